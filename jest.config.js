@@ -1,0 +1,16 @@
+/** Tests read the TypeScript sources; whole-program tests also use the build in dist, as users do. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  transform: {
+    "^.+\\.[cm]?[jt]s$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
+    ],
+  },
+  transformIgnorePatterns: ["node_modules/(?!(p-limit|yocto-queue)/)"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.toolchain/", "<rootDir>/.local/"],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
