@@ -1,0 +1,114 @@
+import { z } from "zod";
+import {
+  absentIfNull,
+  descriptionText,
+  labelUpdateFields,
+  metadataText,
+  nameText,
+  pageFields,
+  storedFields,
+} from "./common";
+
+/** How a router step gets its credentials: keys of one's own, or ngrok's (built-in providers only). */
+export const ROUTER_STEP_TYPES = ["user", "ngrok"] as const;
+/** In which order the keys of a step are tried. */
+export const KEY_SELECTION_STRATEGIES = ["ordered"] as const;
+
+// ── as read ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const accessDimensionSchema = z.object({ allow: absentIfNull(z.array(z.string())) });
+
+/** What a key may reach. A dimension left out is not restricted; an empty `allow` allows nothing. */
+export const accessScopeSchema = z.object({
+  providers: absentIfNull(accessDimensionSchema),
+  models: absentIfNull(accessDimensionSchema),
+});
+export type AccessScope = z.infer<typeof accessScopeSchema>;
+
+export const routerStepKeySchema = z.object({ id: z.string(), name: z.string(), keyRedacted: z.string() });
+export type RouterStepKey = z.infer<typeof routerStepKeySchema>;
+
+export const routerStepSchema = z.object({
+  type: z.enum(ROUTER_STEP_TYPES),
+  keys: absentIfNull(z.array(routerStepKeySchema)),
+  keySelectionStrategy: absentIfNull(z.enum(KEY_SELECTION_STRATEGIES)),
+});
+export type RouterStep = z.infer<typeof routerStepSchema>;
+
+export const routerRuleSchema = z.object({
+  provider: absentIfNull(z.string()),
+  model: absentIfNull(z.string()),
+  steps: z.array(routerStepSchema),
+});
+export type RouterRule = z.infer<typeof routerRuleSchema>;
+
+export const routerSchema = z.object({ rules: absentIfNull(z.array(routerRuleSchema)) });
+export type Router = z.infer<typeof routerSchema>;
+
+export const accessKeyConfigurationSchema = z.object({
+  ...storedFields,
+  name: z.string(),
+  description: absentIfNull(z.string()),
+  metadata: absentIfNull(z.string()),
+  access: absentIfNull(accessScopeSchema),
+  router: absentIfNull(routerSchema),
+});
+export type AccessKeyConfiguration = z.infer<typeof accessKeyConfigurationSchema>;
+
+export const accessKeyConfigurationListSchema = z.object({
+  ...pageFields,
+  aiGatewayAccessKeyConfigurations: z.array(accessKeyConfigurationSchema),
+});
+export type AccessKeyConfigurationList = z.infer<typeof accessKeyConfigurationListSchema>;
+
+// ── as written ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+const accessDimensionWriteSchema = z.strictObject({ allow: z.array(z.string()).optional() });
+
+export const accessScopeWriteSchema = z.strictObject({
+  providers: accessDimensionWriteSchema.optional(),
+  models: accessDimensionWriteSchema.optional(),
+});
+export type AccessScopeWrite = z.infer<typeof accessScopeWriteSchema>;
+
+/** Either `id` of a stored provider key, or `name` and `value` of one to be made on the spot. */
+export const routerStepKeyWriteSchema = z.strictObject({
+  id: z.string().optional(),
+  name: nameText.optional(),
+  value: z.string().optional(),
+});
+export type RouterStepKeyWrite = z.infer<typeof routerStepKeyWriteSchema>;
+
+export const routerStepWriteSchema = z.strictObject({
+  type: z.enum(ROUTER_STEP_TYPES),
+  keys: z.array(routerStepKeyWriteSchema).optional(),
+  keySelectionStrategy: z.enum(KEY_SELECTION_STRATEGIES).optional(),
+});
+export type RouterStepWrite = z.infer<typeof routerStepWriteSchema>;
+
+export const routerRuleWriteSchema = z.strictObject({
+  provider: z.string().optional(),
+  model: z.string().optional(),
+  steps: z.array(routerStepWriteSchema).min(1),
+});
+export type RouterRuleWrite = z.infer<typeof routerRuleWriteSchema>;
+
+export const routerWriteSchema = z.strictObject({ rules: z.array(routerRuleWriteSchema).optional() });
+export type RouterWrite = z.infer<typeof routerWriteSchema>;
+
+export const accessKeyConfigurationCreateSchema = z.strictObject({
+  name: nameText,
+  description: descriptionText.optional(),
+  metadata: metadataText.optional(),
+  access: accessScopeWriteSchema.optional(),
+  router: routerWriteSchema.optional(),
+});
+export type AccessKeyConfigurationCreate = z.infer<typeof accessKeyConfigurationCreateSchema>;
+
+/** Absent fields stay, `null` clears. `router` replaces all rules: whoever adds one must read, merge and write. */
+export const accessKeyConfigurationUpdateSchema = z.strictObject({
+  ...labelUpdateFields,
+  access: accessScopeWriteSchema.nullish(),
+  router: routerWriteSchema.nullish(),
+});
+export type AccessKeyConfigurationUpdate = z.infer<typeof accessKeyConfigurationUpdateSchema>;
