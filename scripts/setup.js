@@ -33,7 +33,9 @@ function npm(args, env) {
   if (result.status !== 0) {
     const words = `${result.stdout ?? ""}${result.stderr ?? ""}`.split("\n");
     process.stderr.write(`${words.slice(0, MAX_NPM_ERROR_LINES).join("\n")}\n`);
-    throw new Error(`npm ${args[0]} failed (${result.error?.message ?? `exit code ${result.status}`}); is the npm registry reachable?`);
+    throw new Error(
+      `npm ${args[0]} failed (${result.error?.message ?? `exit code ${result.status}`}); is the npm registry reachable?`,
+    );
   }
 }
 
@@ -57,8 +59,23 @@ function ensureNode() {
     const platform = process.platform === "win32" ? "win" : process.platform;
     fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
-    npm(["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `node-${platform}-${process.arch}@${NODE_VERSION}`], process.env);
-    if (!fs.existsSync(binary)) throw new Error(`npm brought no Node binary for ${process.platform}-${process.arch}; install Node ${NODE_MAJOR_NEEDED} yourself`);
+    npm(
+      [
+        "install",
+        "--prefix",
+        folder,
+        "--no-save",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        `node-${platform}-${process.arch}@${NODE_VERSION}`,
+      ],
+      process.env,
+    );
+    if (!fs.existsSync(binary))
+      throw new Error(
+        `npm brought no Node binary for ${process.platform}-${process.arch}; install Node ${NODE_MAJOR_NEEDED} yourself`,
+      );
   }
   return binary;
 }
@@ -66,7 +83,9 @@ function ensureNode() {
 function environmentFor(node) {
   const environment = { ...process.env };
   const key = Object.keys(environment).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
-  environment[key] = [path.dirname(node), path.join(root, "node_modules", ".bin"), environment[key]].join(path.delimiter);
+  environment[key] = [path.dirname(node), path.join(root, "node_modules", ".bin"), environment[key]].join(
+    path.delimiter,
+  );
   return environment;
 }
 
@@ -106,7 +125,9 @@ function newestSource(folder) {
 /** Compiles to dist/ when a source is newer than the last build. */
 function ensureBuild(node, environment, { force = false } = {}) {
   const stamp = path.join(root, "dist", ".built");
-  const sources = ["sdk", "provider", "emulator", "cli"].map((room) => path.join(root, room)).filter((room) => fs.existsSync(room));
+  const sources = ["sdk", "provider", "emulator", "cli"]
+    .map((room) => path.join(root, room))
+    .filter((room) => fs.existsSync(room));
   const newest = Math.max(...sources.map(newestSource), fs.statSync(path.join(root, "tsconfig.json")).mtimeMs);
   if (!force && fs.existsSync(stamp) && fs.statSync(stamp).mtimeMs >= newest) return;
   say("building");

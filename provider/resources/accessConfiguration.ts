@@ -1,0 +1,212 @@
+/**
+ * Access configuration: what an access key may use, and with which credentials.
+ * Operations: /access-key-configurations (list, create, get, update, delete). Pulumi's AccessConfiguration is the API's
+ * AccessKeyConfiguration; its `rules` are the API's `router.rules`.
+ * Surprising: a router is only ever written as a whole. With `rules` (even `[]`) this resource owns all of it; without,
+ * the rules belong to `RoutingRule`s and to whoever else writes some.
+ * @see https://ngrok.com/docs/ai-gateway/access-key-configurations
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { AccessKeyConfiguration as WireConfiguration } from "../../sdk/contract/accessKeyConfigurations";
+import { known } from "../runtime/check";
+import { defineResource, type Failure, type Found, ifFound, patchBody } from "../runtime/definition";
+import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import {
+  checkRules,
+  fromWireRules,
+  hasKey,
+  isBuiltIn,
+  isSameRules,
+  normaliseRule,
+  providerOf,
+  type RoutingRuleShape,
+  type Rule,
+  ruleSchema,
+  toWireRules,
+} from "../runtime/routingRules";
+import { adoptSchema, labelShape } from "../runtime/schemas";
+import { isPlainObject, isSame, type UnknownPaths } from "../runtime/values";
+import type { CustomProvider } from "./customProvider";
+
+const dimensionSchema = z.strictObject({ allow: z.array(z.string().min(1)).optional() });
+const accessSchema = z.strictObject({ providers: dimensionSchema.optional(), models: dimensionSchema.optional() });
+
+const inputsSchema = z.strictObject({
+  ...labelShape,
+  access: accessSchema.optional(),
+  rules: z.array(ruleSchema).optional(),
+  adopt: adoptSchema,
+});
+type Inputs = z.infer<typeof inputsSchema>;
+
+interface State extends Inputs {
+  uri: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Arguments of `AccessConfiguration`. */
+export interface AccessConfigurationArgs extends AdoptArgs {
+  /**
+   * Label, at most 255 characters. Change: in place.
+   * @default the resource's name in the program
+   */
+  name?: pulumi.Input<string>;
+  /** Description, at most 255 characters. Change: in place. */
+  description?: pulumi.Input<string>;
+  /**
+   * Text of your own, at most 4,096 characters. Change: in place.
+   * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
+   */
+  metadata?: pulumi.Input<string>;
+  /**
+   * Providers and models that may be used: exact strings. A dimension that is left out is not restricted; `[]` allows
+   * nothing. Change: in place, as a whole.
+   * @default no restriction
+   */
+  access?: pulumi.Input<{
+    /** Providers: built-in ids, `providerId`s of custom ones, or the `CustomProvider`s themselves. */
+    providers?: pulumi.Input<{ allow?: pulumi.Input<(pulumi.Input<string> | CustomProvider)[]> }>;
+    /** Models, as `<providerId>:<model>` or `<vendor>/<model>`. */
+    models?: pulumi.Input<{ allow?: pulumi.Input<pulumi.Input<string>[]> }>;
+  }>;
+  /**
+   * All routing rules of the configuration; their order means nothing, the order of a rule's steps and keys does.
+   * Change: in place, as a whole. Taking it out leaves the rules at the gateway as they are.
+   * @default none here: the rules belong to `RoutingRule`s
+   */
+  rules?: pulumi.Input<pulumi.Input<RoutingRuleShape>[]>;
+}
+
+export const definition = defineResource<Inputs, State>({
+  kind: "AccessConfiguration",
+  schema: inputsSchema,
+  fields: {
+    name: { change: "patch", default: "the resource's name in the program" },
+    description: { change: "patch" },
+    metadata: { change: "patch", default: "the owner's mark" },
+    access: { change: "patch", default: "no restriction", isSame: isSameAccess },
+    rules: { change: "patch", default: "the rules belong to RoutingRules", isSame: isSameRules, whenRemoved: "keep" },
+    adopt: { change: "never" },
+  },
+  outputs: ["uri", "createdAt", "updatedAt"],
+  isMarkable: true,
+  uniqueKey: { field: "name", isEnforced: false },
+
+  normalise: (inputs) => (Array.isArray(inputs.rules) ? { ...inputs, rules: inputs.rules.map(normaliseRule) } : inputs),
+  verify: checkConfiguration,
+  async create(inputs, { client, call }) {
+    const { adopt: _, rules, ...body } = inputs;
+    const router = rules === undefined ? {} : { router: { rules: toWireRules(rules) } };
+    return toFound(await client.createAccessKeyConfiguration({ ...body, ...router }, call), inputs);
+  },
+  async read(id, previous, { client, call }) {
+    const wire = await ifFound(client.getAccessKeyConfiguration(id, call));
+    return wire && toState(wire, previous);
+  },
+  async update({ id, news, changed }, { client, call }) {
+    const { rules, ...labels } = patchBody(this.fields, changed, news);
+    const body = { ...labels, ...(rules ? { router: { rules: toWireRules(rules) } } : {}) };
+    const isPatching = Object.keys(body).length > 0;
+    const wire = isPatching
+      ? await client.updateAccessKeyConfiguration(id, body, call)
+      : await client.getAccessKeyConfiguration(id, call);
+    return toState(wire, news);
+  },
+  async delete(id, _state, { client, call }) {
+    await client.deleteAccessKeyConfiguration(id, call);
+  },
+  async *list(inputs, { client, call }) {
+    for await (const wire of client.listAccessKeyConfigurations(call)) yield toFound(wire, inputs);
+  },
+});
+
+function checkConfiguration(inputs: Inputs, unknown: UnknownPaths): Failure[] {
+  const { rules } = inputs;
+  if (rules === undefined || unknown.covers(["rules"])) return [];
+  return [...checkRules(rules, ["rules"], unknown), ...checkScope(inputs, rules, unknown)];
+}
+
+/** Rules and access scope must speak of the same providers. */
+function checkScope({ access }: Inputs, rules: readonly Rule[], unknown: UnknownPaths): Failure[] {
+  const allowed = access?.providers?.allow;
+  if (allowed === undefined || unknown.touches(["access", "providers"])) return [];
+  // A provider may also be allowed by its id, which says nothing of the providerId that rules use.
+  if (allowed.some((entry) => entry.startsWith("aigp_"))) return [];
+  const outside = rules.flatMap((rule, index) => {
+    const provider = providerOf(rule);
+    if (provider === undefined || allowed.includes(provider)) return [];
+    const reason = `is for provider "${provider}", which access.providers.allow leaves out: add it there, or remove the rule`;
+    return [{ property: `rules[${index}]`, reason }];
+  });
+  if (rules.some((rule) => providerOf(rule) === undefined)) return outside;
+  const keyless = allowed
+    .filter((provider) => !isBuiltIn(provider) && !rules.some((rule) => providerOf(rule) === provider && hasKey(rule)))
+    .map((provider) => ({
+      property: "access.providers.allow",
+      reason: `allows custom provider "${known(provider)}", but no rule gives it a key, so each of its requests would fail: add a rule with keys, or remove it`,
+    }));
+  return [...outside, ...keyless];
+}
+
+function isSameAccess(left: unknown, right: unknown): boolean {
+  return ["providers", "models"].every((name) => isSame(allowedIn(left, name), allowedIn(right, name)));
+}
+
+function allowedIn(access: unknown, name: string): unknown {
+  const dimension = isPlainObject(access) ? access[name] : undefined;
+  const allow = isPlainObject(dimension) ? dimension.allow : undefined;
+  return Array.isArray(allow) ? [...new Set(allow)].sort() : allow;
+}
+
+function toFound(wire: WireConfiguration, inputs: Inputs): Found<State> {
+  return { id: wire.id, state: toState(wire, inputs), createdAt: wire.createdAt };
+}
+
+function toState(wire: WireConfiguration, previous: Partial<State>): State {
+  const { name, description, metadata, access, router, uri, createdAt, updatedAt } = wire;
+  return {
+    name,
+    description,
+    metadata,
+    access,
+    // A router that is not ours is not kept: it may be long, and it changes without us.
+    rules: previous.rules === undefined ? undefined : fromWireRules(router),
+    adopt: undefined,
+    uri,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/**
+ * What access keys may use at the ngrok AI Gateway, and with which credentials.
+ * @see https://ngrok.com/docs/ai-gateway/access-key-configurations
+ */
+export class AccessConfiguration extends GatewayResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly metadata: pulumi.Output<string | undefined>;
+  declare readonly access: pulumi.Output<
+    { providers?: { allow?: string[] }; models?: { allow?: string[] } } | undefined
+  >;
+  declare readonly rules: pulumi.Output<Rule[] | undefined>;
+  /** Address of this object in the API. */
+  declare readonly uri: pulumi.Output<string>;
+  /** When the configuration was made (ISO 8601). */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** When the configuration was last changed (ISO 8601). */
+  declare readonly updatedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: AccessConfigurationArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
+    const access = referenced(args.access, byProviderId);
+    const rules = referenced(args.rules, byProviderId);
+    super(definition, name, { ...args, access, rules, name: args.name ?? name }, opts);
+  }
+
+  /** Looks up an existing configuration by its id; it is read, not managed. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): AccessConfiguration {
+    return new AccessConfiguration(name, {}, { ...opts, id });
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Access key: what an application sends to the gateway.
+ * Operations: /access-keys (list, create, get, update, delete). Pulumi's `configurationId` is the API's
+ * `accessKeyConfigurationId` in requests and `accessKeyConfiguration.id` in answers.
+ * Surprising: its token is told once, in the answer to the request that makes it; a new token means a new key.
+ * @see https://ngrok.com/docs/ai-gateway/access-keys
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { AccessKey as WireAccessKey } from "../../sdk/contract/accessKeys";
+import { defineResource, type Found, ifFound, patchBody } from "../runtime/definition";
+import { type AdoptArgs, byId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { adoptSchema, labelShape } from "../runtime/schemas";
+import type { AccessConfiguration } from "./accessConfiguration";
+
+const inputsSchema = z.strictObject({
+  ...labelShape,
+  configurationId: z.string().min(1).optional(),
+  rotationTrigger: z.string().optional(),
+  adopt: adoptSchema,
+});
+type Inputs = z.infer<typeof inputsSchema>;
+
+interface State extends Inputs {
+  /** Absent on a key that was adopted: the gateway tells it only to whoever makes the key. */
+  token: string | undefined;
+  keyRedacted: string;
+  lastUsed: string | undefined;
+  uri: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Arguments of `AccessKey`. */
+export interface AccessKeyArgs extends AdoptArgs {
+  /**
+   * Label, at most 255 characters. Change: in place.
+   * @default the resource's name in the program
+   */
+  name?: pulumi.Input<string>;
+  /** Description, at most 255 characters. Change: in place. */
+  description?: pulumi.Input<string>;
+  /**
+   * Text of your own, at most 4,096 characters. Change: in place.
+   * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
+   */
+  metadata?: pulumi.Input<string>;
+  /**
+   * What the key may use and with which credentials: an `AccessConfiguration` or its id. Change: in place.
+   * @default none: the key may use every provider and every stored provider key of the account
+   */
+  configurationId?: pulumi.Input<string> | AccessConfiguration;
+  /**
+   * Any text; another text makes a new key, and removes the old one at the end of the same `up`.
+   * Change: replaces the key.
+   */
+  rotationTrigger?: pulumi.Input<string>;
+}
+
+export const definition = defineResource<Inputs, State>({
+  kind: "AccessKey",
+  schema: inputsSchema,
+  fields: {
+    name: { change: "patch", default: "the resource's name in the program" },
+    description: { change: "patch" },
+    metadata: { change: "patch", default: "the owner's mark" },
+    configurationId: { change: "patch", default: "none: every provider and every stored key" },
+    rotationTrigger: { change: "replace" },
+    adopt: { change: "never" },
+  },
+  outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
+  secretOutputs: ["token"],
+  isMarkable: true,
+  uniqueKey: { field: "name", isEnforced: false },
+
+  async create(inputs, { client, call }) {
+    return toFound(await client.createAccessKey(toBody(inputs), call), inputs);
+  },
+  async read(id, previous, { client, call }) {
+    const wire = await ifFound(client.getAccessKey(id, call));
+    return wire && toState(wire, previous);
+  },
+  async update({ id, olds, news, changed }, { client, call }) {
+    const { configurationId, ...labels } = patchBody(this.fields, changed, news);
+    const link = configurationId === undefined ? {} : { accessKeyConfigurationId: configurationId };
+    const body = { ...labels, ...link };
+    const wire =
+      Object.keys(body).length > 0 ? await client.updateAccessKey(id, body, call) : await client.getAccessKey(id, call);
+    return toState(wire, { ...news, token: olds.token });
+  },
+  async delete(id, _state, { client, call }) {
+    await client.deleteAccessKey(id, call);
+  },
+  async *list(inputs, { client, call }) {
+    for await (const wire of client.listAccessKeys(call)) yield toFound(wire, inputs);
+  },
+});
+
+function toBody({ adopt: _adopt, rotationTrigger: _trigger, configurationId, ...labels }: Inputs) {
+  return { ...labels, ...(configurationId === undefined ? {} : { accessKeyConfigurationId: configurationId }) };
+}
+
+function toFound(wire: WireAccessKey, inputs: Inputs): Found<State> {
+  return { id: wire.id, state: toState(wire, inputs), createdAt: wire.createdAt };
+}
+
+function toState(wire: WireAccessKey, previous: Partial<State>): State {
+  const { name, description, metadata, accessKeyConfiguration, keyRedacted, lastUsed, uri, createdAt, updatedAt } =
+    wire;
+  return {
+    name: name ?? "",
+    description,
+    metadata,
+    configurationId: accessKeyConfiguration?.id,
+    rotationTrigger: previous.rotationTrigger,
+    adopt: undefined,
+    token: wire.token ?? previous.token,
+    keyRedacted,
+    lastUsed: lastUsed ?? undefined,
+    uri,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/**
+ * A key with which an application calls the ngrok AI Gateway.
+ * @see https://ngrok.com/docs/ai-gateway/access-keys
+ */
+export class AccessKey extends GatewayResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly metadata: pulumi.Output<string | undefined>;
+  declare readonly configurationId: pulumi.Output<string | undefined>;
+  declare readonly rotationTrigger: pulumi.Output<string | undefined>;
+  /** What the application sends as `Authorization: Bearer …`. Secret. Absent on an adopted key. */
+  declare readonly token: pulumi.Output<string>;
+  /** What the gateway shows of the token. */
+  declare readonly keyRedacted: pulumi.Output<string>;
+  /** When the key was last used (ISO 8601), as of the last refresh. */
+  declare readonly lastUsed: pulumi.Output<string | undefined>;
+  /** Address of this object in the API. */
+  declare readonly uri: pulumi.Output<string>;
+  /** When the key was made (ISO 8601). */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** When the key was last changed (ISO 8601). */
+  declare readonly updatedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: AccessKeyArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
+    const configurationId = referenced<string>(args.configurationId, byId);
+    super(definition, name, { ...args, configurationId, name: args.name ?? name }, opts);
+  }
+
+  /** Looks up an existing key by its id; it is read, not managed, and its token stays unknown. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): AccessKey {
+    return new AccessKey(name, {}, { ...opts, id });
+  }
+}

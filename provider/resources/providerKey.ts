@@ -1,0 +1,162 @@
+/**
+ * Provider key: an upstream's own credential, stored at the gateway and put into requests there.
+ * Operations: /provider-keys (list, create, get, update, delete, rotate).
+ * Surprising: its value is write-only. It rotates in place (the id stays), and all that can be read back is a mask of its
+ * first ten and last four characters; a value changed elsewhere to one with the same mask can't be noticed.
+ * @see https://ngrok.com/docs/ai-gateway/guides/attaching-provider-keys
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/common";
+import { redactionFits, type ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
+import { defineResource, type Found, HalfDoneError, ifFound, patchBody } from "../runtime/definition";
+import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { adoptSchema, labelShape } from "../runtime/schemas";
+import type { CustomProvider } from "./customProvider";
+
+const inputsSchema = z.strictObject({
+  providerId: z.string().min(1).max(MAX_PROVIDER_ID_CHARS),
+  value: z.string().min(1),
+  ...labelShape,
+  adopt: adoptSchema,
+});
+type Inputs = z.infer<typeof inputsSchema>;
+
+interface State extends Omit<Inputs, "value"> {
+  /** Absent where the gateway holds another value than the one last written. */
+  value: string;
+  keyRedacted: string;
+  lastUsed: string | undefined;
+  uri: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Arguments of `ProviderKey`. */
+export interface ProviderKeyArgs extends AdoptArgs {
+  /**
+   * Whose key it is: a built-in provider (`openai`), a custom provider's `providerId`, or the `CustomProvider` itself.
+   * Change: replaces the key.
+   */
+  providerId: pulumi.Input<string> | CustomProvider;
+  /**
+   * The credential. Secret, also when given in clear; in state it is encrypted.
+   * Change: rotates in place, the id stays.
+   */
+  value: pulumi.Input<string>;
+  /**
+   * Label, at most 255 characters. Change: in place.
+   * @default the resource's name in the program
+   */
+  name?: pulumi.Input<string>;
+  /** Description, at most 255 characters. Change: in place. */
+  description?: pulumi.Input<string>;
+  /**
+   * Text of your own, at most 4,096 characters. Change: in place.
+   * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
+   */
+  metadata?: pulumi.Input<string>;
+}
+
+export const definition = defineResource<Inputs, State>({
+  kind: "ProviderKey",
+  schema: inputsSchema,
+  fields: {
+    providerId: { change: "replace" },
+    value: { change: "rotate", secret: true },
+    name: { change: "patch", default: "the resource's name in the program" },
+    description: { change: "patch" },
+    metadata: { change: "patch", default: "the owner's mark" },
+    adopt: { change: "never" },
+  },
+  outputs: ["keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
+  isMarkable: true,
+  uniqueKey: { field: "name", isEnforced: false },
+
+  async create({ adopt: _, ...body }, { client, call }) {
+    return toFound(await client.createProviderKey(body, call), body.value);
+  },
+  async read(id, { value }, { client, call }) {
+    const wire = await ifFound(client.getProviderKey(id, call));
+    return wire && toState(wire, value);
+  },
+  async update({ id, news, changed }, { client, call }) {
+    const body = patchBody(this.fields, changed, news);
+    const isRotating = changed.has("value");
+    const rotated = isRotating
+      ? await client.rotateProviderKey(id, { value: news.value, name: news.name }, call)
+      : undefined;
+    try {
+      const isPatching = Object.keys(body).length > 0;
+      const wire = isPatching
+        ? await client.updateProviderKey(id, body, call)
+        : (rotated ?? (await client.getProviderKey(id, call)));
+      return toState(wire, news.value);
+    } catch (error) {
+      if (rotated === undefined) throw error;
+      throw new HalfDoneError({ ...toState(rotated, news.value) }, error);
+    }
+  },
+  async delete(id, _state, { client, call }) {
+    await client.deleteProviderKey(id, call);
+  },
+  async *list(inputs, { client, call }) {
+    for await (const wire of client.listProviderKeys({ ...call, provider: inputs.providerId }))
+      yield toFound(wire, inputs.value);
+  },
+});
+
+function toFound(wire: WireProviderKey, value: string): Found<State> {
+  return { id: wire.id, state: toState(wire, value), createdAt: wire.createdAt };
+}
+
+function toState(wire: WireProviderKey, value: string | undefined): State {
+  const { providerId, name, description, metadata, keyRedacted, lastUsed, uri, createdAt, updatedAt } = wire;
+  const isStillOurs = value !== undefined && redactionFits(value, keyRedacted);
+  return {
+    providerId,
+    ...((isStillOurs ? { value } : {}) as { value: string }),
+    name,
+    description,
+    metadata,
+    adopt: undefined,
+    keyRedacted,
+    lastUsed: lastUsed ?? undefined,
+    uri,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/**
+ * An upstream's credential at the ngrok AI Gateway, for your own provider account ("bring your own key").
+ * @see https://ngrok.com/docs/ai-gateway/guides/attaching-provider-keys
+ */
+export class ProviderKey extends GatewayResource {
+  declare readonly providerId: pulumi.Output<string>;
+  /** The credential, secret. */
+  declare readonly value: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly metadata: pulumi.Output<string | undefined>;
+  /** What the gateway shows of the value: its first ten and last four characters. */
+  declare readonly keyRedacted: pulumi.Output<string>;
+  /** When the key was last used (ISO 8601), as of the last refresh. */
+  declare readonly lastUsed: pulumi.Output<string | undefined>;
+  /** Address of this object in the API. */
+  declare readonly uri: pulumi.Output<string>;
+  /** When the key was made (ISO 8601). */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** When the key was last changed (ISO 8601). */
+  declare readonly updatedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: ProviderKeyArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const providerId = referenced<string>(args.providerId, byProviderId);
+    super(definition, name, { ...args, providerId, name: args.name ?? name }, opts);
+  }
+
+  /** Looks up an existing key by its id; it is read, not managed, and its value stays unknown. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): ProviderKey {
+    return new ProviderKey(name, {} as ProviderKeyArgs, { ...opts, id });
+  }
+}

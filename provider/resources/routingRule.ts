@@ -1,0 +1,170 @@
+/**
+ * Routing rule: with which credentials requests to one provider or model are made.
+ * Operations: /access-key-configurations (get, update).
+ * Surprising: a rule is no object of the API. It is one entry in the router of a configuration, which can only be written
+ * as a whole; its id is `<configurationId>/<selector>`.
+ * @see https://ngrok.com/docs/ai-gateway/guides/routing
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { defineResource, type Failure, type Found, HalfDoneError, ifFound } from "../runtime/definition";
+import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { changeRules, MaybeWrittenError, type RulesChange } from "../runtime/routerQueue";
+import {
+  checkRule,
+  fromWireRules,
+  normaliseRule,
+  type RoutingRuleShape,
+  type Rule,
+  ruleShape,
+  selectorOf,
+} from "../runtime/routingRules";
+import { adoptSchema } from "../runtime/schemas";
+import { isSame, type PlainObject } from "../runtime/values";
+import type { AccessConfiguration } from "./accessConfiguration";
+
+const inputsSchema = z.strictObject({ configurationId: z.string().min(1), ...ruleShape, adopt: adoptSchema });
+type Inputs = z.infer<typeof inputsSchema>;
+type State = Inputs;
+
+/** Arguments of `RoutingRule`. */
+export interface RoutingRuleArgs extends RoutingRuleShape, AdoptArgs {
+  /** The configuration that the rule is part of: an `AccessConfiguration` without `rules`, or its id. Change: replaces. */
+  configurationId: pulumi.Input<string> | AccessConfiguration;
+}
+
+export const definition = defineResource<Inputs, State>({
+  kind: "RoutingRule",
+  schema: inputsSchema,
+  fields: {
+    configurationId: { change: "replace" },
+    provider: { change: "replace" },
+    model: { change: "replace" },
+    steps: { change: "patch" },
+    adopt: { change: "never" },
+  },
+  outputs: [],
+  isMarkable: false,
+  uniqueKey: { field: "configurationId", isEnforced: false },
+
+  normalise: (inputs) => normaliseRule(inputs) as PlainObject,
+  verify: (inputs, unknown): Failure[] => checkRule(inputs, [], unknown),
+  async create(inputs, context) {
+    const made = toFound(inputs.configurationId, toRule(inputs));
+    try {
+      await changeRules(inputs.configurationId, adding(inputs), context);
+    } catch (error) {
+      if (error instanceof MaybeWrittenError) throw new HalfDoneError({ ...made.state }, error, made.id);
+      throw error;
+    }
+    return made;
+  },
+  async read(id, previous, { client, call }) {
+    const { configurationId, selector } = parseId(id, previous);
+    const configuration = await ifFound(client.getAccessKeyConfiguration(configurationId, call));
+    const rule = fromWireRules(configuration?.router).find((candidate) => selectorOf(candidate) === selector);
+    return rule && { ...toState(configurationId, rule) };
+  },
+  async update({ news, olds, changed }, context) {
+    if (changed.size > 0) await changeRules(news.configurationId, replacing(news), context);
+    return { ...olds, ...toState(news.configurationId, toRule(news)) };
+  },
+  async delete(_id, state, context) {
+    await changeRules(state.configurationId, removing(state), context);
+  },
+  async *list({ configurationId, ...inputs }, { client, call }) {
+    const configuration = await ifFound(client.getAccessKeyConfiguration(configurationId, call));
+    const selector = selectorOf(inputs);
+    for (const rule of fromWireRules(configuration?.router)) {
+      if (selectorOf(rule) === selector) yield toFound(configurationId, rule);
+    }
+  },
+});
+
+function adding(inputs: Inputs): RulesChange {
+  const rule = toRule(inputs);
+  const selector = selectorOf(rule);
+  let isWritten = false;
+  return {
+    apply: (rules) => {
+      const existing = rules.find((candidate) => selectorOf(candidate) === selector);
+      if (existing !== undefined && !isWritten) {
+        throw new Error(
+          `Access key configuration ${inputs.configurationId} has a rule for ${selector} already. Remove it, or take it over with adopt: "ifExists"; ` +
+            "if it comes from another RoutingRule of this program, merge the two.",
+        );
+      }
+      isWritten = true;
+      return withRule(rules, rule);
+    },
+    holds: (rules) => rules.some((candidate) => isSame(candidate, rule)),
+  };
+}
+
+function replacing(inputs: Inputs): RulesChange {
+  const rule = toRule(inputs);
+  return {
+    apply: (rules) => withRule(rules, rule),
+    holds: (rules) => rules.some((candidate) => isSame(candidate, rule)),
+  };
+}
+
+/** The rules with this one in the place of any other with its selector. */
+function withRule(rules: readonly Rule[], rule: Rule): readonly Rule[] {
+  if (rules.some((candidate) => isSame(candidate, rule))) return rules;
+  return [...rules.filter((candidate) => selectorOf(candidate) !== selectorOf(rule)), rule];
+}
+
+function removing(inputs: Inputs): RulesChange {
+  const selector = selectorOf(inputs);
+  return {
+    apply: (rules) => {
+      const left = rules.filter((candidate) => selectorOf(candidate) !== selector);
+      return left.length === rules.length ? rules : left;
+    },
+    holds: (rules) => rules.every((candidate) => selectorOf(candidate) !== selector),
+  };
+}
+
+function parseId(id: string, previous: Partial<State>): { configurationId: string; selector: string } {
+  const slash = id.indexOf("/");
+  const selector = slash < 0 ? "" : id.slice(slash + 1);
+  if (selector === "")
+    throw new Error(`"${id}" is no routing rule's id: write it as <configurationId>/provider=<providerId>`);
+  return { configurationId: previous.configurationId ?? id.slice(0, slash), selector };
+}
+
+function toRule({ provider, model, steps }: Inputs): Rule {
+  return { ...(provider === undefined ? {} : { provider }), ...(model === undefined ? {} : { model }), steps };
+}
+
+function toState(configurationId: string, rule: Rule): State {
+  return { configurationId, provider: rule.provider, model: rule.model, steps: rule.steps, adopt: undefined };
+}
+
+function toFound(configurationId: string, rule: Rule): Found<State> {
+  return { id: `${configurationId}/${selectorOf(rule)}`, state: toState(configurationId, rule) };
+}
+
+/**
+ * One rule in the router of an `AccessConfiguration`: the credentials for requests to a provider or a model. Several
+ * rules of one configuration are written together; rules that nobody declared are left as they are.
+ * @see https://ngrok.com/docs/ai-gateway/guides/routing
+ */
+export class RoutingRule extends GatewayResource {
+  declare readonly configurationId: pulumi.Output<string>;
+  declare readonly provider: pulumi.Output<string | undefined>;
+  declare readonly model: pulumi.Output<string | undefined>;
+  declare readonly steps: pulumi.Output<Rule["steps"]>;
+
+  constructor(name: string, args: RoutingRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const { configurationId, ...rule } = args;
+    const references = referenced<pulumi.Inputs>(rule, byProviderId) as pulumi.Inputs;
+    super(definition, name, { ...references, configurationId: referenced(configurationId, byId) }, opts);
+  }
+
+  /** Looks up an existing rule by its id, `<configurationId>/provider=<providerId>`; it is read, not managed. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): RoutingRule {
+    return new RoutingRule(name, {} as RoutingRuleArgs, { ...opts, id });
+  }
+}

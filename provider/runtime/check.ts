@@ -1,0 +1,78 @@
+/** Checks inputs without the network: shape and bounds by the resource's schema, then its rules across fields. */
+import type { z } from "zod";
+import type { AnyDefinition, Failure } from "./definition";
+import { isPlainObject, type PlainObject, pathText, UNKNOWN, UnknownPaths, withoutEmpty } from "./values";
+
+export interface CheckedInputs {
+  readonly inputs: PlainObject;
+  readonly failures: Failure[];
+}
+
+export function checkInputs(definition: AnyDefinition, news: PlainObject): CheckedInputs {
+  const given = withoutEmpty(news);
+  const inputs = definition.normalise?.(given) ?? given;
+  const unknown = UnknownPaths.of(inputs);
+  const parsed = definition.schema.safeParse(inputs);
+  const failures = parsed.success
+    ? []
+    : parsed.error.issues
+        .filter((issue) => !isUndecided(issue, unknown))
+        .map((issue) => toFailure(definition, inputs, issue));
+  if (failures.length > 0) return { inputs, failures };
+  return { inputs, failures: definition.verify?.(inputs, unknown) ?? [] };
+}
+
+/** Whether an issue may go away once the unknown values are known. */
+function isUndecided(issue: z.core.$ZodIssue, unknown: UnknownPaths): boolean {
+  if (unknown.covers(issue.path)) return true;
+  const judgesTheWhole = issue.code === "invalid_union" || issue.code === "custom";
+  return judgesTheWhole && unknown.touches(issue.path);
+}
+
+function toFailure(definition: AnyDefinition, inputs: PlainObject, issue: z.core.$ZodIssue): Failure {
+  const value = issue.path.reduce<unknown>(
+    (current, part) => (isPlainObject(current) || Array.isArray(current) ? Reflect.get(current, part) : undefined),
+    inputs,
+  );
+  return { property: pathText(issue.path), reason: toReason(definition, issue, value) };
+}
+
+/** What is wrong and what to do, without the value itself: it may be a secret. */
+function toReason(definition: AnyDefinition, issue: z.core.$ZodIssue, value: unknown): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return value === undefined
+        ? `is required: give a ${issue.expected}`
+        : `must be a ${issue.expected}, not ${nameOfType(value)}`;
+    case "too_big":
+      return issue.origin === "string"
+        ? `is ${String(value).length} characters long; at most ${issue.maximum} are allowed: shorten it`
+        : `is too large; at most ${issue.maximum} ${issue.origin === "array" ? "entries are" : "is"} allowed`;
+    case "too_small":
+      if (issue.origin === "string") return "must not be empty";
+      return issue.origin === "array"
+        ? `needs at least ${issue.minimum} ${Number(issue.minimum) === 1 ? "entry" : "entries"}`
+        : `must be at least ${issue.minimum}`;
+    case "invalid_value":
+      return `must be one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(", ")}`;
+    case "unrecognized_keys": {
+      const known =
+        issue.path.length === 0 ? `; ${definition.kind} takes ${Object.keys(definition.fields).join(", ")}` : "";
+      return `has no field ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}: remove it or correct its spelling${known}`;
+    }
+    case "invalid_union":
+      return issue.errors.flat()[0]?.message ?? issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+function nameOfType(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** The text of a value where it is wholly known, for rules across fields. */
+export function known(value: unknown): string | undefined {
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}

@@ -1,0 +1,122 @@
+/**
+ * What a resource file declares, and all that the rest of the runtime knows of it. Nothing here knows how Pulumi calls:
+ * a handler takes plain values and gives plain values.
+ */
+import type { z } from "zod";
+import type { GatewayClient } from "../../sdk/client";
+import { GatewayNotFoundError } from "../../sdk/errors";
+import type { PlainObject, UnknownPaths } from "./values";
+
+/** What a change of a field does. `never` marks inputs that only steer the resource and are no part of the object. */
+export type Change = "replace" | "patch" | "rotate" | "never";
+
+export interface Field {
+  readonly change: Change;
+  /** The value is encrypted in state and named nowhere. */
+  readonly secret?: true;
+  /** What the field is when it is left out, in words, for the reference. */
+  readonly default?: string;
+  /** How two values are compared where plain equality would see a difference that the gateway does not. */
+  readonly isSame?: (left: unknown, right: unknown) => boolean;
+  /** What taking the field out of the program does: clear it at the gateway (the default) or leave it as it is. */
+  readonly whenRemoved?: "clear" | "keep";
+}
+
+export type FieldTable<Inputs> = { readonly [Name in keyof Inputs]-?: Field };
+
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** What every call of a handler gets. */
+export interface CallContext {
+  readonly client: GatewayClient;
+  /** Passed to each client call: what an error message names, and what cancels the call. */
+  readonly call: { readonly signal: AbortSignal; readonly subject: { kind: string; name: string; operation: string } };
+}
+
+/** Object as the gateway has it, and its id. */
+export interface Found<State> {
+  readonly id: string;
+  readonly state: State;
+  /** When it was made, where the gateway tells. */
+  readonly createdAt?: string;
+}
+
+export interface UpdateRequest<Inputs, State> {
+  readonly id: string;
+  readonly olds: State;
+  readonly news: Inputs;
+  /** Names of the fields that differ; the update may rely on it, and does nothing for the others. */
+  readonly changed: ReadonlySet<string>;
+}
+
+export interface ResourceDefinition<Inputs extends object, State extends Inputs> {
+  readonly kind: string;
+  readonly schema: z.ZodType<Inputs>;
+  readonly fields: FieldTable<Inputs>;
+  /** Outputs that are no inputs, in the order of the reference. */
+  readonly outputs: readonly Exclude<keyof State & string, keyof Inputs>[];
+  /** Those of them that are secret. */
+  readonly secretOutputs?: readonly string[];
+  /** The object can carry the mark of its owner in `metadata`. */
+  readonly isMarkable: boolean;
+  /** What the gateway wants to be unique, for `adopt` and for messages: `providerId "azure-openai"`. */
+  readonly uniqueKey: { readonly field: keyof Inputs & string; readonly isEnforced: boolean };
+
+  /** The one form in which inputs are kept, of the several in which they may be written. Must not touch unknown values. */
+  normalise?(inputs: PlainObject): PlainObject;
+  /** Rules across fields. Never calls the network; leaves out what depends on an unknown value. */
+  verify?(inputs: Inputs, unknown: UnknownPaths): Failure[];
+  create(inputs: Inputs, context: CallContext): Promise<Found<State>>;
+  /** `undefined`: the object is gone. `previous` carries what the gateway does not tell (secrets). */
+  read(id: string, previous: Partial<State>, context: CallContext): Promise<State | undefined>;
+  update(request: UpdateRequest<Inputs, State>, context: CallContext): Promise<State>;
+  /** An object that is already gone counts as deleted. */
+  delete(id: string, state: State, context: CallContext): Promise<void>;
+  /** All objects of the kind that `inputs` could mean, newest first; used for adopting and after a lost answer. */
+  list(inputs: Inputs, context: CallContext): AsyncIterable<Found<State>>;
+}
+
+/** A definition whatever its types, as the runtime holds it. */
+export type AnyDefinition = ResourceDefinition<PlainObject, PlainObject>;
+
+/** Declares a resource; the types are checked here and forgotten after. */
+export function defineResource<Inputs extends object, State extends Inputs>(
+  definition: ResourceDefinition<Inputs, State>,
+): AnyDefinition {
+  return definition as unknown as AnyDefinition;
+}
+
+/** The change was made in part: what is true now, for the state, and why the rest was not done. */
+export class HalfDoneError extends Error {
+  constructor(
+    readonly state: PlainObject,
+    override readonly cause: unknown,
+    readonly id?: string,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.name = "HalfDoneError";
+  }
+}
+
+/** The PATCH body for the fields that changed: a value to set, or null to clear. */
+export function patchBody<Body extends object>(
+  fields: Readonly<Record<string, Field>>,
+  changed: ReadonlySet<string>,
+  news: Body,
+): { [Name in keyof Body]?: Body[Name] | null } {
+  const names = Object.keys(fields).filter((name) => fields[name]?.change === "patch" && changed.has(name));
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(news, name) ?? null])) as never;
+}
+
+/** What the request finds, or `undefined` where the gateway has no such object. */
+export async function ifFound<Wire>(request: Promise<Wire>): Promise<Wire | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof GatewayNotFoundError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+/** The Pulumi resource class that all resources of this package extend. */
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyDefinition } from "./definition";
+import { ownerText } from "./ownership";
+
+/** Options common to all resources' arguments. */
+export interface AdoptArgs {
+  /**
+   * Whether creating the resource takes over an object that exists at the gateway already: `"never"`, `"ifExists"`,
+   * `"required"`, or the object's id. It is looked at by create only; removing it later changes nothing.
+   * @default "never": an existing object with the same unique key is an error that names its id
+   */
+  adopt?: pulumi.Input<"never" | "ifExists" | "required" | (string & {})>;
+}
+
+/** What the state calls to manage a resource; a promise, see `dynamic.ts`. */
+export function providerText(kind: string): string {
+  return `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
+}
+
+export abstract class GatewayResource extends pulumi.CustomResource {
+  protected constructor(
+    definition: AnyDefinition,
+    name: string,
+    args: pulumi.Inputs,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const { kind, fields, outputs, secretOutputs = [] } = definition;
+    if (opts.import !== undefined) {
+      throw new pulumi.RunError(
+        `${kind} "${name}": the import option cannot work here, as Pulumi gives it no way to call this provider. ` +
+          `Set adopt: "${String(opts.import)}" in the arguments instead and remove import from the options.`,
+      );
+    }
+    // Pulumi makes an output of each name that stands here, so every one must, given or not.
+    const names = [...Object.keys(fields), ...outputs];
+    const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
+    const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
+    const owner = ownerText({
+      stack: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
+      resource: name,
+    });
+    super(
+      `pulumi-nodejs:dynamic/ngrok-ai:${kind}`,
+      name,
+      {
+        ...Object.fromEntries(names.map((output) => [output, undefined])),
+        ...args,
+        ...Object.fromEntries(
+          secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, pulumi.secret(args[input])]),
+        ),
+        __provider: providerText(kind),
+        ...(opts.id === undefined ? { __owner: owner } : {}),
+      },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs }),
+    );
+  }
+}
+
+/** Replaces each resource in a value by what the gateway knows it by, so that either may be written in a program. */
+export function referenced<T>(value: unknown, toReference: (resource: pulumi.Resource) => unknown): pulumi.Input<T> {
+  if (pulumi.Resource.isInstance(value)) return toReference(value) as pulumi.Input<T>;
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+    return pulumi.output(value).apply((inner) => referenced<T>(inner, toReference)) as pulumi.Input<T>;
+  }
+  if (Array.isArray(value)) return value.map((item) => referenced(item, toReference)) as pulumi.Input<T>;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => [key, referenced(item, toReference)] as const);
+    return Object.fromEntries(entries) as pulumi.Input<T>;
+  }
+  return value as pulumi.Input<T>;
+}
+
+/** A resource by its id. */
+export function byId(resource: pulumi.Resource): unknown {
+  return pulumi.CustomResource.isInstance(resource) ? resource.id : resource;
+}
+
+/** A custom provider by its `providerId`, which is how the API names providers; anything else by its id. */
+export function byProviderId(resource: pulumi.Resource): unknown {
+  return "providerId" in resource ? resource.providerId : byId(resource);
+}

@@ -1,0 +1,82 @@
+/**
+ * Plain values as they travel between an adapter and a handler. An unknown value (one that only an `up` can tell) stays
+ * in its place as `UNKNOWN` and is listed in an `UnknownPaths`, so that a handler can ask without searching.
+ */
+
+/** Pulumi's own placeholder for a value that is not known yet. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export type PlainObject = Record<string, unknown>;
+export type Path = readonly PropertyKey[];
+
+export function isPlainObject(value: unknown): value is PlainObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Where the unknown values of an object are. */
+export class UnknownPaths {
+  private constructor(private readonly paths: readonly Path[]) {}
+
+  static of(value: unknown): UnknownPaths {
+    const paths: Path[] = [];
+    const visit = (current: unknown, path: Path): void => {
+      if (current === UNKNOWN) paths.push(path);
+      else if (Array.isArray(current)) for (const [index, item] of current.entries()) visit(item, [...path, index]);
+      else if (isPlainObject(current)) for (const [key, item] of Object.entries(current)) visit(item, [...path, key]);
+    };
+    visit(value, []);
+    return new UnknownPaths(paths);
+  }
+
+  /** The value at this path, or something around it, is unknown. */
+  covers(path: Path): boolean {
+    return this.paths.some((unknown) => isPrefix(unknown, path));
+  }
+
+  /** The value at this path is not wholly known: it, something around it, or something in it is unknown. */
+  touches(path: Path): boolean {
+    return this.paths.some((unknown) => isPrefix(unknown, path) || isPrefix(path, unknown));
+  }
+}
+
+function isPrefix(prefix: Path, path: Path): boolean {
+  return prefix.length <= path.length && prefix.every((part, index) => String(part) === String(path[index]));
+}
+
+/** A copy without `undefined` and `null` members, at any depth: neither means anything to the gateway's create and read. */
+export function withoutEmpty<T>(value: T): T {
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutEmpty) as T;
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined && item !== null);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutEmpty(item)])) as T;
+}
+
+/** Equal as the gateway sees it: the order of keys does not matter, and nothing, null and "" are one. */
+export function isSame(left: unknown, right: unknown): boolean {
+  const a = left ?? "";
+  const b = right ?? "";
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  }
+  if (isPlainObject(a) && isPlainObject(b)) {
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => isSame(a[key], b[key]));
+  }
+  return a === b;
+}
+
+/** Equal as sets: the order and form of the members do not matter. */
+export function isSameSet(toText: (member: unknown) => string): (left: unknown, right: unknown) => boolean {
+  return (left, right) => {
+    if (!Array.isArray(left) || !Array.isArray(right)) return isSame(left, right);
+    const texts = (members: unknown[]) => members.map(toText).sort();
+    return isSame(texts(left), texts(right));
+  };
+}
+
+/** `models[2].modelId`, as Pulumi writes a property path. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}
