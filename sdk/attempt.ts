@@ -1,0 +1,121 @@
+import type { Dispatcher } from "undici";
+import type { HttpMethod } from "./contract/operations";
+
+/** One request as it goes over the wire. */
+export interface WireRequest {
+  readonly origin: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly method: HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** One answer as it came over the wire; header names in lower case. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+/** Why no answer came, and whether the request may have reached the server. */
+export interface NoAnswer {
+  readonly why: "no-answer";
+  readonly code: string;
+  readonly problem: string;
+  readonly isSent: boolean;
+}
+
+export const CANCELLED = { code: "ABORT_ERR", problem: "the caller cancelled it" };
+
+/**
+ * Sends one request once. Undici's plain dispatch is used because it alone says when a request starts on a connection:
+ * until then nothing has left this machine, and even a POST may safely be sent again.
+ */
+export function sendOnce(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<WireAnswer | NoAnswer> {
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let isOver = false;
+    let status = 0;
+    let headers: WireAnswer["headers"] = {};
+    const chunks: Buffer[] = [];
+
+    const settle = (result: WireAnswer | NoAnswer) => {
+      isOver = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", cancel);
+      resolve(result);
+    };
+    const fail = (code: string, problem: string) =>
+      settle({ why: "no-answer", code, problem, isSent: controller !== undefined });
+    const giveUp = (code: string, problem: string) => {
+      fail(code, problem);
+      controller?.abort(new Error(problem));
+    };
+    const cancel = () => giveUp(CANCELLED.code, CANCELLED.problem);
+    const timer = setTimeout(() => giveUp("TIMEOUT", `none within ${timeoutMs} ms`), timeoutMs);
+    signal?.addEventListener("abort", cancel, { once: true });
+    if (signal?.aborted) {
+      cancel();
+      return;
+    }
+
+    const { origin, target: path, method, body } = request;
+    dispatcher.dispatch(
+      { origin, path, method, headers: { ...request.headers }, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart(started) {
+          if (isOver) {
+            started.abort(new Error("given up before it was sent"));
+          } else {
+            controller = started;
+          }
+        },
+        onResponseStart(_controller, answerStatus, answerHeaders) {
+          status = answerStatus;
+          headers = singleValues(answerHeaders);
+        },
+        onResponseData(_controller, chunk) {
+          chunks.push(chunk);
+        },
+        onResponseEnd() {
+          settle({ status, headers, text: Buffer.concat(chunks).toString("utf8") });
+        },
+        onResponseError(_controller, error) {
+          if (!isOver) {
+            fail(...describeNetworkError(error));
+          }
+        },
+      },
+    );
+  });
+}
+
+function singleValues(headers: Record<string, string | string[] | undefined>): WireAnswer["headers"] {
+  const entries = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
+  return Object.fromEntries(entries) as WireAnswer["headers"];
+}
+
+const PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", "the connection was refused"],
+  ["ECONNRESET", "the connection was cut"],
+  ["UND_ERR_SOCKET", "the connection was closed"],
+  ["EPIPE", "the connection was closed"],
+  ["ENOTFOUND", "the host name is not known"],
+  ["EAI_AGAIN", "the host name could not be looked up"],
+  ["ETIMEDOUT", "the connection timed out"],
+  ["UND_ERR_CONNECT_TIMEOUT", "no connection within 10 s"],
+  ["EHOSTUNREACH", "the host cannot be reached"],
+  ["ENETUNREACH", "the network cannot be reached"],
+]);
+
+/** The code and a sentence. The error itself is not kept: undici's parser errors hold pieces of the answer. */
+function describeNetworkError(error: Error): [code: string, problem: string] {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+  return [code, `${PROBLEMS.get(code) ?? "the connection failed"} (${code})`];
+}

@@ -1,0 +1,242 @@
+import type { z } from "zod";
+import { type Account, accountFor } from "./account";
+import { CANCELLED, type NoAnswer, sendOnce, type WireAnswer, type WireRequest } from "./attempt";
+import type { Clock } from "./clock";
+import { errorBodySchema } from "./contract/common";
+import { type HttpMethod, type Operation, type OperationKey, operations } from "./contract/operations";
+import {
+  type Failure,
+  type GatewayCall,
+  GatewayConfigurationError,
+  isNotFound,
+  isRetryable,
+  outcomeOf,
+  toGatewayError,
+} from "./errors";
+import { planRetry } from "./retryTiming";
+import { collectSecrets } from "./secrets";
+
+/** Where requests go, and how patient they are. */
+export interface Connection {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly apiKeySource: string;
+  readonly requestTimeoutMs: number;
+  readonly retryBudgetMs: number;
+  readonly maxConcurrency: number;
+  readonly clock: Clock;
+}
+
+/** What a call is for, in the caller's words: errors say `create ProviderKey "openai-primary" failed`. */
+export interface Subject {
+  readonly kind: string;
+  readonly name: string;
+  /** What is being done to it; by default the operation's own verb. */
+  readonly operation?: string;
+}
+
+export interface CallOptions {
+  /** Ends the call, its waits included. */
+  readonly signal?: AbortSignal | undefined;
+  readonly subject?: Subject | undefined;
+}
+
+type Operations = typeof operations;
+type SchemaAt<Key extends OperationKey, Part extends "query" | "request" | "response"> =
+  Operations[Key] extends Record<Part, infer Schema extends z.ZodType> ? Schema : never;
+
+export type ResponseOf<Key extends OperationKey> = [SchemaAt<Key, "response">] extends [never]
+  ? undefined
+  : z.output<SchemaAt<Key, "response">>;
+export type RequestOf<Key extends OperationKey> = z.input<SchemaAt<Key, "request">>;
+export type QueryOf<Key extends OperationKey> = z.input<SchemaAt<Key, "query">>;
+
+export interface CallInput<Key extends OperationKey> {
+  readonly id?: string;
+  readonly query?: QueryOf<Key>;
+  readonly body?: RequestOf<Key>;
+}
+
+/**
+ * Calls one operation: sends it, tries again where that is safe and may help, and returns the checked answer. The only
+ * way out other than that is a `GatewayError`.
+ */
+export async function callGateway<Key extends OperationKey>(
+  connection: Connection,
+  key: Key,
+  input: CallInput<Key>,
+  options: CallOptions = {},
+): Promise<ResponseOf<Key>> {
+  const operation: Operation = operations[key];
+  const path = encodePath(operation.path, input.id);
+  const call = describeCall(connection, key, operation, path, input.body, options.subject);
+  const request = encodeRequest(connection, operation.method, path, input);
+  const account = await accountFor(connection.apiUrl, connection.apiKey, connection.maxConcurrency);
+  const { clock, requestTimeoutMs, retryBudgetMs } = connection;
+  const { signal } = options;
+
+  // The budget starts with the first attempt: time spent waiting for a turn is not the API's fault.
+  let deadlineMs: number | undefined;
+  let mayBeDone = false;
+  for (let attempt = 1; ; attempt += 1) {
+    const attemptOnce = async () => {
+      const startMs = clock.nowMs();
+      deadlineMs ??= startMs + retryBudgetMs;
+      const timeoutMs = Math.max(1, Math.min(requestTimeoutMs, deadlineMs - startMs));
+      const result = await sendOnce(account.dispatcher, request, timeoutMs, signal);
+      logAttempt(call, result, clock.nowMs() - startMs, attempt);
+      return result;
+    };
+    const answer = await inTurn(account.limit, attemptOnce, signal);
+    const result = "why" in answer ? answer : readAnswer(operation, answer);
+    if ("value" in result) {
+      return result.value as ResponseOf<Key>;
+    }
+    if (operation.method === "DELETE" && mayBeDone && isNotFound(result)) {
+      return undefined as ResponseOf<Key>; // an attempt before this one did it, and its answer was lost
+    }
+    mayBeDone ||= operation.replay !== "safe" && outcomeOf(result) === "unknown";
+    const ending = { attempts: attempt, outcome: mayBeDone ? "unknown" : outcomeOf(result) } as const;
+    if (!isRetryable(result, operation.replay)) {
+      throw toGatewayError(call, result, ending);
+    }
+    const plan = planRetry({
+      headers: "headers" in answer ? answer.headers : {},
+      attempt,
+      nowMs: clock.nowMs(),
+      deadlineMs: deadlineMs ?? clock.nowMs(),
+      budgetMs: retryBudgetMs,
+      random: clock.random,
+    });
+    if ("stopReason" in plan) {
+      throw toGatewayError(call, result, { ...ending, stopReason: plan.stopReason });
+    }
+    await clock.sleep(plan.delayMs, signal);
+    if (signal?.aborted) {
+      throw toGatewayError(call, { why: "no-answer", ...CANCELLED, isSent: false }, ending);
+    }
+  }
+}
+
+/** Waits for a turn among the account's requests in flight. Whoever cancels while waiting need not wait any longer. */
+function inTurn(
+  limit: Account["limit"],
+  task: () => Promise<WireAnswer | NoAnswer>,
+  signal: AbortSignal | undefined,
+): Promise<WireAnswer | NoAnswer> {
+  return new Promise((resolve, reject) => {
+    const leave = () => resolve({ why: "no-answer", ...CANCELLED, isSent: false });
+    signal?.addEventListener("abort", leave, { once: true });
+    limit(() => {
+      signal?.removeEventListener("abort", leave);
+      return task();
+    }).then(resolve, reject);
+  });
+}
+
+function describeCall(
+  connection: Connection,
+  key: OperationKey,
+  operation: Operation,
+  path: string,
+  body: unknown,
+  subject: Subject | undefined,
+): GatewayCall {
+  const verb = /^[a-z]+/.exec(key)?.[0] ?? key;
+  return {
+    operation: subject === undefined ? key : (subject.operation ?? verb),
+    kind: subject?.kind,
+    subjectName: subject?.name,
+    method: operation.method,
+    path,
+    replay: operation.replay,
+    isCreate: operation.successStatus === 201,
+    apiOrigin: new URL(connection.apiUrl).origin,
+    apiKeySource: connection.apiKeySource,
+    secrets: [connection.apiKey, ...collectSecrets(body)],
+  };
+}
+
+/** An id that is empty or made of dots would change which object, or how many, a request speaks of. */
+function encodePath(template: string, id: string | undefined): string {
+  if (!template.includes("{id}")) {
+    return template;
+  }
+  if (id === undefined || /^\.{0,2}$/.test(id)) {
+    throw new GatewayConfigurationError(`${template} was called with ${JSON.stringify(id)} as the id`);
+  }
+  return template.replace("{id}", () => encodeURIComponent(id));
+}
+
+function encodeRequest<Key extends OperationKey>(
+  connection: Connection,
+  method: HttpMethod,
+  path: string,
+  input: CallInput<Key>,
+): WireRequest {
+  const base = new URL(connection.apiUrl);
+  const given = Object.entries(input.query ?? {}).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  const body = input.body === undefined ? undefined : JSON.stringify(input.body);
+  return {
+    origin: base.origin,
+    target: base.pathname.replace(/\/+$/, "") + path + (search === "" ? "" : `?${search}`),
+    method,
+    headers: {
+      accept: "application/json",
+      authorization: `Bearer ${connection.apiKey}`,
+      "user-agent": "pulumi-ngrok-ai",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    body,
+  };
+}
+
+function readAnswer(operation: Operation, answer: WireAnswer): { value: unknown } | Failure {
+  const { status } = answer;
+  if (status < 300) {
+    return operation.response === undefined ? { value: undefined } : readBody(operation.response, answer);
+  }
+  if (status < 400) {
+    return { why: "unexpected", status, problem: "a redirection is not followed", fieldPaths: [] };
+  }
+  const body = errorBodySchema.safeParse(parseJson(answer.text)?.value);
+  const refusal = { why: "refused", status, contentType: mediaType(answer) } as const;
+  return body.success ? { ...refusal, body: body.data } : refusal;
+}
+
+function readBody(schema: z.ZodType, answer: WireAnswer): { value: unknown } | Failure {
+  const unexpected = { why: "unexpected", status: answer.status } as const;
+  const json = parseJson(answer.text);
+  if (json === undefined) {
+    return { ...unexpected, problem: `its body is not JSON (${mediaType(answer)})`, fieldPaths: [] };
+  }
+  const parsed = schema.safeParse(json.value);
+  if (parsed.success) {
+    return { value: parsed.data };
+  }
+  const fieldPaths = parsed.error.issues.map((issue) => issue.path.join(".") || "(the whole body)");
+  return { ...unexpected, problem: "these fields are missing or of a wrong type", fieldPaths };
+}
+
+function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined; // the parser's own message quotes the text
+  }
+}
+
+function mediaType(answer: WireAnswer): string {
+  return /^[\w.+-]+\/[\w.+-]+/.exec(answer.headers["content-type"] ?? "")?.[0] ?? "no content type";
+}
+
+/** One line per attempt on standard error, for whoever set `PULUMI_NGROK_AI_DEBUG=1`. */
+function logAttempt(call: GatewayCall, result: WireAnswer | NoAnswer, elapsedMs: number, attempt: number): void {
+  if (process.env.PULUMI_NGROK_AI_DEBUG === "1") {
+    const answer = "why" in result ? result.code : result.status;
+    console.error(
+      `pulumi-ngrok-ai: ${call.method} ${call.path} ${answer} ${Math.round(elapsedMs)} ms attempt ${attempt}`,
+    );
+  }
+}

@@ -1,0 +1,209 @@
+import { type CallInput, type CallOptions, type Connection, callGateway, type ResponseOf } from "./call";
+import { type GatewayClientOptions, toConnection } from "./clientOptions";
+import type {
+  AccessKeyConfiguration,
+  AccessKeyConfigurationCreate,
+  AccessKeyConfigurationUpdate,
+} from "./contract/accessKeyConfigurations";
+import type { AccessKey, AccessKeyCreate, AccessKeyUpdate } from "./contract/accessKeys";
+import type { ApiKey, ApiKeyCreate, ApiKeyUpdate } from "./contract/apiKeys";
+import type { CheckoutSession, CheckoutSessionCreate, CreditBalance, CreditTransaction } from "./contract/credits";
+import type { GatewayConfig, GatewayConfigUpdate } from "./contract/gatewayConfig";
+import { type OperationKey, operations } from "./contract/operations";
+import type { ProviderKey, ProviderKeyCreate, ProviderKeyRotate, ProviderKeyUpdate } from "./contract/providerKeys";
+import type { Provider, ProviderCreate, ProviderUpdate } from "./contract/providers";
+import type { UsageEvent, UsageListQuery, UsageOverview, UsageOverviewQuery } from "./contract/usage";
+import { pagesByCursor, pagesById } from "./paging";
+
+/** Which provider keys to list. */
+export interface ProviderKeyFilter {
+  /** Only keys of this provider, by its `providerId`. */
+  readonly provider?: string | undefined;
+}
+
+/** Which usage events to list. */
+export type UsageFilter = Omit<UsageListQuery, "cursor" | "limit">;
+
+/**
+ * The gateway's management API, one method per operation. Every method rejects with a `GatewayError`; what is safe to
+ * send again is sent again within the retry budget. Lists are read page by page while they are iterated.
+ * @see https://ngrok.com/docs/ai-gateway/api-reference
+ * @example
+ * const client = new GatewayClient({ apiUrl: "https://api.ngrok.ai", apiKey: process.env.AI_GATEWAY_API_KEY ?? "" });
+ * for await (const provider of client.listProviders()) console.log(provider.providerId, provider.baseUrl);
+ */
+export class GatewayClient {
+  readonly #connection: Connection;
+
+  /** Throws `GatewayConfigurationError` where the options cannot be used. Nothing is sent and nothing is opened. */
+  constructor(options: GatewayClientOptions) {
+    this.#connection = toConnection(options);
+  }
+
+  createProvider(body: ProviderCreate, options?: CallOptions): Promise<Provider> {
+    return this.#call("createProvider", { body }, options);
+  }
+
+  getProvider(id: string, options?: CallOptions): Promise<Provider> {
+    return this.#call("getProvider", { id }, options);
+  }
+
+  listProviders(options?: CallOptions): AsyncIterable<Provider> {
+    return pagesById(operations.listProviders.path, async (beforeId) => {
+      const page = await this.#call("listProviders", { query: { beforeId } }, options);
+      return { items: page.aiGatewayProviders, nextPageUri: page.nextPageUri };
+    });
+  }
+
+  updateProvider(id: string, body: ProviderUpdate, options?: CallOptions): Promise<Provider> {
+    return this.#call("updateProvider", { id, body }, options);
+  }
+
+  deleteProvider(id: string, options?: CallOptions): Promise<void> {
+    return this.#call("deleteProvider", { id }, options);
+  }
+
+  createProviderKey(body: ProviderKeyCreate, options?: CallOptions): Promise<ProviderKey> {
+    return this.#call("createProviderKey", { body }, options);
+  }
+
+  getProviderKey(id: string, options?: CallOptions): Promise<ProviderKey> {
+    return this.#call("getProviderKey", { id }, options);
+  }
+
+  listProviderKeys(options: CallOptions & ProviderKeyFilter = {}): AsyncIterable<ProviderKey> {
+    const { provider } = options;
+    return pagesById(operations.listProviderKeys.path, async (beforeId) => {
+      const page = await this.#call("listProviderKeys", { query: { provider, beforeId } }, options);
+      return { items: page.aiGatewayProviderKeys, nextPageUri: page.nextPageUri };
+    });
+  }
+
+  updateProviderKey(id: string, body: ProviderKeyUpdate, options?: CallOptions): Promise<ProviderKey> {
+    return this.#call("updateProviderKey", { id, body }, options);
+  }
+
+  /** Stores a new value under the same id. */
+  rotateProviderKey(id: string, body: ProviderKeyRotate, options?: CallOptions): Promise<ProviderKey> {
+    return this.#call("rotateProviderKey", { id, body }, options);
+  }
+
+  deleteProviderKey(id: string, options?: CallOptions): Promise<void> {
+    return this.#call("deleteProviderKey", { id }, options);
+  }
+
+  createAccessKeyConfiguration(
+    body: AccessKeyConfigurationCreate,
+    options?: CallOptions,
+  ): Promise<AccessKeyConfiguration> {
+    return this.#call("createAccessKeyConfiguration", { body }, options);
+  }
+
+  getAccessKeyConfiguration(id: string, options?: CallOptions): Promise<AccessKeyConfiguration> {
+    return this.#call("getAccessKeyConfiguration", { id }, options);
+  }
+
+  listAccessKeyConfigurations(options?: CallOptions): AsyncIterable<AccessKeyConfiguration> {
+    return pagesById(operations.listAccessKeyConfigurations.path, async (beforeId) => {
+      const page = await this.#call("listAccessKeyConfigurations", { query: { beforeId } }, options);
+      return { items: page.aiGatewayAccessKeyConfigurations, nextPageUri: page.nextPageUri };
+    });
+  }
+
+  updateAccessKeyConfiguration(
+    id: string,
+    body: AccessKeyConfigurationUpdate,
+    options?: CallOptions,
+  ): Promise<AccessKeyConfiguration> {
+    return this.#call("updateAccessKeyConfiguration", { id, body }, options);
+  }
+
+  deleteAccessKeyConfiguration(id: string, options?: CallOptions): Promise<void> {
+    return this.#call("deleteAccessKeyConfiguration", { id }, options);
+  }
+
+  /** The answer is the only one that ever holds `token`. */
+  createAccessKey(body: AccessKeyCreate, options?: CallOptions): Promise<AccessKey> {
+    return this.#call("createAccessKey", { body }, options);
+  }
+
+  getAccessKey(id: string, options?: CallOptions): Promise<AccessKey> {
+    return this.#call("getAccessKey", { id }, options);
+  }
+
+  listAccessKeys(options?: CallOptions): AsyncIterable<AccessKey> {
+    return pagesById(operations.listAccessKeys.path, async (beforeId) => {
+      const page = await this.#call("listAccessKeys", { query: { beforeId } }, options);
+      return { items: page.aiGatewayAccessKeys, nextPageUri: page.nextPageUri };
+    });
+  }
+
+  updateAccessKey(id: string, body: AccessKeyUpdate, options?: CallOptions): Promise<AccessKey> {
+    return this.#call("updateAccessKey", { id, body }, options);
+  }
+
+  deleteAccessKey(id: string, options?: CallOptions): Promise<void> {
+    return this.#call("deleteAccessKey", { id }, options);
+  }
+
+  /** The answer is the only one that ever holds `token`. */
+  createApiKey(body: ApiKeyCreate, options?: CallOptions): Promise<ApiKey> {
+    return this.#call("createApiKey", { body }, options);
+  }
+
+  getApiKey(id: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#call("getApiKey", { id }, options);
+  }
+
+  listApiKeys(options?: CallOptions): AsyncIterable<ApiKey> {
+    return pagesById(operations.listApiKeys.path, async (beforeId) => {
+      const page = await this.#call("listApiKeys", { query: { beforeId } }, options);
+      return { items: page.aiGatewayApiKeys, nextPageUri: page.nextPageUri };
+    });
+  }
+
+  updateApiKey(id: string, body: ApiKeyUpdate, options?: CallOptions): Promise<ApiKey> {
+    return this.#call("updateApiKey", { id, body }, options);
+  }
+
+  deleteApiKey(id: string, options?: CallOptions): Promise<void> {
+    return this.#call("deleteApiKey", { id }, options);
+  }
+
+  getGatewayConfig(options?: CallOptions): Promise<GatewayConfig> {
+    return this.#call("getGatewayConfig", {}, options);
+  }
+
+  updateGatewayConfig(body: GatewayConfigUpdate, options?: CallOptions): Promise<GatewayConfig> {
+    return this.#call("updateGatewayConfig", { body }, options);
+  }
+
+  listUsage(filter: UsageFilter, options?: CallOptions): AsyncIterable<UsageEvent> {
+    return pagesByCursor(operations.listUsage.path, async (cursor) => {
+      const page = await this.#call("listUsage", { query: { ...filter, cursor } }, options);
+      return { items: page.aiGatewayUsage, nextPageUri: page.nextPageUri };
+    });
+  }
+
+  getUsageOverview(query: UsageOverviewQuery, options?: CallOptions): Promise<UsageOverview> {
+    return this.#call("getUsageOverview", { query }, options);
+  }
+
+  getCreditBalance(options?: CallOptions): Promise<CreditBalance> {
+    return this.#call("getCreditBalance", {}, options);
+  }
+
+  /** All transactions at once, newest first: this list of the API has no pages. */
+  async listCreditTransactions(options?: CallOptions): Promise<CreditTransaction[]> {
+    return (await this.#call("listCreditTransactions", {}, options)).items;
+  }
+
+  /** Opens a page on which a person can buy credits. */
+  createCheckoutSession(body: CheckoutSessionCreate, options?: CallOptions): Promise<CheckoutSession> {
+    return this.#call("createCheckoutSession", { body }, options);
+  }
+
+  #call<Key extends OperationKey>(key: Key, input: CallInput<Key>, options?: CallOptions): Promise<ResponseOf<Key>> {
+    return callGateway(this.#connection, key, input, options);
+  }
+}

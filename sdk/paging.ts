@@ -1,0 +1,60 @@
+import { GatewayUnexpectedResponseError } from "./errors";
+
+/** One page, whatever its items are called on the wire. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextPageUri: string | null | undefined;
+}
+
+/**
+ * All items of a list whose pages are named by the last item before them. Only the ids are followed, never the address
+ * in `nextPageUri`: the API key goes to no host but the configured one.
+ */
+export async function* pagesById<Item extends { readonly id: string }>(
+  path: string,
+  fetchPage: (beforeId: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void, undefined> {
+  let beforeId: string | undefined;
+  for (let pages = 1; ; pages += 1) {
+    const page = await fetchPage(beforeId);
+    yield* page.items;
+    if (isLast(page)) {
+      return;
+    }
+    beforeId = advance(path, beforeId, page.items.at(-1)?.id, pages);
+  }
+}
+
+/** All items of a list whose pages are named by a cursor that stands in `nextPageUri`. */
+export async function* pagesByCursor<Item>(
+  path: string,
+  fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void, undefined> {
+  let cursor: string | undefined;
+  for (let pages = 1; ; pages += 1) {
+    const page = await fetchPage(cursor);
+    yield* page.items;
+    if (isLast(page)) {
+      return;
+    }
+    const query = page.nextPageUri?.split("?")[1] ?? "";
+    cursor = advance(path, cursor, new URLSearchParams(query).get("cursor") ?? undefined, pages);
+  }
+}
+
+function isLast(page: Page<unknown>): boolean {
+  return page.nextPageUri === null || page.nextPageUri === undefined || page.nextPageUri === "";
+}
+
+/** A list that promises another page but names none, or names the same again, would be cut short or never end. */
+function advance(path: string, previous: string | undefined, next: string | undefined, pages: number): string {
+  if (next === undefined || next === previous) {
+    const message = `list failed: GET ${path} promised another page after page ${pages}, but that page cannot be asked for.`;
+    throw new GatewayUnexpectedResponseError(
+      message,
+      { operation: "list", method: "GET", path, status: 200, attempts: 1, isRetryable: false, outcome: "unknown" },
+      ["nextPageUri"],
+    );
+  }
+  return next;
+}
