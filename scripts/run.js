@@ -6,7 +6,7 @@ const [command, ...args] = process.argv.slice(2);
 const bin = (...parts) => path.join(root, "node_modules", ...parts);
 
 const commands = {
-  up: (node, env) => run(node, [path.join(root, "scripts", "up.ts"), ...args], { env }),
+  up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), ...args], { env }),
   test: (node, env) => {
     const engine = args.find((argument) => argument.startsWith("--engine="))?.slice("--engine=".length);
     const rest = args.filter((argument) => !argument.startsWith("--engine="));

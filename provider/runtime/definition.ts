@@ -106,7 +106,7 @@ export function patchBody<Body extends object>(
   fields: Readonly<Record<string, Field>>,
   changed: ReadonlySet<string>,
   news: Body,
-): { [Name in keyof Body]?: Body[Name] | null } {
+): { [Name in keyof Body]?: Body[Name] | (undefined extends Body[Name] ? null : never) } {
   const names = Object.keys(fields).filter((name) => fields[name]?.change === "patch" && changed.has(name));
   return Object.fromEntries(names.map((name) => [name, Reflect.get(news, name) ?? null])) as never;
 }

@@ -36,10 +36,7 @@ export abstract class GatewayResource extends pulumi.CustomResource {
     const names = [...Object.keys(fields), ...outputs];
     const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
     const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
-    const owner = ownerText({
-      stack: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-      resource: name,
-    });
+    const owner = ownerText({ stack: stackName(), resource: name });
     super(
       `pulumi-nodejs:dynamic/ngrok-ai:${kind}`,
       name,
@@ -54,6 +51,20 @@ export abstract class GatewayResource extends pulumi.CustomResource {
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs }),
     );
+  }
+}
+
+/** `<organization>/<project>/<stack>` */
+function stackName(): string {
+  return `${organizationName()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+}
+
+function organizationName(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    // Only under Pulumi's mocks is there none; a unit test should not have to name one.
+    return "organization";
   }
 }
 
@@ -78,5 +89,7 @@ export function byId(resource: pulumi.Resource): unknown {
 
 /** A custom provider by its `providerId`, which is how the API names providers; anything else by its id. */
 export function byProviderId(resource: pulumi.Resource): unknown {
-  return "providerId" in resource ? resource.providerId : byId(resource);
+  // Not `instanceof`: the program may hold two copies of this package.
+  const isCustomProvider = "providerId" in resource && "baseUrl" in resource;
+  return isCustomProvider ? resource.providerId : byId(resource);
 }

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import OpenAI from "openai";
 import pc from "picocolors";
 import { startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
-import { chooseEngine, type ExampleStack } from "./exampleStack.ts";
+import { chooseEngine, type ExampleStack } from "./exampleStack.mts";
 
 const EXAMPLE = "azure-openai";
 const MODEL = "gpt-5-mini";
