@@ -22,7 +22,7 @@ const commands = {
     say("import rules");
     run(node, [bin("jest", "bin", "jest.js"), "test/architecture"], { env });
   },
-  bench: (node, env) => run(node, [path.join(root, "bench", "main.ts"), ...args], { env }),
+  bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), ...args], { env }),
   build: () => {},
   format: (node, env) => run(node, [bin("@biomejs", "biome", "bin", "biome"), "check", "--write", ...args], { env }),
 };

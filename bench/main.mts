@@ -1,0 +1,33 @@
+/** `npm run bench [-- NAME…] [--json]`: every figure is a median of several runs in one go, ratios are taken within that go. */
+import { parseArgs } from "node:util";
+import { loading } from "./loading.mts";
+import { mainJob } from "./mainJob.mts";
+import type { Bench, Figure } from "./measure.mts";
+
+const benches: Readonly<Record<string, Bench>> = { loading, mainJob };
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false } },
+});
+
+const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`no benchmark named ${unknown.join(", ")}; there are: ${Object.keys(benches).join(", ")}`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const [name, bench] of Object.entries(benches)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  if (!flags.json) console.log(`\n${name}`);
+  for await (const figure of bench()) {
+    figures.push(figure);
+    if (flags.json) continue;
+    const goal = figure.goal === undefined ? "" : `   goal ${figure.goal}`;
+    console.log(
+      `  ${figure.what.padEnd(62)} ${figure.value.toFixed(figure.digits ?? 1).padStart(9)} ${figure.unit}${goal}`,
+    );
+  }
+}
+if (flags.json) console.log(JSON.stringify(figures, null, 2));

@@ -1,0 +1,158 @@
+/** Pulumi's own provider process for dynamic resources, driven over gRPC as an engine drives it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import * as readline from "node:readline";
+import * as grpc from "@grpc/grpc-js";
+
+const root = path.resolve(__dirname, "..", "..");
+
+type Plain = Record<string, unknown>;
+interface Message {
+  [method: string]: (...values: never[]) => unknown;
+}
+
+export interface InitFailure extends Error {
+  id?: string;
+  properties?: Plain;
+}
+
+/** One process; `cwd` is the program's folder, from whose node_modules everything is loaded. */
+export class ProviderProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: grpc.Client,
+    private readonly protocol: Protocol,
+  ) {}
+
+  static async start(
+    cwd: string,
+    config: Record<string, string>,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<ProviderProcess> {
+    const protocol = loadProtocol(cwd);
+    const script = createRequire(path.join(cwd, "index.js")).resolve("@pulumi/pulumi/cmd/dynamic-provider");
+    const child = spawn(process.execPath, [script, "127.0.0.1:1"], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stderr = "";
+    child.stderr?.on("data", (chunk) => {
+      stderr += String(chunk);
+    });
+    const port = await new Promise<string>((resolve, reject) => {
+      if (child.stdout === null) throw new Error("no stdout");
+      readline.createInterface({ input: child.stdout }).once("line", resolve);
+      child.once("exit", (code) => reject(new Error(`provider process ended with ${code}: ${stderr}`)));
+    });
+    const client = new protocol.services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    const started = new ProviderProcess(child, client, protocol);
+    await started.call("configure", "ConfigureRequest", { setArgs: config });
+    return started;
+  }
+
+  async check(olds: Plain, news: Plain): Promise<{ inputs: Plain; failures: { property: string; reason: string }[] }> {
+    const answer = await this.call("check", "CheckRequest", { setOlds: olds, setNews: news });
+    return {
+      inputs: toPlain(answer, "getInputs"),
+      failures: (answer["getFailuresList"]?.() as Message[]).map((failure) => ({
+        property: String(failure["getProperty"]?.()),
+        reason: String(failure["getReason"]?.()),
+      })),
+    };
+  }
+
+  async create(inputs: Plain): Promise<{ id: string; outs: Plain }> {
+    const answer = await this.call("create", "CreateRequest", { setProperties: inputs });
+    return { id: String(answer["getId"]?.()), outs: toPlain(answer, "getProperties") };
+  }
+
+  async diff(id: string, olds: Plain, news: Plain): Promise<{ changes: number; replaces: string[] }> {
+    const answer = await this.call("diff", "DiffRequest", { setId: id, setOlds: olds, setNews: news });
+    return { changes: Number(answer["getChanges"]?.()), replaces: answer["getReplacesList"]?.() as string[] };
+  }
+
+  async read(id: string, props: Plain): Promise<{ id: string; props: Plain; inputs: Plain }> {
+    const answer = await this.call("read", "ReadRequest", { setId: id, setProperties: props });
+    return {
+      id: String(answer["getId"]?.()),
+      props: toPlain(answer, "getProperties"),
+      inputs: toPlain(answer, "getInputs"),
+    };
+  }
+
+  async update(id: string, olds: Plain, news: Plain): Promise<Plain> {
+    const answer = await this.call("update", "UpdateRequest", { setId: id, setOlds: olds, setNews: news });
+    return toPlain(answer, "getProperties");
+  }
+
+  async delete(id: string, props: Plain): Promise<void> {
+    await this.call("delete", "DeleteRequest", { setId: id, setProperties: props });
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    const ended = new Promise<void>((resolve) => this.child.once("exit", () => resolve()));
+    this.child.kill("SIGKILL");
+    await ended;
+  }
+
+  private async call(method: string, request: string, fields: Plain): Promise<Message> {
+    const message = new this.protocol.messages[request]!() as Message;
+    for (const [setter, value] of Object.entries(fields)) {
+      const wire = typeof value === "object" ? this.protocol.Struct.fromJavaScript(value) : value;
+      (message[setter] as ((value: unknown) => void) | undefined)?.call(message, wire);
+    }
+    return new Promise((resolve, reject) => {
+      const send = (
+        this.client as unknown as Record<
+          string,
+          (request: Message, done: (error: grpc.ServiceError | null, answer: Message) => void) => void
+        >
+      )[method];
+      send?.call(this.client, message, (error, answer) =>
+        error ? reject(this.toInitFailure(error)) : resolve(answer),
+      );
+    });
+  }
+
+  /** Reads the details of a partial failure, as the engine does. */
+  private toInitFailure(error: grpc.ServiceError): InitFailure {
+    const [bytes] = error.metadata.get("grpc-status-details-bin");
+    if (bytes === undefined) return new Error(error.details);
+    const status = this.protocol.Status.deserializeBinary(bytes as Buffer);
+    const [detail] = status.getDetailsList();
+    const failure = this.protocol.messages["ErrorResourceInitFailed"]!.deserializeBinary!(detail!.getValue_asU8());
+    return Object.assign(new Error(error.details), {
+      id: String(failure["getId"]?.()),
+      properties: toPlain(failure, "getProperties"),
+    });
+  }
+}
+
+function toPlain(message: Message, getter: string): Plain {
+  const struct = message[getter]?.() as { toJavaScript(): Plain } | undefined;
+  return struct?.toJavaScript() ?? {};
+}
+
+interface Protocol {
+  services: { ResourceProviderClient: new (address: string, credentials: grpc.ChannelCredentials) => grpc.Client };
+  messages: Record<string, { new (): unknown; deserializeBinary?(bytes: Uint8Array): Message }>;
+  Struct: { fromJavaScript(value: unknown): unknown };
+  Status: { deserializeBinary(bytes: Uint8Array): { getDetailsList(): { getValue_asU8(): Uint8Array }[] } };
+}
+
+/** The SDK's own messages, with the protobuf runtime that it uses. */
+function loadProtocol(cwd: string): Protocol {
+  const fromProgram = createRequire(path.join(cwd, "index.js"));
+  const fromSdk = createRequire(fromProgram.resolve("@pulumi/pulumi/package.json"));
+  return {
+    services: fromProgram("@pulumi/pulumi/proto/provider_grpc_pb"),
+    messages: fromProgram("@pulumi/pulumi/proto/provider_pb"),
+    Struct: fromSdk("google-protobuf/google/protobuf/struct_pb").Struct,
+    Status: fromProgram("@pulumi/pulumi/proto/status_pb").Status,
+  };
+}
+
+export const repositoryRoot = root;
