@@ -127,6 +127,10 @@ function inTurn(
   return new Promise((resolve, reject) => {
     const leave = () => resolve({ why: "no-answer", ...CANCELLED, isSent: false });
     signal?.addEventListener("abort", leave, { once: true });
+    if (signal?.aborted) {
+      leave();
+      return;
+    }
     limit(() => {
       signal?.removeEventListener("abort", leave);
       return task();

@@ -1,0 +1,116 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../../sdk/clock";
+
+/** One request as the server saw it. */
+export interface SeenRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What the server does with one request: an answer, no answer at all, or a connection cut before or in the answer. */
+export type Scripted =
+  | { status: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  | "hang"
+  | "cut"
+  | "cut-in-body";
+
+export interface ScriptedServer {
+  readonly url: string;
+  readonly requests: SeenRequest[];
+  /** Resolves when that many requests have been seen in all. */
+  seen(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Script = Scripted[] | ((request: SeenRequest, index: number) => Scripted);
+
+/** A local server that plays its script, one entry a request, and repeats the last entry when the script is over. */
+export async function startScriptedServer(script: Script, port = 0): Promise<ScriptedServer> {
+  const requests: SeenRequest[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  const server = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const { method = "", url: target = "", headers } = incoming;
+      const request = { method, target, headers, body: Buffer.concat(chunks).toString("utf8") };
+      requests.push(request);
+      const index = requests.length - 1;
+      play(
+        response,
+        Array.isArray(script) ? (script[Math.min(index, script.length - 1)] ?? "cut") : script(request, index),
+      );
+      for (const waiter of waiting.filter(({ count }) => requests.length >= count)) waiter.resolve();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    seen: (count) =>
+      requests.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function play(response: ServerResponse, scripted: Scripted): void {
+  if (scripted === "hang") return;
+  if (scripted === "cut") {
+    response.socket?.destroy();
+    return;
+  }
+  response.sendDate = false; // the client reckons from the server's Date; tests give their own
+  if (scripted === "cut-in-body") {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+    response.write('{"id":', () => response.socket?.destroy());
+    return;
+  }
+  const text = scripted.text ?? (scripted.json === undefined ? "" : JSON.stringify(scripted.json));
+  const contentType: Record<string, string> = scripted.json === undefined ? {} : { "content-type": "application/json" };
+  response.writeHead(scripted.status, { ...contentType, ...scripted.headers });
+  response.end(text);
+}
+
+/** A clock that stands still except for the waits, which it remembers and does not wait. */
+export function steppedClock(startMs = Date.UTC(2026, 0, 1)): Clock & { readonly sleepsMs: number[] } {
+  let nowMs = startMs;
+  const sleepsMs: number[] = [];
+  return {
+    sleepsMs,
+    nowMs: () => nowMs,
+    sleep: async (delayMs) => {
+      sleepsMs.push(delayMs);
+      nowMs += delayMs;
+    },
+    random: () => 0.5,
+  };
+}
+
+/** The body of an error answer. */
+export function errorBody(statusCode: number, errorCode: string, msg: string, details: Record<string, string> = {}) {
+  return { statusCode, errorCode, msg, details };
+}
+
+const stored = {
+  uri: "https://api.ngrok.ai/x",
+  createdAt: "2026-01-01T00:00:00Z",
+  updatedAt: "2026-01-01T00:00:00Z",
+  createdBy: { id: "usr_1", uri: "https://api.ngrok.ai/users/usr_1" },
+  lastUpdatedBy: { id: "usr_1", uri: "https://api.ngrok.ai/users/usr_1" },
+};
+
+export function storedProvider(id: string) {
+  return { ...stored, id, providerId: `azure-${id}`, name: id, baseUrl: "https://example.com/v1" };
+}
+
+export function storedProviderKey(id: string) {
+  return { ...stored, id, providerId: "openai", name: id, keyRedacted: "sk-proj-ab***wxyz" };
+}
