@@ -103,7 +103,7 @@ export async function nameTheExisting(
     [existing] = await findByKey(definition, wanted, context);
   } catch (error) {
     // The look-up only improves the message; the conflict is what happened.
-    if (!GatewayError.isInstance(error) || error instanceof GatewayNotFoundError) throw error;
+    if (!GatewayError.isInstance(error) || GatewayNotFoundError.isInstance(error)) throw error;
   }
   if (existing === undefined) return conflict;
   const own = existing.state.metadata;

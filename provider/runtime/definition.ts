@@ -116,7 +116,7 @@ export async function ifFound<Wire>(request: Promise<Wire>): Promise<Wire | unde
   try {
     return await request;
   } catch (error) {
-    if (error instanceof GatewayNotFoundError) return undefined;
+    if (GatewayNotFoundError.isInstance(error)) return undefined;
     throw error;
   }
 }

@@ -8,8 +8,9 @@ import * as grpc from "@grpc/grpc-js";
 const root = path.resolve(__dirname, "..", "..");
 
 type Plain = Record<string, unknown>;
+/** A protobuf message as the generated code makes them. */
 interface Message {
-  [method: string]: (...values: never[]) => unknown;
+  toObject(): object;
 }
 
 export interface InitFailure extends Error {
@@ -54,29 +55,25 @@ export class ProviderProcess {
 
   async check(olds: Plain, news: Plain): Promise<{ inputs: Plain; failures: { property: string; reason: string }[] }> {
     const answer = await this.call("check", "CheckRequest", { setOlds: olds, setNews: news });
-    return {
-      inputs: toPlain(answer, "getInputs"),
-      failures: (answer["getFailuresList"]?.() as Message[]).map((failure) => ({
-        property: String(failure["getProperty"]?.()),
-        reason: String(failure["getReason"]?.()),
-      })),
-    };
+    const { failuresList } = answer.toObject() as { failuresList: { property: string; reason: string }[] };
+    return { inputs: toPlain(answer, "getInputs"), failures: failuresList };
   }
 
   async create(inputs: Plain): Promise<{ id: string; outs: Plain }> {
     const answer = await this.call("create", "CreateRequest", { setProperties: inputs });
-    return { id: String(answer["getId"]?.()), outs: toPlain(answer, "getProperties") };
+    return { id: idOf(answer), outs: toPlain(answer, "getProperties") };
   }
 
   async diff(id: string, olds: Plain, news: Plain): Promise<{ changes: number; replaces: string[] }> {
     const answer = await this.call("diff", "DiffRequest", { setId: id, setOlds: olds, setNews: news });
-    return { changes: Number(answer["getChanges"]?.()), replaces: answer["getReplacesList"]?.() as string[] };
+    const { changes, replacesList } = answer.toObject() as { changes: number; replacesList: string[] };
+    return { changes, replaces: replacesList };
   }
 
   async read(id: string, props: Plain): Promise<{ id: string; props: Plain; inputs: Plain }> {
     const answer = await this.call("read", "ReadRequest", { setId: id, setProperties: props });
     return {
-      id: String(answer["getId"]?.()),
+      id: idOf(answer),
       props: toPlain(answer, "getProperties"),
       inputs: toPlain(answer, "getInputs"),
     };
@@ -102,7 +99,7 @@ export class ProviderProcess {
     const message = new this.protocol.messages[request]!() as Message;
     for (const [setter, value] of Object.entries(fields)) {
       const wire = typeof value === "object" ? this.protocol.Struct.fromJavaScript(value) : value;
-      (message[setter] as ((value: unknown) => void) | undefined)?.call(message, wire);
+      invoke(message, setter, wire);
     }
     return new Promise((resolve, reject) => {
       const send = (
@@ -123,16 +120,24 @@ export class ProviderProcess {
     if (bytes === undefined) return new Error(error.details);
     const status = this.protocol.Status.deserializeBinary(bytes as Buffer);
     const [detail] = status.getDetailsList();
-    const failure = this.protocol.messages["ErrorResourceInitFailed"]!.deserializeBinary!(detail!.getValue_asU8());
+    const failure = this.protocol.messages.ErrorResourceInitFailed!.deserializeBinary!(detail!.getValue_asU8());
     return Object.assign(new Error(error.details), {
-      id: String(failure["getId"]?.()),
+      id: idOf(failure),
       properties: toPlain(failure, "getProperties"),
     });
   }
 }
 
+function invoke(message: Message, method: string, ...values: unknown[]): unknown {
+  return (Reflect.get(message, method) as (...values: unknown[]) => unknown).apply(message, values);
+}
+
+function idOf(message: Message): string {
+  return String(invoke(message, "getId"));
+}
+
 function toPlain(message: Message, getter: string): Plain {
-  const struct = message[getter]?.() as { toJavaScript(): Plain } | undefined;
+  const struct = invoke(message, getter) as { toJavaScript(): Plain } | undefined;
   return struct?.toJavaScript() ?? {};
 }
 

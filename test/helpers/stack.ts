@@ -1,0 +1,68 @@
+/**
+ * A stack for whole-program tests: on `OfflineStack`, or on the Automation API where `npm test -- --engine=cli` asks for it
+ * and a Pulumi CLI is found. Both have the same names and shapes, so a test takes either.
+ */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { OfflineStack } from "../../emulator";
+
+export const usesCli = process.env.TEST_ENGINE === "cli";
+const PASSPHRASE = "a passphrase of the tests";
+
+export interface StackOptions {
+  readonly workDir: string;
+  readonly stackName?: string;
+  readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
+}
+
+interface Outcome {
+  readonly stdout: string;
+  readonly summary: { readonly result: string; readonly resourceChanges?: Readonly<Partial<Record<string, number>>> };
+}
+
+/** What tests use of a stack: the part of the Automation API's `Stack` that `OfflineStack` has too. */
+export interface TestStack {
+  setConfig(key: string, value: { value: string; secret?: boolean }): Promise<void>;
+  up(): Promise<Outcome & { readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>> }>;
+  preview(): Promise<{ readonly stdout: string; readonly changeSummary: Readonly<Partial<Record<string, number>>> }>;
+  refresh(): Promise<Outcome>;
+  destroy(): Promise<Outcome>;
+  outputs(): Promise<Readonly<Record<string, { value: unknown; secret: boolean }>>>;
+  exportStack(): Promise<{ version?: number; deployment: unknown }>;
+}
+
+export interface StackUnderTest {
+  readonly stack: TestStack;
+  /** Holds the state and nothing else. */
+  readonly stateFolder: string;
+  dispose(): void;
+}
+
+export async function createTestStack({ workDir, stackName = "test", config }: StackOptions): Promise<StackUnderTest> {
+  const stateFolder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-test-"));
+  const dispose = () => fs.rmSync(stateFolder, { recursive: true, force: true });
+  const stack = usesCli
+    ? await createCliStack(workDir, stackName, stateFolder)
+    : await OfflineStack.create({
+        workDir,
+        stackName,
+        stateFile: path.join(stateFolder, "state.json"),
+        passphrase: PASSPHRASE,
+      });
+  for (const [key, value] of Object.entries(config)) await stack.setConfig(key, value);
+  return { stack: stack as TestStack, stateFolder, dispose };
+}
+
+async function createCliStack(workDir: string, stackName: string, stateFolder: string): Promise<TestStack> {
+  const { LocalWorkspace } = await import("@pulumi/pulumi/automation");
+  const envVars = { PULUMI_BACKEND_URL: `file://${stateFolder}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+  return (await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars })) as unknown as TestStack;
+}
+
+/** The changes that are more than "same", from a preview's or an operation's count. */
+export function realChanges(
+  counts: Readonly<Partial<Record<string, number>>> | undefined,
+): Partial<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts ?? {}).filter(([operation]) => operation !== "same"));
+}

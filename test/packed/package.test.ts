@@ -1,0 +1,202 @@
+/**
+ * The package as users get it: packed, installed in an empty folder, called by Pulumi's provider process over gRPC, and used
+ * by a program of its own. Installs from the npm registry (or npm's cache).
+ */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { OfflineStack } from "../../emulator";
+import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { type InitFailure, ProviderProcess, repositoryRoot } from "../helpers/providerProcess";
+
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = "planted-azure-key-0123456789abcdef";
+
+let folder: string;
+let gateway: TestGateway;
+let provider: ProviderProcess;
+
+function npm(args: string[], cwd: string): string {
+  const result = spawnSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd, encoding: "utf8" });
+  if (result.status !== 0) throw new Error(`npm ${args[0]} failed: ${result.stderr}`);
+  return result.stdout;
+}
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "packed-"));
+  npm(["pack", "--pack-destination", folder, "--ignore-scripts"], repositoryRoot);
+  const tarball = fs.readdirSync(folder).find((name) => name.endsWith(".tgz"));
+  fs.writeFileSync(
+    path.join(folder, "package.json"),
+    '{ "name": "a-program", "private": true, "type": "module", "main": "index.ts" }',
+  );
+  const sdk = JSON.parse(
+    fs.readFileSync(path.join(repositoryRoot, "node_modules/@pulumi/pulumi/package.json"), "utf8"),
+  ) as { version: string };
+  npm(["install", "--prefer-offline", "--ignore-scripts", `./${tarball}`, `@pulumi/pulumi@${sdk.version}`], folder);
+  gateway = await startTestGateway();
+  provider = await ProviderProcess.start(folder, {
+    "ngrok-ai:apiKey": gateway.apiKey,
+    "ngrok-ai:apiUrl": gateway.controlUrl,
+  });
+}, 240_000);
+
+beforeEach(() => gateway.reset());
+
+afterAll(async () => {
+  await provider?.close();
+  await gateway?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const text = (kind: string) =>
+  `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
+const customProvider = {
+  __provider: text("CustomProvider"),
+  __owner: "org/project/dev::azure",
+  providerId: "azure-openai",
+  baseUrl: "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21",
+  name: "azure",
+};
+const providerKey = {
+  __provider: text("ProviderKey"),
+  __owner: "org/project/dev::key",
+  providerId: "openai",
+  value: SECRET,
+  name: "key",
+};
+
+test("does not bring azure-native to those who do not ask for it", () => {
+  expect(fs.existsSync(path.join(folder, "node_modules/@pulumi/azure-native"))).toBe(false);
+});
+
+test("the first calls of a kind may come at the same time", async () => {
+  const made = await Promise.all([
+    provider.create(providerKey),
+    provider.create({ ...providerKey, name: "second" }),
+    provider.create(customProvider),
+    provider.check({}, customProvider),
+  ]);
+  expect(made.slice(0, 3).map((result) => "id" in result && result.id.split("_")[0])).toEqual([
+    "aigpk",
+    "aigpk",
+    "aigp",
+  ]);
+});
+
+test("create, read, diff, update and delete over the wire", async () => {
+  const { inputs, failures } = await provider.check({}, customProvider);
+  expect(failures).toEqual([]);
+  expect(inputs).toEqual(customProvider);
+  const { id, outs } = await provider.create(inputs);
+  expect(outs).toMatchObject({ providerId: "azure-openai", __provider: customProvider.__provider });
+  expect((await provider.read(id, outs)).inputs).toEqual(inputs);
+  expect(await provider.diff(id, outs, inputs)).toEqual({ changes: 1, replaces: [] });
+  const changed = { ...inputs, name: "renamed" };
+  expect(await provider.diff(id, outs, changed)).toEqual({ changes: 0, replaces: [] });
+  const updated = await provider.update(id, outs, changed);
+  expect(updated.name).toBe("renamed");
+  await provider.delete(id, updated);
+  expect(await provider.read(id, updated)).toMatchObject({ id: "" });
+  await provider.delete(id, updated);
+});
+
+test.each([["providerId"], ["baseUrl"], ["name"], ["models"], ["supportedApiSurfaces"], ["metadata"]])(
+  "an unknown %s survives check and diff",
+  async (field) => {
+    const { id, outs } = await provider.create(customProvider);
+    const unknown = { ...customProvider, [field]: UNKNOWN };
+    expect((await provider.check(customProvider, unknown)).failures).toEqual([]);
+    expect(await provider.diff(id, outs, unknown)).toEqual({
+      changes: 0,
+      replaces: field === "providerId" ? ["providerId"] : [],
+    });
+  },
+);
+
+test("get of a missing object is an error, refresh of one is not", async () => {
+  const props = { __provider: customProvider.__provider };
+  await expect(provider.read("aigp_missing", props)).rejects.toThrow("CustomProvider aigp_missing does not exist");
+});
+
+test("a rejected request is a plain failure without the secret, and leaves nothing in state", async () => {
+  await gateway.fault({
+    match: { method: "POST", path: "/provider-keys" },
+    action: {
+      status: 400,
+      body: { errorCode: "ERR_NGROK_27606", statusCode: 400, msg: `bad value ${SECRET}`, details: {} },
+    },
+  });
+  const failure = await provider.create(providerKey).then(
+    () => undefined,
+    (error: InitFailure) => error,
+  );
+  expect(failure?.id).toBeUndefined();
+  expect(failure?.message).toContain('create ProviderKey "key" failed: POST /provider-keys answered 400');
+  expect(JSON.stringify([failure?.message, failure?.stack])).not.toContain(SECRET);
+});
+
+test("what was half done is a partial failure that carries what the next run needs", async () => {
+  const made = await gateway.client.createProviderKey({ providerId: "openai", value: SECRET, name: "key" });
+  await gateway.fault({ match: { method: "PATCH", path: "/provider-keys" }, times: 50, action: { status: 400 } });
+  const failure = await provider.create({ ...providerKey, adopt: made.id, description: "new" }).then(
+    () => undefined,
+    (error: InitFailure) => error,
+  );
+  expect(failure?.id).toBe(made.id);
+  expect(failure?.properties).toMatchObject({ __provider: providerKey.__provider, name: "key" });
+});
+
+test("a wrong key says where it came from", async () => {
+  const wrong = await ProviderProcess.start(folder, {
+    "ngrok-ai:apiKey": "wrong-planted-key",
+    "ngrok-ai:apiUrl": gateway.controlUrl,
+  });
+  try {
+    const failure = wrong.create(providerKey);
+    await expect(failure).rejects.toThrow("stack config ngrok-ai:apiKey");
+    await expect(failure).rejects.not.toThrow("wrong-planted-key");
+  } finally {
+    await wrong.close();
+  }
+});
+
+test("a missing key is a failure of check that names the three ways to give one", async () => {
+  const keyless = await ProviderProcess.start(folder, {}, { AI_GATEWAY_API_KEY: "" });
+  try {
+    const { failures } = await keyless.check({}, customProvider);
+    expect(failures.map(({ reason }) => reason)).toEqual([
+      "No API key for the ngrok AI Gateway. Give one of: an explicit provider (new Provider(name, { apiKey })), " +
+        "stack config (pulumi config set --secret ngrok-ai:apiKey), or the environment variable AI_GATEWAY_API_KEY.",
+    ]);
+  } finally {
+    await keyless.close();
+  }
+});
+
+test("a program of its own comes up with the installed package", async () => {
+  fs.writeFileSync(
+    path.join(folder, "Pulumi.yaml"),
+    "name: a-program\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.ts\n",
+  );
+  fs.writeFileSync(
+    path.join(folder, "index.ts"),
+    `import * as ngrok from "pulumi-ngrok-ai";
+const provider: ngrok.CustomProvider = new ngrok.CustomProvider("azure", {
+  providerId: "azure-openai", baseUrl: "https://contoso.openai.azure.com/openai/deployments/d?api-version=2024-10-21",
+});
+const key = new ngrok.ProviderKey("key", { providerId: provider, value: ${JSON.stringify(SECRET)} });
+const configuration = new ngrok.AccessConfiguration("team", { rules: [{ provider, keys: [key] }] });
+export const token = new ngrok.AccessKey("team", { configurationId: configuration }).token;
+`,
+  );
+  const stateFile = path.join(folder, "state.json");
+  const stack = await OfflineStack.create({ workDir: folder, stackName: "dev", stateFile, passphrase: "p" });
+  await stack.setConfig("ngrok-ai:apiKey", { value: gateway.apiKey, secret: true });
+  await stack.setConfig("ngrok-ai:apiUrl", { value: gateway.controlUrl });
+  const { outputs } = await stack.up();
+  expect(outputs.token).toEqual({ value: expect.stringMatching(/^ng-/), secret: true });
+  expect(fs.readFileSync(stateFile, "utf8")).not.toContain(SECRET);
+  await stack.destroy();
+});
