@@ -1,0 +1,142 @@
+/**
+ * The contract in code against the API's own OpenAPI document, in both directions.
+ * Does not prove: that the service keeps to its document.
+ */
+import { errorBodySchema, type Operation, operations } from "../../sdk";
+import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/common";
+import {
+  type DocumentedOperation,
+  describeWithDocument,
+  documentedOperations,
+  fromDocument,
+  fromZod,
+  type OpenApiDocument,
+  readContractFile,
+  readDocument,
+} from "./contractDocument";
+
+const table: Operation[] = Object.values(operations);
+
+function inCode(operation: Operation): DocumentedOperation {
+  const { operationId, method, path, successStatus, query, request, response } = operation;
+  return {
+    operationId,
+    method,
+    path,
+    successStatus,
+    query: query && fromZod(query, "request"),
+    request: request && fromZod(request, "request"),
+    response: response && fromZod(response, "response"),
+  };
+}
+
+function byId(list: DocumentedOperation[]): Record<string, DocumentedOperation> {
+  return Object.fromEntries(list.map((operation) => [operation.operationId, operation]));
+}
+
+describeWithDocument("The operations table and the document", () => {
+  const documented = byId(documentedOperations(readDocument()));
+
+  test("name the same operations", () => {
+    expect(table.map((operation) => operation.operationId).toSorted()).toEqual(Object.keys(documented).toSorted());
+    expect(table).toHaveLength(44);
+  });
+
+  test.each(table)("agree on $operationId: path, method, status, query, request and answer", (operation) => {
+    expect(inCode(operation)).toEqual(documented[operation.operationId]);
+  });
+
+  test("agree on the body of an error", () => {
+    const document = readDocument();
+    expect(fromZod(errorBodySchema, "response")).toEqual(
+      fromDocument(document, { $ref: "#/components/schemas/Error" }, "response"),
+    );
+  });
+
+  type Schemas = OpenApiDocument["components"]["schemas"];
+  test.each<[string, string, (schemas: Schemas) => void]>([
+    [
+      "a bound",
+      "CreateAIGatewayProvider",
+      (s) => Object.assign(propertyOf(s, "AIGatewayProviderCreate", "name"), { maxLength: 256 }),
+    ],
+    [
+      "a minimum",
+      "CreateCheckoutSession",
+      (s) => Object.assign(propertyOf(s, "CheckoutSessionCreate", "amount"), { minimum: 2 }),
+    ],
+    [
+      "a field more to send",
+      "CreateAIGatewayAPIKey",
+      (s) => Object.assign(s.AIGatewayAPIKeyCreate?.properties ?? {}, { scope: { type: "string" } }),
+    ],
+    ["a field less to send", "UpdateAIGatewayAPIKey", (s) => delete s.AIGatewayAPIKeyUpdate?.properties?.metadata],
+    [
+      "a field that may be null",
+      "UpdateAIGatewayProvider",
+      (s) => Object.assign(propertyOf(s, "AIGatewayProviderUpdate", "baseUrl"), { nullable: true }),
+    ],
+    [
+      "a required field",
+      "RotateAIGatewayProviderAPIKey",
+      (s) => Object.assign(s.AIGatewayProviderAPIKeyRotate ?? {}, { required: ["value"] }),
+    ],
+    [
+      "an enumeration",
+      "GetAIGatewayAccessKeyConfiguration",
+      (s) => propertyOf(s, "RouterStep", "type").enum?.push("other"),
+    ],
+    [
+      "a type",
+      "GetCreditBalance",
+      (s) => Object.assign(propertyOf(s, "CreditBalance", "balanceCents"), { type: "string" }),
+    ],
+    [
+      "a field more in an answer",
+      "GetAIGatewayConfig",
+      (s) => Object.assign(s.AIGatewayConfig?.properties ?? {}, { region: { type: "string" } }),
+    ],
+    [
+      "a required field that may be null in an answer",
+      "GetCreditTransactions",
+      (s) => Object.assign(propertyOf(s, "CreditTransactionUsageInvoice", "invoiceUrl"), { nullable: false }),
+    ],
+  ])("would differ if the document changed %s", (_change, operationId, change) => {
+    const document = readDocument();
+    change(document.components.schemas);
+    const operation = table.find((candidate) => candidate.operationId === operationId);
+    const changed = byId(documentedOperations(document))[operationId];
+    expect(operation && inCode(operation)).not.toEqual(changed);
+  });
+
+  function propertyOf(schemas: Schemas, name: string, property: string) {
+    const found = schemas[name]?.properties?.[property];
+    if (found === undefined) throw new Error(`no ${name}.${property}`);
+    return found;
+  }
+
+  test("know the same built-in providers", () => {
+    const facts = readContractFile("behaviour.md");
+    const list = /Built-in provider ids: ([^.]+)\./.exec(facts)?.[1] ?? "";
+    expect([...BUILT_IN_PROVIDER_IDS]).toEqual([...list.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
+    const free = /Of these only ([^.]+?) can be used without a/s.exec(facts)?.[1] ?? "";
+    expect([...NGROK_STEP_PROVIDER_IDS]).toEqual([...free.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
+  });
+});
+
+test("only what leaves the same state when sent twice may be sent twice", () => {
+  const replays = new Set(table.map((operation) => `${operation.method} ${operation.replay}`));
+  expect([...replays].toSorted()).toEqual([
+    "DELETE idempotent",
+    "GET safe",
+    "HEAD safe",
+    "PATCH idempotent",
+    "POST never",
+  ]);
+});
+
+test("what is out of scope says why", () => {
+  const reasons = table.flatMap(({ use }) => ("outOfScope" in use ? [use.outOfScope] : []));
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const reason of reasons) expect(reason.split(" ").length).toBeGreaterThan(5);
+});

@@ -1,0 +1,118 @@
+/**
+ * The pure parts of the contract: the display form of keys, and durations.
+ * Does not prove: what the service shows of a key shorter than 20 characters, which is not documented.
+ */
+import fc from "fast-check";
+import { parseGoDurationMs, providerCreateSchema, providerKeySchema, redactionFits, redactKey } from "../../sdk";
+import { storedProviderKey } from "./scriptedServer";
+
+describe("redactKey", () => {
+  test("shows the first ten and the last four characters of a long key", () => {
+    expect(redactKey("sk-proj-0123456789abcdefwxyz")).toBe("sk-proj-01***wxyz");
+  });
+
+  test.each(["", "a", "short-secret", "nineteen-characters"])("shows nothing of the short value %j", (value) => {
+    expect(redactKey(value)).toBe("***");
+  });
+
+  test("always hides at least six characters", () => {
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        const shown = redactKey(value).length - "***".length;
+        return shown === 0 || value.length - shown >= 6;
+      }),
+    );
+  });
+
+  test("always fits the value it was made from", () => {
+    fc.assert(fc.property(fc.string({ maxLength: 60 }), (value) => redactionFits(value, redactKey(value))));
+  });
+
+  test.each([
+    ["another end", "sk-proj-01***wxyZ", false],
+    ["another beginning", "sk-prod-01***wxyz", false],
+    ["a mask that shows less", "sk-***yz", true],
+    ["a mask that shows nothing", "***", true],
+    ["a display form without a mask", "hidden", true],
+  ])("a key fits or does not fit %s", (_case, keyRedacted, fits) => {
+    expect(redactionFits("sk-proj-0123456789abcdefwxyz", keyRedacted)).toBe(fits);
+  });
+});
+
+describe("parseGoDurationMs", () => {
+  test.each([
+    ["30s", 30_000],
+    ["2m", 120_000],
+    ["1m30s", 90_000],
+    ["1.5h", 5_400_000],
+    [".5s", 500],
+    ["5.s", 5_000],
+    ["250ms", 250],
+    ["10us", 0.01],
+    ["10\u00b5s", 0.01],
+    ["10\u03bcs", 0.01],
+    ["+2s", 2_000],
+    ["-2s", -2_000],
+    ["0", 0],
+    ["0s", 0],
+    ["30s1h", 3_630_000],
+  ])("reads %s", (text, milliseconds) => {
+    expect(parseGoDurationMs(text)).toBeCloseTo(milliseconds, 9);
+  });
+
+  test.each([
+    "",
+    "30",
+    "s",
+    ".s",
+    "1 m",
+    " 1m",
+    "1m ",
+    "1d",
+    "1M",
+    "--1s",
+    "1e3s",
+    "+",
+    "3000000h",
+    "1s,5m",
+    "\u0661s",
+  ])("refuses %j as Go does", (text) => {
+    expect(parseGoDurationMs(text)).toBeUndefined();
+  });
+
+  test("reads back what is written in hours, minutes, seconds and milliseconds", () => {
+    const whole = (max: number) => fc.integer({ min: 0, max });
+    fc.assert(
+      fc.property(whole(1000), whole(59), whole(59), whole(999), (h, m, s, ms) => {
+        expect(parseGoDurationMs(`${h}h${m}m${s}s${ms}ms`)).toBe(((h * 60 + m) * 60 + s) * 1000 + ms);
+      }),
+    );
+  });
+});
+
+describe("Schemas", () => {
+  test("a request refuses a field that the API does not know", () => {
+    const body = { providerId: "azure", name: "azure", baseUrl: "https://example.com", modles: [] };
+    expect(providerCreateSchema.safeParse(body).error?.issues[0]).toMatchObject({
+      code: "unrecognized_keys",
+      keys: ["modles"],
+    });
+  });
+
+  test("an answer drops a field that the client does not know", () => {
+    expect(providerKeySchema.parse({ ...storedProviderKey("aigpk_1"), value: "sk-echoed" })).not.toHaveProperty(
+      "value",
+    );
+  });
+
+  test("an answer without a promised field is refused by its path", () => {
+    const { keyRedacted: _absent, ...rest } = storedProviderKey("aigpk_1");
+    expect(providerKeySchema.safeParse(rest).error?.issues.map((issue) => issue.path)).toEqual([["keyRedacted"]]);
+  });
+
+  test("null stays null where the document knows it, and is absent where it does not", () => {
+    const parsed = providerKeySchema.parse({ ...storedProviderKey("aigpk_1"), lastUsed: null, description: null });
+    expect(parsed.lastUsed).toBeNull();
+    expect(parsed.description).toBeUndefined();
+  });
+});
