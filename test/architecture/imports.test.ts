@@ -1,0 +1,117 @@
+/**
+ * The walls of the house: who may import whom, over the import statements that really stand in the sources.
+ * Does not prove: that what may be imported is used well.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { violation } from "./importRules";
+import { importsOf, parseFile, parseText, repositoryRoot, sourceFiles } from "./importStatements";
+
+const rooms = ["sdk", "provider", "emulator", "cli", "examples"];
+const files = rooms.flatMap(sourceFiles);
+const typedFiles = files.filter((file) => file.endsWith("ts"));
+
+test("every import keeps to the rules", () => {
+  const statements = files.flatMap((file) => importsOf(parseFile(file)));
+  expect(statements.length).toBeGreaterThan(100);
+  expect(statements.flatMap((statement) => violation(statement) ?? [])).toEqual([]);
+});
+
+test.each([
+  ["sdk/contract/common", `import { Agent } from "undici"`],
+  ["sdk/contract/common", `import { hideSecrets } from "../secrets"`],
+  ["sdk/retryTiming", `import { GatewayError } from "./errors"`],
+  ["sdk/call", `import { Agent } from "undici"`],
+  ["sdk/client", `import type { Input } from "@pulumi/pulumi"`],
+  ["sdk/client", `import "../provider/runtime/settings"`],
+  ["provider/resources/providerKey", `import { definition } from "./customProvider"`],
+  ["provider/resources/providerKey", `import { type Args, definition } from "./customProvider"`],
+  ["provider/resources/providerKey", `export { definition } from "./customProvider"`],
+  ["provider/resources/providerKey", `import x = require("./customProvider")`],
+  ["provider/resources/providerKey", `const x = require("./customProvider")`],
+  ["provider/resources/providerKey", `const x = require.resolve("./customProvider")`],
+  ["provider/resources/providerKey", `const x = import("./customProvider")`],
+  ["provider/resources/providerKey", `import { request } from "undici"`],
+  ["provider/resources/providerKey", `import { startGateway } from "../../emulator"`],
+  ["provider/azure/plan", `import type { Input } from "@pulumi/pulumi"`],
+  ["provider/azure/region", `import * as azure from "@pulumi/azure-native"`],
+  ["emulator/gateway/store", `import { GatewayClient } from "../../sdk"`],
+  ["emulator/gateway/store", `import type { GatewayError } from "../../sdk/errors"`],
+  ["emulator/gateway/store", `import * as pulumi from "@pulumi/pulumi"`],
+  ["examples/azure-openai/index", `import { GatewayClient } from "../../sdk"`],
+  ["tools/new", `import "node:fs"`],
+])("%s may not have: %s", (file, text) => {
+  const [statement, ...others] = importsOf(parseText(`${file}.ts`, text));
+  expect(others).toEqual([]);
+  expect(statement && violation(statement)).toContain(file);
+});
+
+test.each([
+  ["sdk/errors", `import type { ErrorBody } from "./contract/common"`],
+  ["sdk/call", `import { operations } from "./contract/operations"`],
+  ["provider/resources/providerKey", `import type { Args } from "./customProvider"`],
+  ["provider/resources/providerKey", `import { type Args } from "./customProvider"`],
+  ["provider/resources/providerKey", `let x: import("./customProvider").Args`],
+  ["provider/azure/region", `import { Account } from "@pulumi/azure-native/cognitiveservices"`],
+  ["emulator/gateway/store", `import { providerSchema } from "../../sdk/contract/providers"`],
+  ["emulator/engine/monitor", `import * as pulumi from "@pulumi/pulumi"`],
+  ["examples/azure-openai/index", `import { Provider } from "pulumi-ngrok-ai"`],
+])("%s may have: %s", (file, text) => {
+  const [statement, ...others] = importsOf(parseText(`${file}.ts`, text));
+  expect(others).toEqual([]);
+  expect(statement === undefined ? "no import found" : violation(statement)).toBeUndefined();
+});
+
+test("no file is named after nothing in particular", () => {
+  expect(files.filter((file) => /\/(utils?|helpers?|misc|common\/index)\.[^/]+$/i.test(file))).toEqual([]);
+});
+
+test("no type is any, but where the line above says why another's shape demands it", () => {
+  const anywhere = typedFiles.flatMap((file) => {
+    const source = parseFile(file);
+    const lines: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (node.kind === ts.SyntaxKind.AnyKeyword) {
+        const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+        const above = source.text.split("\n")[line - 1] ?? "";
+        if (!/biome-ignore lint\/suspicious\/noExplicitAny: \w/.test(above)) lines.push(`${file}:${line + 1}`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return lines;
+  });
+  expect(anywhere).toEqual([]);
+});
+
+describe("The package", () => {
+  type Entry = string | { types: string; default: string };
+  const manifest = JSON.parse(readFileSync(path.join(repositoryRoot, "package.json"), "utf8")) as {
+    exports: Record<string, Entry>;
+    bin: Record<string, string>;
+    scripts: Record<string, string>;
+  };
+
+  test("has the promised entries", () => {
+    expect(Object.keys(manifest.exports).toSorted()).toEqual([
+      ".",
+      "./azure",
+      "./dynamic",
+      "./emulator",
+      "./package.json",
+      "./sdk",
+    ]);
+    expect(Object.keys(manifest.bin)).toEqual(["pulumi-ngrok-ai"]);
+    expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(["up", "test", "check", "bench", "build"]));
+  });
+
+  test.each(
+    Object.entries(manifest.exports).filter(
+      (entry): entry is [string, Exclude<Entry, string>] => typeof entry[1] !== "string",
+    ),
+  )("gives %s its types and its code from one source", (_name, entry) => {
+    expect(entry.types).toBe(entry.default.replace(/\.js$/, ".d.ts"));
+    expect(files).toContain(entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"));
+  });
+});
