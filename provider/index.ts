@@ -1,7 +1,9 @@
 export { Provider, type ProviderArgs } from "./provider";
 export { AccessConfiguration, type AccessConfigurationArgs } from "./resources/accessConfiguration";
 export { AccessKey, type AccessKeyArgs } from "./resources/accessKey";
+export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
 export { type ApiSurfaceArgs, CustomProvider, type CustomProviderArgs } from "./resources/customProvider";
+export { GatewaySettings, type GatewaySettingsArgs } from "./resources/gatewaySettings";
 export { ProviderKey, type ProviderKeyArgs } from "./resources/providerKey";
 export { RoutingRule, type RoutingRuleArgs } from "./resources/routingRule";
 export type { RoutingKeyArgs, RoutingRuleShape, RoutingStepArgs } from "./runtime/routingRules";

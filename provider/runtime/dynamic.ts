@@ -16,6 +16,9 @@ const definitions: Readonly<Record<string, () => AnyDefinition>> = {
     (require("../resources/accessConfiguration") as typeof import("../resources/accessConfiguration")).definition,
   RoutingRule: () => (require("../resources/routingRule") as typeof import("../resources/routingRule")).definition,
   AccessKey: () => (require("../resources/accessKey") as typeof import("../resources/accessKey")).definition,
+  ApiKey: () => (require("../resources/apiKey") as typeof import("../resources/apiKey")).definition,
+  GatewaySettings: () =>
+    (require("../resources/gatewaySettings") as typeof import("../resources/gatewaySettings")).definition,
 };
 
 /** The provider of one kind of resource, in the shape that Pulumi's provider process calls. */

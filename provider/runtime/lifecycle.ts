@@ -210,7 +210,7 @@ export async function remove(
   try {
     await definition.delete(id, old.state, context);
   } catch (error) {
-    if (!(GatewayNotFoundError.isInstance(error))) throw error;
+    if (!GatewayNotFoundError.isInstance(error)) throw error;
   }
 }
 

@@ -1,0 +1,137 @@
+/**
+ * API key: a credential of the management API itself, for example for another pipeline.
+ * Operations: /api-keys (list, create, get, update, delete).
+ * Surprising: its token is told once, in the answer to the request that makes it; a new token means a new key. It manages
+ * the whole account: whoever holds it can do what this provider can.
+ * @see https://ngrok.com/docs/ai-gateway/api-reference/api-keys
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
+import { defineResource, type Found, ifFound, patchBody } from "../runtime/definition";
+import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
+import { adoptSchema, labelShape } from "../runtime/schemas";
+
+const inputsSchema = z.strictObject({ ...labelShape, rotationTrigger: z.string().optional(), adopt: adoptSchema });
+type Inputs = z.infer<typeof inputsSchema>;
+
+interface State extends Inputs {
+  /** Absent on a key that was adopted: the gateway tells it only to whoever makes the key. */
+  token: string | undefined;
+  keyRedacted: string;
+  lastUsed: string | undefined;
+  uri: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Arguments of `ApiKey`. */
+export interface ApiKeyArgs extends AdoptArgs {
+  /**
+   * Label, at most 255 characters. Change: in place.
+   * @default the resource's name in the program
+   */
+  name?: pulumi.Input<string>;
+  /** Description, at most 255 characters. Change: in place. */
+  description?: pulumi.Input<string>;
+  /**
+   * Text of your own, at most 4,096 characters. Change: in place.
+   * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
+   */
+  metadata?: pulumi.Input<string>;
+  /**
+   * Any text; another text makes a new key, and removes the old one at the end of the same `up`.
+   * Change: replaces the key.
+   */
+  rotationTrigger?: pulumi.Input<string>;
+}
+
+export const definition = defineResource<Inputs, State>({
+  kind: "ApiKey",
+  schema: inputsSchema,
+  fields: {
+    name: { change: "patch", default: "the resource's name in the program" },
+    description: { change: "patch" },
+    metadata: { change: "patch", default: "the owner's mark" },
+    rotationTrigger: { change: "replace" },
+    adopt: { change: "never" },
+  },
+  outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
+  secretOutputs: ["token"],
+  isMarkable: true,
+  uniqueKey: { field: "name", isEnforced: false },
+
+  async create(inputs, { client, call }) {
+    const { adopt: _adopt, rotationTrigger: _trigger, ...body } = inputs;
+    return toFound(await client.createApiKey(body, call), inputs);
+  },
+  async read(id, previous, { client, call }) {
+    const wire = await ifFound(client.getApiKey(id, call));
+    return wire && toState(wire, previous);
+  },
+  async update({ id, olds, news, changed }, { client, call }) {
+    const body = patchBody(this.fields, changed, news);
+    const wire =
+      Object.keys(body).length > 0 ? await client.updateApiKey(id, body, call) : await client.getApiKey(id, call);
+    return toState(wire, { ...news, token: olds.token });
+  },
+  async delete(id, _state, { client, call }) {
+    await client.deleteApiKey(id, call);
+  },
+  async *list(inputs, { client, call }) {
+    for await (const wire of client.listApiKeys(call)) yield toFound(wire, inputs);
+  },
+});
+
+function toFound(wire: WireApiKey, inputs: Inputs): Found<State> {
+  return { id: wire.id, state: toState(wire, inputs), createdAt: wire.createdAt };
+}
+
+function toState(wire: WireApiKey, previous: Partial<State>): State {
+  const { name = "", description, metadata, keyRedacted, lastUsed, uri, createdAt, updatedAt } = wire;
+  return {
+    name,
+    description,
+    metadata,
+    rotationTrigger: previous.rotationTrigger,
+    adopt: undefined,
+    token: wire.token ?? previous.token,
+    keyRedacted,
+    lastUsed: lastUsed ?? undefined,
+    uri,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/**
+ * A key of the ngrok AI Gateway's management API.
+ * @see https://ngrok.com/docs/ai-gateway/api-reference/api-keys
+ */
+export class ApiKey extends GatewayResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly metadata: pulumi.Output<string | undefined>;
+  declare readonly rotationTrigger: pulumi.Output<string | undefined>;
+  /** The credential. Secret. Absent on an adopted key. */
+  declare readonly token: pulumi.Output<string>;
+  /** What the gateway shows of the token. */
+  declare readonly keyRedacted: pulumi.Output<string>;
+  /** When the key was last used (ISO 8601), as of the last refresh. */
+  declare readonly lastUsed: pulumi.Output<string | undefined>;
+  /** Address of this object in the API. */
+  declare readonly uri: pulumi.Output<string>;
+  /** When the key was made (ISO 8601). */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** When the key was last changed (ISO 8601). */
+  declare readonly updatedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: ApiKeyArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
+    super(definition, name, { ...args, name: args.name ?? name }, opts);
+  }
+
+  /** Looks up an existing key by its id; it is read, not managed, and its token stays unknown. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): ApiKey {
+    return new ApiKey(name, {}, { ...opts, id });
+  }
+}

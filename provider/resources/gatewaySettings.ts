@@ -1,0 +1,199 @@
+/**
+ * Gateway settings: time-outs and token limits of the account.
+ * Operations: /gateway-config (get, update). Pulumi's GatewaySettings is the API's GatewayConfig.
+ * Surprising: a singleton that always exists and can't be deleted. Creating the resource changes only the fields given;
+ * deleting it puts those back to what they were before.
+ * @see https://ngrok.com/docs/ai-gateway/api-reference/gateway-config/update
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { MAX_METADATA_CHARS } from "../../sdk/contract/common";
+import { type GatewayConfig, type GatewayConfigUpdate, parseGoDurationMs } from "../../sdk/contract/gatewayConfig";
+import { known } from "../runtime/check";
+import { defineResource, type Failure, type Found } from "../runtime/definition";
+import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
+import { adoptSchema } from "../runtime/schemas";
+import { UNKNOWN } from "../runtime/values";
+
+const inputsSchema = z.strictObject({
+  totalTimeout: z.string().min(1).optional(),
+  perRequestTimeout: z.string().min(1).optional(),
+  maxInputTokens: z.int().min(1).optional(),
+  maxOutputTokens: z.int().min(1).optional(),
+  metadata: z.string().max(MAX_METADATA_CHARS).optional(),
+  adopt: adoptSchema,
+});
+type Inputs = z.infer<typeof inputsSchema>;
+type Setting = Exclude<keyof Inputs, "adopt">;
+type Settings = Pick<Inputs, Setting>;
+
+interface State extends Inputs {
+  accountId: string;
+  uri: string;
+  /** What the settings given were before, for the delete: JSON, as `null` (no limit) would be lost on its way to the state. */
+  before: string;
+}
+
+type Before = { [Name in Setting]?: Inputs[Name] | null };
+
+/** Arguments of `GatewaySettings`. */
+export interface GatewaySettingsArgs extends AdoptArgs {
+  /**
+   * Longest time a request may take, all attempts included, as a Go duration (`"90s"`, `"2m"`). Change: in place.
+   * @default the account's own; leaving it out keeps the stored value
+   */
+  totalTimeout?: pulumi.Input<string>;
+  /**
+   * Longest time one attempt at an upstream may take, as a Go duration; at most `totalTimeout`. Change: in place.
+   * @default the account's own; leaving it out keeps the stored value
+   */
+  perRequestTimeout?: pulumi.Input<string>;
+  /**
+   * Largest number of input tokens one request may carry, in tokens. Change: in place.
+   * @default the account's own; leaving it out keeps the stored value
+   */
+  maxInputTokens?: pulumi.Input<number>;
+  /**
+   * Largest number of output tokens one request may ask for, in tokens. Change: in place.
+   * @default the account's own; leaving it out keeps the stored value
+   */
+  maxOutputTokens?: pulumi.Input<number>;
+  /** Text of your own, at most 4,096 characters. Never a mark of the owner: the settings belong to nobody. Change: in place. */
+  metadata?: pulumi.Input<string>;
+}
+
+const SETTINGS: readonly Setting[] = [
+  "totalTimeout",
+  "perRequestTimeout",
+  "maxInputTokens",
+  "maxOutputTokens",
+  "metadata",
+];
+
+export const definition = defineResource<Inputs, State>({
+  kind: "GatewaySettings",
+  schema: inputsSchema,
+  fields: {
+    totalTimeout: { change: "patch", default: "the account's own", isSame: isSameDuration },
+    perRequestTimeout: { change: "patch", default: "the account's own", isSame: isSameDuration },
+    maxInputTokens: { change: "patch", default: "the account's own" },
+    maxOutputTokens: { change: "patch", default: "the account's own" },
+    metadata: { change: "patch" },
+    adopt: { change: "never" },
+  },
+  outputs: ["accountId", "uri", "before"],
+  isMarkable: false,
+  uniqueKey: { field: "adopt", isEnforced: false },
+
+  verify: checkDurations,
+  async create(inputs, { client, call }) {
+    const current = await client.getGatewayConfig(call);
+    const wanted = settingsIn(inputs);
+    const before = valuesOf(current, Object.keys(wanted) as Setting[]);
+    const wire = Object.keys(wanted).length > 0 ? await client.updateGatewayConfig(wanted, call) : current;
+    return { id: wire.accountId, state: toState(wire, before) };
+  },
+  async read(_id, previous, { client, call }) {
+    return toState(await client.getGatewayConfig(call), parseBefore(previous.before));
+  },
+  async update({ olds, news, changed }, { client, call }) {
+    const names = SETTINGS.filter((name) => changed.has(name));
+    const before = parseBefore(olds.before);
+    const current = await client.getGatewayConfig(call);
+    // A setting given for the first time is remembered as it was; one taken out goes back to that.
+    const first = valuesOf(
+      current,
+      names.filter((name) => news[name] !== undefined && !(name in before)),
+    );
+    const body = Object.fromEntries(names.map((name) => [name, news[name] ?? before[name] ?? null]));
+    const wire = names.length > 0 ? await client.updateGatewayConfig(body as GatewayConfigUpdate, call) : current;
+    const kept = Object.entries(before).filter(([name]) => news[name as Setting] !== undefined);
+    return toState(wire, { ...first, ...Object.fromEntries(kept) });
+  },
+  async delete(_id, state, { client, call }) {
+    const before = parseBefore(state.before);
+    if (Object.keys(before).length > 0) await client.updateGatewayConfig(before as GatewayConfigUpdate, call);
+  },
+  async *list(_inputs, { client, call }): AsyncIterable<Found<State>> {
+    const wire = await client.getGatewayConfig(call);
+    yield { id: wire.accountId, state: toState(wire, {}) };
+  },
+});
+
+function checkDurations(inputs: Inputs): Failure[] {
+  const failures: Failure[] = [];
+  const parse = (property: "totalTimeout" | "perRequestTimeout"): number | undefined => {
+    const text = known(inputs[property]);
+    const ms = text === undefined ? undefined : parseGoDurationMs(text);
+    if (text !== undefined && (ms === undefined || ms <= 0)) {
+      failures.push({ property, reason: `"${text}" is no Go duration above 0: write it like "30s", "2m" or "1m30s"` });
+    }
+    return ms;
+  };
+  const total = parse("totalTimeout");
+  const perRequest = parse("perRequestTimeout");
+  if (total !== undefined && perRequest !== undefined && perRequest > total) {
+    const reason = `"${inputs.perRequestTimeout}" is longer than totalTimeout "${inputs.totalTimeout}", which would end the attempt first: shorten it, or raise totalTimeout`;
+    failures.push({ property: "perRequestTimeout", reason });
+  }
+  return failures;
+}
+
+/** "60s" and "1m" are one. */
+function isSameDuration(left: unknown, right: unknown): boolean {
+  if (typeof left !== "string" || typeof right !== "string" || left === UNKNOWN || right === UNKNOWN)
+    return left === right;
+  return left === right || parseGoDurationMs(left) === parseGoDurationMs(right);
+}
+
+function settingsIn(inputs: Inputs): Settings {
+  return Object.fromEntries(SETTINGS.filter((name) => inputs[name] !== undefined).map((name) => [name, inputs[name]]));
+}
+
+function valuesOf(wire: GatewayConfig, names: readonly Setting[]): Before {
+  return Object.fromEntries(names.map((name) => [name, wire[name] ?? null]));
+}
+
+function toState(wire: GatewayConfig, before: Before): State {
+  const { accountId, uri, totalTimeout, perRequestTimeout, maxInputTokens, maxOutputTokens, metadata } = wire;
+  return {
+    totalTimeout,
+    perRequestTimeout,
+    maxInputTokens: maxInputTokens ?? undefined,
+    maxOutputTokens: maxOutputTokens ?? undefined,
+    metadata: metadata ?? undefined,
+    adopt: undefined,
+    accountId,
+    uri,
+    before: JSON.stringify(before),
+  };
+}
+
+function parseBefore(text: string | undefined): Before {
+  return text === undefined ? {} : (JSON.parse(text) as Before);
+}
+
+/**
+ * Time-outs and token limits of the account at the ngrok AI Gateway. One per account.
+ * @see https://ngrok.com/docs/ai-gateway/api-reference/gateway-config/update
+ */
+export class GatewaySettings extends GatewayResource {
+  declare readonly totalTimeout: pulumi.Output<string>;
+  declare readonly perRequestTimeout: pulumi.Output<string>;
+  declare readonly maxInputTokens: pulumi.Output<number | undefined>;
+  declare readonly maxOutputTokens: pulumi.Output<number | undefined>;
+  declare readonly metadata: pulumi.Output<string | undefined>;
+  /** The account that the settings belong to. */
+  declare readonly accountId: pulumi.Output<string>;
+  /** Address of this object in the API. */
+  declare readonly uri: pulumi.Output<string>;
+
+  constructor(name: string, args: GatewaySettingsArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
+    super(definition, name, { ...args }, opts);
+  }
+
+  /** Looks up the account's settings; they are read, not managed. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): GatewaySettings {
+    return new GatewaySettings(name, {}, { ...opts, id });
+  }
+}
