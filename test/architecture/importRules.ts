@@ -26,7 +26,7 @@ export const importRules: readonly ImportRule[] = [
   { files: /^sdk\/errors$/, mayImport: [/^sdk\/secrets$/], mayImportTypesOf: [CONTRACT, /^sdk\/retryTiming$/] },
   { files: /^sdk\/account$/, mayImport: [/^node:crypto$/, /^undici$/, /^p-limit$/] },
   { files: /^sdk\/attempt$/, mayImport: [], mayImportTypesOf: [CONTRACT, /^undici$/] },
-  { files: /^sdk(\/|$)/, mayImport: [SDK], mayImportTypesOf: [ZOD] },
+  { files: /^sdk\//, mayImport: [SDK], mayImportTypesOf: [ZOD] },
 
   // provider: a resource knows the client and the runtime, never another resource; only the dynamic entry knows them all.
   { files: /^provider\/resources\//, mayImport: [SDK, RUNTIME, PULUMI, ZOD], mayImportTypesOf: [RESOURCES] },
@@ -34,7 +34,7 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/runtime\//, mayImport: [SDK, RUNTIME, PULUMI, ZOD, NODE], mayImportTypesOf: [RESOURCES] },
   { files: /^provider\/azure\/plan$/, mayImport: [] },
   {
-    files: /^provider\/azure(\/|$)/,
+    files: /^provider\/azure\//,
     mayImport: [
       /^provider\/azure\//,
       RESOURCES,
@@ -43,19 +43,19 @@ export const importRules: readonly ImportRule[] = [
       /^@pulumi\/azure-native\/(cognitiveservices|resources)(\/|$)/,
     ],
   },
-  { files: /^provider(\/provider)?$/, mayImport: [RESOURCES, RUNTIME, PULUMI, /^provider\/provider$/] },
+  { files: /^provider\/(index|provider)$/, mayImport: [RESOURCES, RUNTIME, PULUMI, /^provider\/provider$/] },
 
   // emulator: shares the contract with the client, never the client; only the engine speaks Pulumi's protocols.
   {
-    files: /^emulator\/engine(\/|$)/,
+    files: /^emulator\/engine\//,
     mayImport: [EMULATOR, NODE, PULUMI, CONTRACT, MANIFEST, /^@grpc\/grpc-js$/, /^google-protobuf\//, /^yaml$/],
   },
   {
-    files: /^emulator\/azure\/plugin(\/|$)/, // the stand-in for the provider plugin that Pulumi starts
+    files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
     mayImport: [EMULATOR, NODE, PULUMI, MANIFEST, /^@grpc\/grpc-js$/, /^google-protobuf\//],
   },
   {
-    files: /^emulator(\/|$)/,
+    files: /^emulator\//,
     mayImport: [EMULATOR, NODE, CONTRACT, ZOD, MANIFEST, /^hono(\/|$)/, /^@hono\/node-server(\/|$)/],
   },
 

@@ -46,7 +46,12 @@ export function importsOf(source: ts.SourceFile): ImportStatement[] {
   const add = (specifier: ts.Node | undefined, isTypeOnly: boolean) => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
       const line = source.getLineAndCharacterOfPosition(specifier.getStart()).line + 1;
-      found.push({ from: bareName(source.fileName), to: targetOf(source.fileName, specifier.text), isTypeOnly, line });
+      found.push({
+        from: withoutEnding(source.fileName),
+        to: targetOf(source.fileName, specifier.text),
+        isTypeOnly,
+        line,
+      });
     }
   };
   const visit = (node: ts.Node): void => {
@@ -80,7 +85,7 @@ function isTypeOnlyImport(clause: ts.ImportClause | undefined): boolean {
   return clause.isTypeOnly || (clause.name === undefined && hasOnlyTypes(clause.namedBindings));
 }
 
-/** With `isolatedModules`, an import whose every name is marked `type` still loads nothing that is used. */
+/** An import whose every name is marked `type` is left out of the code that runs. */
 function hasOnlyTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
   if (bindings === undefined || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) {
     return false;
@@ -88,13 +93,15 @@ function hasOnlyTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings 
   return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
 }
 
+/** A folder stands for its index. */
 function targetOf(file: string, specifier: string): string {
-  return specifier.startsWith(".") ? bareName(path.posix.join(path.posix.dirname(file), specifier)) : specifier;
+  if (!specifier.startsWith(".")) {
+    return specifier;
+  }
+  const target = withoutEnding(path.posix.join(path.posix.dirname(file), specifier));
+  return target.replace(/\/(index)?$/, "");
 }
 
-function bareName(file: string): string {
-  return file
-    .replace(SOURCE_FILE, "")
-    .replace(/\/$/, "")
-    .replace(/\/index$/, "");
+function withoutEnding(file: string): string {
+  return file.replace(SOURCE_FILE, "");
 }
