@@ -36,7 +36,7 @@ export async function accountFor(apiUrl: string, apiKey: string, maxConcurrency:
   const id = `${apiUrl} ${createHash("sha256").update(apiKey).digest("hex")}`;
   let opening = accounts.get(id);
   if (opening === undefined) {
-    opening = openAccount(maxConcurrency);
+    opening = openAccount(apiUrl, maxConcurrency);
     accounts.set(id, opening);
   }
   const account = await opening;
@@ -44,9 +44,13 @@ export async function accountFor(apiUrl: string, apiKey: string, maxConcurrency:
   return account;
 }
 
-/** Loads the HTTP library on the first call, not before: most runs of Pulumi's provider process make none. */
-async function openAccount(maxConcurrency: number): Promise<Account> {
-  const [{ Agent }, { default: pLimit }] = await Promise.all([import("undici"), import("p-limit")]);
-  const dispatcher = new Agent({ allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS } });
+/**
+ * Loads the HTTP library on the first call, not before: most runs of Pulumi's provider process make none. Over https the
+ * proxy of `HTTPS_PROXY` and `NO_PROXY` is used; what may be http is near, and is reached directly.
+ */
+async function openAccount(apiUrl: string, maxConcurrency: number): Promise<Account> {
+  const [{ Agent, EnvHttpProxyAgent }, { default: pLimit }] = await Promise.all([import("undici"), import("p-limit")]);
+  const options = { allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS } };
+  const dispatcher = apiUrl.startsWith("https:") ? new EnvHttpProxyAgent(options) : new Agent(options);
   return { dispatcher, limit: pLimit(maxConcurrency) };
 }

@@ -110,6 +110,7 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["EAI_AGAIN", "the host name could not be looked up"],
   ["ETIMEDOUT", "the connection timed out"],
   ["UND_ERR_CONNECT_TIMEOUT", "no connection within 10 s"],
+  ["UND_ERR_ABORTED", "the proxy opened no connection"],
   ["EHOSTUNREACH", "the host cannot be reached"],
   ["ENETUNREACH", "the network cannot be reached"],
 ]);

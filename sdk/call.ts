@@ -75,14 +75,14 @@ export async function callGateway<Key extends OperationKey>(
   const { clock, requestTimeoutMs, retryBudgetMs } = connection;
   const { signal } = options;
 
-  // The budget starts with the first attempt: time spent waiting for a turn is not the API's fault.
-  let deadlineMs: number | undefined;
+  let deadlineMs = clock.nowMs() + retryBudgetMs;
   let mayBeDone = false;
   for (let attempt = 1; ; attempt += 1) {
+    const askedMs = clock.nowMs();
     const attemptOnce = async () => {
       const startMs = clock.nowMs();
-      deadlineMs ??= startMs + retryBudgetMs;
-      const timeoutMs = Math.max(1, Math.min(requestTimeoutMs, deadlineMs - startMs));
+      deadlineMs += startMs - askedMs; // waiting for a turn is not the API's fault, so it costs nothing
+      const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - startMs);
       const result = await sendOnce(account.dispatcher, request, timeoutMs, signal);
       logAttempt(call, result, clock.nowMs() - startMs, attempt);
       return result;
@@ -104,7 +104,7 @@ export async function callGateway<Key extends OperationKey>(
       headers: "headers" in answer ? answer.headers : {},
       attempt,
       nowMs: clock.nowMs(),
-      deadlineMs: deadlineMs ?? clock.nowMs(),
+      deadlineMs,
       budgetMs: retryBudgetMs,
       random: clock.random,
     });

@@ -2,6 +2,7 @@
  * One call against a local server that fails in every way a network can.
  * Does not prove: that the real API answers like this, nor anything about TLS.
  */
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import {
   GatewayClient,
@@ -354,6 +355,53 @@ describe("Time and turns", () => {
     first.abort();
     await running;
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("Proxy", () => {
+  const saved = { HTTPS_PROXY: process.env.HTTPS_PROXY, HTTP_PROXY: process.env.HTTP_PROXY };
+  const tunnels: string[] = [];
+  const proxy = createHttpServer();
+  proxy.on("connect", (request, socket) => {
+    tunnels.push(request.url ?? "");
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const address = proxy.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${address.port}`;
+    process.env.HTTP_PROXY = process.env.HTTPS_PROXY;
+  });
+  afterAll(async () => {
+    for (const [name, value] of Object.entries(saved)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  test("https goes through the proxy of HTTPS_PROXY; one that opens no connection has sent nothing", async () => {
+    const options = {
+      apiUrl: "https://api.example.test",
+      apiKey: "proxied",
+      clock: steppedClock(),
+      retryBudgetMs: 500,
+    };
+    const error = await failureOf(new GatewayClient(options).createProviderKey(keyBody));
+    expect(tunnels).toEqual(["api.example.test:443", "api.example.test:443"]);
+    expect(error).toBeInstanceOf(GatewayUnreachableError);
+    expect(error).toMatchObject({ outcome: "not-sent", attempts: 2 });
+    expect(error.message).toContain("the proxy opened no connection");
+  });
+
+  test("http, which is for near hosts only, goes to no proxy", async () => {
+    tunnels.length = 0;
+    const { client, requests } = await connect([found], { apiKey: "direct" });
+    await client.getProvider("aigp_1");
+    expect(requests).toHaveLength(1);
+    expect(tunnels).toEqual([]);
   });
 });
 
