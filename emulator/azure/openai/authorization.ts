@@ -1,0 +1,43 @@
+/** Whether a request may use an account's data plane. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isObject } from "../http";
+import type { Account } from "../state";
+import { deniedByFirewall, invalidKey, invalidToken, keysDisabled, publicAccessDisabled } from "./errors";
+
+/**
+ * The dated routes take a key only in `api-key`; a bearer token there must be Entra's, which the stand-in never issued.
+ * The v1 routes take a key in either header.
+ *
+ * @throws Refusal
+ */
+export function authorize(account: Account, request: Request, family: "dated" | "v1"): void {
+  checkNetwork(account);
+  const key = request.headers.get("api-key");
+  const token = bearerToken(request);
+  if (key === null && token !== undefined && family === "dated") throw invalidToken();
+  const presented = key ?? token;
+  if (presented === undefined || !account.keys.some((own) => isEqual(own, presented))) throw invalidKey();
+  if (account.settings.disableLocalAuth === true) throw keysDisabled();
+}
+
+function checkNetwork({ settings }: Account): void {
+  if (settings.publicNetworkAccess === "Disabled") throw publicAccessDisabled();
+  const rules = settings.networkAcls;
+  if (!isObject(rules) || rules.defaultAction !== "Deny") return;
+  // Any address rule is taken to be the caller's: callers of the stand-in have no addresses worth telling apart.
+  if (!Array.isArray(rules.ipRules) || rules.ipRules.length === 0) throw deniedByFirewall();
+}
+
+/** The key a request brings, wherever it stands. */
+export function presentedKey(request: Request): string | undefined {
+  return request.headers.get("api-key") ?? bearerToken(request);
+}
+
+function bearerToken(request: Request): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+}
+
+function isEqual(one: string, other: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,98 @@
+/** What exists from the start, said in a few words: accounts with keys and deployments, in one resource group. */
+import { defaultVersionOf } from "./models";
+import { type Account, type AzureState, type Deployment, keyOf, newEtag } from "./state";
+
+/** Part of the emulator's seed file. */
+export interface AzureSeed {
+  readonly azure?: readonly SeedAccount[];
+}
+
+export interface SeedAccount {
+  /** Name of the account and its subdomain: `https://<resource>.openai.azure.com`. */
+  readonly resource: string;
+  /** Key 1 and key 2. */
+  readonly keys: readonly string[];
+  readonly deployments: readonly SeedDeployment[];
+  /** @default "eastus2" */
+  readonly location?: string;
+  /** @default "OpenAI" */
+  readonly kind?: string;
+  /** @default DEFAULT_SUBSCRIPTION_ID */
+  readonly subscriptionId?: string;
+  /** @default "seed" */
+  readonly resourceGroup?: string;
+}
+
+export interface SeedDeployment {
+  readonly name: string;
+  /** Any name; it need not be one that Azure has. */
+  readonly model: string;
+  /** @default the newest version known of the model */
+  readonly version?: string;
+  /** @default "GlobalStandard" */
+  readonly sku?: string;
+  /** Thousands of tokens per minute. @default unlimited */
+  readonly capacity?: number;
+}
+
+/** The subscription where nothing says which. */
+export const DEFAULT_SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000000";
+const DEFAULT_RESOURCE_GROUP = "seed";
+const DEFAULT_LOCATION = "eastus2";
+
+/** @throws Error that names the account and what is wrong with it. */
+export function plantSeed(state: AzureState, seed: AzureSeed): void {
+  for (const planted of seed.azure ?? []) {
+    const account = toAccount(planted, state.now());
+    if (state.accountBySubdomain(planted.resource) !== undefined) {
+      throw new Error(`the seed has the Azure resource "${planted.resource}" twice`);
+    }
+    state.addAccount(account);
+    if (state.resourceGroup(account.subscriptionId, account.resourceGroupName) === undefined) {
+      state.addResourceGroup({
+        subscriptionId: account.subscriptionId,
+        name: account.resourceGroupName,
+        location: account.location,
+        tags: undefined,
+        managedBy: undefined,
+      });
+    }
+  }
+}
+
+function toAccount(seed: SeedAccount, now: number): Account {
+  const [key1, key2, ...rest] = seed.keys;
+  if (!key1 || !key2 || rest.length > 0) {
+    throw new Error(`the seed's Azure resource "${seed.resource}" needs exactly two keys, not ${seed.keys.length}`);
+  }
+  const subdomain = seed.resource.toLowerCase();
+  return {
+    cloud: "public",
+    subscriptionId: seed.subscriptionId ?? DEFAULT_SUBSCRIPTION_ID,
+    resourceGroupName: seed.resourceGroup ?? DEFAULT_RESOURCE_GROUP,
+    name: seed.resource,
+    kind: seed.kind ?? "OpenAI",
+    location: seed.location ?? DEFAULT_LOCATION,
+    subdomain,
+    sku: { name: "S0" },
+    identity: undefined,
+    tags: undefined,
+    settings: { customSubDomainName: subdomain, publicNetworkAccess: "Enabled" },
+    keys: [key1, key2],
+    etag: newEtag(),
+    createdAtMs: now,
+    deployments: new Map(seed.deployments.map((planted) => [keyOf(planted.name), toDeployment(planted, now)])),
+  };
+}
+
+function toDeployment(seed: SeedDeployment, now: number): Deployment {
+  return {
+    name: seed.name,
+    model: { format: "OpenAI", name: seed.model, version: seed.version ?? defaultVersionOf(seed.model) },
+    sku: { name: seed.sku ?? "GlobalStandard", capacity: seed.capacity },
+    settings: {},
+    tags: undefined,
+    etag: newEtag(),
+    createdAtMs: now,
+  };
+}

@@ -1,0 +1,65 @@
+/** What happens to every request before and after it is handled: faults that were asked for, and the request log. */
+import type { HttpBindings } from "@hono/node-server";
+import type { Fault, FaultList } from "../faults";
+import type { RequestLog } from "../requestLog";
+import { json } from "./http";
+
+/** What a handler returns where there is nobody to answer: the connection ends. */
+export const NO_ANSWER = Symbol("no answer");
+
+export class Traffic {
+  constructor(
+    private readonly faults: FaultList | undefined,
+    private readonly requestLog: RequestLog | undefined,
+  ) {}
+
+  async serve(
+    request: Request,
+    { incoming }: HttpBindings,
+    handle: () => Promise<Response | typeof NO_ANSWER>,
+  ): Promise<Response> {
+    const { method } = request;
+    const { pathname: path } = new URL(request.url);
+    const host = request.headers.get("host") ?? "";
+    const startedAt = new Date().toISOString();
+    const record = (status: number) => {
+      const endedAt = new Date().toISOString();
+      this.requestLog?.record({ plane: "azure", method, host, path, status, startedAt, endedAt });
+    };
+    const fault = this.faults?.take("azure", { method, host, path });
+    const response = await withFault(fault, handle);
+    if (response !== NO_ANSWER) return recordedAtEnd(response, record);
+    record(0);
+    incoming.socket.destroy();
+    return new Response();
+  }
+}
+
+async function withFault(
+  fault: Fault | undefined,
+  handle: () => Promise<Response | typeof NO_ANSWER>,
+): Promise<Response | typeof NO_ANSWER> {
+  if (fault === undefined) return handle();
+  const { action } = fault;
+  if ("status" in action) return json(action.status, action.body ?? {}, action.headers);
+  if ("delayMs" in action) {
+    await new Promise((resolve) => setTimeout(resolve, action.delayMs));
+    return handle();
+  }
+  if (action.drop === "after") await handle();
+  return NO_ANSWER;
+}
+
+/** Records before the last byte is sent, so that whoever has the whole answer finds it in the log. */
+function recordedAtEnd(response: Response, record: (status: number) => void): Response {
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  if (!isStream || response.body === null) {
+    record(response.status);
+    return response;
+  }
+  const recording = new TransformStream<Uint8Array, Uint8Array>({
+    flush: () => record(response.status),
+    cancel: () => record(response.status),
+  });
+  return new Response(response.body.pipeThrough(recording), response);
+}

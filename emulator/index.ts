@@ -1,0 +1,3 @@
+/** Stand-ins for what a machine may not have: the hosted gateway, Azure OpenAI, Pulumi's deployment engine. */
+export type { AzureSeed, SeedAccount, SeedDeployment } from "./azure/seed";
+export { type Azure, type AzureOptions, startAzure } from "./azure/startAzure";

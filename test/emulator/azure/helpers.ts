@@ -1,0 +1,59 @@
+/** A stand-in that a test file starts and that is closed after it, and requests to it under Azure's host names. */
+import { request as send } from "undici";
+import { type Azure, type AzureOptions, startAzure } from "../../../emulator/azure/startAzure";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  readonly body: any;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A clock that a test moves. */
+export class TestClock {
+  nowMs = Date.parse("2026-11-24T12:00:00Z");
+  readonly read = () => this.nowMs;
+  advance(durationMs: number): void {
+    this.nowMs += durationMs;
+  }
+}
+
+const started: Azure[] = [];
+
+/** Starts one that `closeAzures` closes. */
+export async function azureWith(options: AzureOptions): Promise<Azure> {
+  const azure = await startAzure(options);
+  started.push(azure);
+  return azure;
+}
+
+export async function closeAzures(): Promise<void> {
+  await Promise.all(started.splice(0).map((azure) => azure.close()));
+}
+
+/** @param url as in production; sent to the stand-in with its host kept. */
+export async function ask(azure: Azure, url: string, options: Ask = {}): Promise<Answer> {
+  const { protocol, host, pathname, search } = new URL(url);
+  if (protocol !== "https:") throw new Error(`${url} is not how Azure is reached`);
+  const { body } = options;
+  const response = await send(`${azure.azureUrl}${pathname}${search}`, {
+    method: (options.method ?? (body === undefined ? "GET" : "POST")) as "GET",
+    headers: { ...options.headers, host },
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.body.text();
+  const isJson = String(response.headers["content-type"]).startsWith("application/json");
+  return {
+    status: response.statusCode,
+    headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+    text,
+    body: isJson ? JSON.parse(text) : undefined,
+  };
+}
