@@ -1,3 +1,4 @@
 /** Stand-ins for what a machine may not have: the hosted gateway, Azure OpenAI, Pulumi's deployment engine. */
 export type { AzureSeed, SeedAccount, SeedDeployment } from "./azure/seed";
 export { type Azure, type AzureOptions, startAzure } from "./azure/startAzure";
+export { type Gateway, type GatewayOptions, startGateway } from "./gateway";

@@ -1,5 +1,5 @@
 /** A local gateway for one test file, with what a test asks it: which requests came, and which of them go wrong. */
-import { startGateway } from "../../emulator";
+import { startGateway } from "../../emulator/gateway";
 import { GatewayClient } from "../../sdk";
 
 export interface Request {
