@@ -46,7 +46,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const agent = new Agent();
   const addresses = { control: "" };
   const isKey = (token: string) => token === apiKey || store.apiKeys.all().some((key) => key.token === token);
-  const forward = makeForward(options, () => agent, requestLog);
+  const forward = makeForward(options, () => agent);
 
   // Both planes are made anew by a reset, as they hold the store.
   let control = controlPlane(store, isKey, () => addresses.control);

@@ -1,6 +1,6 @@
 /** Requests to upstreams: where they really go, and with which header the key. */
-import type { Agent } from "undici";
-import type { RequestLog } from "../requestLog";
+import { ReadableStream } from "node:stream/web";
+import { type Agent, request } from "undici";
 
 export interface ForwardRequest {
   readonly url: string;
@@ -32,9 +32,8 @@ export function joinPath(baseUrl: string, path: string): string {
  * Sends requests to upstreams. The key goes as a bearer token, and to Azure's hosts as `api-key` too, which is all that
  * Azure's dated routes take; which header the hosted gateway sends there is not documented.
  */
-export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () => Agent, _log: RequestLog): Forward {
+export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () => Agent): Forward {
   return async ({ url, key, body, signal }) => {
-    const { request } = await import("undici");
     const target = new URL(url);
     const isAzure = AZURE_HOST.test(target.hostname);
     const mapped = upstreams[target.host] ?? (isAzure ? azureUrl : undefined);
@@ -56,8 +55,8 @@ export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () =
     for (const [name, value] of Object.entries(answer.headers)) {
       if (PASSED_BACK.test(name) && value !== undefined) headers.set(name, String(value));
     }
-    const { Readable } = await import("node:stream");
-    const stream = Readable.toWeb(answer.body) as ReadableStream<Uint8Array>;
-    return new Response(stream, { status: answer.statusCode, headers });
+    // Reading ends, and with it the connection, when the client of the gateway goes away.
+    const stream = ReadableStream.from<Uint8Array>(answer.body) as globalThis.ReadableStream<Uint8Array>;
+    return new Response(stream as never, { status: answer.statusCode, headers });
   };
 }
