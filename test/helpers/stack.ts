@@ -55,7 +55,7 @@ export async function createTestStack({ workDir, stackName = "test", config }: S
 }
 
 async function createCliStack(workDir: string, stackName: string, stateFolder: string): Promise<TestStack> {
-  const { LocalWorkspace } = await import("@pulumi/pulumi/automation");
+  const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const envVars = { PULUMI_BACKEND_URL: `file://${stateFolder}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
   return (await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars })) as unknown as TestStack;
 }
