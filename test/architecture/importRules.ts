@@ -56,7 +56,7 @@ export const importRules: readonly ImportRule[] = [
   },
   {
     files: /^emulator\//,
-    mayImport: [EMULATOR, NODE, CONTRACT, ZOD, MANIFEST, /^hono(\/|$)/, /^@hono\/node-server(\/|$)/],
+    mayImport: [EMULATOR, NODE, CONTRACT, ZOD, MANIFEST, /^hono(\/|$)/, /^@hono\/node-server(\/|$)/, /^undici$/],
   },
 
   // cli: puts the rooms together.
