@@ -343,6 +343,41 @@ describe("Time and turns", () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  test("the maxConcurrency of the client used last holds for the account", async () => {
+    const { server } = await connect(["hang"]);
+    const options = { apiUrl: server.url, apiKey: "resized" };
+    const controller = new AbortController();
+    const { signal } = controller;
+    const failures = [1, 2].map((id) =>
+      failureOf(new GatewayClient({ ...options, maxConcurrency: 1 }).getProvider(`aigp_${id}`, { signal })),
+    );
+    await server.seen(1);
+    failures.push(failureOf(new GatewayClient({ ...options, maxConcurrency: 3 }).getProvider("aigp_3", { signal })));
+    await server.seen(3);
+    controller.abort();
+    await Promise.all(failures);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test("time spent waiting for a turn costs no retry budget", async () => {
+    const clock = steppedClock();
+    const { client, server } = await connect(["hang", unavailable, found], {
+      clock,
+      apiKey: "late",
+      maxConcurrency: 1,
+    });
+    const first = new AbortController();
+    const running = failureOf(client.getProvider("aigp_1", { signal: first.signal }));
+    await server.seen(1);
+    const queued = client.getProvider("aigp_1");
+    await new Promise((resolve) => setImmediate(resolve)); // the second call is in the queue from here on
+    await clock.sleep(500_000, undefined);
+    first.abort();
+    await running;
+    expect(await queued).toEqual(storedProvider("aigp_1"));
+    expect(server.requests).toHaveLength(3);
+  });
+
   test("a call that is cancelled while it waits for its turn ends at once and is not sent", async () => {
     const { server } = await connect(["hang"]);
     const client = new GatewayClient({ apiUrl: server.url, apiKey: "queue", maxConcurrency: 1 });
