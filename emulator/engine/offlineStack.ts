@@ -1,0 +1,414 @@
+/** A stack of a Pulumi program, deployed without the Pulumi CLI. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { DeploymentOutcome, DeploymentRequest } from "./deployment";
+import { EMPTY_STATE, readDeployment, type StackState } from "./deploymentFormat";
+import { Display } from "./display";
+import { DeploymentFailedError, StackConfigurationError } from "./errors";
+import { acquireLock } from "./lock";
+import type { PluginCommand } from "./plugins";
+import { loadProject, type Project } from "./project";
+import type {
+  ConfigMap,
+  ConfigValue,
+  DestroyOptions,
+  OperationKind,
+  OperationOptions,
+  OperationResult,
+  OutputMap,
+  PreviewOptions,
+  RefreshOptions,
+  StackDeployment,
+  UpOptions,
+} from "./results";
+import { Keyring, type PassphraseCrypter } from "./secrets";
+import { Snapshot } from "./snapshot";
+import { effectiveConfig, fullConfigKey, OwnConfig, saltOfSettingsFile } from "./stackConfig";
+import type { ResourceState } from "./state";
+import { ensureFolderOf, readJsonFile } from "./stateFile";
+import { mapToState, plaintextWriter } from "./stateValues";
+import { Targets } from "./targets";
+import { isStackUrn, parseUrn } from "./urn";
+import { containsUnknowns, type Json, type PropertyMap, Secret, withoutWrappers } from "./values";
+
+export interface OfflineStackOptions {
+  /** Folder of the program: `Pulumi.yaml` stands there or above. */
+  readonly workDir: string;
+  readonly stackName: string;
+  /** Where the state is kept. @default `.pulumi-offline/<stack>.json` beside `Pulumi.yaml` */
+  readonly stateFile?: string;
+  /** Encrypts secrets at rest. @default the variable `PULUMI_CONFIG_PASSPHRASE`, or the file `PULUMI_CONFIG_PASSPHRASE_FILE` names */
+  readonly passphrase?: string;
+  /** Added to the environment of the program and its providers; `undefined` takes a variable away. @default none */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Steps that run at once. @default four per processor */
+  readonly parallel?: number;
+  /** @default `organization` */
+  readonly organization?: string;
+  /** Own commands for the providers of packages. @default `pulumi-resource-<package>` on PATH */
+  readonly plugins?: Readonly<Record<string, PluginCommand>>;
+}
+
+/** Steps that run at once unless the caller says otherwise: Pulumi's own default. */
+const DEFAULT_PARALLEL = 4 * availableParallelism();
+
+/** Folder of states that were given no file of their own, beside `Pulumi.yaml`. */
+const STATE_FOLDER = ".pulumi-offline";
+
+/**
+ * A stack as Pulumi's Automation API has it, on an engine of its own: the program runs under Pulumi's program runner,
+ * providers are real processes, the state is a file that `pulumi stack import` reads.
+ *
+ * Every operation throws StackConfigurationError or StateIntegrityError before it begins, StackLockedError while another
+ * one runs, and DeploymentFailedError when it ran and failed.
+ */
+export class OfflineStack {
+  private constructor(
+    readonly name: string,
+    private readonly project: Project,
+    private readonly stateFile: string,
+    private readonly keyring: Keyring,
+    private readonly options: OfflineStackOptions,
+  ) {}
+
+  /** @throws StackConfigurationError when there is no project, or no passphrase. */
+  static async create(options: OfflineStackOptions): Promise<OfflineStack> {
+    const project = loadProject(options.workDir);
+    if (!/^[\w.-]{1,100}$/.test(options.stackName)) {
+      throw new StackConfigurationError(
+        `"${options.stackName}" is no stack name: up to 100 letters, digits, hyphens, underscores and periods`,
+      );
+    }
+    const environment = { ...process.env, ...options.env };
+    const passphrase = options.passphrase ?? passphraseFrom(environment);
+    const stateFile = resolve(options.stateFile ?? defaultStateFile(project, options.stackName));
+    return new OfflineStack(options.stackName, project, stateFile, new Keyring(passphrase), options);
+  }
+
+  /** Sets a value that wins over `Pulumi.<stack>.yaml` and is kept with the stack. */
+  async setConfig(key: string, value: ConfigValue): Promise<void> {
+    await this.setAllConfig({ [key]: value });
+  }
+
+  async setAllConfig(config: ConfigMap): Promise<void> {
+    const file = this.ownConfig();
+    const given = Object.entries(config).map(([key, value]) => [fullConfigKey(key, this.project.name), value]);
+    const merged: ConfigMap = { ...(await file.read()), ...Object.fromEntries(given) };
+    await file.write(merged, await this.crypter(await this.readState()));
+  }
+
+  async removeConfig(key: string): Promise<void> {
+    const file = this.ownConfig();
+    const { [fullConfigKey(key, this.project.name)]: _removed, ...kept } = await file.read();
+    await file.write(kept, await this.crypter(await this.readState()));
+  }
+
+  /** @throws StackConfigurationError when the key has no value. */
+  async getConfig(key: string): Promise<ConfigValue> {
+    const value = (await this.getAllConfig())[fullConfigKey(key, this.project.name)];
+    if (value === undefined) {
+      throw new StackConfigurationError(`configuration key '${key}' not found for stack '${this.name}'`);
+    }
+    return value;
+  }
+
+  /** The configuration a run would use, defaults of the project included. */
+  async getAllConfig(): Promise<ConfigMap> {
+    return effectiveConfig(this.project, this.name, await this.ownConfig().read(), this.keyring);
+  }
+
+  /** Creates, updates and deletes resources until they are what the program says. */
+  up(options: UpOptions = {}): Promise<OperationResult> {
+    return this.operate("update", false, options);
+  }
+
+  /** Shows what `up` would do. Nothing is changed and nothing written. */
+  preview(options: PreviewOptions = {}): Promise<OperationResult> {
+    return this.operate("update", true, options);
+  }
+
+  /** Takes over what providers say of each resource. Nothing is changed but the state. */
+  refresh(options: RefreshOptions = {}): Promise<OperationResult> {
+    return this.operate("refresh", options.previewOnly ?? false, options);
+  }
+
+  previewRefresh(options: RefreshOptions = {}): Promise<OperationResult> {
+    return this.operate("refresh", true, options);
+  }
+
+  /** Deletes every resource of the stack. Configuration stays. */
+  destroy(options: DestroyOptions = {}): Promise<OperationResult> {
+    return this.operate("destroy", options.previewOnly ?? false, options);
+  }
+
+  previewDestroy(options: DestroyOptions = {}): Promise<OperationResult> {
+    return this.operate("destroy", true, options);
+  }
+
+  /** The stack's outputs as the last operation left them. */
+  async outputs(): Promise<OutputMap> {
+    return outputMap(stackOutputsOf((await this.readState()).resources) ?? {});
+  }
+
+  /** The state with its secrets in clear, as `pulumi stack export --show-secrets` writes it. */
+  async exportStack(): Promise<StackDeployment> {
+    const state = await this.readState();
+    const crypter = await this.crypter(state);
+    const snapshot = new Snapshot(state.resources, state.pendingOperations, crypter, undefined);
+    return snapshot.export(plaintextWriter);
+  }
+
+  /**
+   * Puts a deployment in the place of the state: secrets may be encrypted or in clear, pending operations are dropped.
+   * @throws StateIntegrityError when it is broken, or belongs to another stack.
+   */
+  async importStack(deployment: StackDeployment): Promise<void> {
+    const imported = await readDeployment(deployment, this.keyring);
+    const foreign = imported.resources.find((state) => parseUrn(state.urn).stack !== this.name);
+    if (foreign !== undefined) {
+      throw new StackConfigurationError(
+        `the deployment belongs to another stack: resource ${foreign.urn} is not of stack '${this.name}'`,
+      );
+    }
+    const lock = await this.lock("import");
+    try {
+      const crypter = await this.crypter(await this.readState());
+      await new Snapshot(imported.resources, [], crypter, this.stateFile).write();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  private async operate(
+    kind: DeploymentRequest["kind"],
+    isPreview: boolean,
+    options: UpOptions & RefreshOptions,
+  ): Promise<OperationResult> {
+    checkOptions(options);
+    const startTime = new Date();
+    const display = new Display(options.onOutput);
+    const lock = isPreview ? undefined : await this.lock(kind);
+    try {
+      const state = await this.readState();
+      const request = await this.deploymentRequest(kind, isPreview, options, state, display);
+      if (lock?.takenOver !== undefined) request.onDiagnostic({ severity: "warning", message: lock.takenOver });
+      // Loaded when first needed: gRPC and Pulumi's protocol are of no use to whoever only starts a gateway.
+      const { Deployment } = require("./deployment") as typeof import("./deployment");
+      const outcome = await Deployment.run(request);
+      const name: OperationKind = isPreview ? "preview" : kind;
+      return conclude(name, outcome, startTime, display, options);
+    } finally {
+      await lock?.release();
+    }
+  }
+
+  private async deploymentRequest(
+    kind: DeploymentRequest["kind"],
+    isPreview: boolean,
+    options: UpOptions & RefreshOptions,
+    state: StackState,
+    display: Display,
+  ): Promise<DeploymentRequest> {
+    const config = await this.getAllConfig();
+    return {
+      kind,
+      options: {
+        isPreview,
+        continueOnError: options.continueOnError ?? false,
+        targets: new Targets(options.target, options.targetDependents),
+        replaceTargets: new Targets(options.replace),
+      },
+      refreshesFirst: options.refresh ?? false,
+      clearsPendingCreates: options.clearPendingCreates ?? false,
+      project: this.project,
+      stackName: this.name,
+      organization: this.options.organization ?? "organization",
+      config,
+      env: this.environment(),
+      plugins: this.options.plugins ?? {},
+      parallel: options.parallel ?? this.options.parallel ?? DEFAULT_PARALLEL,
+      state,
+      crypter: await this.crypter(state),
+      stateFile: isPreview ? undefined : this.stateFile,
+      lookups: {
+        stackOutputs: async (name) => stackOutputsOf((await this.otherStack(name))?.resources ?? []),
+        stackResources: async (name) => (await this.otherStack(name))?.resources,
+      },
+      onEvent: options.onEvent,
+      onStep: (step, progress) => display.step(step, progress),
+      onDiagnostic: (diagnostic) => display.diagnostic(diagnostic),
+      signal: options.signal,
+    };
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const merged = { ...process.env, ...this.options.env };
+    // The passphrase is the engine's alone.
+    return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+  }
+
+  private async readState(): Promise<StackState> {
+    const document = await readJsonFile(this.stateFile);
+    return document === undefined ? EMPTY_STATE : readDeployment(document, this.keyring);
+  }
+
+  /** The stack settings file's salt, else the state's, else the configuration's, else a new one. */
+  private async crypter(state: StackState): Promise<PassphraseCrypter> {
+    const salt = saltOfSettingsFile(this.project, this.name) ?? state.saltState ?? (await this.ownConfig().saltState());
+    return salt === undefined ? this.keyring.create() : this.keyring.open(salt);
+  }
+
+  private ownConfig(): OwnConfig {
+    return new OwnConfig(this.stateFile.replace(/(\.json)?$/, ".config.json"), this.keyring);
+  }
+
+  private async lock(operation: string) {
+    const isOwnFolder = !existsSync(dirname(this.stateFile)) && this.options.stateFile === undefined;
+    await ensureFolderOf(this.stateFile);
+    if (isOwnFolder) ignoreFolder(dirname(this.stateFile));
+    return acquireLock(`${this.stateFile}.lock`, operation);
+  }
+
+  /** Another stack whose state stands in the same folder: `<stack>` of this project, or `<organization>/<project>/<stack>`. */
+  private async otherStack(name: string): Promise<StackState | undefined> {
+    const parts = name.split("/");
+    const stack = parts.at(-1);
+    const project = parts.length > 1 ? parts.at(-2) : this.project.name;
+    const folder = dirname(this.stateFile);
+    const files = (await readdir(folder)).filter((file) => file.endsWith(".json") && !file.endsWith(".config.json"));
+    for (const file of files.sort()) {
+      const document = await readJsonFile(join(folder, file));
+      const state = await readDeployment(document, this.keyring);
+      const root = state.resources.find((resource) => isStackUrn(resource.urn));
+      if (root === undefined) continue;
+      const urn = parseUrn(root.urn);
+      if (urn.stack === stack && urn.project === project) return state;
+    }
+    return undefined;
+  }
+}
+
+function passphraseFrom(environment: NodeJS.ProcessEnv): string {
+  const { PULUMI_CONFIG_PASSPHRASE: direct, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
+  if (direct !== undefined) return direct;
+  if (file) return readPassphraseFile(file);
+  throw new StackConfigurationError(
+    "no passphrase: set PULUMI_CONFIG_PASSPHRASE (it may be empty) or PULUMI_CONFIG_PASSPHRASE_FILE, or give the option `passphrase`",
+  );
+}
+
+function readPassphraseFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new StackConfigurationError(`PULUMI_CONFIG_PASSPHRASE_FILE names ${file}, which cannot be read`, { cause });
+  }
+}
+
+function defaultStateFile(project: Project, stackName: string): string {
+  return join(project.rootFolder, STATE_FOLDER, `${stackName}.json`);
+}
+
+/** A state belongs into no repository. */
+function ignoreFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, ".gitignore"), "*\n");
+}
+
+function stackOutputsOf(resources: readonly ResourceState[]): PropertyMap | undefined {
+  return resources.find((state) => isStackUrn(state.urn) && !state.delete)?.outputs;
+}
+
+/** Outputs as programs know them. What is not known is left out. */
+function outputMap(outputs: PropertyMap): OutputMap {
+  const known = Object.entries(outputs).filter(([, value]) => !containsUnknowns(value));
+  return Object.fromEntries(
+    known.map(([name, value]) => [name, { value: plainJson(value), secret: value instanceof Secret }]),
+  );
+}
+
+function plainJson(value: PropertyMap[string]): Json {
+  return mapToState({ value: withoutWrappers(value) }, plaintextWriter).value ?? null;
+}
+
+const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
+  "parallel",
+  "message",
+  "target",
+  "targetDependents",
+  "expectNoChanges",
+  "onEvent",
+  "onOutput",
+  "onError",
+  "signal",
+  "debug",
+  "refresh",
+  "replace",
+  "continueOnError",
+  "previewOnly",
+  "clearPendingCreates",
+  // Of the display and the command line alone: nothing an engine could do about them.
+  "color",
+  "diff",
+  "userAgent",
+  "suppressOutputs",
+  "suppressProgress",
+  "showSecrets",
+  "logFlow",
+  "logVerbosity",
+  "logToStdErr",
+]);
+
+/** What the engine cannot do it says; it never does something else instead. */
+function checkOptions(options: object): void {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
+  const unknown = given.map(([key]) => key).filter((key) => !KNOWN_OPTIONS.has(key));
+  if (unknown.length > 0) {
+    throw new StackConfigurationError(`options that this engine does not support: ${unknown.join(", ")}`);
+  }
+}
+
+/** Operations that count as no change. */
+const UNCHANGED: ReadonlySet<string> = new Set(["same", "read", "discard", "read-replacement"]);
+
+function conclude(
+  kind: OperationKind,
+  outcome: DeploymentOutcome,
+  startTime: Date,
+  display: Display,
+  options: OperationOptions,
+): OperationResult {
+  const hasChanges = Object.keys(outcome.changes).some((op) => !UNCHANGED.has(op));
+  const breaksPromise = options.expectNoChanges === true && hasChanges && outcome.result === "succeeded";
+  const expectation = `no changes were expected for ${kind} but changes were ${kind === "preview" ? "proposed" : "made"}`;
+  const diagnostics = breaksPromise
+    ? [...outcome.diagnostics, { severity: "error" as const, message: expectation }]
+    : outcome.diagnostics;
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  const result: OperationResult = {
+    stdout: display.stdout,
+    stderr: errors.join("\n"),
+    outputs: outputMap(outcome.outputs),
+    changeSummary: outcome.changes,
+    summary: {
+      kind,
+      startTime,
+      endTime: new Date(),
+      message: options.message ?? "",
+      result: breaksPromise ? "failed" : outcome.result,
+      resourceChanges: outcome.changes,
+    },
+    steps: outcome.steps,
+    diagnostics: options.debug ? diagnostics : diagnostics.filter(({ severity }) => severity !== "debug"),
+  };
+  if (result.summary.result === "succeeded") return result;
+  for (const error of errors) options.onError?.(`${error}\n`);
+  throw new DeploymentFailedError(
+    `${kind} ${result.summary.result}${errors.length === 0 ? "" : `: ${errors.join("\n")}`}`,
+    result.diagnostics,
+    result.steps,
+    result,
+  );
+}
