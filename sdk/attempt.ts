@@ -26,6 +26,7 @@ export interface NoAnswer {
   readonly isSent: boolean;
 }
 
+/** What is told of a request that its caller ended. */
 export const CANCELLED = { code: "ABORT_ERR", problem: "the caller cancelled it" };
 
 /**
@@ -58,7 +59,7 @@ export function sendOnce(
       controller?.abort(new Error(problem));
     };
     const cancel = () => giveUp(CANCELLED.code, CANCELLED.problem);
-    const timer = setTimeout(() => giveUp("TIMEOUT", `none within ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => giveUp("TIMEOUT", `none within ${Math.round(timeoutMs)} ms`), timeoutMs);
     signal?.addEventListener("abort", cancel, { once: true });
     if (signal?.aborted) {
       cancel();

@@ -1,3 +1,4 @@
+import type { NoAnswer } from "./attempt";
 import type { ErrorBody } from "./contract/common";
 import type { HttpMethod, ReplayClass } from "./contract/operations";
 import { hideSecrets } from "./secrets";
@@ -138,7 +139,7 @@ export interface GatewayCall {
 export type Failure =
   | { readonly why: "refused"; readonly status: number; readonly contentType: string; readonly body?: ErrorBody }
   | { readonly why: "unexpected"; readonly status: number; readonly problem: string; readonly fieldPaths: string[] }
-  | { readonly why: "no-answer"; readonly code: string; readonly problem: string; readonly isSent: boolean };
+  | NoAnswer;
 
 /** Network failures that waiting does not mend: the caller's own stop, and a certificate that is not trusted. */
 const LASTING_FAILURE = /^(ABORT_ERR|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT|.*_CERT_.*|UNABLE_TO_.*)$/;
@@ -238,7 +239,7 @@ function describeFailure(failure: Failure, secrets: readonly string[]): string {
 
 function nextStep(call: GatewayCall, failure: Failure, outcome: Outcome): string | undefined {
   if (failure.why === "no-answer" && failure.code === "ABORT_ERR") {
-    return outcome === "not-sent" || call.replay === "safe" ? undefined : "It may have been carried out all the same.";
+    return outcome === "unknown" && call.replay !== "safe" ? "The change may have been made." : undefined;
   }
   if (failure.why !== "refused") {
     const place = `Check that the API is at ${call.apiOrigin} and can be reached`;

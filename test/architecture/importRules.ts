@@ -23,7 +23,11 @@ export const importRules: readonly ImportRule[] = [
   // sdk: knows nothing of Pulumi, and only two of its files know the HTTP library.
   { files: /^sdk\/contract\//, mayImport: [ZOD, CONTRACT] },
   { files: /^sdk\/(retryTiming|secrets|clock)$/, mayImport: [], mayImportTypesOf: [/^sdk\/errors$/] },
-  { files: /^sdk\/errors$/, mayImport: [/^sdk\/secrets$/], mayImportTypesOf: [CONTRACT, /^sdk\/retryTiming$/] },
+  {
+    files: /^sdk\/errors$/,
+    mayImport: [/^sdk\/secrets$/],
+    mayImportTypesOf: [CONTRACT, /^sdk\/(attempt|retryTiming)$/],
+  },
   { files: /^sdk\/account$/, mayImport: [/^node:crypto$/, /^undici$/, /^p-limit$/] },
   { files: /^sdk\/attempt$/, mayImport: [], mayImportTypesOf: [CONTRACT, /^undici$/] },
   { files: /^sdk\//, mayImport: [SDK], mayImportTypesOf: [ZOD] },

@@ -311,9 +311,12 @@ describe("Time and turns", () => {
     const clock = steppedClock();
     const controller = new AbortController();
     clock.sleep = async () => controller.abort();
-    const { client, requests } = await connect([unavailable], { clock });
-    const error = await failureOf(client.getProvider("aigp_1", { signal: controller.signal }));
-    expect(error).toMatchObject({ code: "ABORT_ERR", attempts: 1 });
+    const { client, requests } = await connect([limited("1")], { clock });
+    const error = await failureOf(client.createProviderKey(keyBody, { signal: controller.signal, subject }));
+    expect(error).toMatchObject({ code: "ABORT_ERR", attempts: 1, outcome: "rejected" });
+    expect(error.message).toBe(
+      'create ProviderKey "openai-primary" failed: POST /provider-keys got no answer: the caller cancelled it. (attempt 1 of 1)',
+    );
     expect(requests).toHaveLength(1);
   });
 
