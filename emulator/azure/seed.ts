@@ -77,7 +77,7 @@ function toAccount(seed: SeedAccount, now: number): Account {
     sku: { name: "S0" },
     identity: undefined,
     tags: undefined,
-    settings: { customSubDomainName: subdomain, publicNetworkAccess: "Enabled" },
+    settings: { publicNetworkAccess: "Enabled" },
     keys: [key1, key2],
     etag: newEtag(),
     createdAtMs: now,

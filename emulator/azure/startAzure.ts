@@ -10,12 +10,15 @@ import type { FaultList } from "../faults";
 import type { RequestLog } from "../requestLog";
 import { type Recipient, recipientOf } from "./hosts";
 import { answer } from "./http";
+import type { CapacityLimit } from "./manager/capacityQuota";
+import { ResourceManager } from "./manager/resourceManager";
 import { presentedKey } from "./openai/authorization";
 import { DataPlane } from "./openai/dataPlane";
-import { resourceNotFound } from "./openai/errors";
+import { invalidKey, resourceNotFound } from "./openai/errors";
 import { TokenQuota } from "./openai/quota";
 import { type AzureSeed, plantSeed } from "./seed";
-import { type Account, AzureState } from "./state";
+import { type Account, AzureState, provisioningState } from "./state";
+import { TestControl } from "./testControl";
 import { NO_ANSWER, Traffic } from "./traffic";
 
 export interface AzureOptions {
@@ -23,9 +26,14 @@ export interface AzureOptions {
   readonly host?: string;
   /** 0 takes a free one. @default 0 */
   readonly port?: number;
+  /** What exists from the start. @default nothing */
   readonly seed?: AzureSeed;
   /** The time in milliseconds since 1970; everything that waits, expires or fills up goes by it. @default Date.now */
   readonly clock?: () => number;
+  /** How long the resource manager takes to create, change or delete something, in milliseconds. @default 20 */
+  readonly provisioningMs?: number;
+  /** Capacity that a subscription may deploy, where it is not 1,000 units of each model and type in each region. */
+  readonly capacityLimits?: readonly CapacityLimit[];
   /** Faults of the plane "azure" are applied. @default none */
   readonly faults?: FaultList;
   /** Every request is recorded as of the plane "azure". @default none */
@@ -40,17 +48,15 @@ export interface Azure {
 
 /** @throws Error when the seed is wrong or the port is taken. */
 export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
-  const { host = "127.0.0.1", port = 0, seed = {}, clock = Date.now } = options;
-  const state = new AzureState(clock);
-  plantSeed(state, seed);
-  const service = new AzureService(state, new TokenQuota(clock));
+  const { host = "127.0.0.1", port = 0 } = options;
+  const service = new AzureService(options);
   const traffic = new Traffic(options.faults, options.requestLog);
   const server = createServer(
     getRequestListener(
-      (request, env) => {
-        const bindings = env as HttpBindings;
-        return traffic.serve(request, bindings, () => service.handle(request));
-      },
+      (request, env) =>
+        isTestControl(request)
+          ? service.handleTestControl(request)
+          : traffic.serve(request, env as HttpBindings, () => service.handle(request)),
       { overrideGlobalObjects: false },
     ),
   );
@@ -60,39 +66,58 @@ export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
 }
 
 class AzureService {
+  private readonly state: AzureState;
   private readonly dataPlane: DataPlane;
+  private readonly resourceManager: ResourceManager;
+  private readonly testControl: TestControl;
 
-  constructor(
-    private readonly state: AzureState,
-    quota: TokenQuota,
-  ) {
-    this.dataPlane = new DataPlane(state, quota);
+  constructor({ seed = {}, clock = Date.now, provisioningMs = 20, capacityLimits = [] }: AzureOptions) {
+    const quota = new TokenQuota(clock);
+    this.state = new AzureState(clock);
+    this.dataPlane = new DataPlane(this.state, quota);
+    this.resourceManager = new ResourceManager(this.state, { provisioningMs, capacityLimits });
+    this.testControl = new TestControl(this.state, quota, () => plantSeed(this.state, seed));
+    plantSeed(this.state, seed);
   }
 
   async handle(request: Request): Promise<Response | typeof NO_ANSWER> {
     this.state.settle();
     const recipient = recipientOf(request.headers.get("host") ?? "");
     const account = this.accountOf(recipient, request);
-    if (account === undefined && recipient.kind === "account") return NO_ANSWER;
+    if (recipient.kind === "account" && account === undefined) return NO_ANSWER;
     return answer(() => {
+      if (recipient.kind === "manager") return this.resourceManager.handle(recipient.cloud, request);
       if (account !== undefined) return this.dataPlane.handle(account, request);
-      throw resourceNotFound();
+      throw recipient.kind === "region" ? invalidKey() : resourceNotFound();
     });
   }
 
+  handleTestControl(request: Request): Promise<Response> {
+    this.state.settle();
+    return answer(() => this.testControl.handle(request));
+  }
+
+  /** The account a request is for, once it can be reached. */
   private accountOf(recipient: Recipient, request: Request): Account | undefined {
+    const account = this.addressedAccount(recipient, request);
+    if (account === undefined) return undefined;
+    const state = provisioningState(account);
+    return state === "Creating" || state === "Deleting" ? undefined : account;
+  }
+
+  private addressedAccount(recipient: Recipient, request: Request): Account | undefined {
     if (recipient.kind === "account") return this.state.accountBySubdomain(recipient.subdomain);
     if (recipient.kind !== "region") return undefined;
     const key = presentedKey(request);
     return this.state.accounts
       .values()
-      .find(
-        (account) =>
-          account.subdomain === undefined &&
-          account.location === recipient.location &&
-          account.keys.some((own) => own === key),
-      );
+      .filter(({ subdomain, location }) => subdomain === undefined && location === recipient.location)
+      .find((account) => account.keys.some((own) => own === key));
   }
+}
+
+function isTestControl(request: Request): boolean {
+  return new URL(request.url).pathname.startsWith("/_emulator/");
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -10,10 +10,13 @@ import type { Cloud } from "./hosts";
 export type Tags = Readonly<Record<string, string>>;
 export type JsonObject = { [key: string]: unknown };
 
-/** An asynchronous change of a resource. Its kind is the resource's `provisioningState` until it completes. */
+/**
+ * An asynchronous change of a resource. Its kind is the resource's `provisioningState` until it completes; an update is
+ * `Accepted`, as Azure's list of states has no other word for it.
+ */
 export interface Operation {
   readonly id: string;
-  readonly kind: "Creating" | "Updating" | "Deleting";
+  readonly kind: "Creating" | "Accepted" | "Deleting";
   readonly completesAtMs: number;
 }
 
@@ -50,14 +53,14 @@ export interface Account {
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
   readonly name: string;
-  readonly kind: string;
+  kind: string;
   readonly location: string;
-  /** Undefined: the account is reached at its region's shared host. */
-  readonly subdomain: string | undefined;
+  /** In lower case. Undefined: the account is reached at its region's shared host. */
+  subdomain: string | undefined;
   sku: JsonObject & { readonly name: string };
   identity: JsonObject | undefined;
   tags: Tags | undefined;
-  /** Everything of `properties` that was sent, as it was sent. */
+  /** What was sent of `properties`, as it was sent, without the subdomain and `restore`. */
   settings: JsonObject;
   keys: [string, string];
   etag: string;
@@ -98,6 +101,13 @@ export class AzureState {
 
   accountBySubdomain(subdomain: string): Account | undefined {
     return this.accounts.values().find((account) => account.subdomain === subdomain.toLowerCase());
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.resourceGroups.clear();
+    this.accounts.clear();
+    this.deletedAccounts.clear();
   }
 
   addResourceGroup(group: ResourceGroup): void {

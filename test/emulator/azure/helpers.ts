@@ -57,3 +57,70 @@ export async function ask(azure: Azure, url: string, options: Ask = {}): Promise
     body: isJson ? JSON.parse(text) : undefined,
   };
 }
+
+export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
+
+/** Requests to the resource manager in one resource group, which `start` makes in eastus2. */
+export class Manager {
+  constructor(
+    readonly azure: Azure,
+    readonly group = "rg",
+    readonly subscription = SUBSCRIPTION,
+  ) {}
+
+  static async start(options: AzureOptions): Promise<Manager> {
+    const manager = new Manager(await azureWith(options));
+    await manager.send("PUT", manager.groupId, { location: "eastus2" });
+    return manager;
+  }
+
+  get groupId(): string {
+    return `/subscriptions/${this.subscription}/resourceGroups/${this.group}`;
+  }
+
+  accountId(name: string): string {
+    return `${this.groupId}/providers/Microsoft.CognitiveServices/accounts/${name}`;
+  }
+
+  deploymentId(account: string, name: string): string {
+    return `${this.accountId(account)}/deployments/${name}`;
+  }
+
+  deletedAccountId(name: string, location = "eastus2"): string {
+    return `/subscriptions/${this.subscription}/providers/Microsoft.CognitiveServices/locations/${location}/resourceGroups/${this.group}/deletedAccounts/${name}`;
+  }
+
+  send(method: string, path: string, body?: unknown): Promise<Answer> {
+    const apiVersion = /Microsoft.CognitiveServices/i.test(path) ? "2025-06-01" : "2024-03-01";
+    return ask(this.azure, `https://management.azure.com${path}?api-version=${apiVersion}`, {
+      method,
+      headers: { authorization: "Bearer any" },
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  putAccount(name: string, change: Record<string, unknown> = {}): Promise<Answer> {
+    return this.send("PUT", this.accountId(name), accountBody(name, change));
+  }
+
+  putDeployment(account: string, name: string, change: Record<string, unknown> = {}): Promise<Answer> {
+    return this.send("PUT", this.deploymentId(account, name), { ...deploymentBody(), ...change });
+  }
+}
+
+export function accountBody(name: string, change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    location: "eastus2",
+    kind: "OpenAI",
+    sku: { name: "S0" },
+    properties: { customSubDomainName: name },
+    ...change,
+  };
+}
+
+export function deploymentBody(): Record<string, unknown> {
+  return {
+    sku: { name: "GlobalStandard", capacity: 10 },
+    properties: { model: { format: "OpenAI", name: "gpt-5-mini", version: "2025-08-07" } },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * What a test or a demonstration does to the stand-in from outside, under `/_emulator/azure/`: what an operator would do with
+ * `az`, and what only a stand-in can do. No key is needed.
+ */
+import { findRoute, isObject, json, Refusal, route } from "./http";
+import { isLocation, normalizeLocation } from "./locations";
+import { viewAccount, viewDeletedAccount, viewDeployment, viewResourceGroup } from "./manager/views";
+import type { ThrottleTarget, TokenQuota } from "./openai/quota";
+import { type Account, type AzureState, newAccountKey } from "./state";
+
+type Body = Readonly<Record<string, unknown>>;
+
+export class TestControl {
+  private readonly routes = [
+    route("GET", "/_emulator/azure/state", () => this.showState()),
+    route("POST", "/_emulator/azure/regenerate-key", (body: Body) => this.regenerateKey(body)),
+    route("POST", "/_emulator/azure/throttle", (body: Body) => this.throttle(body)),
+    route("DELETE", "/_emulator/azure/throttle", () => this.clearThrottles()),
+    route("POST", "/_emulator/azure/reset-quota", () => this.resetQuota()),
+    route("POST", "/_emulator/azure/reset", () => this.reset()),
+  ];
+
+  constructor(
+    private readonly state: AzureState,
+    private readonly quota: TokenQuota,
+    private readonly plantSeed: () => void,
+  ) {}
+
+  /** @throws Refusal */
+  async handle(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const found = findRoute<(body: Body) => Response>(this.routes, request.method, pathname);
+    if (found === undefined) throw refuse(404, `there is no ${request.method} ${pathname}`);
+    return found.handle(await readBody(request));
+  }
+
+  /** Everything but the keys. */
+  private showState(): Response {
+    const { resourceGroups, accounts, deletedAccounts } = this.state;
+    return json(200, {
+      resourceGroups: [...resourceGroups.values().map(viewResourceGroup)],
+      accounts: [...accounts.values().map((account) => this.showAccount(account))],
+      deletedAccounts: [...deletedAccounts.values().map(viewDeletedAccount)],
+      throttles: this.quota.activeThrottles().map(({ target, endsAtMs }) => ({
+        ...target,
+        endsAt: new Date(endsAtMs).toISOString(),
+      })),
+    });
+  }
+
+  private showAccount(account: Account): object {
+    const deployments = [...account.deployments.values()].map((deployment) => ({
+      ...viewDeployment(account, deployment),
+      usedThisMinute: this.quota.usage(account, deployment),
+    }));
+    return { ...viewAccount(account), deployments };
+  }
+
+  /** `{ account, key: "key1" | "key2" }`: the key's old value stops at once. */
+  private regenerateKey(body: Body): Response {
+    const account = this.requireAccount(body.account);
+    const index = ["key1", "key2"].indexOf(String(body.key).toLowerCase());
+    if (index < 0) throw refuse(400, '"key" must be "key1" or "key2"');
+    account.keys[index] = newAccountKey();
+    const [key1, key2] = account.keys;
+    return json(200, { key1, key2 });
+  }
+
+  /** `{ resource | account | region, seconds }`: 429 for that long; 0 seconds ends it. */
+  private throttle({ resource, account = resource, region, seconds }: Body): Response {
+    if (typeof seconds !== "number" || !(seconds >= 0)) throw refuse(400, '"seconds" must be a number from 0');
+    if (account === undefined && region === undefined) throw refuse(400, '"resource", "account" or "region" is needed');
+    const target: ThrottleTarget = {
+      ...(account !== undefined && { resource: this.requireAccount(account).name }),
+      ...(region !== undefined && { region: requireRegion(region) }),
+    };
+    if (seconds === 0) this.quota.clearThrottle(target);
+    else this.quota.throttle(target, seconds * 1000);
+    return json(200, { ...target, seconds });
+  }
+
+  private clearThrottles(): Response {
+    for (const { target } of this.quota.activeThrottles()) this.quota.clearThrottle(target);
+    return json(200, {});
+  }
+
+  /** A new minute begins everywhere; throttles end. */
+  private resetQuota(): Response {
+    this.quota.reset();
+    return json(200, {});
+  }
+
+  /** Only the seed exists, as at the start. */
+  private reset(): Response {
+    this.state.clear();
+    this.quota.reset();
+    this.plantSeed();
+    return json(200, {});
+  }
+
+  private requireAccount(name: unknown): Account {
+    const wanted = String(name).toLowerCase();
+    const found = this.state.accounts
+      .values()
+      .find((account) => account.name.toLowerCase() === wanted || account.subdomain === wanted);
+    if (found === undefined) throw refuse(404, `there is no account "${String(name)}"`);
+    return found;
+  }
+}
+
+function requireRegion(region: unknown): string {
+  if (typeof region !== "string" || !isLocation(region)) throw refuse(400, `"${String(region)}" is no Azure region`);
+  return normalizeLocation(region);
+}
+
+async function readBody(request: Request): Promise<Body> {
+  const text = await request.text();
+  if (text === "") return {};
+  try {
+    const body: unknown = JSON.parse(text);
+    if (isObject(body)) return body;
+  } catch {
+    // Refused below, like any other body that is no JSON object.
+  }
+  throw refuse(400, "the body is no JSON object");
+}
+
+function refuse(status: number, message: string): Refusal {
+  return new Refusal(status, { error: message });
+}
