@@ -1,0 +1,191 @@
+/**
+ * Azure OpenAI in several regions behind the ngrok AI Gateway: accounts and deployments, and in front of them a provider per
+ * region or deployment, the accounts' keys, what may be used with which of them, and the key that applications send.
+ * Surprising: the gateway tries another region only if the request names it, so `requests` holds what a request must say.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { AccessConfiguration } from "../resources/accessConfiguration";
+import { AccessKey, type AccessKeyArgs } from "../resources/accessKey";
+import { CustomProvider } from "../resources/customProvider";
+import { ProviderKey } from "../resources/providerKey";
+import type { RoutingRuleShape } from "../runtime/routingRules";
+import { createResourceGroup } from "./account";
+import type { AzureOpenAIGatewayArgs } from "./args";
+import { loadAzureNative } from "./azureNative";
+import { asInput, currentContext, settled } from "./component";
+import type { GatewayPlan, ProviderPlan } from "./gatewayPlan";
+import { planGateway } from "./plan";
+import { type AzureOpenAIRegionOutputs, PlannedRegion } from "./region";
+
+const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";
+
+/** What a region of a gateway tells. */
+export interface AzureOpenAIGatewayRegionOutputs extends AzureOpenAIRegionOutputs {
+  /** The gateway's providers for this region. */
+  readonly providerIds: readonly string[];
+  /** Ids of the provider keys of this region. */
+  readonly keyIds: readonly pulumi.Output<string>[];
+}
+
+/** What an OpenAI call says to get one model, with the next regions to try. */
+export interface FailoverRequest {
+  readonly model: string;
+  readonly models: readonly string[];
+}
+
+interface StoredProvider {
+  readonly plan: ProviderPlan;
+  readonly provider: CustomProvider;
+  readonly keys: readonly ProviderKey[];
+}
+
+/**
+ * Azure OpenAI in several regions behind the ngrok AI Gateway. All that is wrong with the arguments is told in one error
+ * before anything is registered. Regions are made side by side; where one fails, the others are finished, and what needs all of
+ * them (the configuration and the access key) waits for the next `up`.
+ *
+ * Takes an explicit provider of the gateway, of Azure, or both: `{ providers: [gateway, azure] }`.
+ */
+export class AzureOpenAIGateway extends pulumi.ComponentResource {
+  /** By region key. */
+  readonly regions: Readonly<Record<string, AzureOpenAIGatewayRegionOutputs>>;
+  /** By provider id. */
+  readonly providers: Readonly<Record<string, CustomProvider>>;
+  /** Undefined with `configuration: false`. */
+  readonly configuration: AccessConfiguration | undefined;
+  /** Undefined with `accessKey: false`. */
+  readonly accessKey: AccessKey | undefined;
+  /** What applications send. Secret. Holds nothing with `accessKey: false`. */
+  readonly token: pulumi.Output<string>;
+  /** By model id: `<provider>:<model>` in failover order. */
+  readonly models: Readonly<Record<string, readonly string[]>>;
+  /** By model id: what to spread into an OpenAI call. */
+  readonly requests: Readonly<Record<string, FailoverRequest>>;
+
+  constructor(name: string, args: AzureOpenAIGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    const planned = planGateway(name, args, currentContext());
+    const plan = settled("AzureOpenAIGateway", name, planned);
+    loadAzureNative();
+    super(TYPE, name, {}, opts);
+    for (const warning of planned.warnings) void pulumi.log.warn(warning, this);
+
+    const regions = createRegions(plan, this);
+    const stored = plan.providers.map((provider) => createProvider(provider, regions.get(provider.regionKey)!, this));
+    this.configuration = plan.hasConfiguration ? createConfiguration(name, args, plan, stored, this) : undefined;
+    this.accessKey = plan.hasAccessKey ? createAccessKey(name, args, this.configuration, this) : undefined;
+    this.regions = Object.fromEntries([...regions].map(([key, region]) => [key, toRegionOutputs(key, region, stored)]));
+    this.providers = Object.fromEntries(stored.map(({ plan: { providerId }, provider }) => [providerId, provider]));
+    this.token = this.accessKey?.token ?? pulumi.secret(undefined as unknown as string);
+    this.models = plan.models;
+    this.requests = Object.fromEntries(
+      Object.entries(plan.models).map(([model, list]) => [model, { model: list[0]!, models: list }]),
+    );
+    const { token, models, requests } = this;
+    this.registerOutputs({ token, models, requests });
+  }
+}
+
+function createRegions(plan: GatewayPlan, parent: pulumi.Resource): ReadonlyMap<string, PlannedRegion> {
+  const { resourceGroup } = plan;
+  const sharedGroup =
+    resourceGroup?.kind === "new"
+      ? createResourceGroup(loadAzureNative(), resourceGroup, parent)
+      : asInput<string>(resourceGroup?.name);
+  return new Map(
+    plan.regions.map(({ azureProvider, ...region }) => {
+      const providers = azureProvider === undefined ? [] : [azureProvider as pulumi.ProviderResource];
+      return [region.key, new PlannedRegion(region, { parent, providers }, sharedGroup)];
+    }),
+  );
+}
+
+/** A provider and its keys, once all of its region's deployments are there. */
+function createProvider(plan: ProviderPlan, region: PlannedRegion, parent: pulumi.Resource): StoredProvider {
+  const options = { parent, dependsOn: region };
+  const provider = new CustomProvider(
+    plan.resourceName,
+    {
+      providerId: plan.providerId,
+      baseUrl: plan.baseUrl ?? laterBaseUrl(plan, region),
+      supportedApiSurfaces: plan.surfaces.map((surface) => ({ format: "openai", surface })),
+      models: [...plan.models],
+    },
+    options,
+  );
+  const keys = plan.keys.map(
+    ({ resourceName, slot }) => new ProviderKey(resourceName, { providerId: provider, value: region[slot] }, options),
+  );
+  return { plan, provider, keys };
+}
+
+function laterBaseUrl({ baseUrlOverride, urlPath }: ProviderPlan, region: PlannedRegion): pulumi.Output<string> {
+  const address = baseUrlOverride === undefined ? region.endpoint : pulumi.output(asInput<string>(baseUrlOverride));
+  return address.apply((url) => url.replace(/\/+$/, "") + urlPath);
+}
+
+function createConfiguration(
+  name: string,
+  { configuration }: AzureOpenAIGatewayArgs,
+  plan: GatewayPlan,
+  stored: readonly StoredProvider[],
+  parent: pulumi.Resource,
+): AccessConfiguration {
+  const {
+    extraProviders = [],
+    extraRules = [],
+    restrictModels: _,
+    ...labels
+  } = typeof configuration === "object" ? configuration : {};
+  const own: RoutingRuleShape[] = stored.map(({ provider, keys }) => ({ provider, keys: [...keys] }));
+  const builtIn: RoutingRuleShape[] = plan.creditProviderIds.map((provider) => ({
+    provider,
+    steps: [{ type: "ngrok" }],
+  }));
+  return new AccessConfiguration(
+    name,
+    {
+      ...labels,
+      access: {
+        providers: { allow: [...plan.allowedProviderIds, ...extraProviders] },
+        ...(plan.allowedModels === undefined ? {} : { models: { allow: [...plan.allowedModels] } }),
+      },
+      rules: [...own, ...builtIn, ...extraRules],
+    },
+    { parent },
+  );
+}
+
+function createAccessKey(
+  name: string,
+  { accessKey }: AzureOpenAIGatewayArgs,
+  configuration: AccessConfiguration | undefined,
+  parent: pulumi.Resource,
+): AccessKey {
+  const labels: AccessKeyArgs = typeof accessKey === "object" ? accessKey : {};
+  const link = configuration === undefined ? {} : { configurationId: configuration };
+  return new AccessKey(name, { ...labels, ...link }, { parent });
+}
+
+function toRegionOutputs(
+  key: string,
+  region: PlannedRegion,
+  stored: readonly StoredProvider[],
+): AzureOpenAIGatewayRegionOutputs {
+  const { resourceGroupName, accountName, accountId, location, endpoint } = region;
+  const { openaiBaseUrl, deployments, key1, key2, ready } = region;
+  const own = stored.filter(({ plan }) => plan.regionKey === key);
+  return {
+    resourceGroupName,
+    accountName,
+    accountId,
+    location,
+    endpoint,
+    openaiBaseUrl,
+    deployments,
+    key1,
+    key2,
+    ready,
+    providerIds: own.map(({ plan }) => plan.providerId),
+    keyIds: own.flatMap(({ keys }) => keys.map(({ id }) => id)),
+  };
+}

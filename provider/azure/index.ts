@@ -1,0 +1,14 @@
+export type {
+  AccountKeysArgs,
+  ApiMode,
+  AzureOpenAIDeploymentArgs,
+  AzureOpenAIGatewayArgs,
+  AzureOpenAIGatewayRegionArgs,
+  AzureOpenAIRegionArgs,
+  DeploymentSku,
+  ExistingAccountArgs,
+  NewAccountArgs,
+  ResourceGroupArgs,
+} from "./args";
+export { AzureOpenAIGateway, type AzureOpenAIGatewayRegionOutputs, type FailoverRequest } from "./gateway";
+export { type AzureOpenAIDeploymentOutputs, AzureOpenAIRegion, type AzureOpenAIRegionOutputs } from "./region";

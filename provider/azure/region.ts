@@ -1,0 +1,158 @@
+/**
+ * The Azure half: one account with its deployments, and its two keys.
+ * Surprising: Azure changes one deployment of an account at a time and refuses the others meanwhile, so each one waits for
+ * all earlier ones, also when they are deleted.
+ * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
+ */
+import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices";
+import * as pulumi from "@pulumi/pulumi";
+import { type Account, keysOf, toAccount } from "./account";
+import type { AzureOpenAIRegionArgs } from "./args";
+import { PROVISIONED_SKUS } from "./azureModels";
+import { type AzureNative, loadAzureNative } from "./azureNative";
+import { asInput, asTags, currentContext, settled } from "./component";
+import { planRegion } from "./plan";
+import { isOneOf } from "./regionChecks";
+import type { DeploymentPlan, RegionPlan } from "./regionPlan";
+
+const TYPE = "ngrok-ai:azure:AzureOpenAIRegion";
+
+/** A deployment as it can be called. */
+export interface AzureOpenAIDeploymentOutputs {
+  /** Name in Azure. */
+  readonly name: string;
+  /** Where its API is: what a `CustomProvider` takes as `baseUrl`. */
+  readonly baseUrl: pulumi.Output<string>;
+  /** Azure's id; undefined where the deployment is not managed here. */
+  readonly id: pulumi.Output<string> | undefined;
+}
+
+/** What a region tells. */
+export interface AzureOpenAIRegionOutputs {
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly accountName: pulumi.Output<string>;
+  /** Azure's id; undefined for an existing account whose address was given. */
+  readonly accountId: pulumi.Output<string> | undefined;
+  /** Azure region, as `eastus2`; undefined for an existing account whose address was given. */
+  readonly location: pulumi.Output<string> | undefined;
+  /** The account's address, without a slash at the end. Known at preview for a new account. */
+  readonly endpoint: pulumi.Output<string>;
+  /** Where the account's v1 API is. */
+  readonly openaiBaseUrl: pulumi.Output<string>;
+  /** By model id. */
+  readonly deployments: Readonly<Record<string, AzureOpenAIDeploymentOutputs>>;
+  /** The account's first key. Secret. Holds nothing with `disableLocalAuth`. */
+  readonly key1: pulumi.Output<string>;
+  /** The account's second key. Secret. Holds nothing with `disableLocalAuth`, or where `keys` gives only one. */
+  readonly key2: pulumi.Output<string>;
+  /** True once the last deployment is there. */
+  readonly ready: pulumi.Output<boolean>;
+}
+
+/** A region as planned; a gateway makes several of one plan, `AzureOpenAIRegion` is one by itself. */
+export class PlannedRegion extends pulumi.ComponentResource implements AzureOpenAIRegionOutputs {
+  readonly resourceGroupName: pulumi.Output<string>;
+  readonly accountName: pulumi.Output<string>;
+  readonly accountId: pulumi.Output<string> | undefined;
+  readonly location: pulumi.Output<string> | undefined;
+  readonly endpoint: pulumi.Output<string>;
+  readonly openaiBaseUrl: pulumi.Output<string>;
+  readonly deployments: Readonly<Record<string, AzureOpenAIDeploymentOutputs>>;
+  readonly key1: pulumi.Output<string>;
+  readonly key2: pulumi.Output<string>;
+  readonly ready: pulumi.Output<boolean>;
+
+  constructor(
+    plan: RegionPlan,
+    opts: pulumi.ComponentResourceOptions | undefined,
+    sharedResourceGroup?: pulumi.Input<string>,
+  ) {
+    super(TYPE, plan.name, {}, opts);
+    const azure = loadAzureNative();
+    const account = toAccount(azure, plan, sharedResourceGroup, this);
+    const created = createDeployments(azure, plan.deployments, account, this);
+    const keys = keysOf(azure, plan, account, this);
+    this.resourceGroupName = account.resourceGroupName;
+    this.accountName = account.name;
+    this.accountId = account.id;
+    this.location = account.location;
+    this.endpoint = account.endpoint;
+    this.openaiBaseUrl = pulumi.interpolate`${account.endpoint}/openai/v1`;
+    this.deployments = Object.fromEntries(
+      plan.models.map(({ key, deploymentName, urlPath }) => [
+        key,
+        { name: deploymentName, baseUrl: pulumi.concat(account.endpoint, urlPath), id: created.get(key)?.id },
+      ]),
+    );
+    this.key1 = keys.key1;
+    this.key2 = keys.key2;
+    this.ready = pulumi.all([...created.values()].map(({ id }) => id)).apply(() => true);
+    // Without the keys: they are told to whoever needs them, and one copy in the state is enough.
+    const { resourceGroupName, accountName, accountId, location, endpoint, openaiBaseUrl, deployments } = this;
+    this.registerOutputs({ resourceGroupName, accountName, accountId, location, endpoint, openaiBaseUrl, deployments });
+  }
+}
+
+/** Azure answers 409 to whoever changes a second deployment of an account while a first one is being changed. */
+function createDeployments(
+  azure: AzureNative,
+  plans: readonly DeploymentPlan[],
+  account: Account,
+  parent: pulumi.Resource,
+): ReadonlyMap<string, cognitiveservices.Deployment> {
+  const created = new Map<string, cognitiveservices.Deployment>();
+  for (const plan of plans) {
+    const earlier = plan.dependsOn.map((key) => created.get(key)!);
+    created.set(plan.key, createDeployment(azure, plan, account, { parent, dependsOn: earlier }));
+  }
+  return created;
+}
+
+function createDeployment(
+  { cognitiveservices }: AzureNative,
+  plan: DeploymentPlan,
+  account: Account,
+  place: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+): cognitiveservices.Deployment {
+  const { name, model, sku, capacity, versionUpgradeOption, raiPolicyName, spilloverDeploymentName, tags } = plan;
+  const options: pulumi.CustomResourceOptions = {
+    ...place,
+    // Azure deploys no other model under a name that is taken, and azure-native would only find out in the middle of an `up`.
+    replaceOnChanges: ["properties.model.format", "properties.model.name"],
+    deleteBeforeReplace: true,
+    ...(plan.ignoresVersionDrift ? { ignoreChanges: ["properties.model.version"] } : {}),
+    ...(isOneOf(PROVISIONED_SKUS, sku) ? { customTimeouts: { create: "30m", update: "30m", delete: "30m" } } : {}),
+  };
+  return new cognitiveservices.Deployment(
+    plan.resourceName,
+    {
+      resourceGroupName: account.resourceGroupName,
+      accountName: account.name,
+      deploymentName: name,
+      // At the root: in `properties` Azure would ignore it.
+      sku: { name: sku, capacity: asInput<number>(capacity) },
+      properties: {
+        model,
+        ...(versionUpgradeOption === undefined ? {} : { versionUpgradeOption }),
+        ...(raiPolicyName === undefined ? {} : { raiPolicyName: asInput<string>(raiPolicyName) }),
+        ...(spilloverDeploymentName === undefined ? {} : { spilloverDeploymentName }),
+      },
+      ...asTags(tags),
+    },
+    pulumi.mergeOptions(options, (plan.opts ?? {}) as pulumi.CustomResourceOptions),
+  );
+}
+
+/**
+ * One Azure OpenAI account in one region with its deployments, without anything of the ngrok AI Gateway: for
+ * `CustomProvider`s of one's own. All that is wrong with its arguments is told in one error before anything is registered.
+ */
+export class AzureOpenAIRegion extends PlannedRegion {
+  constructor(name: string, args: AzureOpenAIRegionArgs, opts?: pulumi.ComponentResourceOptions) {
+    const planned = planRegion(name, args, currentContext());
+    const plan = settled("AzureOpenAIRegion", name, planned);
+    loadAzureNative();
+    super(plan, opts);
+    for (const warning of planned.warnings) void pulumi.log.warn(warning, this);
+  }
+}
