@@ -50,7 +50,8 @@ export interface DeploymentRequest {
   readonly lookups: Pick<BuiltinLookups, "stackOutputs" | "stackResources">;
   readonly onEvent: ((event: EngineEvent) => void) | undefined;
   readonly onStep: StepListener;
-  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** What was noticed before the run. */
+  readonly notices: readonly string[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -97,7 +98,6 @@ export class Deployment {
       secrets.map(({ value }) => value),
       (diagnostic, isEphemeral) => {
         this.events.diagnostic(diagnostic, isEphemeral);
-        if (!isEphemeral) request.onDiagnostic(diagnostic);
       },
     );
     const sticky = request.state.pendingOperations.filter(({ type }) => STICKY_OPERATIONS.has(type));
@@ -183,6 +183,7 @@ export class Deployment {
     const { request } = this;
     const config = Object.entries(request.config).map(([key, { value, secret }]) => [key, secret ? "[secret]" : value]);
     this.events.prelude(Object.fromEntries(config));
+    for (const notice of request.notices) this.diagnostics.warning(notice);
     this.notePendingOperations();
     if (request.kind === "refresh" || request.refreshesFirst) await this.refresh(parts);
     this.checkNamedResources(parts.run);

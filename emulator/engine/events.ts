@@ -1,12 +1,13 @@
 /** The run as a stream of engine events in the Automation API's shapes, and the summaries made from them. */
 import type { StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation/events";
 import { MASK } from "./diagnostics";
+import { maskSecrets } from "./masking";
 import type { Diagnostic, EngineEvent, OpMap, OpType, PropertyDifference, StepSummary } from "./results";
 import { type ResourceState, stateToJson } from "./state";
 import { mapToState, type SecretWriter } from "./stateValues";
 import type { Step } from "./steps";
 import { isDefaultProvider, nameOf, typeOf } from "./urn";
-import { type Json, type JsonObject, SIGNATURE_KEY, SIGNATURES } from "./values";
+import type { JsonObject } from "./values";
 
 /** Secrets in events keep their form and lose their text. */
 const maskedWriter: SecretWriter = () => ({ ciphertext: MASK });
@@ -177,11 +178,4 @@ function summaryOf(step: Step): StepSummary {
 /** A state as it is shown: every secret is the plain text `[secret]`. */
 export function maskedState(state: ResourceState): JsonObject {
   return maskSecrets(stateToJson(state, maskedWriter)) as JsonObject;
-}
-
-export function maskSecrets(value: Json): Json {
-  if (Array.isArray(value)) return value.map(maskSecrets);
-  if (value === null || typeof value !== "object") return value;
-  if (value[SIGNATURE_KEY] === SIGNATURES.secret) return MASK;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, maskSecrets(part)]));
 }

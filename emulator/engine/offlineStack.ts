@@ -8,12 +8,14 @@ import { EMPTY_STATE, readDeployment, type StackState } from "./deploymentFormat
 import { Display } from "./display";
 import { DeploymentFailedError, StackConfigurationError } from "./errors";
 import { acquireLock } from "./lock";
+import { maskSecrets } from "./masking";
 import type { PluginCommand } from "./plugins";
 import { loadProject, type Project } from "./project";
 import type {
   ConfigMap,
   ConfigValue,
   DestroyOptions,
+  Diagnostic,
   OperationKind,
   OperationOptions,
   OperationResult,
@@ -152,6 +154,11 @@ export class OfflineStack {
     return outputMap(stackOutputsOf((await this.readState()).resources) ?? {});
   }
 
+  /** The stack's outputs as they are shown: every secret, at any depth, is the text `[secret]`. */
+  async maskedOutputs(): Promise<Record<string, Json>> {
+    return maskedMap(stackOutputsOf((await this.readState()).resources) ?? {});
+  }
+
   /** The state with its secrets in clear, as `pulumi stack export --show-secrets` writes it. */
   async exportStack(): Promise<StackDeployment> {
     const state = await this.readState();
@@ -188,17 +195,32 @@ export class OfflineStack {
   ): Promise<OperationResult> {
     checkOptions(options);
     const startTime = new Date();
-    const display = new Display(options.onOutput);
+    const display = new Display({
+      stackName: this.name,
+      kind,
+      isPreview,
+      onOutput: options.onOutput,
+      hasColors: options.color === "always",
+      showsDebug: options.debug ?? false,
+    });
     const lock = isPreview ? undefined : await this.lock(kind);
     try {
       const state = await this.readState();
-      const request = await this.deploymentRequest(kind, isPreview, options, state, display);
-      if (lock?.takenOver !== undefined) request.onDiagnostic({ severity: "warning", message: lock.takenOver });
+      const notices = lock?.takenOver === undefined ? [] : [lock.takenOver];
+      const request = await this.deploymentRequest(kind, isPreview, options, state, display, notices);
       // Loaded when first needed: gRPC and Pulumi's protocol are of no use to whoever only starts a gateway.
       const { Deployment } = require("./deployment") as typeof import("./deployment");
       const outcome = await Deployment.run(request);
-      const name: OperationKind = isPreview ? "preview" : kind;
-      return conclude(name, outcome, startTime, display, options);
+      const conclusion = concludeOutcome(isPreview ? "preview" : kind, outcome, options);
+      const endTime = new Date();
+      display.finish({
+        diagnostics: conclusion.diagnostics,
+        oldOutputs: stackOutputsOf(state.resources) ?? {},
+        outputs: outcome.outputs,
+        changes: outcome.changes,
+        durationMs: endTime.getTime() - startTime.getTime(),
+      });
+      return resultOrThrow(conclusion, { outcome, startTime, endTime, stdout: display.stdout }, options);
     } finally {
       await lock?.release();
     }
@@ -210,6 +232,7 @@ export class OfflineStack {
     options: UpOptions & RefreshOptions,
     state: StackState,
     display: Display,
+    notices: readonly string[],
   ): Promise<DeploymentRequest> {
     const config = await this.getAllConfig();
     return {
@@ -237,8 +260,8 @@ export class OfflineStack {
         stackResources: async (name) => (await this.otherStack(name))?.resources,
       },
       onEvent: options.onEvent,
-      onStep: (step, progress) => display.step(step, progress),
-      onDiagnostic: (diagnostic) => display.diagnostic(diagnostic),
+      onStep: (step, progress, elapsedMs) => display.step(step, progress, elapsedMs),
+      notices,
       signal: options.signal,
     };
   }
@@ -333,6 +356,11 @@ function plainJson(value: PropertyMap[string]): Json {
   return mapToState({ value: withoutWrappers(value) }, plaintextWriter).value ?? null;
 }
 
+function maskedMap(outputs: PropertyMap): Record<string, Json> {
+  const known = Object.entries(outputs).filter(([, value]) => !containsUnknowns(value));
+  return maskSecrets(mapToState(Object.fromEntries(known), () => ({}))) as Record<string, Json>;
+}
+
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
   "parallel",
   "message",
@@ -373,42 +401,45 @@ function checkOptions(options: object): void {
 /** Operations that count as no change. */
 const UNCHANGED: ReadonlySet<string> = new Set(["same", "read", "discard", "read-replacement"]);
 
-function conclude(
-  kind: OperationKind,
-  outcome: DeploymentOutcome,
-  startTime: Date,
-  display: Display,
+interface Conclusion {
+  readonly kind: OperationKind;
+  readonly result: OperationResult["summary"]["result"];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The outcome after what the caller expected of it. */
+function concludeOutcome(kind: OperationKind, outcome: DeploymentOutcome, options: OperationOptions): Conclusion {
+  const diagnostics = options.debug
+    ? outcome.diagnostics
+    : outcome.diagnostics.filter(({ severity }) => severity !== "debug");
+  const hasChanges = Object.keys(outcome.changes).some((op) => !UNCHANGED.has(op));
+  if (options.expectNoChanges !== true || !hasChanges || outcome.result !== "succeeded") {
+    return { kind, result: outcome.result, diagnostics };
+  }
+  const message = `no changes were expected for ${kind} but changes were ${kind === "preview" ? "proposed" : "made"}`;
+  return { kind, result: "failed", diagnostics: [...diagnostics, { severity: "error", message }] };
+}
+
+function resultOrThrow(
+  { kind, result, diagnostics }: Conclusion,
+  run: { outcome: DeploymentOutcome; startTime: Date; endTime: Date; stdout: string },
   options: OperationOptions,
 ): OperationResult {
-  const hasChanges = Object.keys(outcome.changes).some((op) => !UNCHANGED.has(op));
-  const breaksPromise = options.expectNoChanges === true && hasChanges && outcome.result === "succeeded";
-  const expectation = `no changes were expected for ${kind} but changes were ${kind === "preview" ? "proposed" : "made"}`;
-  const diagnostics = breaksPromise
-    ? [...outcome.diagnostics, { severity: "error" as const, message: expectation }]
-    : outcome.diagnostics;
+  const { outcome, startTime, endTime, stdout } = run;
+  const { changes, steps } = outcome;
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-  const result: OperationResult = {
-    stdout: display.stdout,
+  const operationResult: OperationResult = {
+    stdout,
     stderr: errors.join("\n"),
     outputs: outputMap(outcome.outputs),
-    changeSummary: outcome.changes,
-    summary: {
-      kind,
-      startTime,
-      endTime: new Date(),
-      message: options.message ?? "",
-      result: breaksPromise ? "failed" : outcome.result,
-      resourceChanges: outcome.changes,
-    },
-    steps: outcome.steps,
-    diagnostics: options.debug ? diagnostics : diagnostics.filter(({ severity }) => severity !== "debug"),
+    maskedOutputs: maskedMap(outcome.outputs),
+    changeSummary: changes,
+    summary: { kind, startTime, endTime, message: options.message ?? "", result, resourceChanges: changes },
+    steps,
+    diagnostics,
   };
-  if (result.summary.result === "succeeded") return result;
+  if (result === "succeeded") return operationResult;
   for (const error of errors) options.onError?.(`${error}\n`);
-  throw new DeploymentFailedError(
-    `${kind} ${result.summary.result}${errors.length === 0 ? "" : `: ${errors.join("\n")}`}`,
-    result.diagnostics,
-    result.steps,
-    result,
-  );
+  const reasons = errors.length === 0 ? "" : `: ${errors.join("\n")}`;
+  throw new DeploymentFailedError(`${kind} ${result}${reasons}`, diagnostics, steps, operationResult);
 }

@@ -102,6 +102,8 @@ export interface OperationResult {
   readonly stderr: string;
   /** The stack's outputs after the operation; in a preview those that are known. */
   readonly outputs: OutputMap;
+  /** The same as they are shown: every secret, at any depth, is the text `[secret]`. */
+  readonly maskedOutputs: Readonly<Record<string, Json>>;
   readonly summary: OperationSummary;
   /** The same as `summary.resourceChanges`. */
   readonly changeSummary: OpMap;
@@ -129,6 +131,8 @@ export interface OperationOptions {
   readonly onError?: (text: string) => void;
   /** Cancels: running steps finish, nothing new begins, the operation fails with result `canceled`. */
   readonly signal?: AbortSignal;
+  /** `always` colours what `onOutput` gets. @default "never" */
+  readonly color?: "always" | "never" | "raw" | "auto";
   /** Shows debug messages of the program and its SDK. @default false */
   readonly debug?: boolean;
 }
