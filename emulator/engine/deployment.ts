@@ -1,13 +1,15 @@
 /** One run: an update, a refresh or a destroy, or the preview of one. */
+
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withHashes } from "./assets";
 import { type BuiltinLookups, BuiltinProvider } from "./builtinProvider";
 import { Callbacks } from "./callbacks";
 import type { ManagedProcess } from "./childProcess";
 import { planDeletions } from "./deletions";
 import type { PendingOperationType, StackState } from "./deploymentFormat";
 import { Diagnostics } from "./diagnostics";
-import { messageOf } from "./errors";
+import { describeError, messageOf } from "./errors";
 import { EventStream, type StepListener } from "./events";
 import type { Goal, ReadGoal, Registration } from "./goal";
 import { HookRunner } from "./hooks";
@@ -93,7 +95,11 @@ export class Deployment {
     private readonly server: EngineServer,
   ) {
     const secrets = Object.values(request.config).filter(({ secret }) => secret);
-    this.events = new EventStream(request.options.isPreview, request.onEvent, request.onStep);
+    this.events = new EventStream(
+      { isPreview: request.options.isPreview, countsRefreshes: request.kind === "refresh" },
+      request.onEvent,
+      request.onStep,
+    );
     this.diagnostics = new Diagnostics(
       secrets.map(({ value }) => value),
       (diagnostic, isEphemeral) => {
@@ -112,6 +118,7 @@ export class Deployment {
 
   private async run(): Promise<DeploymentOutcome> {
     const startedAt = performance.now();
+    this.server.serveEngine(this.diagnostics);
     const parts = this.assemble();
     const cancel = () => this.stop("canceled", parts.registry);
     this.request.signal?.addEventListener("abort", cancel, { once: true });
@@ -224,7 +231,7 @@ export class Deployment {
 
   private async runProgram(parts: Parts): Promise<void> {
     const { request } = this;
-    this.server.serve(this.monitorHost(parts));
+    this.server.serveMonitor(this.monitorHost(parts));
     if (this.isStopped) return;
     const program = startProgram({
       project: request.project,
@@ -275,7 +282,10 @@ export class Deployment {
       callbacks,
       providers: new ProviderChooser(request.config, (goal) => this.register(parts, goal)),
       goalOf: (urn) => generator.goals.get(urn),
-      register: (goal) => this.register(parts, { ...goal, sourcePosition: this.inProject(goal.sourcePosition) }),
+      register: async (goal) => {
+        const properties = await withHashes(goal.properties, request.project.programFolder);
+        return this.register(parts, { ...goal, properties, sourcePosition: this.inProject(goal.sourcePosition) });
+      },
       read: (goal) => this.read(parts, { ...goal, sourcePosition: this.inProject(goal.sourcePosition) }),
       registerOutputs: (urn, outputs) => this.registerOutputs(parts, urn, outputs),
       invoke: (token, args, reference) => this.invoke(registry, run, token, args, reference),
@@ -441,7 +451,7 @@ export class Deployment {
 
   /** Something other than a step failed: the run ends, whatever continue-on-error says. */
   private fail(error: unknown, urn?: Urn): void {
-    if (!this.isStopped && !(error instanceof BailError)) this.diagnostics.error(messageOf(error), urn);
+    if (!this.isStopped && !(error instanceof BailError)) this.diagnostics.error(describeError(error), urn);
     this.stop("failed");
   }
 

@@ -41,3 +41,9 @@ export class DeploymentFailedError extends OfflineStackError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the user is told: the message; for a defect of the engine itself, where it came from. */
+export function describeError(error: unknown): string {
+  const isDefect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isDefect ? `internal error: ${error.stack ?? error.message}` : messageOf(error);
+}

@@ -26,7 +26,7 @@ export class EventStream {
   private readonly summaries = new Map<Step, number>();
 
   constructor(
-    private readonly isPreview: boolean,
+    private readonly run: { readonly isPreview: boolean; readonly countsRefreshes: boolean },
     private readonly onEvent: ((event: EngineEvent) => void) | undefined,
     private readonly onStep: StepListener,
   ) {}
@@ -38,7 +38,7 @@ export class EventStream {
   stepBegins(step: Step): void {
     this.beginnings.set(step, performance.now());
     if (!isDefaultProvider(step.urn)) this.summaries.set(step, this.steps.push(summaryOf(step)) - 1);
-    this.emit({ resourcePreEvent: { metadata: metadataOf(step), planning: this.isPreview } });
+    this.emit({ resourcePreEvent: { metadata: metadataOf(step), planning: this.run.isPreview } });
     this.onStep(step, "begun", 0);
   }
 
@@ -47,14 +47,14 @@ export class EventStream {
     if (position !== undefined) this.steps[position] = summaryOf(step);
     this.count(step);
     // A component is complete when it registered its outputs; the engine says so then.
-    const isComponentChange = !step.resource.custom && step.op !== "delete" && !this.isPreview;
+    const isComponentChange = !step.resource.custom && step.op !== "delete" && !this.run.isPreview;
     if (!isComponentChange) this.outputs(step);
     this.onStep(step, "done", this.elapsed(step));
   }
 
   /** A resource's outputs are known. */
   outputs(step: Step): void {
-    this.emit({ resOutputsEvent: { metadata: metadataOf(step), planning: this.isPreview } });
+    this.emit({ resOutputsEvent: { metadata: metadataOf(step), planning: this.run.isPreview } });
   }
 
   stepFailed(step: Step): void {
@@ -82,7 +82,7 @@ export class EventStream {
       resourceChanges,
       PolicyPacks: {},
       policyPacks: {},
-      isPreview: this.isPreview,
+      isPreview: this.run.isPreview,
       result,
     };
     this.emit({ summaryEvent: event });
@@ -92,6 +92,7 @@ export class EventStream {
 
   private count(step: Step): void {
     if (!step.isLogical || isDefaultProvider(step.urn)) return;
+    if (step.op === "refresh" && !this.run.countsRefreshes) return;
     const op = countedOp(step);
     if (op !== undefined) this.changes[op] = (this.changes[op] ?? 0) + 1;
   }

@@ -28,7 +28,7 @@ import {
   writeRegistration,
 } from "./requests";
 import { Transforms } from "./transforms";
-import { isProviderType, packageOf, type Urn } from "./urn";
+import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "./urn";
 import { type PropertyMap, withoutOutputValues } from "./values";
 import { fromStruct, toStruct } from "./wire";
 
@@ -101,6 +101,7 @@ function unary<Request, Response>(handler: Handler<Request, Response>): Grpc.han
 export class EngineServer {
   private readonly server = new grpc.Server(CHANNEL_OPTIONS);
   private rootResource: Urn = "";
+  address = "";
 
   private constructor() {}
 
@@ -110,8 +111,6 @@ export class EngineServer {
     await server.bind();
     return server;
   }
-
-  address = "";
 
   private bind(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -123,10 +122,14 @@ export class EngineServer {
     });
   }
 
-  /** Serves a deployment. The server answers nothing before. */
-  serve(host: MonitorHost): void {
+  /** Takes what programs and providers log. */
+  serveEngine(diagnostics: Diagnostics): void {
+    this.server.addService(engineGrpc.EngineService, this.engineHandlers(diagnostics));
+  }
+
+  /** Serves a program's resources. */
+  serveMonitor(host: MonitorHost): void {
     this.server.addService(monitorGrpc.ResourceMonitorService, new Monitor(host).handlers());
-    this.server.addService(engineGrpc.EngineService, this.engineHandlers(host.diagnostics));
   }
 
   /** Ends every call at once. */
@@ -250,7 +253,9 @@ class Monitor {
     const { goal } = request;
     const parent = goal.parent === undefined ? undefined : this.host.goalOf(goal.parent);
     if (parent === undefined) return request;
-    const takesProvider = !goal.custom || packageOf(parent.provider.split("::")[2] ?? "") === packageOf(goal.type);
+    const parentProvider = parseReference(parent.provider)?.urn;
+    const isSamePackage = parentProvider !== undefined && packageOf(typeOf(parentProvider)) === packageOf(goal.type);
+    const takesProvider = !goal.custom || isSamePackage;
     const inherited: Goal = {
       ...goal,
       deletedWith: goal.deletedWith ?? parent.deletedWith,

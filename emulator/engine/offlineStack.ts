@@ -268,7 +268,6 @@ export class OfflineStack {
 
   private environment(): NodeJS.ProcessEnv {
     const merged = { ...process.env, ...this.options.env };
-    // The passphrase is the engine's alone.
     return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
   }
 

@@ -5,7 +5,7 @@ import { ManagedProcess, nodeArguments } from "./childProcess";
 import { messageOf, OfflineStackError } from "./errors";
 import { sdkModule } from "./program";
 import type { Project } from "./project";
-import { CHANNEL_OPTIONS, emptyProto, type Grpc, grpc, providerGrpc } from "./protocol";
+import { CHANNEL_OPTIONS, emptyProto, type Grpc, grpc, pluginProto, providerGrpc } from "./protocol";
 import { ProviderError } from "./resourceProvider";
 
 /** How to start the provider of a package. */
@@ -75,15 +75,27 @@ export class Plugin {
 
   private constructor(
     readonly packageName: string,
-    private readonly child: ManagedProcess,
+    /** Undefined for a provider that somebody else runs. */
+    private readonly child: ManagedProcess | undefined,
     private readonly client: providerGrpc.ResourceProviderClient,
   ) {
-    void child.ended.then(() => {
+    void child?.ended.then(() => {
       for (const [reject, operation] of this.waiting) reject(this.deathDuring(operation));
     });
   }
 
-  static async start(packageName: string, host: PluginHost, extraEnv: NodeJS.ProcessEnv): Promise<Plugin> {
+  /** Starts the package's provider, or joins the one that `PULUMI_DEBUG_PROVIDERS` says is running. */
+  static async open(packageName: string, host: PluginHost, extraEnv: NodeJS.ProcessEnv): Promise<Plugin> {
+    const port = debuggedPort(packageName, host.env.PULUMI_DEBUG_PROVIDERS ?? "");
+    if (port === undefined) return Plugin.start(packageName, host, extraEnv);
+    const plugin = new Plugin(packageName, undefined, clientOf(port));
+    const attachment = new pluginProto.PluginAttach();
+    attachment.setAddress(host.engineAddress);
+    await plugin.call("Attach", (client, callback) => client.attach(attachment, callback));
+    return plugin;
+  }
+
+  private static async start(packageName: string, host: PluginHost, extraEnv: NodeJS.ProcessEnv): Promise<Plugin> {
     const { command, args = [], env = {} } = findPlugin(packageName, host);
     const firstLine = Promise.withResolvers<string>();
     let hasPort = false;
@@ -99,12 +111,7 @@ export class Plugin {
       },
     });
     const port = await portOf(packageName, child, firstLine.promise);
-    const credentials = grpc.credentials.createInsecure();
-    return new Plugin(
-      packageName,
-      child,
-      new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials, CHANNEL_OPTIONS),
-    );
+    return new Plugin(packageName, child, clientOf(port));
   }
 
   /** @throws the call's own gRPC error, or ProviderError when the process died. */
@@ -141,12 +148,12 @@ export class Plugin {
   private async stopNow(): Promise<void> {
     await this.cancel();
     this.client.close();
-    await this.child.stop();
+    await this.child?.stop();
   }
 
   /** A connection that broke is explained by the process that ended, a moment before or after. */
   private async explained(operation: string, error: Grpc.ServiceError): Promise<Error> {
-    if (error.code !== grpc.status.UNAVAILABLE) return error;
+    if (error.code !== grpc.status.UNAVAILABLE || this.child === undefined) return error;
     const grace = Promise.withResolvers<Error>();
     const timer = setTimeout(() => grace.resolve(error), DEATH_GRACE_MS);
     const death = this.child.ended.then(() => this.deathDuring(operation));
@@ -155,9 +162,20 @@ export class Plugin {
 
   private deathDuring(operation: string): ProviderError {
     return new ProviderError(
-      `the provider process of package "${this.packageName}" ended during ${operation}. It wrote:\n${this.child.quotedErrorOutput}`,
+      `the provider process of package "${this.packageName}" ended during ${operation}. It wrote:\n${this.child?.quotedErrorOutput}`,
     );
   }
+}
+
+function clientOf(port: number): providerGrpc.ResourceProviderClient {
+  const credentials = grpc.credentials.createInsecure();
+  return new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials, CHANNEL_OPTIONS);
+}
+
+/** The port of a provider under a debugger: `PULUMI_DEBUG_PROVIDERS=<package>:<port>,…`, as for Pulumi's own engine. */
+function debuggedPort(packageName: string, list: string): number | undefined {
+  const entry = list.split(",").find((each) => each.split(":")[0] === packageName);
+  return entry === undefined ? undefined : Number(entry.split(":")[1]);
 }
 
 async function portOf(packageName: string, child: ManagedProcess, firstLine: Promise<string>): Promise<number> {

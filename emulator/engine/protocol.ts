@@ -11,6 +11,7 @@ import * as callbackGrpc from "@pulumi/pulumi/proto/callback_grpc_pb";
 import * as callbackProto from "@pulumi/pulumi/proto/callback_pb";
 import * as engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
+import * as pluginProto from "@pulumi/pulumi/proto/plugin_pb";
 import * as providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import * as monitorGrpc from "@pulumi/pulumi/proto/resource_grpc_pb";
@@ -36,6 +37,7 @@ export {
   grpc,
   monitorGrpc,
   monitorProto,
+  pluginProto,
   providerGrpc,
   providerProto,
   statusProto,

@@ -240,7 +240,7 @@ export class ProviderRegistry implements ResourceProvider {
       this.all.add(provider);
       return provider;
     }
-    const plugin = await Plugin.start(packageName, this.host, providerEnvironment(packageName, this.host));
+    const plugin = await Plugin.open(packageName, this.host, providerEnvironment(packageName, this.host));
     const handshake = await this.shakeHands(plugin);
     const provider: RunningProvider = {
       urn,

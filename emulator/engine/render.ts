@@ -66,11 +66,9 @@ function renderMap(map: PropertyMap, indent: string): string {
 
 /** `key : value` per member, keys padded to one width. What begins with `__` is the SDK's own business. */
 function renderMembers(map: PropertyMap, indent: string): string[] {
-  const keys = sortedKeys(map);
+  const keys = sortedKeys(map).filter((key) => !key.startsWith("__"));
   const width = Math.max(0, ...keys.map((key) => key.length));
-  return keys
-    .filter((key) => !key.startsWith("__"))
-    .map((key) => `${key.padEnd(width)}: ${renderValue(ownValue(map, key), indent)}`);
+  return keys.map((key) => `${key.padEnd(width)}: ${renderValue(ownValue(map, key), indent)}`);
 }
 
 /** What a step does to the resource's properties, one line each. */

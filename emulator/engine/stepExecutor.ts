@@ -1,5 +1,5 @@
 /** Does steps: chains of steps run at once, the steps of a chain one after the other. */
-import { messageOf } from "./errors";
+import { describeError, messageOf } from "./errors";
 import type { EventStream } from "./events";
 import type { HookedOperation } from "./hooks";
 import { InitFailedError } from "./resourceProvider";
@@ -139,7 +139,7 @@ export class StepExecutor {
 }
 
 function failureText(error: unknown, isPreview: boolean): string {
-  return isPreview ? `Preview failed: ${messageOf(error)}` : messageOf(error);
+  return isPreview ? `Preview failed: ${describeError(error)}` : describeError(error);
 }
 
 /** A step that keeps everything is written only when something a reader of the state cares for changed. */
