@@ -3,8 +3,8 @@ import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices"
 import * as pulumi from "@pulumi/pulumi";
 import type { AzureNative } from "./azureNative";
 import { asInput, asTags } from "./component";
-import type { NewAccountShape } from "./planArgs";
-import type { NewAccountPlan, NewResourceGroupPlan, RegionPlan } from "./regionPlan";
+import type { NewAccountPlan, NewResourceGroupPlan, RegionPlan } from "./plan/regionPlan";
+import type { NewAccountShape } from "./plan/shapes";
 
 export interface Account {
   readonly resourceGroupName: pulumi.Output<string>;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Planned } from "./plan";
-import type { PlanContext } from "./planArgs";
+import type { PlanContext } from "./plan/shapes";
 
 export function currentContext(): PlanContext {
   return {

@@ -13,8 +13,8 @@ import { createResourceGroup } from "./account";
 import type { AzureOpenAIGatewayArgs } from "./args";
 import { loadAzureNative } from "./azureNative";
 import { asInput, currentContext, settled } from "./component";
-import type { GatewayPlan, ProviderPlan } from "./gatewayPlan";
 import { planGateway } from "./plan";
+import type { GatewayPlan, ProviderPlan } from "./plan/gatewayPlan";
 import { type AzureOpenAIRegionOutputs, PlannedRegion } from "./region";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";

@@ -8,12 +8,12 @@ import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices"
 import * as pulumi from "@pulumi/pulumi";
 import { type Account, keysOf, toAccount } from "./account";
 import type { AzureOpenAIRegionArgs } from "./args";
-import { PROVISIONED_SKUS } from "./azureModels";
 import { type AzureNative, loadAzureNative } from "./azureNative";
 import { asInput, asTags, currentContext, settled } from "./component";
 import { planRegion } from "./plan";
-import { isOneOf } from "./regionChecks";
-import type { DeploymentPlan, RegionPlan } from "./regionPlan";
+import { PROVISIONED_SKUS } from "./plan/azureModels";
+import { isOneOf } from "./plan/regionChecks";
+import type { DeploymentPlan, RegionPlan } from "./plan/regionPlan";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIRegion";
 

@@ -36,7 +36,7 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/resources\//, mayImport: [SDK, RUNTIME, PULUMI, ZOD], mayImportTypesOf: [RESOURCES] },
   { files: /^provider\/runtime\/dynamic$/, mayImport: [RUNTIME, RESOURCES] },
   { files: /^provider\/runtime\//, mayImport: [SDK, RUNTIME, PULUMI, ZOD, NODE], mayImportTypesOf: [RESOURCES] },
-  { files: /^provider\/azure\/plan$/, mayImport: [] },
+  { files: /^provider\/azure\/plan(\/|$)/, mayImport: [/^provider\/azure\/plan(\/|$)/] }, // pure: data in, data out
   {
     files: /^provider\/azure\//,
     mayImport: [
@@ -44,7 +44,8 @@ export const importRules: readonly ImportRule[] = [
       RESOURCES,
       RUNTIME,
       PULUMI,
-      /^@pulumi\/azure-native\/(cognitiveservices|resources)(\/|$)/,
+      /^node:crypto$/,
+      /^@pulumi\/azure-native\/(cognitiveservices|resources|package\.json)$/,
     ],
   },
   { files: /^provider\/(index|provider)$/, mayImport: [RESOURCES, RUNTIME, PULUMI, /^provider\/provider$/] },

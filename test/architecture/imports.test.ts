@@ -34,7 +34,7 @@ test.each([
   ["provider/resources/providerKey", `const x = import("./customProvider")`],
   ["provider/resources/providerKey", `import { request } from "undici"`],
   ["provider/resources/providerKey", `import { startGateway } from "../../emulator"`],
-  ["provider/azure/plan", `import type { Input } from "@pulumi/pulumi"`],
+  ["provider/azure/plan/regionPlan", `import type { Input } from "@pulumi/pulumi"`],
   ["provider/azure/region", `import * as azure from "@pulumi/azure-native"`],
   ["emulator/gateway/store", `import { GatewayClient } from "../../sdk"`],
   ["emulator/gateway/store", `import type { GatewayError } from "../../sdk/errors"`],

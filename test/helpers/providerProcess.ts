@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as readline from "node:readline";
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 
 const root = path.resolve(__dirname, "..", "..");
 
@@ -43,11 +43,10 @@ export class ProviderProcess {
       stderr += String(chunk);
     });
     const port = await new Promise<string>((resolve, reject) => {
-      if (child.stdout === null) throw new Error("no stdout");
       readline.createInterface({ input: child.stdout }).once("line", resolve);
       child.once("exit", (code) => reject(new Error(`provider process ended with ${code}: ${stderr}`)));
     });
-    const client = new protocol.services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    const client = new protocol.services.ResourceProviderClient(`127.0.0.1:${port}`, protocol.credentials);
     const started = new ProviderProcess(child, client, protocol);
     await started.call("configure", "ConfigureRequest", { setArgs: config });
     return started;
@@ -142,17 +141,20 @@ function toPlain(message: Message, getter: string): Plain {
 }
 
 interface Protocol {
+  credentials: grpc.ChannelCredentials;
   services: { ResourceProviderClient: new (address: string, credentials: grpc.ChannelCredentials) => grpc.Client };
   messages: Record<string, { new (): unknown; deserializeBinary?(bytes: Uint8Array): Message }>;
   Struct: { fromJavaScript(value: unknown): unknown };
   Status: { deserializeBinary(bytes: Uint8Array): { getDetailsList(): { getValue_asU8(): Uint8Array }[] } };
 }
 
-/** The SDK's own messages, with the protobuf runtime that it uses. */
+/** The SDK's own messages, with the protobuf runtime and the gRPC client that it uses. */
 function loadProtocol(cwd: string): Protocol {
   const fromProgram = createRequire(path.join(cwd, "index.js"));
   const fromSdk = createRequire(fromProgram.resolve("@pulumi/pulumi/package.json"));
+  const { credentials } = fromSdk("@grpc/grpc-js") as typeof grpc;
   return {
+    credentials: credentials.createInsecure(),
     services: fromProgram("@pulumi/pulumi/proto/provider_grpc_pb"),
     messages: fromProgram("@pulumi/pulumi/proto/provider_pb"),
     Struct: fromSdk("google-protobuf/google/protobuf/struct_pb").Struct,

@@ -2,12 +2,10 @@
  * The component `AzureOpenAIGateway` on Pulumi's mocks: what it registers, with which inputs, options and order. Does not prove
  * that Azure or the gateway accept it, nor what the engine makes of the options.
  */
-import * as pulumi from "@pulumi/pulumi";
 import { AzureOpenAIGateway, type AzureOpenAIGatewayArgs } from "../../../provider/azure";
-import { keyOf, mostAtOnce, plainInputs, run, settled, TYPES } from "./mocks";
+import { run } from "./mocks";
 
 const GPT_5_MINI = { model: "gpt-5-mini", version: "2025-08-07", sku: "GlobalStandard", capacity: 50 } as const;
-const GPT_5_1 = { model: "gpt-5.1", version: "2025-11-13" } as const;
 
 function twoRegions(args: Partial<AzureOpenAIGatewayArgs> = {}): AzureOpenAIGateway {
   return new AzureOpenAIGateway("ai", {

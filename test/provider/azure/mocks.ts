@@ -72,7 +72,7 @@ export async function run<T>(program: () => T, options: MockOptions = {}): Promi
 
 /** Waits for all registrations, those that others set off included. */
 export function everythingRegistered(): Promise<void> {
-  return pulumi.runtime.waitForRPCs(false) as Promise<void>;
+  return (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
 }
 
 async function startRecording(options: MockOptions): Promise<Recording> {
@@ -137,7 +137,7 @@ function recordRequests(registered: Registered[]): void {
       dependencies: dependenciesList.map((urn) => urn.split("::").at(-1) ?? "").sort(),
       provider,
       options: {
-        protect: options.protect,
+        protect: options.protect ?? false,
         deletebeforereplace: options.deletebeforereplace,
         replaceonchangesList: options.replaceonchangesList,
         ignorechangesList: options.ignorechangesList,

@@ -9,8 +9,8 @@ import {
   RETIRED_API_VERSIONS,
 } from "./azureModels";
 import { type Findings, quoted } from "./findings";
-import type { CommonShape } from "./planArgs";
 import { type DeploymentSource, modelOf } from "./regionPlan";
+import type { CommonShape } from "./shapes";
 
 const API_MODES = ["deployment", "v1"];
 const USE_DEFAULT = `use ${JSON.stringify(DEFAULT_API_VERSION)}, or leave it out`;

@@ -6,9 +6,9 @@ import { checkApi } from "./apiChecks";
 import { Findings } from "./findings";
 import { checkEntries, checkGateway } from "./gatewayChecks";
 import { type GatewayPlan, planAll, toRegionEntries, toRegionSources } from "./gatewayPlan";
-import type { GatewayArgsShape, PlanContext, RegionArgsShape } from "./planArgs";
 import { checkRegion } from "./regionChecks";
 import { planAccount, type RegionPlan, toRegionSource } from "./regionPlan";
+import type { GatewayArgsShape, PlanContext, RegionArgsShape } from "./shapes";
 
 /** A plan, which is to be carried out only where there are no problems. */
 export interface Planned<Plan> {

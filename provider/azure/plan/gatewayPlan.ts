@@ -2,13 +2,6 @@
 import { CREDIT_PROVIDER_IDS } from "./azureModels";
 import { at, type Findings } from "./findings";
 import { inProviderId, normaliseLocation } from "./names";
-import type {
-  ConfigurationShape,
-  DeploymentShape,
-  GatewayArgsShape,
-  GatewayRegionShape,
-  PlanContext,
-} from "./planArgs";
 import {
   type DeploymentSource,
   type ModelPlan,
@@ -18,6 +11,7 @@ import {
   type RegionPlan,
   type RegionSource,
 } from "./regionPlan";
+import type { ConfigurationShape, DeploymentShape, GatewayArgsShape, GatewayRegionShape, PlanContext } from "./shapes";
 
 export interface ProviderPlan {
   readonly resourceName: string;

@@ -12,8 +12,8 @@ import {
 } from "./azureModels";
 import { at, type Findings, isLater, nearest, quoted } from "./findings";
 import { ACCOUNT_NAME, DEPLOYMENT_NAME, RESOURCE_GROUP_NAME, SUBDOMAIN } from "./names";
-import { isExistingAccount, isExistingGroup, type NewAccountShape, type ResourceGroupShape } from "./planArgs";
 import { type DeploymentSource, existingDeployments, modelOf, type RegionPlan, type RegionSource } from "./regionPlan";
+import { isExistingAccount, isExistingGroup, type NewAccountShape, type ResourceGroupShape } from "./shapes";
 
 /** Days before a retirement on which it is spoken of. */
 const RETIREMENT_NOTICE_DAYS = 60;

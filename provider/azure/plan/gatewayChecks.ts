@@ -3,9 +3,9 @@ import { BUILT_IN_PROVIDER_IDS, CREDIT_PROVIDER_IDS, MAX_ACCOUNTS_PER_LOCATION, 
 import { at, type Findings, nearest, quoted } from "./findings";
 import { configurationOf, type GatewayPlan, providerOf, type RegionEntry } from "./gatewayPlan";
 import { MAX_MODEL_ID_CHARS, MAX_PROVIDER_ID_CHARS, PROVIDER_ID } from "./names";
-import type { GatewayArgsShape, GatewayRegionShape, NewAccountShape } from "./planArgs";
 import { checkResourceGroup, isOneOf } from "./regionChecks";
 import { existingDeployments, type RegionPlan, type RegionSource } from "./regionPlan";
+import type { GatewayArgsShape, GatewayRegionShape, NewAccountShape } from "./shapes";
 
 type Region = RegionSource & { readonly args: GatewayRegionShape };
 

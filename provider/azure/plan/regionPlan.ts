@@ -15,7 +15,7 @@ import {
   type PlanContext,
   type RegionArgsShape,
   type ResourceGroupShape,
-} from "./planArgs";
+} from "./shapes";
 
 type Tags = Readonly<Record<string, unknown>>;
 
