@@ -193,7 +193,7 @@ test("a gateway that is down is told with its address", async () => {
 
 test("a run that was killed half-way is gone on from", async () => {
   const stack = stackNamed("killed");
-  await fault({ method: "POST", path: "/access-keys" }, { delayMs: 60_000 });
+  await fault({ method: "POST", path: "/access-keys" }, { delayMs: 3_600_000 });
   const { child, ended } = startCommand(stack.command("up", ["--json"]), stack.env, true);
   while (((await everyCount())[1] ?? 0) === 0 || !fs.existsSync(stack.stateFile)) await new Promise(setImmediate);
   await untilPending(stack.stateFile, "AccessKey");
