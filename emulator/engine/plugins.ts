@@ -1,5 +1,5 @@
 /** Where the executables of providers are, and how one is started and spoken to. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ManagedProcess, nodeArguments } from "./childProcess";
 import { messageOf, OfflineStackError } from "./errors";
@@ -19,6 +19,9 @@ export interface PluginCommand {
 
 /** The package of dynamic resources: Pulumi's SDK serves it itself. */
 export const DYNAMIC_PACKAGE = "pulumi-nodejs";
+
+/** The package whose provider has a stand-in here, for programs on a local Azure. */
+const AZURE_PACKAGE = "azure-native";
 
 /** Time between a connection that broke and the end of the process behind it. */
 const DEATH_GRACE_MS = 2_000;
@@ -43,6 +46,9 @@ export function findPlugin(packageName: string, host: PluginHost): PluginCommand
     return { command: process.execPath, args: [...nodeArguments(), module] };
   }
   const executable = `pulumi-resource-${packageName}`;
+  if (packageName === AZURE_PACKAGE && host.env.AZURE_EMULATOR_URL) {
+    return { command: process.execPath, args: [...nodeArguments(), join(standInFolder(), executable)] };
+  }
   const pluginFolder = host.project.pluginFolders.get(packageName);
   const folders = [...(pluginFolder === undefined ? [] : [pluginFolder]), ...(host.env.PATH ?? "").split(delimiter)];
   const found = folders.map((folder) => join(folder, executable)).find(isExecutable);
@@ -50,6 +56,12 @@ export function findPlugin(packageName: string, host: PluginHost): PluginCommand
   throw new OfflineStackError(
     `no provider for the package "${packageName}": ${executable} is not on PATH; put it there or name its command in the option \`plugins\``,
   );
+}
+
+/** The folder `plugins` of this package, whether it runs from its sources or from its build. */
+function standInFolder(): string {
+  const folders = ["../..", "../../.."].map((path) => join(__dirname, path));
+  return join(folders.find((folder) => existsSync(join(folder, "package.json"))) ?? "", "plugins");
 }
 
 function isExecutable(file: string): boolean {

@@ -17,18 +17,21 @@ import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
 import * as monitorGrpc from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as monitorProto from "@pulumi/pulumi/proto/resource_pb";
 import * as statusProto from "@pulumi/pulumi/proto/status_pb";
+import type * as Any from "google-protobuf/google/protobuf/any_pb";
 import type * as Empty from "google-protobuf/google/protobuf/empty_pb";
 import type * as Struct from "google-protobuf/google/protobuf/struct_pb";
 
 const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
 const grpc: typeof Grpc = fromSdk("@grpc/grpc-js");
+const anyProto: typeof Any = fromSdk("google-protobuf/google/protobuf/any_pb");
 const structProto: typeof Struct = fromSdk("google-protobuf/google/protobuf/struct_pb");
 const emptyProto: typeof Empty = fromSdk("google-protobuf/google/protobuf/empty_pb");
 
 export type { Grpc, Struct };
 export {
   aliasProto,
+  anyProto,
   callbackGrpc,
   callbackProto,
   emptyProto,

@@ -57,7 +57,7 @@ export const importRules: readonly ImportRule[] = [
   },
   {
     files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
-    mayImport: [EMULATOR, NODE, PULUMI, MANIFEST, /^@grpc\/grpc-js$/, /^google-protobuf\//],
+    mayImport: [EMULATOR, NODE, /^undici$/],
   },
   {
     files: /^emulator\//,

@@ -1,0 +1,18 @@
+/** The process that Pulumi starts for the package azure-native: prints its port, and serves until it is ended. */
+import { servePlugin } from "./service";
+
+const { AZURE_EMULATOR_URL } = process.env;
+if (AZURE_EMULATOR_URL === undefined) {
+  console.error(
+    "AZURE_EMULATOR_URL does not say where the local Azure is. Start one (`pulumi-ngrok-ai emulator`), or take this stand-in off PATH to use the real provider of azure-native.",
+  );
+  process.exit(1);
+}
+
+servePlugin(AZURE_EMULATOR_URL, process.env).then(
+  (port) => process.stdout.write(`${port}\n`),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

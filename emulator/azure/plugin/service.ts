@@ -1,0 +1,212 @@
+/** `AzureNative` as a provider of Pulumi's: its gRPC service, requests to plain values and answers back. */
+import {
+  anyProto,
+  CHANNEL_OPTIONS,
+  emptyProto,
+  type Grpc,
+  grpc,
+  mapEntries,
+  pluginProto,
+  providerGrpc,
+  providerProto,
+  type Struct,
+  statusProto,
+  structProto,
+} from "../../engine/protocol";
+import { AzureNative, HalfMadeError, type Resource } from "./azureNative";
+import type { Difference, JsonObject } from "./values";
+
+/** Stands for any version that a program asks for. */
+const VERSION = "3.0.0";
+const PARTIAL_FAILURE = "pulumirpc.ErrorResourceInitFailed";
+
+/** Serves on a free port of this machine, which it returns. */
+export async function servePlugin(azureUrl: string, environment: NodeJS.ProcessEnv): Promise<number> {
+  const server = new grpc.Server(CHANNEL_OPTIONS);
+  server.addService(providerGrpc.ResourceProviderService, implementation(azureUrl, environment));
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
+function implementation(azureUrl: string, environment: NodeJS.ProcessEnv): Grpc.UntypedServiceImplementation {
+  let azure = new AzureNative(azureUrl, configOf(environment, []));
+  const done = () => new emptyProto.Empty();
+  return {
+    ...unimplemented(),
+    checkConfig: unary((request: providerProto.CheckRequest) => checked(plain(request.getNews()))),
+    diffConfig: unary(() => {
+      const response = new providerProto.DiffResponse();
+      response.setChanges(providerProto.DiffResponse.DiffChanges.DIFF_NONE);
+      return response;
+    }),
+    configure: unary((request: providerProto.ConfigureRequest) => {
+      azure = new AzureNative(azureUrl, configOf(environment, mapEntries(request.getVariablesMap())));
+      const response = new providerProto.ConfigureResponse();
+      response.setSupportspreview(true);
+      return response;
+    }),
+    getPluginInfo: unary(() => {
+      const info = new pluginProto.PluginInfo();
+      info.setVersion(VERSION);
+      return info;
+    }),
+    check: unary((request: providerProto.CheckRequest) => {
+      const [olds, news] = [plain(request.getOlds()), plain(request.getNews())];
+      const result = azure.check(request.getType(), request.getName(), olds, news, request.getRandomseed_asU8());
+      return checked(result.inputs, result.failures);
+    }),
+    diff: unary((request: providerProto.DiffRequest) =>
+      toDiff(azure.diff(request.getType(), plain(request.getOldInputs()), plain(request.getNews()))),
+    ),
+    create: unary(async (request: providerProto.CreateRequest) => {
+      const inputs = plain(request.getProperties());
+      const response = new providerProto.CreateResponse();
+      if (request.getPreview()) {
+        response.setProperties(struct(azure.previewOutputs(request.getType(), inputs)));
+        return response;
+      }
+      const { id, outputs } = await azure.create(request.getType(), inputs);
+      response.setId(id);
+      response.setProperties(struct(outputs));
+      return response;
+    }),
+    update: unary(async (request: providerProto.UpdateRequest) => {
+      const inputs = plain(request.getNews());
+      const response = new providerProto.UpdateResponse();
+      const outputs = request.getPreview()
+        ? { ...plain(request.getOlds()), ...azure.previewOutputs(request.getType(), inputs) }
+        : (await azure.update(request.getType(), request.getId(), inputs)).outputs;
+      response.setProperties(struct(outputs));
+      return response;
+    }),
+    read: unary(async (request: providerProto.ReadRequest) => {
+      const response = new providerProto.ReadResponse();
+      const [inputs, before] = [plain(request.getInputs()), plain(request.getProperties())];
+      const found = await azure.read(request.getType(), request.getId(), inputs, before);
+      if (found === undefined) return response;
+      response.setId(found.id);
+      response.setInputs(struct(found.inputs));
+      response.setProperties(struct(found.outputs));
+      return response;
+    }),
+    delete: unary(async (request: providerProto.DeleteRequest) => {
+      await azure.delete(request.getType(), request.getId());
+      return done();
+    }),
+    invoke: unary(async (request: providerProto.InvokeRequest) => {
+      const response = new providerProto.InvokeResponse();
+      response.setReturn(struct(await azure.invoke(request.getTok(), plain(request.getArgs()))));
+      return response;
+    }),
+    attach: unary(done),
+    cancel: unary(done),
+  };
+}
+
+/** A method of the service; what it throws is an error of the call, a half-made resource one with what there is of it. */
+function unary<Request, Response>(
+  answer: (request: Request) => Promise<Response> | Response,
+): Grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    Promise.resolve(call.request)
+      .then(answer)
+      .then(
+        (response) => callback(null, response),
+        (error: Error) => {
+          const metadata = error instanceof HalfMadeError ? halfMade(error) : undefined;
+          callback({ code: grpc.status.UNKNOWN, details: error.message, ...(metadata && { metadata }) });
+        },
+      );
+  };
+}
+
+function unimplemented(): Grpc.UntypedServiceImplementation {
+  const refuse: Grpc.handleUnaryCall<unknown, unknown> = (_call, callback) =>
+    callback({ code: grpc.status.UNIMPLEMENTED, details: "not served by the local stand-in of azure-native" });
+  return Object.fromEntries(Object.keys(providerGrpc.ResourceProviderService).map((name) => [name, refuse]));
+}
+
+/** Stack config goes before the environment, as in azure-native. */
+function configOf(environment: NodeJS.ProcessEnv, variables: readonly [string, string][]): Record<string, string> {
+  const { ARM_SUBSCRIPTION_ID, ARM_ENVIRONMENT, ARM_LOCATION } = environment;
+  const given = Object.fromEntries(variables.map(([key, value]) => [key.replace(/^azure-native:config:/, ""), value]));
+  return {
+    ...(ARM_SUBSCRIPTION_ID && { subscriptionId: ARM_SUBSCRIPTION_ID }),
+    ...(ARM_ENVIRONMENT && { environment: ARM_ENVIRONMENT }),
+    ...(ARM_LOCATION && { location: ARM_LOCATION }),
+    ...given,
+  };
+}
+
+function checked(
+  inputs: JsonObject,
+  failures: readonly { property: string; reason: string }[] = [],
+): providerProto.CheckResponse {
+  const response = new providerProto.CheckResponse();
+  response.setInputs(struct(inputs));
+  for (const { property, reason } of failures) {
+    const failure = new providerProto.CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(reason);
+    response.addFailures(failure);
+  }
+  return response;
+}
+
+function toDiff({ all, replaces }: { all: readonly Difference[]; replaces: readonly string[] }) {
+  const { DiffChanges } = providerProto.DiffResponse;
+  const { Kind } = providerProto.PropertyDiff;
+  const response = new providerProto.DiffResponse();
+  response.setChanges(all.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+  response.setReplacesList([...replaces]);
+  response.setDiffsList([...new Set(all.map(({ path }) => path.split(/[.[]/)[0] ?? path))]);
+  // Another resource of the same name cannot stand beside the old one.
+  response.setDeletebeforereplace(replaces.length > 0);
+  response.setHasdetaileddiff(true);
+  const kinds = {
+    add: [Kind.ADD, Kind.ADD_REPLACE],
+    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+  } as const;
+  for (const { path, kind } of all) {
+    const detail = new providerProto.PropertyDiff();
+    detail.setKind(kinds[kind][replaces.includes(path) ? 1 : 0]);
+    detail.setInputdiff(true);
+    response.getDetaileddiffMap().set(path, detail);
+  }
+  return response;
+}
+
+function halfMade({ resource, inputs, message }: HalfMadeError): Grpc.Metadata {
+  const status = new statusProto.Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(packed(resource, inputs, message));
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return metadata;
+}
+
+function packed({ id, outputs }: Resource, inputs: JsonObject, reason: string) {
+  const failure = new providerProto.ErrorResourceInitFailed();
+  failure.setId(id);
+  failure.setProperties(struct(outputs));
+  failure.setInputs(struct(inputs));
+  failure.setReasonsList([reason]);
+  const any = new anyProto.Any();
+  any.pack(failure.serializeBinary(), PARTIAL_FAILURE);
+  return any;
+}
+
+function plain(value: Struct.Struct | undefined): JsonObject {
+  return (value?.toJavaScript() ?? {}) as JsonObject;
+}
+
+/** Leaves out what is undefined, which a message cannot hold. */
+function struct(value: JsonObject): Struct.Struct {
+  return structProto.Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Record<string, Struct.JavaScriptValue>);
+}
