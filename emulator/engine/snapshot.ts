@@ -24,6 +24,10 @@ export class Snapshot {
   private readonly handled = new Set<ResourceState>();
   private readonly untouched: Set<ResourceState>;
   private readonly pending = new Set<PendingOperation>();
+  /** What a refresh found to be gone. */
+  private readonly gone: ResourceState[] = [];
+  /** A state as it was read → the one that stands in its place, without mentions of what is gone. */
+  private readonly successors = new Map<ResourceState, ResourceState>();
   /** Old URN → the URN its resource goes by now. */
   private readonly renames = new Map<Urn, Urn>();
   private readonly rendered = new WeakMap<ResourceState, RenderedEntry>();
@@ -84,21 +88,34 @@ export class Snapshot {
     this.hasUnwrittenChange = true;
   }
 
-  /** Puts `state` exactly where `old` stands. */
+  /** Puts `state` exactly where `old` stands, without mentions of what is gone meanwhile. */
   replaceInPlace(old: ResourceState, state: ResourceState): void {
-    const list = this.handled.has(old) ? this.handled : this.untouched;
-    const all = [...list].map((each) => (each === old ? state : each));
+    const standing = this.latest(old);
+    const pruned = this.gone.reduce((rest, gone) => withoutReferencesTo(gone, rest), state);
+    const list = this.handled.has(standing) ? this.handled : this.untouched;
+    const all = [...list].map((each) => (each === standing ? pruned : each));
     list.clear();
     for (const each of all) list.add(each);
     this.hasUnwrittenChange = true;
   }
 
   /** Takes a resource that is gone out of the state, and every mention of it. */
-  removeAndPrune(gone: ResourceState): void {
-    const all = [...this.untouched].filter((state) => state !== gone).map((state) => withoutReferencesTo(gone, state));
+  removeAndPrune(old: ResourceState): void {
+    const gone = this.latest(old);
+    this.gone.push(gone);
+    const rest = [...this.untouched].filter((state) => state !== gone);
     this.untouched.clear();
-    for (const state of all) this.untouched.add(state);
+    for (const state of rest) {
+      const pruned = withoutReferencesTo(gone, state);
+      if (pruned !== state) this.successors.set(state, pruned);
+      this.untouched.add(pruned);
+    }
     this.hasUnwrittenChange = true;
+  }
+
+  private latest(state: ResourceState): ResourceState {
+    const successor = this.successors.get(state);
+    return successor === undefined ? state : this.latest(successor);
   }
 
   /** A resource goes by another URN from now on; what refers to it follows. */
