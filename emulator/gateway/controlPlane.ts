@@ -24,6 +24,8 @@ export function controlPlane(store: Store, isKey: (token: string) => boolean, ba
   app.patch("/gateway-config", async (context) =>
     context.json(changeSettings(store, await readBody(context.req.raw), baseUrl())),
   );
+  app.get("/usage", (context) => context.json(store.usage.list(context.req.query(), baseUrl())));
+  app.get("/usage/overview", (context) => context.json(store.usage.overview(context.req.query(), baseUrl())));
   app.notFound(() => {
     throw new ApiError(404, "ERR_NGROK_27611", "There is no such resource.");
   });

@@ -1,11 +1,14 @@
 /** The data plane: whoever has an access key, and what it may use, gets its request forwarded with the account's credentials. */
+import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/common";
 import { parseGoDurationMs } from "../../sdk/contract/gatewayConfig";
 import { ApiError, withErrors } from "./apiError";
 import { answerBuiltIn } from "./builtInProviders";
-import type { Store, StoredAccessKey } from "./store";
+import { withMembers } from "./jsonMembers";
+import type { Store, StoredAccessKey, StoredProviderKey } from "./store";
 import { type Forward, joinPath } from "./upstream";
+import { type NewUsageEvent, NO_TOKENS, type TokenCounts, tokensOf } from "./usage";
 
 /** How one attempt ended, for the error that lists them all. */
 interface Attempt {
@@ -28,6 +31,8 @@ interface Credential {
 }
 
 const SURFACE_PATH = "/chat/completions";
+/** Of a stream, kept to find what its end says of tokens. */
+const MAX_TAIL_CHARS = 8_192;
 
 export function dataPlane(store: Store, forward: Forward): Hono {
   const app = withErrors(new Hono());
@@ -55,7 +60,9 @@ export function dataPlane(store: Store, forward: Forward): Hono {
       if (refused !== undefined) throw refused;
     }
     store.accessKeys.set({ ...key, lastUsed: new Date().toISOString() });
-    return await answer(store, forward, key, targets, text, context.req.raw.signal);
+    const { isStreaming } = body;
+    const request = { id: `aigr_${randomUUID()}`, key, text, isStreaming, signal: context.req.raw.signal };
+    return await answer(store, forward, request, targets);
   });
   app.notFound((context) => {
     throw new ApiError(404, "ERR_NGROK_27204", `The API surface ${context.req.path} is not supported.`);
@@ -71,19 +78,19 @@ function authenticate(store: Store, headers: Headers): StoredAccessKey {
   return key;
 }
 
-function parseRequest(text: string): { model: string; models: string[] } {
+function parseRequest(text: string): { model: string; models: string[]; isStreaming: boolean } {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     throw new ApiError(400, "ERR_NGROK_3801", "The request body is not valid JSON.");
   }
-  const { model, models = [] } = (body ?? {}) as { model?: unknown; models?: unknown };
+  const { model, models = [], stream } = (body ?? {}) as { model?: unknown; models?: unknown; stream?: unknown };
   if (typeof model !== "string" || !Array.isArray(models) || models.some((entry) => typeof entry !== "string")) {
     throw new ApiError(400, "ERR_NGROK_3801", "The request body needs a model, and models must be a list of texts.");
   }
   // The first of `models` may repeat `model`: what was tried is not tried again.
-  return { model, models: models.filter((entry) => entry !== model) };
+  return { model, models: models.filter((entry) => entry !== model), isStreaming: stream === true };
 }
 
 function resolve(store: Store, address: string): Target {
@@ -162,44 +169,46 @@ function shouldFailOver(status: number): boolean {
   return status === 401 || status === 403 || status === 408 || status === 429 || status >= 500;
 }
 
+/** What all attempts of one request share. */
+interface ClientRequest {
+  readonly id: string;
+  readonly key: StoredAccessKey;
+  readonly text: string;
+  readonly isStreaming: boolean;
+  readonly signal: AbortSignal;
+}
+
 async function answer(
   store: Store,
   forward: Forward,
-  key: StoredAccessKey,
+  request: ClientRequest,
   targets: readonly Target[],
-  text: string,
-  clientSignal: AbortSignal,
 ): Promise<Response> {
   const total = AbortSignal.timeout(parseGoDurationMs(store.settings.totalTimeout) ?? 120_000);
-  const perRequestMs = parseGoDurationMs(store.settings.perRequestTimeout) ?? 60_000;
   const tried = new Set<string>();
   const attempts: Attempt[] = [];
-  for (const target of targets) {
-    const credentials = credentialsFor(store, key, target);
+  const plan = targets.flatMap((target) => {
+    const credentials = credentialsFor(store, request.key, target);
     if (credentials.length === 0)
       attempts.push({ model: target.address, key: "none", outcome: "no keys available for the provider" });
-    for (const credential of credentials) {
-      const pair = `${target.address} ${credential.id}`;
-      if (tried.has(pair)) continue;
-      tried.add(pair);
-      if (total.aborted)
-        throw new ApiError(504, "ERR_NGROK_3810", `The total timeout was exceeded. ${describe(attempts)}`);
-      const outcome = await attempt(
-        store,
-        forward,
-        target,
-        credential,
-        text,
-        perRequestMs,
-        AbortSignal.any([total, clientSignal]),
-      );
-      if (outcome instanceof Response) return outcome;
-      attempts.push({ model: target.address, key: credential.id, outcome });
+    return credentials.map((credential) => ({ target, credential }));
+  });
+  const bounded = { ...request, signal: AbortSignal.any([total, request.signal]) };
+  for (const [index, { target, credential }] of plan.entries()) {
+    const pair = `${target.address} ${credential.id}`;
+    if (tried.has(pair)) continue;
+    tried.add(pair);
+    if (total.aborted) break;
+    const isLast = index === plan.length - 1;
+    const outcome = await attempt(store, forward, bounded, { target, credential, number: tried.size, isLast });
+    if (outcome instanceof Response) {
+      outcome.headers.set("ngrok-request-id", request.id);
+      return outcome;
     }
+    attempts.push({ model: target.address, key: credential.id, outcome });
   }
   if (total.aborted) throw new ApiError(504, "ERR_NGROK_3810", `The total timeout was exceeded. ${describe(attempts)}`);
-  const hasNoKey = attempts.every(({ key: id }) => id === "none");
-  if (hasNoKey)
+  if (plan.length === 0)
     throw new ApiError(
       400,
       "ERR_NGROK_3802",
@@ -214,40 +223,104 @@ function describe(attempts: readonly Attempt[]): string {
     .join(" ");
 }
 
-/** One attempt: the answer for the client, or, where another may be tried, what went wrong. */
-async function attempt(
-  store: Store,
-  forward: Forward,
-  target: Target,
-  credential: Credential,
-  text: string,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Response | string> {
+interface Try {
+  readonly target: Target;
+  readonly credential: Credential;
+  /** From 1. */
+  readonly number: number;
+  /** No other may follow. */
+  readonly isLast: boolean;
+}
+
+/** One attempt: the answer for the client, or, where another may be tried, what went wrong. Either is recorded as usage. */
+async function attempt(store: Store, forward: Forward, request: ClientRequest, tried: Try): Promise<Response | string> {
+  const { target, credential } = tried;
   const provider = store.provider(target.provider);
   const stored = store.providerKeys.get(credential.id);
   if (stored !== undefined) store.providerKeys.set({ ...stored, lastUsed: new Date().toISOString() });
-  const body = withModel(text, target.model);
-  if (provider === undefined) return answerBuiltIn(target.provider, target.model, body);
+  const record = (status: number, isFinal: boolean, tokens = NO_TOKENS, timedOut = false) =>
+    store.usage.record(usageEvent(request, tried, stored, { status, isFinal, timedOut }), tokens);
+  const body = withMembers(request.text, { model: JSON.stringify(target.model), models: undefined });
+  const timeoutMs = parseGoDurationMs(store.settings.perRequestTimeout) ?? 60_000;
   try {
-    const response = await forward({
-      url: joinPath(provider.baseUrl, SURFACE_PATH),
-      key: credential.value ?? "",
-      body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    if (!shouldFailOver(response.status)) return response;
+    const response =
+      provider === undefined
+        ? answerBuiltIn(target.provider, target.model, body)
+        : await forward({
+            url: joinPath(provider.baseUrl, SURFACE_PATH),
+            key: credential.value ?? "",
+            body,
+            signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
+          });
+    if (!shouldFailOver(response.status)) {
+      return await counted(response, request.isStreaming, (tokens) => record(response.status, true, tokens));
+    }
     await response.body?.cancel();
+    record(response.status, tried.isLast);
     return `upstream answered ${response.status}`;
   } catch (error) {
-    if (error instanceof Error)
-      return error.name === "TimeoutError" ? "upstream timed out" : "upstream could not be reached";
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    const timedOut = error.name === "TimeoutError";
+    record(timedOut ? 504 : 502, tried.isLast, NO_TOKENS, timedOut);
+    return timedOut ? "upstream timed out" : "upstream could not be reached";
   }
 }
 
-/** The body with the model's own name and without `models`; everything else stays as the client wrote it. */
-function withModel(text: string, model: string): string {
-  const { models: _, ...body } = JSON.parse(text) as Record<string, unknown>;
-  return JSON.stringify({ ...body, model });
+function usageEvent(
+  { id, key, isStreaming }: ClientRequest,
+  { target, credential, number }: Try,
+  stored: StoredProviderKey | undefined,
+  { status, isFinal, timedOut }: { status: number; isFinal: boolean; timedOut: boolean },
+): NewUsageEvent {
+  return {
+    requestId: id,
+    accessKeyId: key.id,
+    provider: target.provider,
+    providerDisplayName: target.provider,
+    model: target.model,
+    modelDisplayName: target.model,
+    attemptNumber: number,
+    isFinalAttempt: isFinal,
+    statusCode: status,
+    timedOut,
+    isError: timedOut || status >= 400,
+    isStreaming,
+    keySource: credential.id === "ngrok" ? "ngrok" : "user",
+    providerKeyId: stored?.id,
+    providerKeyDisplayName: stored?.name,
+  };
+}
+
+/** The answer with the same bytes, whose tokens are told once it has gone by. */
+async function counted(
+  response: Response,
+  isStreaming: boolean,
+  done: (tokens: TokenCounts) => void,
+): Promise<Response> {
+  const { status, headers } = response;
+  if (!isStreaming || response.body === null) {
+    const bytes = await response.arrayBuffer();
+    done(tokensOf(parseJson(Buffer.from(bytes).toString("utf8"))));
+    return new Response(bytes, { status, headers });
+  }
+  let tail = "";
+  const watched = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        tail = (tail + Buffer.from(chunk).toString("utf8")).slice(-MAX_TAIL_CHARS);
+        controller.enqueue(chunk);
+      },
+      flush: () => done(tokensOf(parseJson(/^data: (\{.*"usage":\s*\{.*\})$/m.exec(tail)?.[1] ?? "null"))),
+    }),
+  );
+  return new Response(watched, { status, headers });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // An upstream may answer what it likes; what is no JSON tells no tokens.
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import type { ApiKey } from "../../sdk/contract/apiKeys";
 import type { GatewayConfig } from "../../sdk/contract/gatewayConfig";
 import type { ProviderKey } from "../../sdk/contract/providerKeys";
 import type { Provider } from "../../sdk/contract/providers";
+import { UsageLog } from "./usage";
 
 export interface Stored {
   readonly id: string;
@@ -71,6 +72,7 @@ export class Store {
   readonly configurations = new Collection<AccessKeyConfiguration>("aigac_");
   readonly accessKeys = new Collection<StoredAccessKey>("aigk_");
   readonly apiKeys = new Collection<StoredApiKey>("ak_");
+  readonly usage = new UsageLog();
   settings: Omit<GatewayConfig, "uri" | "accountId"> = { totalTimeout: "120s", perRequestTimeout: "60s" };
 
   provider(providerId: string): Provider | undefined {

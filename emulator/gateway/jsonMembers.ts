@@ -1,0 +1,80 @@
+/** Edits of single members of a JSON object in its text: every other byte stays as the client wrote it. */
+
+interface Member {
+  readonly key: string;
+  /** Where the member begins: its key. */
+  readonly start: number;
+  readonly valueStart: number;
+  readonly end: number;
+}
+
+/** The text with the members of these names at its top level set to a JSON text, or taken out where it is `undefined`. */
+export function withMembers(text: string, changes: Readonly<Record<string, string | undefined>>): string {
+  let edited = text;
+  const members = topLevelMembers(text);
+  for (const [index, { key, start, valueStart, end }] of [...members.entries()].reverse()) {
+    if (!Object.hasOwn(changes, key)) continue;
+    const value = changes[key];
+    if (value !== undefined) {
+      edited = edited.slice(0, valueStart) + value + edited.slice(end);
+      continue;
+    }
+    // With the comma before it, or, of the first member, the one after it.
+    const from = index > 0 ? (members[index - 1]?.end ?? start) : start;
+    const to = index > 0 ? end : (members[1]?.start ?? end);
+    edited = edited.slice(0, from) + edited.slice(to);
+  }
+  return edited;
+}
+
+/** Expects a valid JSON text of an object. */
+function topLevelMembers(text: string): Member[] {
+  const members: Member[] = [];
+  let at = skipSpace(text, text.indexOf("{") + 1);
+  while (text[at] === '"') {
+    const start = at;
+    const keyEnd = endOfString(text, at);
+    const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1);
+    const end = endOfValue(text, valueStart);
+    members.push({ key: JSON.parse(text.slice(start, keyEnd)) as string, start, valueStart, end });
+    at = skipSpace(text, end);
+    if (text[at] === ",") at = skipSpace(text, at + 1);
+  }
+  return members;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (/\s/.test(text[at] ?? "")) at++;
+  return at;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+function endOfValue(text: string, start: number): number {
+  let depth = 0;
+  let at = start;
+  for (;;) {
+    const char = text[at];
+    if (char === '"') at = endOfString(text, at);
+    else if (char === "{" || char === "[") {
+      depth++;
+      at++;
+    } else if (char === "}" || char === "]") {
+      if (depth === 0) return trimmedEnd(text, start, at);
+      depth--;
+      at++;
+    } else if (char === "," && depth === 0) return trimmedEnd(text, start, at);
+    else if (char === undefined) return at;
+    else at++;
+    if (depth === 0 && (text[at - 1] === "}" || text[at - 1] === "]" || text[at - 1] === '"')) return at;
+  }
+}
+
+function trimmedEnd(text: string, start: number, end: number): number {
+  return start + text.slice(start, end).trimEnd().length;
+}
