@@ -5,5 +5,6 @@ export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
 export { type ApiSurfaceArgs, CustomProvider, type CustomProviderArgs } from "./resources/customProvider";
 export { GatewaySettings, type GatewaySettingsArgs } from "./resources/gatewaySettings";
 export { ProviderKey, type ProviderKeyArgs } from "./resources/providerKey";
+export { RouteCheck, type RouteCheckArgs } from "./resources/routeCheck";
 export { RoutingRule, type RoutingRuleArgs } from "./resources/routingRule";
 export type { RoutingKeyArgs, RoutingRuleShape, RoutingStepArgs } from "./runtime/routingRules";

@@ -8,6 +8,7 @@ import { AccessConfiguration } from "../resources/accessConfiguration";
 import { AccessKey, type AccessKeyArgs } from "../resources/accessKey";
 import { CustomProvider } from "../resources/customProvider";
 import { ProviderKey } from "../resources/providerKey";
+import { RouteCheck } from "../resources/routeCheck";
 import type { RoutingRuleShape } from "../runtime/routingRules";
 import { createResourceGroup } from "./account";
 import type { AzureOpenAIGatewayArgs } from "./args";
@@ -18,6 +19,8 @@ import type { GatewayPlan, ProviderPlan } from "./plan/gatewayPlan";
 import { type AzureOpenAIRegionOutputs, PlannedRegion } from "./region";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";
+/** How long Azure may take to serve what it has made. */
+const AZURE_DELAY_SECONDS = 300;
 
 /** What a region of a gateway tells. */
 export interface AzureOpenAIGatewayRegionOutputs extends AzureOpenAIRegionOutputs {
@@ -73,6 +76,7 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
     const stored = plan.providers.map((provider) => createProvider(provider, regions.get(provider.regionKey)!, this));
     this.configuration = plan.hasConfiguration ? createConfiguration(name, args, plan, stored, this) : undefined;
     this.accessKey = plan.hasAccessKey ? createAccessKey(name, args, this.configuration, this) : undefined;
+    if (this.accessKey !== undefined) createChecks(plan, stored, this.accessKey, this);
     this.regions = Object.fromEntries([...regions].map(([key, region]) => [key, toRegionOutputs(key, region, stored)]));
     this.providers = Object.fromEntries(stored.map(({ plan: { providerId }, provider }) => [providerId, provider]));
     this.token = this.accessKey?.token ?? pulumi.secret(undefined as unknown as string);
@@ -164,6 +168,35 @@ function createAccessKey(
   const labels: AccessKeyArgs = typeof accessKey === "object" ? accessKey : {};
   const link = configuration === undefined ? {} : { configurationId: configuration };
   return new AccessKey(name, { ...labels, ...link }, { parent });
+}
+
+/** Asked once everything is there, and again when an address or a key on the way has changed. */
+function createChecks(
+  { verifications }: GatewayPlan,
+  stored: readonly StoredProvider[],
+  { token }: AccessKey,
+  parent: pulumi.Resource,
+): void {
+  for (const { resourceName, model, models, expectProvider, providerIds } of verifications) {
+    const onTheWay = stored.filter(({ plan }) => providerIds.includes(plan.providerId));
+    const triggers = onTheWay.flatMap(({ provider, keys }) => [
+      provider.baseUrl,
+      ...keys.map((key) => key.keyRedacted),
+    ]);
+    const args = {
+      token,
+      model,
+      ...(models === undefined ? {} : { models: [...models] }),
+      ...(expectProvider === undefined ? {} : { expectProvider }),
+      retryForSeconds: AZURE_DELAY_SECONDS,
+      triggers,
+    };
+    // Azure's deployments and keys are at hand once their provider and keys are stored.
+    new RouteCheck(resourceName, args, {
+      parent,
+      dependsOn: onTheWay.flatMap(({ provider, keys }) => [provider, ...keys]),
+    });
+  }
 }
 
 function toRegionOutputs(

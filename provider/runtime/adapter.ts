@@ -113,14 +113,18 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
 
   private context(operation: string, properties: Properties): CallContext {
     const name = ownerOf(properties)?.resource ?? String(properties.name ?? "");
+    const { client, gatewayUrl } = this.connected();
+    const { systemClock } = require("../../sdk/clock") as typeof import("../../sdk/clock");
     return {
-      client: this.connected(),
+      client,
+      gatewayUrl,
+      clock: systemClock,
       call: { signal: new AbortController().signal, subject: { kind: this.definition.kind, name, operation } },
     };
   }
 
   /** The client of this process's configuration; the SDK is loaded by the first call that needs it. */
-  private connected(): GatewayClient {
+  private connected(): { client: GatewayClient; gatewayUrl: string } {
     if (this.settings instanceof Error) throw this.settings;
     // A process that was never configured has no stack config: the environment alone decides.
     this.settings ??= readSettings(() => undefined, process.env);
@@ -128,7 +132,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
       this.client = new Client(this.settings);
     }
-    return this.client;
+    return { client: this.client, gatewayUrl: this.settings.gatewayUrl };
   }
 
   /** Turns what was done in part into Pulumi's partial failure, with all that the next run needs in its properties. */

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { GatewayClient } from "../../sdk/client";
+import type { Clock } from "../../sdk/clock";
 import { GatewayNotFoundError } from "../../sdk/errors";
 import type { PlainObject, UnknownPaths } from "./values";
 
@@ -32,6 +33,9 @@ export interface Failure {
 /** What every call of a handler gets. */
 export interface CallContext {
   readonly client: GatewayClient;
+  /** Address of the data plane, without `/v1`. */
+  readonly gatewayUrl: string;
+  readonly clock: Clock;
   /** Passed to each client call: what an error message names, and what cancels the call. */
   readonly call: { readonly signal: AbortSignal; readonly subject: { kind: string; name: string; operation: string } };
 }

@@ -19,6 +19,7 @@ const definitions: Readonly<Record<string, () => AnyDefinition>> = {
   ApiKey: () => (require("../resources/apiKey") as typeof import("../resources/apiKey")).definition,
   GatewaySettings: () =>
     (require("../resources/gatewaySettings") as typeof import("../resources/gatewaySettings")).definition,
+  RouteCheck: () => (require("../resources/routeCheck") as typeof import("../resources/routeCheck")).definition,
 };
 
 /** The provider of one kind of resource, in the shape that Pulumi's provider process calls. */

@@ -264,5 +264,15 @@ function planVerifications(
     models: list,
     providerIds: list.map(providerOf),
   }));
-  return [...single, ...whole];
+  // What the lists name beside the regions answers on its own, too, or it would be no fallback.
+  const own = providers.map(({ providerId }) => providerId);
+  const fallbacks = [...new Set(Object.values(models).flat())]
+    .filter((entry) => !own.includes(providerOf(entry)))
+    .map((entry) => ({
+      resourceName: `${name}-failover-${entry.replace(/[:/]/g, "-")}`,
+      model: entry,
+      expectProvider: providerOf(entry),
+      providerIds: [],
+    }));
+  return [...single, ...fallbacks, ...whole];
 }

@@ -11,6 +11,7 @@ import { checkInputs } from "../../../provider/runtime/check";
 import type { AnyDefinition, CallContext } from "../../../provider/runtime/definition";
 import * as lifecycle from "../../../provider/runtime/lifecycle";
 import type { PlainObject } from "../../../provider/runtime/values";
+import { systemClock } from "../../../sdk/clock";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 
 let gateway: TestGateway;
@@ -38,7 +39,12 @@ class Life {
   }
   context(operation: string): CallContext {
     const subject = { kind: this.definition.kind, name: this.name, operation };
-    return { client: gateway.client, call: { signal: new AbortController().signal, subject } };
+    return {
+      client: gateway.client,
+      gatewayUrl: gateway.gatewayUrl,
+      clock: systemClock,
+      call: { signal: new AbortController().signal, subject },
+    };
   }
   checked(inputs: PlainObject): PlainObject {
     const result = checkInputs(this.definition, inputs);
