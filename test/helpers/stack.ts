@@ -13,6 +13,8 @@ const PASSPHRASE = "a passphrase of the tests";
 export interface StackOptions {
   readonly workDir: string;
   readonly stackName?: string;
+  /** Added to the program's and the providers' environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
 }
 
@@ -39,14 +41,20 @@ export interface StackUnderTest {
   dispose(): void;
 }
 
-export async function createTestStack({ workDir, stackName = "test", config }: StackOptions): Promise<StackUnderTest> {
+export async function createTestStack({
+  workDir,
+  stackName = "test",
+  env = {},
+  config,
+}: StackOptions): Promise<StackUnderTest> {
   const stateFolder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-test-"));
   const dispose = () => fs.rmSync(stateFolder, { recursive: true, force: true });
   const stack = usesCli
-    ? await createCliStack(workDir, stackName, stateFolder)
+    ? await createCliStack(workDir, stackName, stateFolder, env)
     : await OfflineStack.create({
         workDir,
         stackName,
+        env,
         stateFile: path.join(stateFolder, "state.json"),
         passphrase: PASSPHRASE,
       });
@@ -54,9 +62,23 @@ export async function createTestStack({ workDir, stackName = "test", config }: S
   return { stack: stack as TestStack, stateFolder, dispose };
 }
 
-async function createCliStack(workDir: string, stackName: string, stateFolder: string): Promise<TestStack> {
+async function createCliStack(
+  workDir: string,
+  stackName: string,
+  stateFolder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<TestStack> {
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
-  const envVars = { PULUMI_BACKEND_URL: `file://${stateFolder}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+  // The stand-in for Azure's provider must be the first that a CLI finds.
+  const plugins = path.resolve(__dirname, "..", "..", "plugins");
+  const searchPath =
+    env.AZURE_EMULATOR_URL === undefined ? {} : { PATH: `${plugins}${path.delimiter}${process.env.PATH}` };
+  const envVars = {
+    ...env,
+    ...searchPath,
+    PULUMI_BACKEND_URL: `file://${stateFolder}`,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+  };
   return (await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars })) as unknown as TestStack;
 }
 
