@@ -18,4 +18,6 @@ export {
   StateIntegrityError,
   type StepSummary,
 } from "./engine";
+export { FaultList } from "./faults";
 export { type Gateway, type GatewayOptions, startGateway } from "./gateway";
+export { RequestLog } from "./requestLog";

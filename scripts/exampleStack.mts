@@ -3,17 +3,30 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import pc from "picocolors";
 
 export interface ExampleOptions {
   readonly workDir: string;
   readonly stackName: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
 }
 
+/** One resource that an operation is done with, or, in a preview, would be. */
+export interface ResourceStep {
+  /** Last part of the type: `ProviderKey`. */
+  readonly kind: string;
+  readonly name: string;
+}
+
+type OnStep = (step: ResourceStep) => void;
+
 export interface ExampleStack {
-  up(): Promise<{ changes: Record<string, number> }>;
-  preview(): Promise<{ changes: Record<string, number> }>;
+  /** Hands over each resource that was changed. */
+  up(onStep?: OnStep): Promise<{ changes: Record<string, number> }>;
+  /** Hands over each resource that would be changed. */
+  preview(onStep?: OnStep): Promise<{ changes: Record<string, number> }>;
   /** Plain values, secrets included. */
   outputs(): Promise<Record<string, unknown>>;
   /** Forgets the stack's files; the objects it made are left to the servers they live in. */
@@ -38,37 +51,54 @@ export async function chooseEngine(engine: string): Promise<MakeStack> {
   return makeCliStack;
 }
 
-async function makeOfflineStack({ workDir, stackName, config }: ExampleOptions): Promise<ExampleStack> {
+async function makeOfflineStack({ workDir, stackName, env, config }: ExampleOptions): Promise<ExampleStack> {
   const { OfflineStack } = await import("pulumi-ngrok-ai/emulator");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-"));
   const stack = await OfflineStack.create({
     workDir,
     stackName,
+    env,
     stateFile: path.join(folder, "state.json"),
     passphrase: PASSPHRASE,
   });
   for (const [key, value] of Object.entries(config)) await stack.setConfig(key, value);
   return {
-    up: async () => ({ changes: { ...(await stack.up()).summary.resourceChanges } }),
-    preview: async () => ({ changes: { ...(await stack.preview()).changeSummary } }),
+    up: async (onStep) => ({ changes: { ...(await stack.up(watching(onStep))).summary.resourceChanges } }),
+    preview: async (onStep) => ({ changes: { ...(await stack.preview(watching(onStep))).changeSummary } }),
     outputs: async () => plainValues(await stack.outputs()),
     dispose: async () => fs.rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-async function makeCliStack({ workDir, stackName, config }: ExampleOptions): Promise<ExampleStack> {
+async function makeCliStack({ workDir, stackName, env, config }: ExampleOptions): Promise<ExampleStack> {
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-"));
-  const envVars = { PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+  // The stand-in for Azure's provider must be the first that the CLI finds.
+  const PATH = `${path.resolve(import.meta.dirname, "..", "plugins")}${path.delimiter}${process.env.PATH}`;
+  const envVars = { ...env, PATH, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
   const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars });
   await stack.setAllConfig({ ...config });
   return {
-    up: async () => ({ changes: { ...(await stack.up()).summary.resourceChanges } }),
-    preview: async () => ({ changes: { ...(await stack.preview()).changeSummary } }),
+    up: async (onStep) => ({ changes: { ...(await stack.up(watching(onStep))).summary.resourceChanges } }),
+    preview: async (onStep) => ({ changes: { ...(await stack.preview(watching(onStep))).changeSummary } }),
     outputs: async () => plainValues(await stack.outputs()),
     dispose: async () => {
       fs.rmSync(folder, { recursive: true, force: true });
       fs.rmSync(path.join(workDir, `Pulumi.${stackName}.yaml`), { force: true });
+    },
+  };
+}
+
+/** Both engines tell the same events: a resource is done, or, in a preview, planned. */
+function watching(onStep: OnStep | undefined): { onEvent?: (event: EngineEvent) => void } {
+  if (onStep === undefined) return {};
+  return {
+    onEvent: ({ resOutputsEvent, resourcePreEvent }) => {
+      const { metadata, planning = false } = resOutputsEvent ?? resourcePreEvent ?? {};
+      const isTold = planning ? resourcePreEvent !== undefined : resOutputsEvent !== undefined;
+      if (!isTold || metadata === undefined || metadata.op === "same") return;
+      if (metadata.type.startsWith("pulumi:")) return; // the stack itself, and providers that nobody declared
+      onStep({ kind: metadata.type.split(":").at(-1) ?? "", name: metadata.urn.split("::").at(-1) ?? "" });
     },
   };
 }

@@ -1,20 +1,16 @@
 /**
- * `npm run up`: the main job from a fresh clone, with no account. Starts the local gateway and Azure, brings the example up,
- * shows that nothing is left to change, and asks the model a question through the gateway.
+ * `npm run up`: the main job from a fresh clone, with no account. Starts the local gateway and Azure, creates Azure OpenAI in
+ * three regions behind the gateway, asks each region a question, and shows that a throttled region costs its callers nothing.
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
 import OpenAI from "openai";
 import pc from "picocolors";
-import { startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
-import { chooseEngine, type ExampleStack } from "./exampleStack.mts";
+import { FaultList, startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
+import { chooseEngine, type ExampleStack, type ResourceStep } from "./exampleStack.mts";
 
-const EXAMPLE = "azure-openai";
+const EXAMPLE = "multi-region";
 const MODEL = "gpt-5-mini";
-const AZURE = {
-  resource: "contoso-eastus2",
-  keys: ["azure-key-one-0123456789abcdef", "azure-key-two-0123456789abcdef"],
-};
 
 const { values: flags } = parseArgs({
   options: {
@@ -40,27 +36,24 @@ await main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const makeStack = await chooseEngine(flags.engine);
-  const azure = await startAzure({
-    seed: { azure: [{ ...AZURE, location: "eastus2", deployments: [{ name: MODEL, model: MODEL }] }] },
-  });
-  const gateway = await startGateway({ azureUrl: azure.azureUrl });
+  const faults = new FaultList();
+  const azure = await startAzure({ faults });
+  const gateway = await startGateway({ azureUrl: azure.azureUrl, faults });
   try {
     console.log(`${pc.bold("Local gateway")}  ${gateway.controlUrl} (management), ${gateway.gatewayUrl} (models)`);
-    console.log(`${pc.bold("Local Azure")}    ${azure.azureUrl}, with the resource ${AZURE.resource}\n`);
+    console.log(`${pc.bold("Local Azure")}    ${azure.azureUrl}\n`);
     const stack = await makeStack({
-      workDir: path.resolve(import.meta.dirname, "..", "examples", EXAMPLE),
+      workDir: path.resolve(import.meta.dirname, ".."),
       stackName: "local",
+      env: { AZURE_EMULATOR_URL: azure.azureUrl },
       config: {
         "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
         "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-        "azure-openai:endpoint": { value: `https://${AZURE.resource}.openai.azure.com/` },
-        "azure-openai:deployment": { value: MODEL },
-        "azure-openai:model": { value: MODEL },
-        "azure-openai:apiKey": { value: AZURE.keys[0] ?? "", secret: true },
+        "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
       },
     });
     await deploy(stack);
-    await ask(stack, gateway.gatewayUrl);
+    await ask(stack, gateway.gatewayUrl, faults);
     tellHowToGoOn();
     if (flags.keep) await keepRunning();
     await stack.dispose();
@@ -71,8 +64,17 @@ async function main(): Promise<void> {
 }
 
 async function deploy(stack: ExampleStack): Promise<void> {
-  const up = await timed(`up of examples/${EXAMPLE}`, () => stack.up());
-  console.log(`  ${describeChanges(up.changes)}\n`);
+  const planned: ResourceStep[] = [];
+  await timed(`plan of examples/${EXAMPLE}`, () => stack.preview((step) => planned.push(step)));
+  for (const [kind, steps = []] of Map.groupBy(planned, ({ kind }) => kind)) {
+    const names = steps.map(({ name }) => name).join(", ");
+    console.log(`  ${String(steps.length).padStart(2)} ${kind.padEnd(19)} ${pc.dim(names)}`);
+  }
+  console.log("");
+  const up = await timed("up", () =>
+    stack.up(({ kind, name }) => console.log(`  ${pc.green("+")} ${kind.padEnd(19)} ${pc.dim(name)}`)),
+  );
+  console.log(`  ${pc.green(describeChanges(up.changes))}\n`);
   const preview = await timed("preview", () => stack.preview());
   const left = Object.entries(preview.changes).filter(([operation]) => operation !== "same");
   if (left.length > 0)
@@ -80,32 +82,40 @@ async function deploy(stack: ExampleStack): Promise<void> {
   console.log(`  ${pc.green("nothing to change")}\n`);
 }
 
-async function ask(stack: ExampleStack, gatewayUrl: string): Promise<void> {
+async function ask(stack: ExampleStack, gatewayUrl: string, faults: FaultList): Promise<void> {
   const outputs = await stack.outputs();
-  const model = String(outputs.gatewayModel);
+  const request = (outputs.requests as Record<string, { model: string; models: string[] }>)[MODEL];
+  if (request === undefined) throw new Error(`the stack has no request for ${MODEL}`);
   const client = new OpenAI({ apiKey: String(outputs.token), baseURL: `${gatewayUrl}/v1`, maxRetries: 0 });
   const messages = [{ role: "user" as const, content: "Which deployment are you?" }];
-  const plain = await timed(`chat completion, model "${model}"`, () =>
-    client.chat.completions.create({ model, messages }),
-  );
-  console.log(`  ${pc.green(plain.choices[0]?.message.content ?? "")}\n`);
-  const streamed = await timed("the same, streamed", async () => {
+  const complete = async (asked: { model: string; models?: string[] }) => {
+    const { choices } = await client.chat.completions.create({ ...asked, messages });
+    return pc.green(choices[0]?.message.content ?? "");
+  };
+  for (const model of request.models) console.log(`  ${await timed(`model "${model}"`, () => complete({ model }))}\n`);
+
+  const streamed = await timed(`requests["${MODEL}"], streamed`, async () => {
     let text = "";
-    for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
+    for await (const chunk of await client.chat.completions.create({ ...request, messages, stream: true })) {
       text += chunk.choices[0]?.delta.content ?? "";
     }
     return text;
   });
   console.log(`  ${pc.green(streamed)}\n`);
+
+  const [[region, endpoint] = ["", ""]] = Object.entries(outputs.endpoints as Record<string, string>);
+  // This account's quota is used up from now on.
+  const action = { status: 429, body: { error: { code: "429", message: "The token rate limit is exceeded." } } };
+  faults.add({ plane: "azure", match: { host: new URL(endpoint).host }, times: 100, action });
+  const other = await timed(`the same, while ${region} answers 429`, () => complete(request));
+  if (other.includes(region)) throw new Error(`${region} answered, though it was to refuse: ${other}`);
+  console.log(`  ${other}\n`);
 }
 
 function tellHowToGoOn(): void {
   console.log(`${pc.bold("The same program on real accounts")}, with the Pulumi CLI:
-  cd examples/${EXAMPLE} && npm install
   pulumi stack init dev
-  pulumi config set endpoint https://RESOURCE.openai.azure.com
-  pulumi config set deployment DEPLOYMENT
-  pulumi config set --secret apiKey AZURE_KEY
+  pulumi config set azure-native:subscriptionId SUBSCRIPTION
   pulumi config set --secret ngrok-ai:apiKey NGROK_API_KEY
   pulumi up`);
 }

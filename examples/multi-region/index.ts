@@ -28,3 +28,7 @@ export const models = gateway.models;
 /** What to spread into an OpenAI call: `client.chat.completions.create({ ...requests["gpt-5-mini"], messages })`. */
 export const requests = gateway.requests;
 export const token = gateway.token;
+/** Where each region's account is. */
+export const endpoints = Object.fromEntries(
+  Object.entries(gateway.regions).map(([region, { endpoint }]) => [region, endpoint]),
+);
