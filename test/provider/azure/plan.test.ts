@@ -1,0 +1,281 @@
+/**
+ * The plan of the Azure components: names, addresses, order and every check of the arguments, as pure functions. Does not prove
+ * that Azure knows the same bounds; they are taken from its documentation.
+ */
+import { planGateway, planRegion } from "../../../provider/azure/plan";
+import type { GatewayArgsShape, PlanContext, RegionArgsShape } from "../../../provider/azure/plan/shapes";
+
+const context: PlanContext = {
+  stack: "acme/shop/dev",
+  today: "2026-11-24",
+  // Any function will do that tells texts apart; the real one is SHA-256.
+  hash: (text) =>
+    [...text]
+      .reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffff, 7)
+      .toString(16)
+      .padStart(64, "0")
+      .split("")
+      .reverse()
+      .join(""),
+};
+const GPT_5_MINI = { model: "gpt-5-mini", version: "2025-08-07", capacity: 50 };
+const valid: GatewayArgsShape = {
+  regions: { eastus2: {}, swedencentral: { priority: 2 } },
+  deployments: { "gpt-5-mini": GPT_5_MINI },
+};
+
+const gateway = (args: object) => planGateway("ai", { ...valid, ...args } as GatewayArgsShape, context);
+const region = (args: object) =>
+  planRegion(
+    "ai",
+    { location: "eastus2", deployments: { "gpt-5-mini": GPT_5_MINI }, ...args } as RegionArgsShape,
+    context,
+  );
+
+test("a valid program has neither problems nor warnings", () => {
+  expect(gateway({})).toMatchObject({ problems: [], warnings: [] });
+  expect(region({})).toMatchObject({ problems: [], warnings: [] });
+});
+
+describe("every problem names the argument and the way out", () => {
+  test.each<[what: string, args: object, problem: RegExp]>([
+    ["no regions", { regions: {} }, /^ai\.regions is empty: give at least one/],
+    ["no deployments", { deployments: {} }, /^ai\.regions\.eastus2\.deployments leaves the region without any/],
+    ["a region twice", { regions: ["eastus2", "East US 2"] }, /^ai\.regions\[1\] has the key "eastus2", as has/],
+    ["a key with a colon", { regions: { "east:us": { location: "eastus2" } } }, /has the key "east:us"/],
+    [
+      "a priority that is no number",
+      { regions: { eastus2: { priority: "high" } } },
+      /regions\.eastus2\.priority is "high"/,
+    ],
+    [
+      "a batch sku",
+      { deployments: { m: { ...GPT_5_MINI, sku: "GlobalBatch" } } },
+      /\.sku is "GlobalBatch", which serves no chat/,
+    ],
+    ["an unknown sku", { deployments: { m: { ...GPT_5_MINI, sku: "Global-Standard" } } }, /sku.*"GlobalStandard"/],
+    ["a capacity of none", { deployments: { m: { ...GPT_5_MINI, capacity: 0 } } }, /capacity is 0/],
+    ["half a unit", { deployments: { m: { ...GPT_5_MINI, capacity: 1.5 } } }, /capacity is 1\.5/],
+    [
+      "spillover to nowhere",
+      { deployments: { m: { ...GPT_5_MINI, sku: "ProvisionedManaged", spilloverTo: "x" } } },
+      /spilloverTo is "x"/,
+    ],
+    ["a retired api-version", { apiVersion: "2023-07-01-preview" }, /^ai\.apiVersion .*retired: use "2024-10-21"/],
+    ["an api-version that is none", { apiVersion: "latest" }, /^ai\.apiVersion/],
+    [
+      "a dated version in v1 mode",
+      { apiMode: "v1", apiVersion: "2024-10-21" },
+      /^ai\.apiVersion .*takes no dated version: remove it/,
+    ],
+    ["an unknown mode", { apiMode: "dated" }, /^ai\.apiMode is "dated".*"deployment", "v1"/],
+    ["an unknown cloud", { cloud: "moon" }, /^ai\.cloud is "moon"/],
+    ["responses behind a dated URL", { surfaces: ["responses"] }, /^ai\.surfaces has "responses".*apiMode "v1"/],
+    [
+      "v1 with another deployment name",
+      { apiMode: "v1", deployments: { mini: { ...GPT_5_MINI, name: "other" } } },
+      /name is "other"/,
+    ],
+    [
+      "an account that the internet cannot reach",
+      { regions: { eastus2: { account: { publicNetworkAccess: false } } } },
+      /publicNetworkAccess is false/,
+    ],
+    [
+      "an account that lets nobody in",
+      { regions: { eastus2: { account: { networkAcls: { defaultAction: "Deny" } } } } },
+      /networkAcls lets no address in/,
+    ],
+    ["an account without keys", { regions: { eastus2: { account: { disableLocalAuth: true } } } }, /disableLocalAuth/],
+    ["a name that Azure refuses", { regions: { eastus2: { account: { name: "-no" } } } }, /account\.name is "-no"/],
+    [
+      "a subdomain that Azure refuses",
+      { regions: { eastus2: { account: { subdomain: "a_b" } } } },
+      /account\.subdomain is "a_b"/,
+    ],
+    [
+      "one subdomain in two regions",
+      { regions: { eastus2: { account: { subdomain: "same" } }, westus3: { account: { subdomain: "same" } } } },
+      /account\.subdomain is "same", which is also/,
+    ],
+    [
+      "more than an existing account can take",
+      {
+        regions: {
+          e: { location: "eastus2", account: { existing: { resourceGroupName: "g", name: "a" }, kind: "OpenAI" } },
+        },
+      },
+      /account/,
+    ],
+    ["a prefix in capitals", { providerIdPrefix: "Azure" }, /^ai\.providerIdPrefix is "Azure"/],
+    [
+      "a prefix that is built in",
+      { providerIdPrefix: "openai" },
+      /^ai\.providerIdPrefix is "openai", a built-in provider/,
+    ],
+    ["no key slots", { keySlots: [] }, /^ai\.keySlots is empty/],
+    ["a key slot twice", { keySlots: ["key1", "key1"] }, /^ai\.keySlots\[1\] is "key1" a second time/],
+    [
+      "failover to a region that is none",
+      { failover: { order: ["mars"] } },
+      /^ai\.failover\.order\[0\] is "mars", which is no region/,
+    ],
+    [
+      "failover to a bare model",
+      { failover: { append: ["gpt-5-mini"] } },
+      /^ai\.failover\.append\[0\].*<provider>:<model>/,
+    ],
+    [
+      "failover of a model that is nowhere",
+      { failover: { perModel: { "gpt-9": ["eastus2"] } } },
+      /gpt-9.*is for no model/,
+    ],
+    [
+      "a key that may use everything",
+      { configuration: false, accessKey: true },
+      /^ai\.accessKey would have no configuration/,
+    ],
+    ["checks without a key", { accessKey: false, verify: true }, /^ai\.verify needs the access key/],
+  ])("%s", (_what, args, problem) => {
+    const { problems } = gateway(args);
+    expect(problems.find((text) => problem.test(text)) ?? problems).toMatch(problem);
+  });
+});
+
+test("all problems are told at once", () => {
+  const { problems } = gateway({
+    apiVersion: "2023-07-01-preview",
+    providerIdPrefix: "openai",
+    keySlots: [],
+    regions: { eastus2: { account: { name: "-no" } } },
+  });
+  expect(problems.map((text) => text.split(" ")[0])).toEqual(
+    expect.arrayContaining(["ai.regions.eastus2.account.name", "ai.apiVersion", "ai.providerIdPrefix", "ai.keySlots"]),
+  );
+});
+
+describe("what is only doubtful is a warning", () => {
+  test.each<[what: string, args: object, warning: RegExp]>([
+    ["a retired model", { deployments: { m: { model: "gpt-4o", version: "2024-08-06" } } }, /gpt-4o.*2026-10-01/],
+    ["tokens instead of thousands of them", { deployments: { m: { ...GPT_5_MINI, capacity: 50_000 } } }, /capacity/],
+    ["a model's version as the API's", { apiVersion: "2024-11-20" }, /^ai\.apiVersion.*version of a model/],
+    ["an old api-version", { apiVersion: "2024-02-01" }, /^ai\.apiVersion.*older/],
+    ["v1 in a sovereign cloud", { apiMode: "v1", cloud: "usgovernment" }, /^ai\.apiMode/],
+    [
+      "a deployment that stops at retirement",
+      { deployments: { m: { ...GPT_5_MINI, versionUpgrade: "never" } } },
+      /versionUpgrade/,
+    ],
+  ])("%s", (_what, args, warning) => {
+    const { problems, warnings } = gateway(args);
+    expect(problems).toEqual([]);
+    expect(warnings.find((text) => warning.test(text)) ?? warnings).toMatch(warning);
+  });
+});
+
+describe("names and addresses", () => {
+  test("are the same for the same stack, and others for another one", () => {
+    const namesOf = (stack: string) =>
+      planGateway("ai", valid, { ...context, stack }).plan.regions.map(
+        ({ account }) => "name" in account && account.name,
+      );
+    expect(namesOf("acme/shop/dev")).toEqual(namesOf("acme/shop/dev"));
+    expect(namesOf("acme/shop/dev")).not.toEqual(namesOf("acme/shop/prod"));
+    expect(namesOf("acme/shop/dev")[0]).toMatch(/^ai-eastus2-[0-9a-f]{6}$/);
+  });
+
+  test("are known before anything is there", () => {
+    const { plan } = gateway({});
+    expect(plan.providers.map(({ providerId }) => providerId)).toEqual(["azure-eastus2", "azure-swedencentral"]);
+    expect(plan.providers[0]?.baseUrl).toMatch(
+      /^https:\/\/ai-eastus2-[0-9a-f]{6}\.openai\.azure\.com\/openai\/deployments\/gpt-5-mini\?api-version=2024-10-21$/,
+    );
+  });
+
+  test("v1 mode has one provider per account, without a version", () => {
+    const { plan } = gateway({
+      apiMode: "v1",
+      deployments: { "gpt-5-mini": GPT_5_MINI, "gpt-5.1": { model: "gpt-5.1" } },
+    });
+    expect(plan.providers.map(({ providerId, models }) => [providerId, models])).toEqual([
+      ["azure-eastus2", ["gpt-5-mini", "gpt-5.1"]],
+      ["azure-swedencentral", ["gpt-5-mini", "gpt-5.1"]],
+    ]);
+    expect(plan.providers[0]?.baseUrl).toMatch(/\.openai\.azure\.com\/openai\/v1$/);
+    expect(plan.providers[0]?.surfaces).toEqual(["chat-completions", "responses"]);
+  });
+
+  test("a sovereign cloud has its own domain", () => {
+    const { plan } = gateway({ cloud: "usgovernment", regions: { usgovvirginia: {} } });
+    expect(plan.providers[0]?.baseUrl).toContain(".openai.azure.us/");
+  });
+});
+
+test("failover follows priority, then the order of declaration, then what is appended", () => {
+  const { plan } = gateway({
+    regions: { westus3: { priority: 3 }, eastus2: {}, swedencentral: {} },
+    failover: { append: ["openai:gpt-5-mini"] },
+  });
+  expect(plan.models).toEqual({
+    "gpt-5-mini": [
+      "azure-eastus2:gpt-5-mini",
+      "azure-swedencentral:gpt-5-mini",
+      "azure-westus3:gpt-5-mini",
+      "openai:gpt-5-mini",
+    ],
+  });
+  expect(plan.creditProviderIds).toEqual(["openai"]);
+  expect(plan.allowedProviderIds).toContain("openai");
+});
+
+test("a region overrides fields, adds deployments and leaves others out", () => {
+  const { plan, problems } = gateway({
+    deployments: { "gpt-5-mini": GPT_5_MINI, "gpt-5.1": { model: "gpt-5.1", version: "2025-11-13" } },
+    regions: {
+      eastus2: { deployments: { "gpt-5-mini": { capacity: 7 }, "gpt-5.1": null } },
+      swedencentral: { deployments: { "gpt-5-nano": { model: "gpt-5-nano" } } },
+    },
+  });
+  expect(problems).toEqual([]);
+  expect(plan.regions.map(({ deployments }) => deployments.map(({ key, capacity }) => [key, capacity]))).toEqual([
+    [["gpt-5-mini", 7]],
+    [
+      ["gpt-5-mini", 50],
+      ["gpt-5.1", 10],
+      ["gpt-5-nano", 10],
+    ],
+  ]);
+});
+
+test("each deployment waits for all earlier ones of its account", () => {
+  const deployments = { a: { model: "gpt-5-mini" }, b: { model: "gpt-5-nano" }, c: { model: "gpt-5.1" } };
+  const { plan } = region({ deployments });
+  expect(plan.deployments.map(({ key, dependsOn }) => [key, dependsOn])).toEqual([
+    ["a", []],
+    ["b", ["a"]],
+    ["c", ["a", "b"]],
+  ]);
+});
+
+test("the target of a spillover comes before what spills over to it", () => {
+  const { plan, problems } = region({
+    deployments: {
+      reserved: { model: "gpt-5-mini", sku: "ProvisionedManaged", capacity: 15, spilloverTo: "overflow" },
+      overflow: { model: "gpt-5-mini" },
+    },
+  });
+  expect(problems).toEqual([]);
+  expect(plan.deployments.map(({ key }) => key)).toEqual(["overflow", "reserved"]);
+});
+
+test("a failover proof asks each entry of the lists on its own, and each list in order", () => {
+  const { plan } = gateway({ verify: { failover: true }, failover: { append: ["openai:gpt-5-mini"] } });
+  expect(
+    plan.verifications.map(({ model, models, expectProvider }) => [model, models?.length, expectProvider]),
+  ).toEqual([
+    ["azure-eastus2:gpt-5-mini", undefined, "azure-eastus2"],
+    ["azure-swedencentral:gpt-5-mini", undefined, "azure-swedencentral"],
+    ["openai:gpt-5-mini", undefined, "openai"],
+    ["azure-eastus2:gpt-5-mini", 3, undefined],
+  ]);
+});

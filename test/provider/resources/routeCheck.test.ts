@@ -1,0 +1,193 @@
+/**
+ * `RouteCheck` at the local gateway and Azure: who answered, what is asked again, and which advice a failure carries. Time is
+ * the test's own. Does not prove how long the real Azure takes, nor what the hosted gateway's usage calls a request.
+ */
+import { startAzure } from "../../../emulator/azure/startAzure";
+import { FaultList } from "../../../emulator/faults";
+import { definition } from "../../../provider/resources/routeCheck";
+import { checkInputs } from "../../../provider/runtime/check";
+import type { CallContext } from "../../../provider/runtime/definition";
+import type { PlainObject } from "../../../provider/runtime/values";
+import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+
+const MODEL = "gpt-5-mini";
+const KEY = "planted-azure-key-0123456789abcdef";
+const faults = new FaultList();
+let azure: Awaited<ReturnType<typeof startAzure>>;
+let gateway: TestGateway;
+let nowMs: number;
+let waits: number[];
+
+beforeAll(async () => {
+  const account = (resource: string) => ({
+    resource,
+    keys: [KEY, "second"],
+    deployments: [{ name: MODEL, model: MODEL }],
+  });
+  azure = await startAzure({ seed: { azure: [account("east"), account("west")] }, faults });
+  gateway = await startTestGateway({ azureUrl: azure.azureUrl, faults });
+});
+beforeEach(async () => {
+  await gateway.reset();
+  nowMs = Date.now();
+  waits = [];
+});
+afterAll(async () => {
+  await gateway.close();
+  await azure.close();
+});
+
+const context = (): CallContext => ({
+  client: gateway.client,
+  gatewayUrl: gateway.gatewayUrl,
+  clock: {
+    nowMs: () => nowMs,
+    random: () => 0.5,
+    sleep: (delayMs) => {
+      waits.push(delayMs);
+      nowMs += delayMs;
+      return Promise.resolve();
+    },
+  },
+  call: { signal: new AbortController().signal, subject: { kind: "RouteCheck", name: "check", operation: "create" } },
+});
+
+interface Route {
+  readonly resource?: string;
+  readonly deployment?: string;
+  readonly query?: string;
+  readonly value?: string;
+  readonly allow?: readonly string[];
+  readonly hasRule?: boolean;
+}
+
+/** Registers providers, keys and a configuration; hands over the token. */
+async function routes(...given: readonly Route[]): Promise<string> {
+  const rules = [];
+  const allow: string[] = [];
+  for (const {
+    resource = "east",
+    deployment = MODEL,
+    query = "?api-version=2024-10-21",
+    value = KEY,
+    ...rest
+  } of given) {
+    const providerId = `azure-${resource}`;
+    const baseUrl = `https://${resource}.openai.azure.com/openai/deployments/${deployment}${query}`;
+    await gateway.client.createProvider({ providerId, name: providerId, baseUrl, models: [{ modelId: MODEL }] });
+    const { id } = await gateway.client.createProviderKey({ providerId, name: "key", value });
+    if (rest.hasRule !== false)
+      rules.push({ provider: providerId, steps: [{ type: "user" as const, keys: [{ id }] }] });
+    allow.push(...(rest.allow ?? [providerId]));
+  }
+  const configuration = await gateway.client.createAccessKeyConfiguration({
+    name: "c",
+    access: { providers: { allow } },
+    router: { rules },
+  });
+  const { token = "" } = await gateway.client.createAccessKey({
+    name: "k",
+    accessKeyConfigurationId: configuration.id,
+  });
+  return token;
+}
+
+async function create(inputs: PlainObject) {
+  const checked = checkInputs(definition, inputs);
+  expect(checked.failures).toEqual([]);
+  return (await definition.create(checked.inputs, context())).state;
+}
+
+const failureOf = (inputs: PlainObject) =>
+  create(inputs).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+
+test("a pinned model was answered by its provider, which the state says with status and time", async () => {
+  const token = await routes({});
+  const state = await create({ token, model: `azure-east:${MODEL}`, expectProvider: "azure-east" });
+  expect(state).toMatchObject({ answeredBy: "azure-east", status: 200, requestId: expect.stringMatching(/^aigr_/) });
+  expect(state.latencyMs).toBe(0);
+});
+
+test("who answered a list of models is told by the account's usage", async () => {
+  const token = await routes({}, { resource: "west" });
+  faults.add({ plane: "azure", match: { host: "east." }, times: 1, action: { status: 429 } });
+  const state = await create({ token, model: `azure-east:${MODEL}`, models: [`azure-west:${MODEL}`] });
+  expect(state.answeredBy).toBe("azure-west");
+});
+
+test("another provider than the expected one fails the check", async () => {
+  const token = await routes({});
+  const message = await failureOf({ token, model: `azure-east:${MODEL}`, expectProvider: "azure-west" });
+  expect(message).toContain("was answered by azure-east, not by azure-west");
+});
+
+test.each<[seen: string, route: Route, advice: RegExp]>([
+  ["a key that is not Azure's", { value: "wrong" }, /503 .*answered 401.*not the Azure resource's key/s],
+  ["a deployment that is not there", { deployment: "other" }, /404 .*DeploymentNotFound.*no such deployment/s],
+  ["no api-version", { query: "" }, /404 .*look for a missing api-version/s],
+  ["no rule for the provider", { hasRule: false }, /ERR_NGROK_3802.*add a rule with a ProviderKey/s],
+  ["a provider outside the scope", { allow: ["openai"] }, /403 ERR_NGROK_27231.*add the provider/s],
+])("%s fails with the advice for it", async (_seen, route, advice) => {
+  const token = await routes(route);
+  const message = await failureOf({ token, model: `azure-east:${MODEL}`, retryForSeconds: 0 });
+  expect(message).toMatch(advice);
+  expect(message).not.toContain(token);
+  expect(message).not.toContain(KEY);
+});
+
+test("a token that the gateway does not know is not asked with again", async () => {
+  await routes({});
+  const message = await failureOf({ token: "ng-planted", model: `azure-east:${MODEL}` });
+  expect(message).toMatch(/^azure-east:gpt-5-mini did not answer: 401 .*does not know the token.*\(asked once\)$/s);
+  expect(message).not.toContain("ng-planted");
+  expect(waits).toEqual([]);
+});
+
+test("a provider that nobody registered is told as such", async () => {
+  const token = await routes({});
+  expect(await failureOf({ token, model: "nobody:gpt-5-mini" })).toMatch(/422 .*neither such a provider/s);
+});
+
+test("what may pass is asked again, ever less often, until it answers", async () => {
+  const token = await routes({});
+  faults.add({ plane: "azure", match: { host: "east." }, times: 3, action: { status: 404 } });
+  expect((await create({ token, model: `azure-east:${MODEL}` })).status).toBe(200);
+  expect(waits).toEqual([1_000, 2_000, 4_000]);
+});
+
+test("a Retry-After is waited for in full, and not beyond the time that was given", async () => {
+  const token = await routes({});
+  const action = { status: 429, headers: { "retry-after": "20" } };
+  faults.add({ plane: "gateway", match: {}, times: 10, action });
+  const message = await failureOf({ token, model: `azure-east:${MODEL}`, retryForSeconds: 50 });
+  expect(waits).toEqual([20_000, 20_000]);
+  expect(message).toMatch(/429 .*quota is used up.*\(asked 3 times\)$/s);
+});
+
+test("a gateway that is down is told with what to check", async () => {
+  const nobody: CallContext = { ...context(), gatewayUrl: "http://127.0.0.1:9" };
+  const inputs = { token: "ng-planted", model: "azure-east:m", retryForSeconds: 0 };
+  await expect(definition.create(inputs, nobody)).rejects.toThrow(/no answer: .*check ngrok-ai:gatewayUrl/s);
+});
+
+test("refresh and delete ask nobody", async () => {
+  const token = await routes({});
+  const state = await create({ token, model: `azure-east:${MODEL}` });
+  await gateway.requests();
+  faults.add({ plane: "gateway", match: {}, times: 1, action: { status: 500 } });
+  expect(await definition.read("route-check-1", state, context())).toEqual(state);
+  await definition.delete("route-check-1", state, context());
+  expect(await gateway.requests()).toEqual([]);
+});
+
+test.each<[property: string, inputs: PlainObject]>([
+  ["token", { model: "m" }],
+  ["model", { token: "t" }],
+  ["retryForSeconds", { token: "t", model: "m", retryForSeconds: -1 }],
+  ["", { token: "t", model: "m", timeout: 5 }],
+])("a wrong %s is told at preview", (property, inputs) => {
+  expect(checkInputs(definition, inputs).failures.map((failure) => failure.property)).toEqual([property]);
+});
