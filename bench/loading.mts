@@ -17,6 +17,11 @@ export async function* loading(): AsyncIterable<Figure> {
       load: `const { provider } = require("pulumi-ngrok-ai/dynamic"); for (const kind of ["CustomProvider", "ProviderKey", "AccessConfiguration", "RoutingRule", "AccessKey"]) provider(kind)`,
     },
     { what: "require pulumi-ngrok-ai (a program), over @pulumi/pulumi", load: `require("pulumi-ngrok-ai")` },
+    {
+      what: "require pulumi-ngrok-ai/azure (a program), over @pulumi/pulumi",
+      load: `require("pulumi-ngrok-ai/azure")`,
+      goal: "< 60",
+    },
   ];
   for (const { what, load, goal } of entries) {
     const script = `require("@pulumi/pulumi"); const before = performance.now(); ${load};
