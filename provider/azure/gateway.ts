@@ -79,7 +79,7 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
     if (this.accessKey !== undefined) createChecks(plan, stored, this.accessKey, this);
     this.regions = Object.fromEntries([...regions].map(([key, region]) => [key, toRegionOutputs(key, region, stored)]));
     this.providers = Object.fromEntries(stored.map(({ plan: { providerId }, provider }) => [providerId, provider]));
-    this.token = this.accessKey?.token ?? pulumi.secret(undefined as unknown as string);
+    this.token = pulumi.secret(this.accessKey?.token as pulumi.Output<string>);
     this.models = plan.models;
     this.requests = Object.fromEntries(
       Object.entries(plan.models).map(([model, list]) => [model, { model: list[0]!, models: list }]),

@@ -2,8 +2,11 @@
  * The component `AzureOpenAIGateway` on Pulumi's mocks: what it registers, with which inputs, options and order. Does not prove
  * that Azure or the gateway accept it, nor what the engine makes of the options.
  */
+
+import * as pulumi from "@pulumi/pulumi";
+import { Provider } from "../../../provider";
 import { AzureOpenAIGateway, type AzureOpenAIGatewayArgs } from "../../../provider/azure";
-import { run } from "./mocks";
+import { keyOf, mostAtOnce, plainInputs, run, settled, TYPES } from "./mocks";
 
 const GPT_5_MINI = { model: "gpt-5-mini", version: "2025-08-07", sku: "GlobalStandard", capacity: 50 } as const;
 
@@ -38,4 +41,145 @@ test("registers one group, and per region an account, its deployments, a provide
     "ProviderKey ai-swedencentral-gpt-5-mini-key2",
     "ResourceGroup ai-rg",
   ]);
+});
+
+test("deployments of one account are made one after the other, accounts side by side", async () => {
+  const deployments = { a: { model: "gpt-5-mini" }, b: { model: "gpt-5-nano" }, c: { model: "gpt-5.1" } };
+  const { of } = await run(() => twoRegions({ deployments }), {
+    delayMs: (type) => (type === TYPES.deployment || type === TYPES.account ? 30 : 0),
+  });
+  expect(mostAtOnce(of(TYPES.account))).toBe(2);
+  for (const region of ["eastus2", "swedencentral"]) {
+    const own = of(TYPES.deployment).filter(({ name }) => name.includes(region));
+    expect([own.length, mostAtOnce(own)]).toEqual([3, 1]);
+  }
+});
+
+test("what Azure cannot change in place is replaced, a deployment before its successor is made", async () => {
+  const { named } = await run(() => twoRegions());
+  expect(named(TYPES.account, "ai-eastus2-account").options).toMatchObject({
+    replaceonchangesList: ["location", "kind", "properties.customSubDomainName"],
+    deletebeforereplace: false,
+  });
+  expect(named(TYPES.deployment, "ai-eastus2-deploy-gpt-5-mini").options).toMatchObject({
+    replaceonchangesList: ["properties.model.format", "properties.model.name"],
+    deletebeforereplace: true,
+  });
+});
+
+test("both keys are stored as secrets, in the order that was asked for", async () => {
+  const { named } = await run(() => twoRegions({ keySlots: ["key2", "key1"] }));
+  const value = (slot: string) => plainInputs(named(TYPES.key, `ai-eastus2-gpt-5-mini-${slot}`).inputs).value;
+  const account = String(named(TYPES.account, "ai-eastus2-account").inputs.accountName);
+  expect([value("key1"), value("key2")]).toEqual([
+    { secret: keyOf(account, "key1") },
+    { secret: keyOf(account, "key2") },
+  ]);
+  const { rules } = plainInputs(named(TYPES.configuration, "ai").inputs) as { rules: { keys: unknown[] }[] };
+  expect(rules[0]?.keys).toEqual(["ai-eastus2-gpt-5-mini-key2-id", "ai-eastus2-gpt-5-mini-key1-id"]);
+});
+
+test("access allows the regions' providers and what failover appends, each with a rule", async () => {
+  const { named } = await run(() => twoRegions());
+  const { access, rules } = plainInputs(named(TYPES.configuration, "ai").inputs) as {
+    access: object;
+    rules: { provider: string }[];
+  };
+  expect(access).toEqual({ providers: { allow: ["azure-eastus2", "azure-swedencentral", "openai"] } });
+  expect(rules.map(({ provider }) => provider)).toEqual(["azure-eastus2", "azure-swedencentral", "openai"]);
+  expect(rules[2]).toEqual({ provider: "openai", steps: [{ type: "ngrok" }] });
+});
+
+test("tags, protection and explicit providers reach all that they are for", async () => {
+  const { of, registered } = await run(() => {
+    const gateway = new Provider("other-account", { apiKey: "planted" });
+    class AzureNativeProvider extends pulumi.ProviderResource {}
+    const azure = new AzureNativeProvider("azure-native", "other-subscription");
+    new AzureOpenAIGateway(
+      "ai",
+      {
+        regions: ["eastus2"],
+        deployments: { "gpt-5-mini": GPT_5_MINI },
+        tags: { team: "a" },
+        protect: true,
+        verify: true,
+      },
+      { providers: [gateway, azure] },
+    );
+  });
+  for (const type of [TYPES.group, TYPES.account, TYPES.deployment]) {
+    expect([type, of(type).map(({ inputs }) => inputs.tags)]).toEqual([type, [{ team: "a" }]]);
+  }
+  expect([TYPES.group, TYPES.account].map((type) => of(type)[0]?.options.protect)).toEqual([true, true]);
+  const providersOf = (prefix: string) =>
+    new Set(
+      registered.filter(({ type }) => type.startsWith(prefix)).map(({ provider }) => provider.split("::").at(-2)),
+    );
+  expect([...providersOf("azure-native:")]).toEqual(["other-subscription"]);
+  expect([...providersOf("pulumi-nodejs:")]).toEqual(["other-account"]);
+});
+
+test("an existing account is asked for its address and keys, and nothing of Azure is registered", async () => {
+  const { registered, calls } = await run(
+    () =>
+      new AzureOpenAIGateway("ai", {
+        regions: { main: { account: { existing: { resourceGroupName: "g", name: "a" } }, existingDeployments: ["m"] } },
+      }),
+    {
+      answer: (token) =>
+        token.endsWith(":getAccount")
+          ? { id: "/a", location: "eastus2", properties: { endpoint: "https://a.openai.azure.com/", endpoints: {} } }
+          : undefined,
+    },
+  );
+  expect(registered.filter(({ type }) => type.startsWith("azure-native:"))).toEqual([]);
+  expect(calls.map(({ token, inputs }) => [token.split(":").at(-1), inputs.accountName])).toEqual([
+    ["getAccount", "a"],
+    ["listAccountKeys", "a"],
+  ]);
+  const [provider] = registered.filter(({ type }) => type === TYPES.provider);
+  expect(provider?.inputs).toMatchObject({
+    providerId: "azure-main",
+    baseUrl: "https://a.openai.azure.com/openai/deployments/m?api-version=2024-10-21",
+  });
+});
+
+test("names, models and requests are known at preview", async () => {
+  const { result } = await run(() => twoRegions(), { preview: true });
+  const list = ["azure-eastus2:gpt-5-mini", "azure-swedencentral:gpt-5-mini", "openai:gpt-5-mini"];
+  expect(result.models).toEqual({ "gpt-5-mini": list });
+  expect(result.requests).toEqual({ "gpt-5-mini": { model: list[0], models: list } });
+  expect(await settled(result.regions.eastus2!.endpoint)).toMatch(
+    /^https:\/\/ai-eastus2-[0-9a-f]{6}\.openai\.azure\.com$/,
+  );
+});
+
+test("the token is a secret output", async () => {
+  const { result } = await run(() => twoRegions());
+  expect(await pulumi.isSecret(result.token)).toBe(true);
+  expect(await settled(result.token)).toBe("ng-ai-g1-planted");
+});
+
+test("verify asks each model of each region, after its keys are stored, and again when one changes", async () => {
+  const { of, named } = await run(() => twoRegions({ verify: true }));
+  expect(of(TYPES.check).map(({ name }) => name)).toEqual(["ai-eastus2-gpt-5-mini", "ai-swedencentral-gpt-5-mini"]);
+  const check = named(TYPES.check, "ai-eastus2-gpt-5-mini");
+  expect(plainInputs(check.inputs)).toMatchObject({
+    token: { secret: "ng-ai-g1-planted" },
+    model: "azure-eastus2:gpt-5-mini",
+    expectProvider: "azure-eastus2",
+  });
+  expect(check.dependencies).toEqual(
+    expect.arrayContaining(["ai", "ai-eastus2-gpt-5-mini", "ai-eastus2-gpt-5-mini-key1", "ai-eastus2-gpt-5-mini-key2"]),
+  );
+});
+
+test("wrong arguments are one error that lists all of them, before anything is registered", async () => {
+  const error = await run(() => twoRegions({ providerIdPrefix: "openai", apiVersion: "latest" })).then(
+    () => "",
+    (reason: Error) => reason.message,
+  );
+  expect(error).toMatch(/^AzureOpenAIGateway "ai" has 2 problems in its arguments; nothing of it was created:\n/);
+  expect(error).toContain("- ai.apiVersion");
+  expect(error).toContain("- ai.providerIdPrefix");
 });
