@@ -1,4 +1,5 @@
 /** What happens to every request before and after it is handled: faults that were asked for, and the request log. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import type { Fault, FaultList } from "../faults";
 import type { RequestLog } from "../requestLog";
@@ -43,7 +44,8 @@ async function withFault(
   const { action } = fault;
   if ("status" in action) return json(action.status, action.body ?? {}, action.headers);
   if ("delayMs" in action) {
-    await new Promise((resolve) => setTimeout(resolve, action.delayMs));
+    // A request that is held back must not keep the process from ending.
+    await sleep(action.delayMs, undefined, { ref: false });
     return handle();
   }
   if (action.drop === "after") await handle();

@@ -1,5 +1,7 @@
 /** Starts the local gateway: a management API and a data plane, each on a port of its own, over one store. */
+
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { Agent } from "undici";
@@ -139,7 +141,8 @@ function watched(plane: Plane, faults: FaultList, requestLog: RequestLog): Middl
 /** What a fault does in the request's place; `undefined` lets the request go on. */
 async function applyBefore(action: FaultAction, context: Context<Env>): Promise<Response | "dropped" | undefined> {
   if ("delayMs" in action) {
-    await new Promise((resolve) => setTimeout(resolve, action.delayMs));
+    // A request that is held back must not keep the process from ending.
+    await sleep(action.delayMs, undefined, { ref: false });
     return undefined;
   }
   if ("drop" in action) {
