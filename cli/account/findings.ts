@@ -1,0 +1,136 @@
+/** What is doubtful in an account: things that nobody uses, that nobody can use, and traffic that took another way than meant. */
+import type { AccessKeyConfiguration, UsageEvent } from "../../sdk";
+import type { Inventory } from "./inventory";
+
+export interface Finding {
+  /** Class of the resource that manages such an object: `ProviderKey`. */
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  readonly finding:
+    | "never-used"
+    | "in-no-rule"
+    | "allowed-to-nobody"
+    | "without-key"
+    | "of-no-access-key"
+    | "on-credits";
+  /** Why it is found, and what may be done. */
+  readonly reason: string;
+}
+
+export function findingsOf(inventory: Inventory, usage: readonly UsageEvent[] = []): Finding[] {
+  return [
+    ...neverUsed(inventory),
+    ...keysInNoRule(inventory),
+    ...providersOfNobody(inventory),
+    ...providersWithoutKey(inventory),
+    ...configurationsOfNobody(inventory),
+    ...trafficOnCredits(inventory, usage),
+  ];
+}
+
+function neverUsed({ accessKeys, apiKeys, providerKeys }: Inventory): Finding[] {
+  const kinds = { AccessKey: accessKeys, ApiKey: apiKeys, ProviderKey: providerKeys };
+  return Object.entries(kinds).flatMap(([kind, keys]) =>
+    keys
+      .filter(({ lastUsed }) => !lastUsed)
+      .map(({ id, name, createdAt }) => ({
+        kind,
+        id,
+        name: name ?? "",
+        finding: "never-used" as const,
+        reason: `never used since it was made at ${createdAt}: remove it, or find out who should use it`,
+      })),
+  );
+}
+
+/** A key without a configuration may use everything that is stored. */
+function hasAllowAll({ accessKeys }: Inventory): boolean {
+  return accessKeys.some(({ accessKeyConfiguration }) => !accessKeyConfiguration?.id);
+}
+
+function rulesOf({ configurations }: Inventory) {
+  return configurations.flatMap(({ router }) => router?.rules ?? []);
+}
+
+function keysInNoRule(inventory: Inventory): Finding[] {
+  if (hasAllowAll(inventory)) return [];
+  const used = new Set(
+    rulesOf(inventory).flatMap(({ steps }) => steps.flatMap(({ keys }) => (keys ?? []).map(({ id }) => id))),
+  );
+  return inventory.providerKeys
+    .filter(({ id }) => !used.has(id))
+    .map(({ id, name }) => ({
+      kind: "ProviderKey",
+      id,
+      name,
+      finding: "in-no-rule",
+      reason: "no routing rule uses it: add it to a rule, or remove it",
+    }));
+}
+
+function providersOfNobody(inventory: Inventory): Finding[] {
+  if (hasAllowAll(inventory)) return [];
+  const given = new Set(inventory.accessKeys.map(({ accessKeyConfiguration }) => accessKeyConfiguration?.id));
+  const inUse = inventory.configurations.filter(({ id }) => given.has(id));
+  return inventory.providers
+    .filter(({ id, providerId }) => !inUse.some((configuration) => allows(configuration, [id, providerId])))
+    .map(({ id, providerId }) => ({
+      kind: "CustomProvider",
+      id,
+      name: providerId,
+      finding: "allowed-to-nobody",
+      reason: "no access key's configuration allows it: add it to access.providers.allow, or remove it",
+    }));
+}
+
+function allows({ access }: AccessKeyConfiguration, names: readonly string[]): boolean {
+  const allowed = access?.providers?.allow;
+  return allowed === undefined || allowed.some((entry) => names.includes(entry));
+}
+
+function providersWithoutKey({ providers, providerKeys }: Inventory): Finding[] {
+  const withKey = new Set(providerKeys.map(({ providerId }) => providerId));
+  return providers
+    .filter(({ id, providerId }) => !withKey.has(providerId) && !withKey.has(id))
+    .map(({ id, providerId }) => ({
+      kind: "CustomProvider",
+      id,
+      name: providerId,
+      finding: "without-key",
+      reason: "it has no provider key, so the gateway can send it nothing: store one and add it to a rule",
+    }));
+}
+
+function configurationsOfNobody({ configurations, accessKeys }: Inventory): Finding[] {
+  const given = new Set(accessKeys.map(({ accessKeyConfiguration }) => accessKeyConfiguration?.id));
+  return configurations
+    .filter(({ id }) => !given.has(id))
+    .map(({ id, name }) => ({
+      kind: "AccessConfiguration",
+      id,
+      name: name ?? "",
+      finding: "of-no-access-key",
+      reason: "no access key has it: assign it to one, or remove it",
+    }));
+}
+
+/** The gateway's credits paid although the account has keys of its own for the provider. */
+function trafficOnCredits({ providerKeys, accessKeys }: Inventory, usage: readonly UsageEvent[]): Finding[] {
+  const own = new Set(providerKeys.map(({ providerId }) => providerId));
+  const onCredits = usage.filter(({ keySource, provider }) => keySource === "ngrok" && own.has(provider));
+  const groups = Map.groupBy(onCredits, ({ accessKeyId, provider }) => JSON.stringify([accessKeyId, provider]));
+  return [...groups].map(([group, events]) => {
+    const [id, provider] = JSON.parse(group) as [string, string];
+    const cost = events.reduce((sum, { totalCost }) => sum + Number(totalCost), 0).toFixed(2);
+    return {
+      kind: "AccessKey",
+      id,
+      name: accessKeys.find((key) => key.id === id)?.name ?? "",
+      finding: "on-credits",
+      reason:
+        `${events.length} requests to ${provider} were paid with the gateway's credits (${cost} USD), though a key of your own is stored: ` +
+        "put it into a rule of the key's configuration, before or instead of the ngrok step",
+    };
+  });
+}

@@ -1,0 +1,85 @@
+/** What a stack's state says of the gateway's objects: a file as `pulumi stack export` writes it. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+const resourceSchema = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+  delete: z.boolean().optional(),
+});
+const documentSchema = z.object({
+  deployment: z.object({
+    manifest: z.object({ time: z.string() }),
+    resources: z.array(resourceSchema).optional(),
+    pending_operations: z.array(z.object({ type: z.string(), resource: resourceSchema })).optional(),
+  }),
+});
+
+const TYPE_PREFIX = "pulumi-nodejs:dynamic/ngrok-ai:";
+
+/** A resource of this package in a state. */
+export interface StateEntry {
+  /** `ProviderKey` */
+  readonly kind: string;
+  /** Its name in the program. */
+  readonly name: string;
+  /** Absent while it is being created. */
+  readonly id: string | undefined;
+}
+
+export interface StackState {
+  /** `<organization>/<project>/<stack>`, as objects are marked; undefined where the state holds nothing of ours. */
+  readonly stack: string | undefined;
+  /** When the state was last written. */
+  readonly writtenAt: Date;
+  readonly resources: readonly StateEntry[];
+  /** Creations that a run began and nobody ended. */
+  readonly pendingCreates: readonly StateEntry[];
+}
+
+/** Reads a file, or standard input for `-`. @throws Error that says what is wrong with it. */
+export function readStackState(file: string): StackState {
+  const parsed = documentSchema.safeParse(parseJson(file));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(
+      `${nameOf(file)} is no state: ${issue?.path.join(".")}: ${issue?.message}. Give what \`pulumi stack export\` writes.`,
+    );
+  }
+  const { manifest, resources = [], pending_operations: pending = [] } = parsed.data.deployment;
+  const creating = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+  const owners = [...resources, ...creating].map(({ inputs }) => inputs?.__owner);
+  const owner = owners.find((text) => typeof text === "string");
+  return {
+    stack: typeof owner === "string" ? owner.slice(0, owner.indexOf("::")) : undefined,
+    writtenAt: new Date(manifest.time),
+    resources: ours(resources),
+    pendingCreates: ours(creating),
+  };
+}
+
+function ours(resources: readonly z.infer<typeof resourceSchema>[]): StateEntry[] {
+  return resources
+    .filter(({ type }) => type.startsWith(TYPE_PREFIX))
+    .map(({ urn, type, id }) => ({
+      kind: type.slice(TYPE_PREFIX.length),
+      name: urn.split("::").slice(3).join("::"),
+      id: id || undefined,
+    }));
+}
+
+function parseJson(file: string): unknown {
+  const text = readFileSync(file === "-" ? 0 : file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${nameOf(file)} is no JSON: give what \`pulumi stack export\` writes.`);
+  }
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}

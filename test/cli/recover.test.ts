@@ -1,0 +1,115 @@
+/**
+ * `pulumi-ngrok-ai recover` after a run that was really killed, on the build. Does not prove what the Pulumi CLI's state of such
+ * a run looks like in every case; its form is the same.
+ */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Orphan } from "../../cli/recover";
+import { type Ended, runCommand, startCommand } from "../helpers/commandLine";
+import { startTestGateway, type TestGateway } from "../helpers/gateway";
+
+const workDir = path.resolve(__dirname, "..", "..", "examples", "azure-openai");
+const AZURE_KEY = "planted-azure-key-0123456789abcdef";
+const STACK = "organization/azure-openai/killed";
+
+let folder: string;
+let gateway: TestGateway;
+let stateFile: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "recover-"));
+  stateFile = path.join(folder, "state.json");
+  gateway = await startTestGateway();
+  env = { PULUMI_CONFIG_PASSPHRASE: "p", AI_GATEWAY_API_KEY: gateway.apiKey, AI_GATEWAY_API_URL: gateway.controlUrl };
+});
+
+afterAll(async () => {
+  await gateway?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const offline = (operation: string) => [
+  "offline",
+  operation,
+  ...["--cwd", workDir, "--stack", "killed", "--state", stateFile],
+  ...["--config", "endpoint=https://contoso.openai.azure.com", "--secret", `apiKey=${AZURE_KEY}`],
+];
+
+async function accessKeys() {
+  const keys = [];
+  for await (const key of gateway.client.listAccessKeys()) keys.push(key);
+  return keys;
+}
+
+/** Resolves when the access keys are as many. */
+async function untilAccessKeys(count: number): Promise<void> {
+  while ((await accessKeys()).length !== count) await new Promise(setImmediate);
+}
+
+async function recover(...flags: string[]): Promise<{ orphans: Orphan[]; removed: string[]; ended: Ended }> {
+  const ended = await runCommand(["recover", "--state", stateFile, "--json", ...flags], env);
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  return { ...(JSON.parse(ended.stdout) as { orphans: Orphan[]; removed: string[] }), ended };
+}
+
+test("finds exactly what the killed run left, removes it when asked to, and up goes on", async () => {
+  await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 1, action: { delayMs: 500 } });
+  const { child, ended } = startCommand(offline("up"), env, true);
+  for await (const _ of fs.promises.watch(folder)) {
+    const text = fs.existsSync(stateFile) ? fs.readFileSync(stateFile, "utf8") : "";
+    if (text.includes("pending_operations") && text.includes("ngrok-ai:AccessKey")) break;
+  }
+  process.kill(-(child.pid ?? 0), "SIGKILL");
+  await ended;
+  // The request that was on its way arrives all the same: its object stands in no state.
+  await untilAccessKeys(1);
+  const [left] = await accessKeys();
+
+  // Somebody else's, and one of a stack of the same name elsewhere, which this state says nothing of.
+  const foreign = await gateway.client.createAccessKey({ name: "by hand" });
+  const mark = { managedBy: "pulumi", stack: STACK, resource: "of another backend", create: "0123456789abcdef" };
+  const unclear = await gateway.client.createAccessKey({ name: "x", metadata: JSON.stringify(mark) });
+
+  const found = await recover();
+  expect(found.orphans.map(({ id, kind, resource, verdict }) => [id, kind, resource, verdict])).toEqual([
+    [unclear.id, "AccessKey", "of another backend", "unclear"],
+    [left?.id, "AccessKey", "application", "removable"],
+  ]);
+  expect(found.removed).toEqual([]);
+  expect(await accessKeys()).toHaveLength(3);
+
+  expect((await recover("--delete")).removed).toEqual([left?.id]);
+  expect((await runCommand(offline("up"), env)).code).toBe(0);
+  const remaining = await accessKeys();
+  expect(remaining.map(({ name }) => name).sort()).toEqual(["application", "by hand", "x"]);
+  expect(remaining.map(({ id }) => id)).toEqual(expect.arrayContaining([foreign.id, unclear.id]));
+  expect((await recover()).orphans.map(({ id }) => id)).toEqual([unclear.id]);
+});
+
+test("what was made before the run began is not its own, whatever its mark says", async () => {
+  const { orphans } = await recover("--since", "2199-01-01T00:00:00Z");
+  expect(orphans.map(({ verdict }) => verdict)).toEqual(["unclear"]);
+});
+
+test("tells people what it found, and that nothing was changed", async () => {
+  const { stdout } = await runCommand(["recover", "--state", stateFile], env);
+  expect(stdout).toContain('of "of another backend"');
+  expect(stdout).toContain("the state records no unfinished creation of AccessKey");
+});
+
+test.each<[what: string, text: string, message: string]>([
+  ["no JSON", "{", "is no JSON: give what `pulumi stack export` writes"],
+  ["no state", "{}", "is no state: deployment"],
+])("a file that is %s is an error that says what to give", async (_what, text, message) => {
+  const file = path.join(folder, "wrong.json");
+  fs.writeFileSync(file, text);
+  const { code, stderr } = await runCommand(["recover", "--state", file], env);
+  expect([code, stderr.includes(message)]).toEqual([1, true]);
+});
+
+test("a missing key is an error that says where to put it", async () => {
+  const { code, stderr } = await runCommand(["recover", "--state", stateFile], { ...env, AI_GATEWAY_API_KEY: "" });
+  expect([code, stderr.includes("environment variable AI_GATEWAY_API_KEY")]).toEqual([1, true]);
+});
