@@ -23,6 +23,7 @@ type Properties = PlainObject;
 export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Properties> {
   private settings: Settings | Error | undefined;
   private client: GatewayClient | undefined;
+  private account: Promise<string> | undefined;
 
   constructor(private readonly definition: AnyDefinition) {}
 
@@ -115,12 +116,19 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     const name = ownerOf(properties)?.resource ?? String(properties.name ?? "");
     const { client, gatewayUrl } = this.connected();
     const { systemClock } = require("../../sdk/clock") as typeof import("../../sdk/clock");
-    return {
-      client,
-      gatewayUrl,
-      clock: systemClock,
-      call: { signal: new AbortController().signal, subject: { kind: this.definition.kind, name, operation } },
-    };
+    const call = { signal: new AbortController().signal, subject: { kind: this.definition.kind, name, operation } };
+    return { client, gatewayUrl, clock: systemClock, accountId: () => this.accountId(client, call), call };
+  }
+
+  private accountId(client: GatewayClient, call: CallContext["call"]): Promise<string> {
+    if (this.account === undefined) {
+      this.account = client.getGatewayConfig(call).then(({ accountId }) => accountId);
+      // An answer is kept; a failure is the caller's, and whoever comes next asks again.
+      this.account.catch(() => {
+        this.account = undefined;
+      });
+    }
+    return this.account;
   }
 
   /** The client of this process's configuration; the SDK is loaded by the first call that needs it. */

@@ -36,6 +36,8 @@ export interface CallContext {
   /** Address of the data plane, without `/v1`. */
   readonly gatewayUrl: string;
   readonly clock: Clock;
+  /** Which account the client's key belongs to; asked for once. */
+  accountId(): Promise<string>;
   /** Passed to each client call: what an error message names, and what cancels the call. */
   readonly call: { readonly signal: AbortSignal; readonly subject: { kind: string; name: string; operation: string } };
 }

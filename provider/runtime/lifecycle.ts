@@ -18,6 +18,8 @@ export interface Memory {
   readonly managed: readonly string[];
   /** Identifies the creation, as in the owner's mark. */
   readonly create?: string;
+  /** The account that it was made in. */
+  readonly account?: string;
 }
 
 export const STATE_SCHEMA = 1;
@@ -86,7 +88,7 @@ export async function create(
 ): Promise<{ id: string } & Resource> {
   const createId = newCreateId();
   const wanted = withMark(definition, inputs, createId, options);
-  const memory = rememberOf(definition, inputs, createId);
+  const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
   try {
     const existing = await findToAdopt(definition, wanted, inputs.adopt as AdoptOption, options.owner, context);
     if (existing === undefined) {
@@ -149,7 +151,10 @@ export async function read(
   context: CallContext,
 ): Promise<{ state: PlainObject; inputs: PlainObject } | undefined> {
   const state = await definition.read(id, old.state, context);
-  if (state === undefined) return undefined;
+  if (state === undefined) {
+    await refuseOtherAccount(definition, id, old, context);
+    return undefined;
+  }
   const inputs: PlainObject = {};
   for (const name of old.memory.managed) {
     const field = definition.fields[name];
@@ -171,10 +176,11 @@ export async function update(
   options: LifecycleOptions,
 ): Promise<Resource> {
   const wanted = withMark(definition, news, old.memory.create, options);
-  const memory = rememberOf(definition, news, old.memory.create);
+  const memory = { ...old.memory, ...rememberOf(definition, news, old.memory.create) };
   try {
     return { state: await updateFields(definition, id, old, wanted, context), memory };
   } catch (error) {
+    if (GatewayNotFoundError.isInstance(error)) await refuseOtherAccount(definition, id, old, context);
     if (!(error instanceof HalfDoneError)) throw error;
     // What the old inputs managed and the new ones do not is still to be cleared.
     const managed = [...new Set([...memory.managed, ...old.memory.managed])];
@@ -211,7 +217,25 @@ export async function remove(
     await definition.delete(id, old.state, context);
   } catch (error) {
     if (!GatewayNotFoundError.isInstance(error)) throw error;
+    await refuseOtherAccount(definition, id, old, context);
   }
+}
+
+/** An object that is not there may stand in another account: it is neither forgotten nor made anew while that may be so. */
+async function refuseOtherAccount(
+  { kind }: AnyDefinition,
+  id: string,
+  { memory: { account } }: Resource,
+  context: CallContext,
+): Promise<void> {
+  if (account === undefined) return;
+  const current = await context.accountId();
+  if (current === account) return;
+  throw new Error(
+    `${kind} ${id} was made in the account ${account}, but the API key in use now is of the account ${current}. Use a key of the first account ` +
+      "(stack config ngrok-ai:apiKey, AI_GATEWAY_API_KEY, or the resource's explicit provider). To move to the other account on purpose, run " +
+      "destroy with the old key first, or take the resource out of the state with `pulumi state delete`.",
+  );
 }
 
 /** Inputs with the owner's mark as metadata, where the program leaves it to us. */

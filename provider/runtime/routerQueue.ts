@@ -31,8 +31,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** How long the first change waits for others that Pulumi starts at the same time. */
-const GATHER_MS = 20;
+/** A batch is complete when no further change came for so long: Pulumi starts as many at a time as it has workers. */
+const QUIET_MS = 50;
+/** However many come, the first one waits no longer. */
+const MAX_GATHER_MS = 500;
 /** Another writer may overwrite ours between our read and theirs; so often it is done again. */
 const MAX_WRITES = 5;
 
@@ -54,14 +56,23 @@ class RouterQueue {
   }
 
   private async run(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     while (this.waiting.length > 0) {
+      await this.gather();
       const batch = this.waiting;
       this.waiting = [];
       await this.write(batch);
     }
     this.running = undefined;
     this.onIdle();
+  }
+
+  private async gather(): Promise<void> {
+    const startedAt = performance.now();
+    let count: number;
+    do {
+      count = this.waiting.length;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    } while (this.waiting.length > count && performance.now() - startedAt < MAX_GATHER_MS);
   }
 
   private async write(batch: Waiting[]): Promise<void> {

@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly stackName?: string;
   /** Added to the program's and the providers' environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Steps at a time. @default the engine's own */
+  readonly parallel?: number;
   readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
 }
 
@@ -45,6 +47,7 @@ export async function createTestStack({
   workDir,
   stackName = "test",
   env = {},
+  parallel,
   config,
 }: StackOptions): Promise<StackUnderTest> {
   const stateFolder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-test-"));
@@ -55,6 +58,7 @@ export async function createTestStack({
         workDir,
         stackName,
         env,
+        ...(parallel !== undefined && { parallel }),
         stateFile: path.join(stateFolder, "state.json"),
         passphrase: PASSPHRASE,
       });

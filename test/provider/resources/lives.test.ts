@@ -27,6 +27,8 @@ const KEY_VALUE = "planted-azure-key-0123456789abcdef";
 /** A resource as a stack would hold it. */
 class Life {
   id = "";
+  /** Which account the key in use belongs to. */
+  account = "acc_one";
   resource: lifecycle.Resource = { state: {}, memory: { schema: lifecycle.STATE_SCHEMA, managed: [] } };
   constructor(
     readonly definition: AnyDefinition,
@@ -43,6 +45,7 @@ class Life {
       client: gateway.client,
       gatewayUrl: gateway.gatewayUrl,
       clock: systemClock,
+      accountId: async () => this.account,
       call: { signal: new AbortController().signal, subject },
     };
   }
@@ -93,6 +96,32 @@ const makeKey = async () => {
   await makeProvider();
   return new Life(providerKey, "key").create({ providerId: "azure-openai", value: KEY_VALUE, name: "key" });
 };
+
+describe("an object that is not there while the key is another account's", () => {
+  const elsewhere = async () => {
+    const life = await makeProvider();
+    await gateway.client.deleteProvider(life.id);
+    life.account = "acc_two";
+    return life;
+  };
+  const message =
+    /CustomProvider aigp_\w+ was made in the account acc_one, but the API key in use now is of the account acc_two/;
+
+  test("is not forgotten by refresh", async () => {
+    await expect((await elsewhere()).refresh()).rejects.toThrow(message);
+  });
+  test("is not counted as deleted", async () => {
+    await expect((await elsewhere()).delete()).rejects.toThrow(message);
+  });
+  test("is told as such by update", async () => {
+    await expect((await elsewhere()).update({ ...providerInputs, name: "Other" })).rejects.toThrow(message);
+  });
+  test("is gone where the account is the same", async () => {
+    const life = await elsewhere();
+    life.account = "acc_one";
+    expect(await life.refresh()).toBeUndefined();
+  });
+});
 
 describe("CustomProvider", () => {
   test("is made by one request and read back without drift", async () => {

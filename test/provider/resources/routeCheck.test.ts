@@ -40,6 +40,7 @@ afterAll(async () => {
 const context = (): CallContext => ({
   client: gateway.client,
   gatewayUrl: gateway.gatewayUrl,
+  accountId: () => Promise.resolve("acc_one"),
   clock: {
     nowMs: () => nowMs,
     random: () => 0.5,

@@ -1,0 +1,106 @@
+/**
+ * Many `RoutingRule`s of one configuration in one `up`: few writes, no rule lost, nobody else's touched. Does not prove how the
+ * hosted gateway orders writes that arrive together.
+ */
+
+import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
+import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
+
+const RULES = 100;
+const MOST_PATCHES = 5;
+/** Rules that are written together are those that the engine has in hand at one time. */
+const PARALLEL = 64;
+
+let gateway: TestGateway;
+let program: InlineProgram;
+let underTest: StackUnderTest;
+
+const programOf = (count: number, keys: string) => `
+const configuration = new ngrok.AccessConfiguration("team", {});
+const one = new ngrok.ProviderKey("one", { providerId: "openai", value: "planted-key-one-0123456789" });
+const two = new ngrok.ProviderKey("two", { providerId: "openai", value: "planted-key-two-0123456789" });
+for (let index = 0; index < ${count}; index++) {
+  new ngrok.RoutingRule("rule-" + index, { configurationId: configuration, model: "openai:model-" + index, keys: [${keys}] });
+}
+exports.configurationId = configuration.id;
+`;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  program = inlineProgram("routing-rules", programOf(RULES, "one"));
+  underTest = await createTestStack({
+    workDir: program.folder,
+    parallel: PARALLEL,
+    config: {
+      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
+      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+    },
+  });
+});
+
+afterAll(async () => {
+  underTest?.dispose();
+  program?.dispose();
+  await gateway?.close();
+});
+
+/** The router's rules, as "model-0: 1 key". */
+async function rules(): Promise<{ model?: string | undefined; provider?: string | undefined; keys: number }[]> {
+  for await (const { router } of gateway.client.listAccessKeyConfigurations()) {
+    return (router?.rules ?? []).map(({ model, provider, steps }) => ({
+      model,
+      provider,
+      keys: steps.flatMap(({ keys }) => keys ?? []).length,
+    }));
+  }
+  return [];
+}
+
+async function upAndCountPatches() {
+  await gateway.requests();
+  const { summary } = await underTest.stack.up();
+  const requests = await gateway.requests();
+  const patches = requests.filter((request) => request.startsWith("PATCH /access-key-configurations"));
+  return { changes: realChanges(summary.resourceChanges), patches: patches.length };
+}
+
+test("a hundred rules are made with few writes, and all of them arrive", async () => {
+  const { changes, patches } = await upAndCountPatches();
+  expect(changes).toEqual({ create: RULES + 4 });
+  expect(patches).toBeLessThanOrEqual(MOST_PATCHES);
+  expect(await rules()).toHaveLength(RULES);
+  expect(realChanges((await underTest.stack.refresh()).summary.resourceChanges)).toEqual({});
+});
+
+test("all of them are changed with few writes, and another writer's rule survives", async () => {
+  const { configurationId } = await underTest.stack.outputs();
+  const id = String(configurationId?.value);
+  const { router } = await gateway.client.getAccessKeyConfiguration(id);
+  const theirs = { provider: "anthropic", steps: [{ type: "ngrok" as const }] };
+  const kept = (router?.rules ?? []).map(({ model, steps }) => ({
+    model,
+    steps: steps.map(({ type, keys }) => ({ type, keys: (keys ?? []).map((key) => ({ id: key.id })) })),
+  }));
+  await gateway.client.updateAccessKeyConfiguration(id, { router: { rules: [theirs, ...kept] } });
+  program.write(programOf(RULES, "two, one"));
+  const { changes, patches } = await upAndCountPatches();
+  expect(changes).toEqual({ update: RULES });
+  expect(patches).toBeLessThanOrEqual(MOST_PATCHES);
+  const found = await rules();
+  expect(found.filter(({ provider }) => provider === "anthropic")).toHaveLength(1);
+  expect(found.filter(({ keys }) => keys === 2)).toHaveLength(RULES);
+});
+
+test("half of them are removed with few writes", async () => {
+  program.write(programOf(RULES / 2, "two, one"));
+  const { changes, patches } = await upAndCountPatches();
+  expect(changes).toEqual({ delete: RULES / 2 });
+  expect(patches).toBeLessThanOrEqual(MOST_PATCHES);
+  expect(await rules()).toHaveLength(RULES / 2 + 1);
+});
+
+test("destroy removes ours and nothing else before the configuration itself goes", async () => {
+  await underTest.stack.destroy();
+  expect(await rules()).toEqual([]);
+});
