@@ -10,8 +10,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { AccessKeyConfiguration as WireConfiguration } from "../../sdk/contract/accessKeyConfigurations";
 import { known } from "../runtime/check";
-import { defineResource, type Failure, type Found, ifFound, patchBody } from "../runtime/definition";
+import { defineResource, type Failure, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { readGathered } from "../runtime/gatheredReads";
 import {
   checkRules,
   fromWireRules,
@@ -102,7 +103,10 @@ export const definition = defineResource<Inputs, State>({
     return toFound(await client.createAccessKeyConfiguration({ ...body, ...router }, call), inputs);
   },
   async read(id, previous, { client, call }) {
-    const wire = await ifFound(client.getAccessKeyConfiguration(id, call));
+    const wire = await readGathered(client, "configurations", id, {
+      get: (each) => client.getAccessKeyConfiguration(each, call),
+      list: () => client.listAccessKeyConfigurations(call),
+    });
     return wire && toState(wire, previous);
   },
   async update({ id, news, changed }, { client, call }) {

@@ -8,8 +8,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { AccessKey as WireAccessKey } from "../../sdk/contract/accessKeys";
-import { defineResource, type Found, ifFound, patchBody } from "../runtime/definition";
+import { defineResource, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, byId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { readGathered } from "../runtime/gatheredReads";
 import { adoptSchema, labelShape } from "../runtime/schemas";
 import type { AccessConfiguration } from "./accessConfiguration";
 
@@ -77,7 +78,10 @@ export const definition = defineResource<Inputs, State>({
     return toFound(await client.createAccessKey(toBody(inputs), call), inputs);
   },
   async read(id, previous, { client, call }) {
-    const wire = await ifFound(client.getAccessKey(id, call));
+    const wire = await readGathered(client, "accessKeys", id, {
+      get: (each) => client.getAccessKey(each, call),
+      list: () => client.listAccessKeys(call),
+    });
     return wire && toState(wire, previous);
   },
   async update({ id, olds, news, changed }, { client, call }) {

@@ -8,8 +8,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
-import { defineResource, type Found, ifFound, patchBody } from "../runtime/definition";
+import { defineResource, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
+import { readGathered } from "../runtime/gatheredReads";
 import { adoptSchema, labelShape } from "../runtime/schemas";
 
 const inputsSchema = z.strictObject({ ...labelShape, rotationTrigger: z.string().optional(), adopt: adoptSchema });
@@ -66,7 +67,10 @@ export const definition = defineResource<Inputs, State>({
     return toFound(await client.createApiKey(body, call), inputs);
   },
   async read(id, previous, { client, call }) {
-    const wire = await ifFound(client.getApiKey(id, call));
+    const wire = await readGathered(client, "apiKeys", id, {
+      get: (each) => client.getApiKey(each, call),
+      list: () => client.listApiKeys(call),
+    });
     return wire && toState(wire, previous);
   },
   async update({ id, olds, news, changed }, { client, call }) {

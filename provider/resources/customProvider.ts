@@ -17,8 +17,9 @@ import {
 } from "../../sdk/contract/common";
 import type { Provider as WireProvider } from "../../sdk/contract/providers";
 import { known } from "../runtime/check";
-import { defineResource, type Failure, type Found, ifFound, patchBody } from "../runtime/definition";
+import { defineResource, type Failure, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
+import { readGathered } from "../runtime/gatheredReads";
 import { adoptSchema } from "../runtime/schemas";
 import { isSameSet, type UnknownPaths } from "../runtime/values";
 
@@ -118,7 +119,10 @@ export const definition = defineResource<Inputs, State>({
     return toFound(await client.createProvider(toBody(inputs), call));
   },
   async read(id, _previous, { client, call }) {
-    const wire = await ifFound(client.getProvider(id, call));
+    const wire = await readGathered(client, "providers", id, {
+      get: (each) => client.getProvider(each, call),
+      list: () => client.listProviders(call),
+    });
     return wire && toState(wire);
   },
   async update({ id, news, changed }, { client, call }) {

@@ -9,8 +9,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/common";
 import { redactionFits, type ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
-import { defineResource, type Found, HalfDoneError, ifFound, patchBody } from "../runtime/definition";
+import { defineResource, type Found, HalfDoneError, patchBody } from "../runtime/definition";
 import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { readGathered } from "../runtime/gatheredReads";
 import { adoptSchema, labelShape } from "../runtime/schemas";
 import type { CustomProvider } from "./customProvider";
 
@@ -77,7 +78,10 @@ export const definition = defineResource<Inputs, State>({
     return toFound(await client.createProviderKey(body, call), body.value);
   },
   async read(id, { value }, { client, call }) {
-    const wire = await ifFound(client.getProviderKey(id, call));
+    const wire = await readGathered(client, "providerKeys", id, {
+      get: (each) => client.getProviderKey(each, call),
+      list: () => client.listProviderKeys(call),
+    });
     return wire && toState(wire, value);
   },
   async update({ id, news, changed }, { client, call }) {

@@ -9,6 +9,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { defineResource, type Failure, type Found, HalfDoneError, ifFound } from "../runtime/definition";
 import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
+import { readGathered } from "../runtime/gatheredReads";
 import { changeRules, MaybeWrittenError, type RulesChange } from "../runtime/routerQueue";
 import {
   checkRule,
@@ -61,7 +62,10 @@ export const definition = defineResource<Inputs, State>({
   },
   async read(id, previous, { client, call }) {
     const { configurationId, selector } = parseId(id, previous);
-    const configuration = await ifFound(client.getAccessKeyConfiguration(configurationId, call));
+    const configuration = await readGathered(client, "configurations", configurationId, {
+      get: (each) => client.getAccessKeyConfiguration(each, call),
+      list: () => client.listAccessKeyConfigurations(call),
+    });
     const rule = fromWireRules(configuration?.router).find((candidate) => selectorOf(candidate) === selector);
     return rule && { ...toState(configurationId, rule) };
   },

@@ -6,6 +6,7 @@ import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
 import { type AdoptOption, findToAdopt, nameTheExisting } from "./adopt";
 import { type CheckedInputs, checkInputs } from "./check";
 import { type AnyDefinition, type CallContext, type Field, type Found, HalfDoneError } from "./definition";
+import { forgetReads } from "./gatheredReads";
 import { findAfterLostAnswer } from "./lostAnswer";
 import { markText, newCreateId, type Owner } from "./ownership";
 import { isSame, type PlainObject, UnknownPaths, withoutEmpty } from "./values";
@@ -86,6 +87,7 @@ export async function create(
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<{ id: string } & Resource> {
+  forgetReads();
   const createId = newCreateId();
   const wanted = withMark(definition, inputs, createId, options);
   const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
@@ -175,6 +177,7 @@ export async function update(
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<Resource> {
+  forgetReads();
   const wanted = withMark(definition, news, old.memory.create, options);
   const memory = { ...old.memory, ...rememberOf(definition, news, old.memory.create) };
   try {
@@ -213,6 +216,7 @@ export async function remove(
   old: Resource,
   context: CallContext,
 ): Promise<void> {
+  forgetReads();
   try {
     await definition.delete(id, old.state, context);
   } catch (error) {

@@ -1,0 +1,104 @@
+/**
+ * Reads of single objects, answered from lists where many come: a refresh of a thousand objects is ten requests instead of a
+ * thousand. A list is read page by page, no further than the reads so far are worth, so that a few objects of a large account
+ * are never looked for in all of it.
+ */
+import type { GatewayClient } from "../../sdk/client";
+import { ifFound } from "./definition";
+
+/** Reads that come within this time of each other are one question. */
+const GATHER_MS = 5;
+/** Fewer are asked for one by one. */
+const FEWEST_READS = 4;
+/** Pages that one read is worth: each holds a hundred objects, but maybe not the one that is looked for. */
+const PAGES_PER_READ = 1.25;
+/** As many as a page holds. */
+const PAGE_ITEMS = 100;
+/** What was read is taken for true so long. */
+const FRESH_MS = 10_000;
+
+interface WithId {
+  readonly id: string;
+}
+
+/** How one kind of object is asked for. */
+export interface Source<Wire extends WithId> {
+  get(id: string): Promise<Wire>;
+  /** Pages come when they are iterated over. */
+  list(): AsyncIterable<Wire>;
+}
+
+class Reads<Wire extends WithId> {
+  /** Listed, or asked for; several readers of one object ask once. */
+  private readonly known = new Map<string, Wire | Promise<Wire | undefined>>();
+  private pages: AsyncIterator<Wire> | undefined;
+  private isAtEnd = false;
+  private pagesRead = 0;
+  private readsAsked = 0;
+  private startedAt = performance.now();
+  private gathering: Promise<void> | undefined;
+
+  async read(id: string, source: Source<Wire>): Promise<Wire | undefined> {
+    this.readsAsked++;
+    this.gathering ??= new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS)).then(() => this.listOn(source));
+    await this.gathering;
+    // What is in no list is asked for by itself: a deletion is believed to nobody else.
+    const known = this.known.get(id) ?? ifFound(source.get(id));
+    this.known.set(id, known);
+    return known;
+  }
+
+  /** Reads on in the list, as far as the reads so far are worth. One at a time. */
+  private async listOn(source: Source<Wire>): Promise<void> {
+    try {
+      if (performance.now() - this.startedAt > FRESH_MS) this.startAnew();
+      if (this.readsAsked < FEWEST_READS || this.isAtEnd) return;
+      this.pages ??= source.list()[Symbol.asyncIterator]();
+      const worthReading = Math.floor(this.readsAsked * PAGES_PER_READ);
+      while (this.pagesRead < worthReading && !this.isAtEnd) await this.nextPage(this.pages);
+    } finally {
+      this.gathering = undefined;
+    }
+  }
+
+  private async nextPage(pages: AsyncIterator<Wire>): Promise<void> {
+    for (let count = 0; count < PAGE_ITEMS; count++) {
+      const { done, value } = await pages.next();
+      if (done) {
+        this.isAtEnd = true;
+        return;
+      }
+      this.known.set(value.id, value);
+    }
+    this.pagesRead++;
+  }
+
+  private startAnew(): void {
+    this.known.clear();
+    this.pages = undefined;
+    this.isAtEnd = false;
+    this.pagesRead = 0;
+    this.startedAt = performance.now();
+  }
+}
+
+let current = new WeakMap<GatewayClient, Map<string, Reads<WithId>>>();
+
+/** The object as the gateway has it, or `undefined` where it has none. `kind` names the list. */
+export async function readGathered<Wire extends WithId>(
+  client: GatewayClient,
+  kind: string,
+  id: string,
+  source: Source<Wire>,
+): Promise<Wire | undefined> {
+  const ofClient = current.get(client) ?? new Map<string, Reads<WithId>>();
+  current.set(client, ofClient);
+  const reads = ofClient.get(kind) ?? new Reads<WithId>();
+  ofClient.set(kind, reads);
+  return (await reads.read(id, source)) as Wire | undefined;
+}
+
+/** What was listed before a change is not true any more. */
+export function forgetReads(): void {
+  current = new WeakMap();
+}
