@@ -103,7 +103,7 @@ export const definition = defineResource<Inputs, State>({
     name: { change: "patch", default: "the resource's name in the program" },
     metadata: { change: "patch", default: "the owner's mark" },
     supportedApiSurfaces: { change: "patch", isSame: isSameSet((surface) => JSON.stringify(sortedEntries(surface))) },
-    models: { change: "patch", isSame: isSameSet(modelIdOf) },
+    models: { change: "patch", isWholeSet: true, isSame: isSameSet(modelIdOf) },
     adopt: { change: "never" },
   },
   outputs: ["uri", "createdAt", "updatedAt"],

@@ -19,6 +19,11 @@ export interface Field {
   readonly default?: string;
   /** How two values are compared where plain equality would see a difference that the gateway does not. */
   readonly isSame?: (left: unknown, right: unknown) => boolean;
+  /**
+   * A PATCH replaces all of it, so somebody else's part of it would go unseen: what stands at the gateway is looked at before, and
+   * a change that the state does not know of stops the update.
+   */
+  readonly isWholeSet?: true;
   /** What taking the field out of the program does: clear it at the gateway (the default) or leave it as it is. */
   readonly whenRemoved?: "clear" | "keep";
 }

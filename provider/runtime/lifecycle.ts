@@ -87,7 +87,6 @@ export async function create(
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<{ id: string } & Resource> {
-  forgetReads();
   const createId = newCreateId();
   const wanted = withMark(definition, inputs, createId, options);
   const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
@@ -119,6 +118,15 @@ async function adopted(
   }
 }
 
+/** What was read before a change, or while it was made, is not true any more. */
+async function changing<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } finally {
+    forgetReads();
+  }
+}
+
 /** Makes the object exactly once, also when the answer to the request is lost. */
 async function createOnce(
   definition: AnyDefinition,
@@ -129,7 +137,7 @@ async function createOnce(
   const startedAt = new Date();
   for (let lost = 1; ; lost++) {
     try {
-      return await definition.create(wanted, context);
+      return await changing(() => definition.create(wanted, context));
     } catch (error) {
       if (GatewayError.isInstance(error) && error.status === 409) {
         throw await nameTheExisting(definition, wanted, error, owner, context);
@@ -140,7 +148,7 @@ async function createOnce(
       if (found === undefined) continue;
       if (!definition.secretOutputs?.length) return found;
       // Its token was in the lost answer and can be had only once: this object is of no use.
-      await definition.delete(found.id, found.state, context);
+      await changing(() => definition.delete(found.id, found.state, context));
     }
   }
 }
@@ -177,7 +185,6 @@ export async function update(
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<Resource> {
-  forgetReads();
   const wanted = withMark(definition, news, old.memory.create, options);
   const memory = { ...old.memory, ...rememberOf(definition, news, old.memory.create) };
   try {
@@ -206,8 +213,35 @@ async function updateFields(
         "correct the program, or the id given to adopt.",
     );
   }
-  const state = await definition.update({ id, olds: old.state, news: wanted, changed }, context);
+  await refuseUnseenChange(definition, id, old, wanted, changed, context);
+  const state = await changing(() => definition.update({ id, olds: old.state, news: wanted, changed }, context));
   return completed(definition, wanted, state);
+}
+
+const MAX_SHOWN_CHARS = 500;
+
+/** The API has no way to write only if nobody else has: whoever replaces a whole set looks at it just before. */
+async function refuseUnseenChange(
+  definition: AnyDefinition,
+  id: string,
+  old: Resource,
+  wanted: PlainObject,
+  changed: ReadonlySet<string>,
+  context: CallContext,
+): Promise<void> {
+  const sets = Object.entries(definition.fields).filter(([name, { isWholeSet }]) => isWholeSet && changed.has(name));
+  if (sets.length === 0) return;
+  const now = await definition.read(id, old.state, context);
+  if (now === undefined) return; // the update itself tells that it is gone
+  const unseen = sets.filter(
+    ([name, field]) => !equal(field, now[name], old.state[name]) && !equal(field, now[name], wanted[name]),
+  );
+  if (unseen.length === 0) return;
+  const shown = unseen.map(([name]) => `${name} is now ${JSON.stringify(now[name] ?? null).slice(0, MAX_SHOWN_CHARS)}`);
+  throw new Error(
+    `${definition.kind} ${id} was changed by somebody else since it was last read: ${shown.join(", ")}. This update replaces it as a whole, so ` +
+      "nothing was written. Run `pulumi refresh` to see the difference in the next preview, then run up once more.",
+  );
 }
 
 export async function remove(
@@ -216,9 +250,8 @@ export async function remove(
   old: Resource,
   context: CallContext,
 ): Promise<void> {
-  forgetReads();
   try {
-    await definition.delete(id, old.state, context);
+    await changing(() => definition.delete(id, old.state, context));
   } catch (error) {
     if (!GatewayNotFoundError.isInstance(error)) throw error;
     await refuseOtherAccount(definition, id, old, context);

@@ -97,6 +97,49 @@ const makeKey = async () => {
   return new Life(providerKey, "key").create({ providerId: "azure-openai", value: KEY_VALUE, name: "key" });
 };
 
+describe("a set that a PATCH replaces as a whole", () => {
+  test("is not overwritten where somebody else changed it unseen, and is after a refresh", async () => {
+    const life = await makeProvider();
+    const theirs = [...providerInputs.models, "by-hand"].map((modelId) => ({ modelId }));
+    await gateway.client.updateProvider(life.id, { models: theirs });
+    const wanted = { ...providerInputs, models: ["gpt-5"] };
+    await gateway.requests();
+    await expect(life.update(wanted)).rejects.toThrow(/was changed by somebody else.*models is now .*by-hand/s);
+    expect(await gateway.requests()).toEqual([`GET /providers/${life.id}`]);
+    await life.refresh();
+    await life.update(wanted);
+    expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
+  });
+
+  test("is written where somebody else made the very change that is wanted", async () => {
+    const life = await makeProvider();
+    await gateway.client.updateProvider(life.id, { models: [{ modelId: "gpt-5" }] });
+    await life.update({ ...providerInputs, models: ["gpt-5"] });
+    expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
+  });
+
+  test("of a configuration: neither access nor rules go unseen", async () => {
+    await makeKey();
+    const inputs = { name: "team", access: { providers: { allow: ["openai"] } }, rules: [] };
+    const life = await new Life(accessConfiguration, "team").create(inputs);
+    await gateway.client.updateAccessKeyConfiguration(life.id, {
+      access: { providers: { allow: ["openai", "anthropic"] } },
+      router: { rules: [{ provider: "anthropic", steps: [{ type: "ngrok" }] }] },
+    });
+    const rules = [{ provider: "openai", steps: [{ type: "ngrok" }] }];
+    const wanted = { ...inputs, access: { providers: { allow: [] } } };
+    await expect(life.update(wanted)).rejects.toThrow("access is now");
+    await expect(life.update({ ...inputs, rules })).rejects.toThrow("rules is now");
+  });
+
+  test("other fields are changed without a look at it", async () => {
+    const life = await makeProvider();
+    await gateway.requests();
+    await life.update({ ...providerInputs, name: "Other" });
+    expect(await gateway.requests()).toEqual([`PATCH /providers/${life.id}`]);
+  });
+});
+
 describe("an object that is not there while the key is another account's", () => {
   const elsewhere = async () => {
     const life = await makeProvider();
@@ -159,7 +202,9 @@ describe("CustomProvider", () => {
     expect(life.diff(inputs)).toEqual({ changes: undefined, replaces: [] });
     await gateway.requests();
     await life.update(inputs);
-    expect(await gateway.requests()).toEqual([`PATCH /providers/${life.id}`]);
+    // A whole set is looked at before it is replaced.
+    const looks = "models" in change ? [`GET /providers/${life.id}`] : [];
+    expect(await gateway.requests()).toEqual([...looks, `PATCH /providers/${life.id}`]);
     expect(await life.refresh()).toEqual(inputs);
     expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
   });
