@@ -1,9 +1,9 @@
 /** `pulumi-ngrok-ai check`: what is doubtful in an account, or in what a stack manages of it. */
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
 import type { GatewayClient, UsageEvent } from "../sdk";
 import { type AccountFlags, accountClient, withAccountFlags } from "./account/accountClient";
 import type { Finding } from "./account/findings";
+import { colors as pc } from "./colors";
 
 interface Flags extends AccountFlags {
   readonly state?: string;

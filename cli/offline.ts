@@ -1,7 +1,7 @@
 /** `pulumi-ngrok-ai offline …`: a Pulumi program deployed without the Pulumi CLI. */
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
 import type { OfflineStack, OperationResult, UpOptions } from "../emulator/engine";
+import { isColored, colors as pc } from "./colors";
 
 interface StackFlags {
   readonly cwd: string;
@@ -133,7 +133,7 @@ async function runOperation(operation: Operation, flags: OperationFlags): Promis
   const options: UpOptions = {
     ...optionsOf(flags),
     signal: cancellation.signal,
-    color: pc.isColorSupported ? "always" : "never",
+    color: isColored ? "always" : "never",
     ...(!flags.json && { onOutput: (text) => process.stdout.write(text) }),
   };
   try {

@@ -1,11 +1,11 @@
 /** `pulumi-ngrok-ai recover`: what a killed run left at the gateway that stands in no state. */
 import { Command } from "commander";
-import pc from "picocolors";
 import type { GatewayClient } from "../sdk";
 import type { AccountFlags } from "./account/accountClient";
 import { accountClient, withAccountFlags } from "./account/accountClient";
 import type { Inventory } from "./account/inventory";
 import type { StackState } from "./account/stackState";
+import { colors as pc } from "./colors";
 
 interface Flags extends AccountFlags {
   readonly state: string;

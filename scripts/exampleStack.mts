@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
-import pc from "picocolors";
+import pc from "./colors.mts";
 
 export interface ExampleOptions {
   readonly workDir: string;

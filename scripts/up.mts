@@ -5,8 +5,8 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import OpenAI from "openai";
-import pc from "picocolors";
 import { FaultList, startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
+import pc from "./colors.mts";
 import { chooseEngine, type ExampleStack, type ResourceStep } from "./exampleStack.mts";
 
 const EXAMPLE = "multi-region";

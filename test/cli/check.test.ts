@@ -96,9 +96,9 @@ test("of a stack, only what it manages is looked at", async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-test("tells people the reason of each, and never a secret", async () => {
+test("tells people the reason of each, without colours in a pipeline and never with a secret", async () => {
   await gateway.client.createProviderKey({ providerId: "openai", name: "idle", value: VALUE });
-  const { stdout } = await runCommand(["check"], env);
+  const { stdout } = await runCommand(["check"], { ...env, CI: "true", FORCE_COLOR: "1" });
   expect(stdout).toMatch(/never-used {2}ProviderKey "idle" aigpk_\w+\n {2}never used since it was made at /);
   expect(stdout).not.toContain(VALUE);
 });
