@@ -8,6 +8,7 @@ import path from "node:path";
 import type { Orphan } from "../../cli/recover";
 import { type Ended, runCommand, startCommand } from "../helpers/commandLine";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { untilPending } from "../helpers/stateFile";
 
 const workDir = path.resolve(__dirname, "..", "..", "examples", "azure-openai");
 const AZURE_KEY = "planted-azure-key-0123456789abcdef";
@@ -43,18 +44,6 @@ async function accessKeys() {
   return keys;
 }
 
-/** Resolves when the state tells of a creation of the kind that nobody ended; it is renamed into place, so it is read whole. */
-async function untilCreationIsPending(kind: string): Promise<void> {
-  const isPending = () => {
-    const text = fs.existsSync(stateFile) ? fs.readFileSync(stateFile, "utf8") : "{}";
-    const { deployment } = JSON.parse(text) as {
-      deployment?: { pending_operations?: { resource: { type: string } }[] };
-    };
-    return deployment?.pending_operations?.some(({ resource }) => resource.type.endsWith(kind)) ?? false;
-  };
-  while (!isPending()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
 /** Resolves when the access keys are as many. */
 async function untilAccessKeys(count: number): Promise<void> {
   while ((await accessKeys()).length !== count) await new Promise(setImmediate);
@@ -69,7 +58,7 @@ async function recover(...flags: string[]): Promise<{ orphans: Orphan[]; removed
 test("finds exactly what the killed run left, removes it when asked to, and up goes on", async () => {
   await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 1, action: { delayMs: 5_000 } });
   const { child, ended } = startCommand(offline("up"), env, true);
-  await untilCreationIsPending("ngrok-ai:AccessKey");
+  await untilPending(stateFile, "AccessKey");
   process.kill(-(child.pid ?? 0), "SIGKILL");
   await ended;
   // The request that was on its way arrives all the same: its object stands in no state.

@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import OpenAI from "openai";
 import { type EmulatorProcess, runCommand, startCommand, startEmulator } from "../helpers/commandLine";
+import { untilPending } from "../helpers/stateFile";
 
 const workDir = path.resolve(__dirname, "..", "..", "examples", "azure-openai");
 const AZURE_KEY = "planted-azure-key-0123456789abcdef";
@@ -195,7 +196,6 @@ test("a run that was killed half-way is gone on from", async () => {
   const stack = stackNamed("killed");
   await fault({ method: "POST", path: "/access-keys" }, { delayMs: 3_600_000 });
   const { child, ended } = startCommand(stack.command("up", ["--json"]), stack.env, true);
-  while (((await everyCount())[1] ?? 0) === 0 || !fs.existsSync(stack.stateFile)) await new Promise(setImmediate);
   await untilPending(stack.stateFile, "AccessKey");
   process.kill(-(child.pid ?? 0), "SIGKILL");
   await ended;
@@ -205,13 +205,3 @@ test("a run that was killed half-way is gone on from", async () => {
   expect(await everyCount()).toEqual([1, 1, 1, 1]);
   expect((await stack.report("refresh")).changeSummary).toEqual({ same: 6 });
 });
-
-/** Waits until the state says that an object of a class is being created. */
-async function untilPending(stateFile: string, kind: string): Promise<void> {
-  for await (const _ of fs.promises.watch(path.dirname(stateFile))) {
-    const { deployment } = JSON.parse(fs.readFileSync(stateFile, "utf8")) as {
-      deployment: { pending_operations?: { resource: { type: string } }[] };
-    };
-    if (deployment.pending_operations?.some(({ resource }) => resource.type.endsWith(`:${kind}`))) return;
-  }
-}
