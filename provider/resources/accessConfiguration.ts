@@ -7,7 +7,7 @@
  * @see https://ngrok.com/docs/ai-gateway/access-key-configurations
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { AccessKeyConfiguration as WireConfiguration } from "../../sdk/contract/accessKeyConfigurations";
 import { known } from "../runtime/check";
 import { defineResource, type Failure, type Found, patchBody } from "../runtime/definition";
@@ -26,20 +26,23 @@ import {
   ruleSchema,
   toWireRules,
 } from "../runtime/routingRules";
-import { adoptSchema, labelShape } from "../runtime/schemas";
+import { adoptSchema, labelShape, lazily, type Zod } from "../runtime/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../runtime/values";
 import type { CustomProvider } from "./customProvider";
 
-const dimensionSchema = z.strictObject({ allow: z.array(z.string().min(1)).optional() });
-const accessSchema = z.strictObject({ providers: dimensionSchema.optional(), models: dimensionSchema.optional() });
+const dimensionSchema = (z: Zod) => z.strictObject({ allow: z.array(z.string().min(1)).optional() });
+const accessSchema = (z: Zod) =>
+  z.strictObject({ providers: dimensionSchema(z).optional(), models: dimensionSchema(z).optional() });
 
-const inputsSchema = z.strictObject({
-  ...labelShape,
-  access: accessSchema.optional(),
-  rules: z.array(ruleSchema).optional(),
-  adopt: adoptSchema,
-});
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({
+    ...labelShape(z),
+    access: accessSchema(z).optional(),
+    rules: z.array(ruleSchema(z)).optional(),
+    adopt: adoptSchema(z),
+  }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
   uri: string;

@@ -6,21 +6,23 @@
  * @see https://ngrok.com/docs/ai-gateway/access-keys
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { AccessKey as WireAccessKey } from "../../sdk/contract/accessKeys";
 import { defineResource, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, byId, GatewayResource, referenced } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, labelShape } from "../runtime/schemas";
+import { adoptSchema, labelShape, lazily } from "../runtime/schemas";
 import type { AccessConfiguration } from "./accessConfiguration";
 
-const inputsSchema = z.strictObject({
-  ...labelShape,
-  configurationId: z.string().min(1).optional(),
-  rotationTrigger: z.string().optional(),
-  adopt: adoptSchema,
-});
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({
+    ...labelShape(z),
+    configurationId: z.string().min(1).optional(),
+    rotationTrigger: z.string().optional(),
+    adopt: adoptSchema(z),
+  }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
   /** Absent on a key that was adopted: the gateway tells it only to whoever makes the key. */

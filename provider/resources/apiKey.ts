@@ -6,15 +6,17 @@
  * @see https://ngrok.com/docs/ai-gateway/api-reference/api-keys
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
 import { defineResource, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, labelShape } from "../runtime/schemas";
+import { adoptSchema, labelShape, lazily } from "../runtime/schemas";
 
-const inputsSchema = z.strictObject({ ...labelShape, rotationTrigger: z.string().optional(), adopt: adoptSchema });
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({ ...labelShape(z), rotationTrigger: z.string().optional(), adopt: adoptSchema(z) }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
   /** Absent on a key that was adopted: the gateway tells it only to whoever makes the key. */

@@ -6,7 +6,7 @@
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import {
   BUILT_IN_PROVIDER_IDS,
   MAX_BASE_URL_CHARS,
@@ -14,36 +14,39 @@ import {
   MAX_MODEL_ID_CHARS,
   MAX_NAME_CHARS,
   MAX_PROVIDER_ID_CHARS,
-} from "../../sdk/contract/common";
+} from "../../sdk/contract/limits";
 import type { Provider as WireProvider } from "../../sdk/contract/providers";
 import { known } from "../runtime/check";
 import { defineResource, type Failure, type Found, patchBody } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema } from "../runtime/schemas";
+import { adoptSchema, lazily, type Zod } from "../runtime/schemas";
 import { isSameSet, type UnknownPaths } from "../runtime/values";
 
-const surfaceSchema = z.strictObject({
-  format: z.string().min(1),
-  surface: z.string().min(1).optional(),
-  supportedParams: z.array(z.strictObject({ name: z.string().min(1) })).optional(),
-});
+const surfaceSchema = (z: Zod) =>
+  z.strictObject({
+    format: z.string().min(1),
+    surface: z.string().min(1).optional(),
+    supportedParams: z.array(z.strictObject({ name: z.string().min(1) })).optional(),
+  });
 
-const modelSchema = z.union([
-  z.string().min(1).max(MAX_MODEL_ID_CHARS),
-  z.strictObject({ modelId: z.string().min(1).max(MAX_MODEL_ID_CHARS) }),
-]);
+const modelSchema = (z: Zod) => {
+  const id = z.string().min(1).max(MAX_MODEL_ID_CHARS);
+  return z.union([id, z.strictObject({ modelId: id })]);
+};
 
-const inputsSchema = z.strictObject({
-  providerId: z.string().min(1).max(MAX_PROVIDER_ID_CHARS),
-  baseUrl: z.string().min(1).max(MAX_BASE_URL_CHARS),
-  name: z.string().min(1).max(MAX_NAME_CHARS),
-  metadata: z.string().max(MAX_METADATA_CHARS).optional(),
-  supportedApiSurfaces: z.array(surfaceSchema).optional(),
-  models: z.array(modelSchema).optional(),
-  adopt: adoptSchema,
-});
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({
+    providerId: z.string().min(1).max(MAX_PROVIDER_ID_CHARS),
+    baseUrl: z.string().min(1).max(MAX_BASE_URL_CHARS),
+    name: z.string().min(1).max(MAX_NAME_CHARS),
+    metadata: z.string().max(MAX_METADATA_CHARS).optional(),
+    supportedApiSurfaces: z.array(surfaceSchema(z)).optional(),
+    models: z.array(modelSchema(z)).optional(),
+    adopt: adoptSchema(z),
+  }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
   uri: string;

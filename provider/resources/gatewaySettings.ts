@@ -6,24 +6,27 @@
  * @see https://ngrok.com/docs/ai-gateway/api-reference/gateway-config/update
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import { MAX_METADATA_CHARS } from "../../sdk/contract/common";
-import { type GatewayConfig, type GatewayConfigUpdate, parseGoDurationMs } from "../../sdk/contract/gatewayConfig";
+import type { z } from "zod";
+import { parseGoDurationMs } from "../../sdk/contract/durations";
+import type { GatewayConfig, GatewayConfigUpdate } from "../../sdk/contract/gatewayConfig";
+import { MAX_METADATA_CHARS } from "../../sdk/contract/limits";
 import { known } from "../runtime/check";
 import { defineResource, type Failure, type Found } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
-import { adoptSchema } from "../runtime/schemas";
+import { adoptSchema, lazily } from "../runtime/schemas";
 import { UNKNOWN } from "../runtime/values";
 
-const inputsSchema = z.strictObject({
-  totalTimeout: z.string().min(1).optional(),
-  perRequestTimeout: z.string().min(1).optional(),
-  maxInputTokens: z.int().min(1).optional(),
-  maxOutputTokens: z.int().min(1).optional(),
-  metadata: z.string().max(MAX_METADATA_CHARS).optional(),
-  adopt: adoptSchema,
-});
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({
+    totalTimeout: z.string().min(1).optional(),
+    perRequestTimeout: z.string().min(1).optional(),
+    maxInputTokens: z.int().min(1).optional(),
+    maxOutputTokens: z.int().min(1).optional(),
+    metadata: z.string().max(MAX_METADATA_CHARS).optional(),
+    adopt: adoptSchema(z),
+  }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 type Setting = Exclude<keyof Inputs, "adopt">;
 type Settings = Pick<Inputs, Setting>;
 

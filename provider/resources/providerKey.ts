@@ -6,22 +6,25 @@
  * @see https://ngrok.com/docs/ai-gateway/guides/attaching-provider-keys
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/common";
-import { redactionFits, type ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
+import type { z } from "zod";
+import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/limits";
+import type { ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
+import { redactionFits } from "../../sdk/contract/redaction";
 import { defineResource, type Found, HalfDoneError, patchBody } from "../runtime/definition";
 import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, labelShape } from "../runtime/schemas";
+import { adoptSchema, labelShape, lazily } from "../runtime/schemas";
 import type { CustomProvider } from "./customProvider";
 
-const inputsSchema = z.strictObject({
-  providerId: z.string().min(1).max(MAX_PROVIDER_ID_CHARS),
-  value: z.string().min(1),
-  ...labelShape,
-  adopt: adoptSchema,
-});
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({
+    providerId: z.string().min(1).max(MAX_PROVIDER_ID_CHARS),
+    value: z.string().min(1),
+    ...labelShape(z),
+    adopt: adoptSchema(z),
+  }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Omit<Inputs, "value"> {
   /** Absent where the gateway holds another value than the one last written. */

@@ -7,13 +7,14 @@
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import { askModel, type CompletionAnswer } from "../../sdk/completion";
 import type { UsageEvent } from "../../sdk/contract/usage";
 import { type CallContext, defineResource } from "../runtime/definition";
 import { GatewayResource } from "../runtime/gatewayResource";
 import { newCreateId } from "../runtime/ownership";
 import { type Diagnosis, diagnose } from "../runtime/routeAdvice";
+import { lazily } from "../runtime/schemas";
 
 const DEFAULT_MESSAGE = "Answer with one word: are you there?";
 const DEFAULT_RETRY_SECONDS = 60;
@@ -26,16 +27,18 @@ const MAX_WAIT_MS = 15_000;
 const USAGE_LAG_MS = 10_000;
 const USAGE_POLL_MS = 500;
 
-const inputsSchema = z.strictObject({
-  token: z.string().min(1),
-  model: z.string().min(1),
-  models: z.array(z.string().min(1)).optional(),
-  expectProvider: z.string().min(1).optional(),
-  message: z.string().min(1).optional(),
-  retryForSeconds: z.number().min(0).max(MAX_RETRY_SECONDS).optional(),
-  triggers: z.unknown().optional(),
-});
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({
+    token: z.string().min(1),
+    model: z.string().min(1),
+    models: z.array(z.string().min(1)).optional(),
+    expectProvider: z.string().min(1).optional(),
+    message: z.string().min(1).optional(),
+    retryForSeconds: z.number().min(0).max(MAX_RETRY_SECONDS).optional(),
+    triggers: z.unknown().optional(),
+  }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
   answeredBy: string | undefined;
@@ -68,7 +71,7 @@ export interface RouteCheckArgs {
 
 export const definition = defineResource<Inputs, State>({
   kind: "RouteCheck",
-  schema: inputsSchema as z.ZodType<Inputs>,
+  schema: inputsSchema as () => z.ZodType<Inputs>,
   fields: {
     token: { change: "patch", secret: true },
     model: { change: "patch" },

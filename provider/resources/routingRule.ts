@@ -6,7 +6,7 @@
  * @see https://ngrok.com/docs/ai-gateway/guides/routing
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import { defineResource, type Failure, type Found, HalfDoneError, ifFound } from "../runtime/definition";
 import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
@@ -20,12 +20,14 @@ import {
   ruleShape,
   selectorOf,
 } from "../runtime/routingRules";
-import { adoptSchema } from "../runtime/schemas";
+import { adoptSchema, lazily } from "../runtime/schemas";
 import { isSame, type PlainObject } from "../runtime/values";
 import type { AccessConfiguration } from "./accessConfiguration";
 
-const inputsSchema = z.strictObject({ configurationId: z.string().min(1), ...ruleShape, adopt: adoptSchema });
-type Inputs = z.infer<typeof inputsSchema>;
+const inputsSchema = lazily((z) =>
+  z.strictObject({ configurationId: z.string().min(1), ...ruleShape(z), adopt: adoptSchema(z) }),
+);
+type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 type State = Inputs;
 
 /** Arguments of `RoutingRule`. */

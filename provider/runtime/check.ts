@@ -12,7 +12,7 @@ export function checkInputs(definition: AnyDefinition, news: PlainObject): Check
   const given = withoutEmpty(news);
   const inputs = definition.normalise?.(given) ?? given;
   const unknown = UnknownPaths.of(inputs);
-  const parsed = definition.schema.safeParse(inputs);
+  const parsed = definition.schema().safeParse(inputs);
   const failures = parsed.success
     ? []
     : parsed.error.issues

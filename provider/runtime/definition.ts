@@ -65,7 +65,7 @@ export interface UpdateRequest<Inputs, State> {
 
 export interface ResourceDefinition<Inputs extends object, State extends Inputs> {
   readonly kind: string;
-  readonly schema: z.ZodType<Inputs>;
+  readonly schema: () => z.ZodType<Inputs>;
   readonly fields: FieldTable<Inputs>;
   /** Outputs that are no inputs, in the order of the reference. */
   readonly outputs: readonly Exclude<keyof State & string, keyof Inputs>[];

@@ -1,10 +1,11 @@
 /** Routing rules as programs write them: one form, what is wrong with them, and their way to and from the API. */
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Router, RouterWrite } from "../../sdk/contract/accessKeyConfigurations";
-import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/common";
+import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/limits";
 import { known } from "./check";
 import type { Failure } from "./definition";
+import type { Zod } from "./schemas";
 import { isPlainObject, isSame, type Path, type PlainObject, pathText, UNKNOWN, type UnknownPaths } from "./values";
 
 /** A stored provider key: the resource itself, its id, or `{ id }`. */
@@ -33,18 +34,20 @@ export interface RoutingRuleShape {
   keys?: pulumi.Input<RoutingKeyArgs[]>;
 }
 
-const stepSchema = z.strictObject({
-  type: z.enum(["user", "ngrok"]),
-  keys: z.array(z.strictObject({ id: z.string().min(1) })).optional(),
-});
-
-export const ruleShape = {
+export const ruleShape = (z: Zod) => ({
   provider: z.string().min(1).optional(),
   model: z.string().min(1).optional(),
-  steps: z.array(stepSchema).min(1),
-};
-export const ruleSchema = z.strictObject(ruleShape);
-export type Rule = z.infer<typeof ruleSchema>;
+  steps: z
+    .array(
+      z.strictObject({
+        type: z.enum(["user", "ngrok"]),
+        keys: z.array(z.strictObject({ id: z.string().min(1) })).optional(),
+      }),
+    )
+    .min(1),
+});
+export const ruleSchema = (z: Zod) => z.strictObject(ruleShape(z));
+export type Rule = z.infer<ReturnType<typeof ruleSchema>>;
 
 /** The one form of a rule: `keys` become a step, and a key is `{ id }`. */
 export function normaliseRule(rule: unknown): unknown {

@@ -71,6 +71,17 @@ test("does not bring azure-native to those who do not ask for it", () => {
   expect(fs.existsSync(path.join(folder, "node_modules/@pulumi/azure-native"))).toBe(false);
 });
 
+test.each(["pulumi-ngrok-ai", "pulumi-ngrok-ai/azure", "pulumi-ngrok-ai/dynamic"])(
+  "requiring %s loads neither schemas nor an HTTP client nor azure-native",
+  (entry) => {
+    const script = `require(${JSON.stringify(entry)}); console.log(Object.keys(require.cache).join("\\n"))`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(stdout).toContain("pulumi-ngrok-ai");
+    expect(stdout).not.toMatch(/node_modules\/(zod|undici|@pulumi\/azure-native)\//);
+  },
+);
+
 test("the first calls of a kind may come at the same time", async () => {
   const made = await Promise.all([
     provider.create(providerKey),

@@ -1,0 +1,41 @@
+/** Durations as the API writes them. */
+
+const UNIT_MS = new Map([
+  ["ns", 1e-6],
+  ["us", 1e-3],
+  ["\u00b5s", 1e-3], // the micro sign
+  ["\u03bcs", 1e-3], // the Greek letter mu: Go takes both
+  ["ms", 1],
+  ["s", 1_000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+]);
+
+const DURATION_PART = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
+
+/** Go holds a duration in 64 bits of nanoseconds: about 292 years. */
+const MAX_DURATION_MS = (2 ** 63 - 1) / 1e6;
+
+/**
+ * Milliseconds of a Go duration string as `time.ParseDuration` reads it ("30s", "1m30s", "1.5h", "-2m", "0"), or
+ * `undefined` where the text is none. A number without a unit is none, except "0".
+ */
+export function parseGoDurationMs(text: string): number | undefined {
+  const unsigned = /^[+-]/.test(text) ? text.slice(1) : text;
+  const sign = text.startsWith("-") ? -1 : 1;
+  if (unsigned === "0") {
+    return 0;
+  }
+  let totalMs = 0;
+  let position = 0;
+  while (position < unsigned.length) {
+    DURATION_PART.lastIndex = position;
+    const part = DURATION_PART.exec(unsigned);
+    if (part === null) {
+      return undefined;
+    }
+    totalMs += Number(part[1]) * (UNIT_MS.get(part[2] ?? "") ?? Number.NaN);
+    position = DURATION_PART.lastIndex;
+  }
+  return position === 0 || totalMs > MAX_DURATION_MS ? undefined : sign * totalMs;
+}
