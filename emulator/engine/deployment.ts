@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { withHashes } from "./assets";
 import { type BuiltinLookups, BuiltinProvider } from "./builtinProvider";
 import { Callbacks } from "./callbacks";
-import type { ManagedProcess } from "./childProcess";
 import { planDeletions } from "./deletions";
 import type { PendingOperationType, StackState } from "./deploymentFormat";
 import { Diagnostics } from "./diagnostics";
@@ -15,7 +14,7 @@ import type { Goal, ReadGoal, Registration } from "./goal";
 import { HookRunner } from "./hooks";
 import { EngineServer, type InvokeAnswer, type MonitorHost } from "./monitor";
 import type { PluginCommand } from "./plugins";
-import { failureOfProgram, startProgram } from "./program";
+import { failureOfProgram, type ProgramStarter, type RunningProgram } from "./program";
 import type { Project } from "./project";
 import { ProviderChooser } from "./providerChooser";
 import { ProviderRegistry } from "./providers";
@@ -44,6 +43,7 @@ export interface DeploymentRequest {
   readonly config: ConfigMap;
   readonly env: NodeJS.ProcessEnv;
   readonly plugins: Readonly<Record<string, PluginCommand>>;
+  readonly startProgram: ProgramStarter;
   readonly parallel: number;
   readonly state: StackState;
   readonly crypter: PassphraseCrypter;
@@ -233,7 +233,7 @@ export class Deployment {
     const { request } = this;
     this.server.serveMonitor(this.monitorHost(parts));
     if (this.isStopped) return;
-    const program = startProgram({
+    const program = request.startProgram({
       project: request.project,
       stackName: request.stackName,
       organization: request.organization,
@@ -514,5 +514,5 @@ interface Parts {
   readonly generator: StepGenerator;
   readonly executor: StepExecutor;
   readonly hooks: HookRunner;
-  program?: ManagedProcess;
+  program?: RunningProgram;
 }

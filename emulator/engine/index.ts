@@ -8,6 +8,7 @@ export {
 } from "./errors";
 export { OfflineStack, type OfflineStackOptions } from "./offlineStack";
 export type { PluginCommand } from "./plugins";
+export type { ProgramOptions, ProgramStarter, RunningProgram } from "./program";
 export type {
   ConfigMap,
   ConfigValue,

@@ -10,6 +10,7 @@ import { DeploymentFailedError, StackConfigurationError } from "./errors";
 import { acquireLock } from "./lock";
 import { maskSecrets } from "./masking";
 import type { PluginCommand } from "./plugins";
+import { type ProgramStarter, startProgram } from "./program";
 import { loadProject, type Project } from "./project";
 import type {
   ConfigMap,
@@ -51,6 +52,8 @@ export interface OfflineStackOptions {
   readonly organization?: string;
   /** Own commands for the providers of packages. @default `pulumi-resource-<package>` on PATH */
   readonly plugins?: Readonly<Record<string, PluginCommand>>;
+  /** Runs the program. @default Pulumi's own program runner, in a process of its own */
+  readonly startProgram?: ProgramStarter;
 }
 
 /** Steps that run at once unless the caller says otherwise: Pulumi's own default. */
@@ -251,6 +254,7 @@ export class OfflineStack {
       config,
       env: this.environment(),
       plugins: this.options.plugins ?? {},
+      startProgram: this.options.startProgram ?? startProgram,
       parallel: options.parallel ?? this.options.parallel ?? DEFAULT_PARALLEL,
       state,
       crypter: await this.crypter(state),

@@ -22,7 +22,17 @@ export interface ProgramOptions {
   readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
 }
 
-export function startProgram(options: ProgramOptions): ManagedProcess {
+/** A program under way. */
+export interface RunningProgram {
+  readonly ended: Promise<ProcessEnd>;
+  /** Ends it. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Runs a program: it registers its resources at `engineAddress` and then ends. */
+export type ProgramStarter = (options: ProgramOptions) => RunningProgram;
+
+export function startProgram(options: ProgramOptions): RunningProgram {
   const { project } = options;
   const { typescript, tsconfig, nodeArguments: userArguments } = project.runtimeOptions;
   return new ManagedProcess({

@@ -1,4 +1,7 @@
-/** Small Pulumi programs in folders of their own, with a provider whose every call is noted. */
+/**
+ * Small Pulumi programs in folders of their own, with a provider whose every call is noted. By default both run without a
+ * process of their own, the program in one that a whole test file shares; `processes: true` runs them as users do.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
@@ -7,7 +10,14 @@ import {
   type OfflineStackOptions,
   type OperationResult,
 } from "../../../emulator/engine";
-import type { Control, ProviderCall, WorldFeatures } from "./fixtures/worldProvider";
+import {
+  type Control,
+  type ProviderCall,
+  type Records,
+  serveWorld,
+  type WorldFeatures,
+} from "./fixtures/worldProvider";
+import { closeProgramHost, startHostedProgram } from "./programHost";
 
 const root = path.resolve(__dirname, "../../..");
 const WORLD_PROVIDER = path.join(__dirname, "fixtures", "worldProvider.js");
@@ -47,16 +57,29 @@ export interface ResourceEntry {
   readonly [member: string]: any;
 }
 
+export interface TestProjectOptions {
+  readonly features?: WorldFeatures;
+  readonly project?: string;
+  /** Runs program and provider in processes of their own. @default false */
+  readonly processes?: boolean;
+}
+
 export class TestProject {
   readonly folder: string;
   readonly stateFile: string;
   private readonly features: WorldFeatures;
+  private readonly hasProcesses: boolean;
+  private world: Promise<{ port: number; close(): void }> | undefined;
+  private calls: ProviderCall[] = [];
+  private worldRecords: Records = {};
+  private worldControl: Control = {};
 
-  constructor(options: { features?: WorldFeatures; project?: string } = {}) {
+  constructor(options: TestProjectOptions = {}) {
     mkdirSync(PROGRAMS_FOLDER, { recursive: true });
     this.folder = mkdtempSync(path.join(PROGRAMS_FOLDER, "p-"));
     this.stateFile = path.join(this.folder, "state.json");
     this.features = options.features ?? {};
+    this.hasProcesses = options.processes ?? false;
     this.write("Pulumi.yaml", options.project ?? PROJECT);
     this.write("world.js", WORLD_LIBRARY);
   }
@@ -76,36 +99,52 @@ export class TestProject {
   }
 
   /** What goes wrong from now on. */
-  control(control: Omit<Control, "wait">): this {
-    this.write("control.json", JSON.stringify(control));
+  control(control: Control): this {
+    this.worldControl = control;
+    if (this.hasProcesses) this.write("control.json", JSON.stringify(control));
     return this;
   }
 
   async stack(options: Partial<OfflineStackOptions> = {}): Promise<OfflineStack> {
-    const file = (name: string) => path.join(this.folder, name);
+    const surroundings = this.hasProcesses ? this.processOptions() : await this.servedOptions();
     return OfflineStack.create({
       workDir: this.folder,
       stackName: "dev",
       stateFile: this.stateFile,
       passphrase: "password",
-      plugins: {
-        world: {
-          command: process.execPath,
-          args: [WORLD_PROVIDER],
-          env: {
-            WORLD_LOG: file("calls.log"),
-            WORLD_CONTROL: file("control.json"),
-            WORLD_RECORDS: file("records.json"),
-            WORLD_FEATURES: JSON.stringify(this.features),
-          },
-        },
-      },
+      ...surroundings,
       ...options,
     });
   }
 
+  private processOptions(): Partial<OfflineStackOptions> {
+    const file = (name: string) => path.join(this.folder, name);
+    const env = {
+      WORLD_LOG: file("calls.log"),
+      WORLD_CONTROL: file("control.json"),
+      WORLD_RECORDS: file("records.json"),
+      WORLD_FEATURES: JSON.stringify(this.features),
+    };
+    return { plugins: { world: { command: process.execPath, args: [WORLD_PROVIDER], env } } };
+  }
+
+  private async servedOptions(): Promise<Partial<OfflineStackOptions>> {
+    this.world ??= serveWorld({
+      note: (call) => this.calls.push(call),
+      control: () => this.worldControl,
+      readRecords: () => this.worldRecords,
+      writeRecords: (records) => {
+        this.worldRecords = records;
+      },
+      features: this.features,
+    });
+    const { port } = await this.world;
+    return { env: { PULUMI_DEBUG_PROVIDERS: `world:${port}` }, startProgram: startHostedProgram };
+  }
+
   /** Calls since the last time they were asked for, all details included. */
   takeCalls(): ProviderCall[] {
+    if (!this.hasProcesses) return this.calls.splice(0);
     const file = path.join(this.folder, "calls.log");
     if (!existsSync(file)) return [];
     const lines = readFileSync(file, "utf8")
@@ -122,18 +161,23 @@ export class TestProject {
       .map(({ call, name }) => `${call} ${name}`);
   }
 
-  /** What exists at the provider: ids. */
+  /** What exists at the provider, by id. */
   records(): Record<string, Record<string, unknown>> {
-    const file = path.join(this.folder, "records.json");
-    const { count: _count, ...records } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-    return records;
+    const { count: _count, ...records } = this.allRecords();
+    return records as Record<string, Record<string, unknown>>;
   }
 
   /** Changes what exists at the provider behind the engine's back. */
-  setRecords(records: Record<string, unknown>): void {
+  setRecords(records: Records): void {
+    const { count } = this.allRecords();
+    this.worldRecords = { count, ...records };
+    if (this.hasProcesses) this.write("records.json", JSON.stringify(this.worldRecords));
+  }
+
+  private allRecords(): Records {
+    if (!this.hasProcesses) return this.worldRecords;
     const file = path.join(this.folder, "records.json");
-    const { count } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-    writeFileSync(file, JSON.stringify({ count, ...records }));
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   }
 
   document(): {
@@ -160,17 +204,19 @@ export class TestProject {
     return only;
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    (await this.world)?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
 /** Projects made by `newProject` go when their test ends. */
-export function useProjects(): (options?: ConstructorParameters<typeof TestProject>[0]) => TestProject {
+export function useProjects(): (options?: TestProjectOptions) => TestProject {
   const projects: TestProject[] = [];
-  afterEach(() => {
-    for (const project of projects.splice(0)) project.dispose();
+  afterEach(async () => {
+    for (const project of projects.splice(0)) await project.dispose();
   });
+  afterAll(closeProgramHost);
   return (options) => {
     const project = new TestProject(options);
     projects.push(project);

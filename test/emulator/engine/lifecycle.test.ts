@@ -7,7 +7,7 @@ import { changesOf, errorsOf, failureOf, useProjects } from "./harness";
 const newProject = useProjects();
 
 test("creates in the order of dependencies, then has nothing to do", async () => {
-  const project = newProject().program(`
+  const project = newProject({ processes: true }).program(`
     const b = new Thing("b", { size: 2 });
     new Thing("a", { of: b.out });
     exports.out = b.out;
@@ -167,7 +167,7 @@ test("destroys everything with the configuration the state remembers", async () 
 });
 
 test("a program error shows the message and the frame, and deletes nothing", async () => {
-  const project = newProject().program(`new Thing("a"); new Thing("b"); exports.kept = "yes";`);
+  const project = newProject({ processes: true }).program(`new Thing("a"); new Thing("b"); exports.kept = "yes";`);
   const stack = await project.stack();
   await stack.up();
   project.takeCalls();
@@ -269,7 +269,7 @@ test("two resources of one name are refused", async () => {
 });
 
 test("a provider that dies ends the run with what it wrote", async () => {
-  const project = newProject().program(`new Thing("a");`).control({ crash: "Create a" });
+  const project = newProject({ processes: true }).program(`new Thing("a");`).control({ crash: "Create a" });
   const error = await failureOf((await project.stack()).up());
   expect(errorsOf(error)).toEqual([
     'the provider process of package "world" ended during Create. It wrote:\nthe world ends in Create a',
@@ -277,7 +277,7 @@ test("a provider that dies ends the run with what it wrote", async () => {
 });
 
 test("a package without a provider is named, with what to do", async () => {
-  const project = newProject().program(`new Thing("a");`);
+  const project = newProject({ processes: true }).program(`new Thing("a");`);
   const error = await failureOf((await project.stack({ plugins: {} })).up());
   expect(errorsOf(error)).toEqual([
     'no provider for the package "world": pulumi-resource-world is not on PATH; put it there or name its command in the option `plugins`',
