@@ -60,6 +60,8 @@ export interface DeletionScope {
   readonly operated: ReadonlySet<Urn>;
   /** Old URN → the URN it was registered under. */
   readonly aliased: ReadonlyMap<Urn, Urn>;
+  /** Receives whether there was an error that a preview goes on after. */
+  hasErrors: boolean;
   /** Receives what is going to be deleted. */
   readonly deleted: Set<Urn>;
 }
@@ -71,7 +73,7 @@ export async function planDeletions(run: Run, scope: DeletionScope): Promise<Ste
     const step = await deletionOf(run, state, scope);
     if (step !== undefined) steps.push(step);
   }
-  const allowed = restrictToTargets(run, steps);
+  const allowed = restrictToTargets(run, steps, scope);
   for (const step of allowed) if (step.op === "delete" || step.op === "discard") scope.deleted.add(step.urn);
   return inLayers(run, allowed);
 }
@@ -84,7 +86,7 @@ async function deletionOf(run: Run, state: ResourceState, scope: DeletionScope):
 }
 
 /** With targets: only they are deleted, and what hangs on them when that is asked for. */
-function restrictToTargets(run: Run, steps: readonly Step[]): Step[] {
+function restrictToTargets(run: Run, steps: readonly Step[], scope: DeletionScope): Step[] {
   const { targets, isPreview } = run.options;
   if (!targets.isConstrained) return [...steps];
   const allowed = new Set<Urn>();
@@ -102,6 +104,7 @@ function restrictToTargets(run: Run, steps: readonly Step[]): Step[] {
     );
   }
   if (forbidden.length > 0 && !isPreview) throw new BailError("deletes outside the targets");
+  if (forbidden.length > 0) scope.hasErrors = true;
   return kept;
 }
 

@@ -50,6 +50,8 @@ export interface DeploymentRequest {
   /** Undefined in a preview. */
   readonly stateFile: string | undefined;
   readonly lookups: Pick<BuiltinLookups, "stackOutputs" | "stackResources">;
+  /** Whether messages of severity `debug` are kept. */
+  readonly keepsDebug: boolean;
   readonly onEvent: ((event: EngineEvent) => void) | undefined;
   readonly onStep: StepListener;
   /** What was noticed before the run. */
@@ -94,18 +96,19 @@ export class Deployment {
     private readonly request: DeploymentRequest,
     private readonly server: EngineServer,
   ) {
-    const secrets = Object.values(request.config).filter(({ secret }) => secret);
     this.events = new EventStream(
       { isPreview: request.options.isPreview, countsRefreshes: request.kind === "refresh" },
       request.onEvent,
       request.onStep,
     );
-    this.diagnostics = new Diagnostics(
-      secrets.map(({ value }) => value),
-      (diagnostic, isEphemeral) => {
-        this.events.diagnostic(diagnostic, isEphemeral);
-      },
-    );
+    this.diagnostics = new Diagnostics(request.keepsDebug, (diagnostic, isEphemeral) => {
+      this.events.diagnostic(diagnostic, isEphemeral);
+    });
+    for (const { value, secret } of Object.values(request.config)) if (secret) this.diagnostics.addSecret(value);
+    for (const { inputs, outputs } of request.state.resources) {
+      this.diagnostics.addSecretsOf(inputs);
+      this.diagnostics.addSecretsOf(outputs);
+    }
     const sticky = request.state.pendingOperations.filter(({ type }) => STICKY_OPERATIONS.has(type));
     this.snapshot = new Snapshot(request.state.resources, sticky, request.crypter, request.stateFile);
   }
@@ -196,6 +199,7 @@ export class Deployment {
     this.checkNamedResources(parts.run);
     if (request.kind === "update") await this.runProgram(parts);
     if (request.kind === "destroy") await this.deleteLeftovers(parts);
+    if (parts.generator.hasErrors) this.stop("failed");
   }
 
   private notePendingOperations(): void {
@@ -295,6 +299,7 @@ export class Deployment {
   }
 
   private async register(parts: Parts, goal: Goal): Promise<Registration> {
+    this.diagnostics.addSecretsOf(goal.properties);
     return this.carryOut(parts, goal, () => parts.generator.plan(goal));
   }
 
@@ -328,6 +333,7 @@ export class Deployment {
       return false;
     });
     const state = generator.states.get(urn) ?? plan.state;
+    this.diagnostics.addSecretsOf(state.outputs);
     if (isDone) return { urn, state, result: "success", isUnknown };
     if (!this.request.options.continueOnError || this.isStopped) return never();
     generator.unusable.add(urn);
@@ -379,7 +385,10 @@ export class Deployment {
   ): Promise<InvokeAnswer> {
     const provider = registry.get(reference) ?? (await registry.ensure(reference, run.olds.resources));
     try {
-      return await provider.invoke(token, args, this.request.options.isPreview);
+      this.diagnostics.addSecretsOf(args);
+      const answer = await provider.invoke(token, args, this.request.options.isPreview);
+      this.diagnostics.addSecretsOf(answer.outputs);
+      return answer;
     } catch (error) {
       throw new Error(`invocation of ${token} returned an error: ${messageOf(error)}`);
     }

@@ -1,7 +1,8 @@
-/** What the engine, the program and the providers have to say, with the configuration's secrets masked. */
+/** What the engine, the program and the providers have to say, with every secret the run knows masked. */
 import { stripVTControlCharacters } from "node:util";
 import type { Diagnostic } from "./results";
 import type { Urn } from "./urn";
+import { type PropertyMap, type PropertyValue, Secret, someValue } from "./values";
 
 /** Shorter texts are not masked: they would make holes into ordinary words. */
 const MIN_MASKED_CHARS = 3;
@@ -12,18 +13,33 @@ export class Diagnostics {
   readonly all: Diagnostic[] = [];
   /** How many errors there are per resource. */
   readonly errorCounts = new Map<Urn, number>();
-  private readonly maskedTexts: readonly string[];
+  private readonly secretTexts = new Set<string>();
+  /** The same, the longest first: a secret may be part of another one. */
+  private maskedTexts: readonly string[] | undefined;
 
   constructor(
-    secretTexts: readonly string[],
+    /** Without it debug messages are dropped as they come. */
+    private readonly keepsDebug: boolean,
     private readonly listener: (diagnostic: Diagnostic, isEphemeral: boolean) => void,
-  ) {
-    const texts = secretTexts.filter((text) => text.length >= MIN_MASKED_CHARS);
-    // The longest first: a secret may be part of another one.
-    this.maskedTexts = [...new Set(texts)].sort((a, b) => b.length - a.length);
+  ) {}
+
+  addSecret(text: string): void {
+    if (text.length < MIN_MASKED_CHARS || this.secretTexts.has(text)) return;
+    this.secretTexts.add(text);
+    this.maskedTexts = undefined;
+  }
+
+  /** Every text that stands in a secret of these properties. */
+  addSecretsOf(properties: PropertyMap): void {
+    const addTexts = (part: PropertyValue) => {
+      if (typeof part === "string") this.addSecret(part);
+      return false;
+    };
+    someValue(properties, (part) => part instanceof Secret && someValue(part.element, addTexts));
   }
 
   report(severity: Diagnostic["severity"], message: string, urn?: Urn, isEphemeral = false): void {
+    if (severity === "debug" && !this.keepsDebug) return;
     const text = this.masked(stripVTControlCharacters(message)).trimEnd();
     const diagnostic: Diagnostic = { severity, message: text, ...(urn !== undefined && urn !== "" && { urn }) };
     if (!isEphemeral) this.all.push(diagnostic);
@@ -44,6 +60,7 @@ export class Diagnostics {
   }
 
   masked(text: string): string {
+    this.maskedTexts ??= [...this.secretTexts].sort((a, b) => b.length - a.length);
     return this.maskedTexts.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
   }
 }

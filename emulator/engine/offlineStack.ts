@@ -263,6 +263,7 @@ export class OfflineStack {
         stackOutputs: async (name) => stackOutputsOf((await this.otherStack(name))?.resources ?? []),
         stackResources: async (name) => (await this.otherStack(name))?.resources,
       },
+      keepsDebug: options.debug ?? false,
       onEvent: options.onEvent,
       onStep: (step, progress, elapsedMs) => display.step(step, progress, elapsedMs),
       notices,

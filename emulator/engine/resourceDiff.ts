@@ -4,7 +4,7 @@ import { type PropertyPath, parsePath, pathContains, resetAt } from "./propertyP
 import { type DiffResult, NO_DIFF, type ResourceProvider } from "./resourceProvider";
 import type { PropertyDifference } from "./results";
 import type { ResourceState } from "./state";
-import { isProviderType } from "./urn";
+import { isProviderType, type Urn } from "./urn";
 import {
   mapWithoutWrappers,
   ownValue,
@@ -23,16 +23,18 @@ export async function providerDiff(
   old: ResourceState,
   newInputs: PropertyMap,
   provider: ResourceProvider,
-  options: { readonly ignoreChanges: readonly string[]; readonly allowUnknowns: boolean },
+  {
+    urn = old.urn,
+    ...options
+  }: {
+    readonly ignoreChanges: readonly string[];
+    readonly allowUnknowns: boolean;
+    /** The URN it is registered under. @default the one it has in the state */
+    readonly urn?: Urn;
+  },
 ): Promise<DiffResult> {
-  const diff = await provider.diff({
-    urn: old.urn,
-    id: old.id,
-    oldInputs: old.inputs,
-    oldOutputs: old.outputs,
-    newInputs,
-    ...options,
-  });
+  const request = { urn, id: old.id, oldInputs: old.inputs, oldOutputs: old.outputs, newInputs, ...options };
+  const diff = await provider.diff(request);
   if (diff.changes !== "unknown" || isProviderType(old.type)) return diff;
   const compared = withIgnoredChanges(newInputs, old.inputs, options.ignoreChanges).inputs;
   const difference = diffMaps(mapWithoutWrappers(old.inputs), mapWithoutWrappers(compared), { inputDiff: true });

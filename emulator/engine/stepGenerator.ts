@@ -74,6 +74,8 @@ export class StepGenerator {
   readonly unusable = new Set<Urn>();
   /** Kept, updated, replaced or read in this run: not to be deleted at its end. */
   readonly operated = new Set<Urn>();
+  /** Errors a preview went on after, so that all is shown: it fails at its end. */
+  hasErrors = false;
   /** Deleted in this run, or about to be. */
   readonly deleted = new Set<Urn>();
   private readonly replaced = new Set<Urn>();
@@ -218,13 +220,14 @@ export class StepGenerator {
   private checkDependenciesExist(urn: Urn, goal: Goal): void {
     if (this.skippedCreates.size === 0) return;
     const provider = parseReference(goal.provider)?.urn;
-    for (const dependency of [...dependenciesOf(goal), ...(provider === undefined ? [] : [provider])]) {
+    for (const dependency of new Set([...dependenciesOf(goal), ...(provider === undefined ? [] : [provider])])) {
       if (!this.skippedCreates.has(dependency)) continue;
       this.run.diagnostics.error(
         `Resource '${urn}' depends on '${dependency}' which was was not specified in --target list.`,
         urn,
       );
       if (!this.run.options.isPreview) throw new BailError("untargeted create");
+      this.hasErrors = true;
     }
   }
 
@@ -296,7 +299,8 @@ export class StepGenerator {
     if (provider === undefined) return componentDiff(old, state.inputs);
     try {
       const { isPreview: allowUnknowns } = this.run.options;
-      return await providerDiff(old, state.inputs, provider, { ignoreChanges: goal.ignoreChanges, allowUnknowns });
+      const { ignoreChanges } = goal;
+      return await providerDiff(old, state.inputs, provider, { urn, ignoreChanges, allowUnknowns });
     } catch (error) {
       if (!(error instanceof DiffUnavailableError)) throw error;
       this.run.diagnostics.warning(messageOf(error), urn);
@@ -379,6 +383,7 @@ export class StepGenerator {
     if (problems.length === 0) return;
     for (const problem of problems) this.run.diagnostics.error(problem, urn);
     if (!this.run.options.isPreview) throw new BailError(`resource ${urn} may not be replaced`);
+    this.hasErrors = true;
   }
 
   /** It was deleted earlier in this run, together with what it depends on. */

@@ -1,0 +1,165 @@
+/**
+ * Values that are secret and values that are not known yet, on their way through program, engine, provider and state.
+ * Does not prove the form in which the CLI prints them.
+ */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { changesOf, errorsOf, failureOf, KNOWN_SALT, useProjects } from "./harness";
+
+const newProject = useProjects();
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+test("a preview knows what is known: inputs of a creation, old outputs of what stays, nothing else", async () => {
+  const program = (size: number) => `
+    const kept = new Thing("kept", { size: 1 });
+    const updated = new Thing("updated", { size: ${size} });
+    const fresh = new Thing("fresh", { size: 1 });
+    exports.kept = kept.out;
+    exports.keptId = kept.id;
+    exports.updated = updated.out;
+    exports.updatedId = updated.id;
+    exports.fresh = fresh.out;
+    exports.size = pulumi.output(fresh).apply((thing) => thing.size);
+  `;
+  const project = newProject().program(program(1).replace(/.*fresh.*/g, ""));
+  const stack = await project.stack({ parallel: 1 });
+  await stack.up();
+  project.program(program(2));
+  const { outputs, changeSummary, stdout } = await stack.preview();
+  expect(changeSummary).toEqual({ create: 1, update: 1, same: 2 });
+  expect(Object.keys(outputs).sort()).toEqual(["kept", "keptId", "size", "updatedId"]);
+  expect(outputs.size).toEqual({ value: 1, secret: false });
+  expect(outputs.kept).toEqual({ value: "out of kept-1", secret: false });
+  expect(stdout).toContain("fresh");
+});
+
+test("unknown inputs reach Check and Diff of a preview as Pulumi's unknown, and no real run", async () => {
+  const project = newProject().program(`
+    const a = new Thing("a", { forceName: "x" });
+    new Thing("b", { of: a.out, list: [1, a.out], plain: "p" });
+  `);
+  const stack = await project.stack();
+  await stack.up();
+  project.takeCalls();
+  project.program(`
+    const a = new Thing("a", { forceName: "y" });
+    new Thing("b", { of: a.out, list: [1, a.out], plain: "p" });
+  `);
+  await stack.preview();
+  const ofB = project.takeCalls().filter(({ name }) => name === "b");
+  expect(ofB).toMatchObject([
+    { call: "Check", news: { of: UNKNOWN, plain: "p" } },
+    { call: "Diff", news: { of: UNKNOWN, plain: "p" } },
+  ]);
+  await stack.up();
+  expect(JSON.stringify(project.takeCalls())).not.toContain(UNKNOWN);
+});
+
+describe("A secret", () => {
+  const PROGRAM = `
+    const a = new Thing("a", { key: pulumi.secret("planted-one"), nested: { key: pulumi.secret("planted-two"), plain: 1 }, size: 1 }, { additionalSecretOutputs: ["size"] });
+    exports.key = a.key;
+    exports.size = a.size;
+    exports.plain = "p";
+    exports.inside = { key: pulumi.secret("planted-three"), plain: 1 };
+  `;
+
+  test.each([{ acceptsSecrets: true }, { acceptsSecrets: false }])(
+    "stays one in the state, in outputs, events and display: %j",
+    async (features) => {
+      const project = newProject({ features }).program(PROGRAM);
+      const stack = await project.stack();
+      const events: EngineEvent[] = [];
+      let shown = "";
+      const onOutput = (text: string) => {
+        shown += text;
+      };
+      // The SDK's own debug messages hold what the engine answered, secrets in clear.
+      const up = await stack.up({ onEvent: (event) => events.push(event), onOutput, debug: true });
+      const create = project.takeCalls().find(({ call }) => call === "Create");
+      const wire = (value: string) => (features.acceptsSecrets ? { ...SECRET, value } : value);
+      expect(create?.inputs).toEqual({
+        key: wire("planted-one"),
+        nested: { key: wire("planted-two"), plain: 1 },
+        size: 1,
+      });
+      const state = project.read("state.json");
+      const all = state + shown + up.stdout + JSON.stringify([events, up.steps, up.maskedOutputs, up.diagnostics]);
+      // Never the whole text in a failure's message.
+      expect(all.match(/planted-\w*/g)).toBeNull();
+      expect(up.diagnostics.some(({ severity, message }) => severity === "debug" && message.includes("[secret]"))).toBe(
+        true,
+      );
+      const { inputs, outputs, additionalSecretOutputs } = project.entry("a");
+      expect([inputs.key, outputs.key, outputs.size]).toEqual(
+        Array(3).fill({ ...SECRET, ciphertext: expect.stringMatching(/^v1:/) }),
+      );
+      expect(inputs.nested).toEqual({ key: { ...SECRET, ciphertext: expect.any(String) }, plain: 1 });
+      expect(inputs.size).toBe(1);
+      expect(additionalSecretOutputs).toEqual(["size"]);
+      expect(up.maskedOutputs).toMatchObject({ plain: "p", inside: { key: "[secret]", plain: 1 } });
+      // As in the Automation API: an output counts as secret when it is one as a whole.
+      expect(up.outputs.inside).toEqual({ value: { key: "planted-three", plain: 1 }, secret: false });
+      expect(up.outputs.key).toEqual({ value: "planted-one", secret: true });
+      expect(await stack.outputs()).toEqual(up.outputs);
+    },
+  );
+
+  test("that is the same as before is no change, although its text in the state is another one", async () => {
+    const project = newProject().program(`new Thing("a", { key: pulumi.secret("planted") });`);
+    const stack = await project.stack();
+    await stack.up();
+    const before = project.entry("a").inputs.key.ciphertext;
+    project.takeCalls();
+    expect(changesOf(await stack.up())).toEqual([]);
+    expect(project.takeCallNames()).toEqual(["Check a", "Diff a"]);
+    project.program(`new Thing("a", { key: pulumi.secret("changed") });`);
+    expect(changesOf(await stack.up())).toEqual(["update a"]);
+    expect(project.entry("a").inputs.key.ciphertext).not.toBe(before);
+  });
+
+  test("of the id is refused with a warning", async () => {
+    const project = newProject().program(`new Thing("a", {}, { additionalSecretOutputs: ["id"] });`);
+    const up = await (await project.stack()).up();
+    expect(up.diagnostics).toContainEqual(
+      expect.objectContaining({
+        severity: "warning",
+        message: expect.stringContaining("'id' property cannot be made secret"),
+      }),
+    );
+  });
+
+  test("of the configuration is masked wherever the program logs it", async () => {
+    const project = newProject().program(`
+      const key = new pulumi.Config().require("key");
+      pulumi.log.warn("the key is " + key);
+    `);
+    const stack = await project.stack();
+    await stack.setConfig("key", { value: "planted-key-value", secret: true });
+    const up = await stack.up();
+    expect(up.stdout).toContain("the key is [secret]");
+    expect(JSON.stringify([up.stdout, up.steps, up.diagnostics])).not.toContain("planted-key-value");
+  });
+
+  test("that a provider quotes in an error is masked there", async () => {
+    const project = newProject()
+      .program(`new Thing("a", { key: pulumi.secret("planted-key") });`)
+      .control({ fail: { "Check a": "the key planted-key is too short" } });
+    const error = await failureOf((await project.stack()).up());
+    expect(errorsOf(error)).toEqual(["the key [secret] is too short"]);
+    expect(error.message).not.toContain("planted-key");
+  });
+
+  test("is exported in clear only on demand, and a state encrypted with a known salt is opened again", async () => {
+    const project = newProject().program(`exports.key = pulumi.secret("planted");`);
+    const stack = await project.stack();
+    await stack.up();
+    const exported = await stack.exportStack();
+    expect(JSON.stringify(exported)).toContain("planted");
+    expect(project.read("state.json")).not.toContain("planted");
+    const salted = JSON.parse(JSON.stringify(exported));
+    salted.deployment.secrets_providers.state.salt = KNOWN_SALT;
+    await stack.importStack(salted);
+    expect(await stack.outputs()).toEqual({ key: { value: "planted", secret: true } });
+  });
+});
