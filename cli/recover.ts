@@ -4,7 +4,8 @@ import type { GatewayClient } from "../sdk";
 import type { AccountFlags } from "./account/accountClient";
 import { accountClient, withAccountFlags } from "./account/accountClient";
 import type { Inventory } from "./account/inventory";
-import type { StackState } from "./account/stackState";
+import type { StackState, StateEntry } from "./account/stackState";
+import { removeRule, unfinishedRules } from "./account/unfinishedRules";
 import { colors as pc } from "./colors";
 
 interface Flags extends AccountFlags {
@@ -14,7 +15,7 @@ interface Flags extends AccountFlags {
   readonly json?: true;
 }
 
-/** An object that carries the stack's mark and stands in no state. */
+/** An object that stands in no state and carries the stack's mark, or is a rule that the state tells was being created. */
 export interface Orphan {
   readonly kind: string;
   readonly id: string;
@@ -62,7 +63,7 @@ async function runRecover(flags: Flags): Promise<void> {
   const state = readStackState(flags.state);
   const client = accountClient(flags);
   const orphans = findOrphans(state, await readInventory(client), flags.since);
-  const removed = flags.delete ? await remove(client, orphans) : [];
+  const removed = flags.delete ? await removeOrphans(client, orphans) : [];
   if (flags.json) {
     console.log(JSON.stringify({ stack: state.stack ?? null, orphans, removed }, null, 2));
     return;
@@ -85,20 +86,30 @@ async function runRecover(flags: Flags): Promise<void> {
 export function findOrphans(state: StackState, inventory: Inventory, since?: Date): Orphan[] {
   const known = new Set(state.resources.map(({ id }) => id));
   const began = since ?? new Date(state.writtenAt.getTime() - LONGEST_RUN_MS);
-  return marked(inventory)
+  const judged = (pending: StateEntry | undefined, kind: string, resource: string, createdAt: string) => {
+    if (pending === undefined)
+      return unclear(`the state records no unfinished creation of ${kind} ${JSON.stringify(resource)}`);
+    const { adopt } = pending.inputs;
+    if (typeof adopt === "string" && adopt !== "never")
+      return unclear("it may have been there before the run, which was to take it over: the next up does so");
+    return Date.parse(createdAt) >= began.getTime() - CLOCK_TOLERANCE_MS
+      ? ({ verdict: "removable", reason: "the state records its creation as begun and never ended" } as const)
+      : unclear(`it was made before ${began.toISOString()}, when the run began; --since says otherwise`);
+  };
+  const rules = unfinishedRules(state, inventory).map(({ pending, ...rule }): Orphan => {
+    const kind = "RoutingRule";
+    return { kind, ...rule, ...judged(pending, kind, rule.resource, rule.createdAt) };
+  });
+  const objects = marked(inventory)
     .filter(({ id, mark }) => mark.stack === state.stack && !known.has(id))
-    .map(({ kind, id, createdAt, mark }) => {
-      const isPending = state.pendingCreates.some((entry) => entry.kind === kind && entry.name === mark.resource);
-      const isRecent = Date.parse(createdAt) >= began.getTime() - CLOCK_TOLERANCE_MS;
-      const reason = !isPending
-        ? `the state records no unfinished creation of ${kind} ${JSON.stringify(mark.resource)}`
-        : isRecent
-          ? `the state records its creation as begun and never ended`
-          : `it was made before ${began.toISOString()}, when the run began; --since says otherwise`;
-      const verdict = isPending && isRecent ? "removable" : "unclear";
-      return { kind, id, resource: mark.resource, createdAt, verdict, reason };
+    .map(({ kind, id, createdAt, mark: { resource } }): Orphan => {
+      const pending = state.pendingCreates.find((entry) => entry.kind === kind && entry.name === resource);
+      return { kind, id, resource, createdAt, ...judged(pending, kind, resource, createdAt) };
     });
+  return [...rules, ...objects];
 }
+
+const unclear = (reason: string) => ({ verdict: "unclear", reason }) as const;
 
 interface Marked {
   readonly kind: string;
@@ -135,8 +146,10 @@ function parseMark(metadata: string | undefined): Marked["mark"] | undefined {
   }
 }
 
-async function remove(client: GatewayClient, orphans: readonly Orphan[]): Promise<string[]> {
+/** Removes what a killed run left, and returns the ids of it. */
+export async function removeOrphans(client: GatewayClient, orphans: readonly Orphan[]): Promise<string[]> {
   const deletions: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
+    RoutingRule: (id) => removeRule(client, id),
     AccessKey: (id) => client.deleteAccessKey(id),
     AccessConfiguration: (id) => client.deleteAccessKeyConfiguration(id),
     ProviderKey: (id) => client.deleteProviderKey(id),

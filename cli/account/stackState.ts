@@ -28,6 +28,8 @@ export interface StateEntry {
   readonly name: string;
   /** Absent while it is being created. */
   readonly id: string | undefined;
+  /** As the state has them; secrets are encrypted. */
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 export interface StackState {
@@ -64,10 +66,11 @@ export function readStackState(file: string): StackState {
 function ours(resources: readonly z.infer<typeof resourceSchema>[]): StateEntry[] {
   return resources
     .filter(({ type }) => type.startsWith(TYPE_PREFIX))
-    .map(({ urn, type, id }) => ({
+    .map(({ urn, type, id, inputs = {} }) => ({
       kind: type.slice(TYPE_PREFIX.length),
       name: urn.split("::").slice(3).join("::"),
       id: id || undefined,
+      inputs,
     }));
 }
 

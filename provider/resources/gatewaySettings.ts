@@ -11,7 +11,7 @@ import { parseGoDurationMs } from "../../sdk/contract/durations";
 import type { GatewayConfig, GatewayConfigUpdate } from "../../sdk/contract/gatewayConfig";
 import { MAX_METADATA_CHARS } from "../../sdk/contract/limits";
 import { known } from "../runtime/check";
-import { defineResource, type Failure, type Found } from "../runtime/definition";
+import { defineResource, type Failure, type Found, HalfDoneError, isUnanswered } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
 import { adoptSchema, lazily } from "../runtime/schemas";
 import { UNKNOWN } from "../runtime/values";
@@ -86,6 +86,7 @@ export const definition = defineResource<Inputs, State>({
   },
   outputs: ["accountId", "uri", "before"],
   isMarkable: false,
+  isOnePerAccount: true,
   uniqueKey: { field: "adopt", isEnforced: false },
 
   verify: checkDurations,
@@ -93,8 +94,15 @@ export const definition = defineResource<Inputs, State>({
     const current = await client.getGatewayConfig(call);
     const wanted = settingsIn(inputs);
     const before = valuesOf(current, Object.keys(wanted) as Setting[]);
-    const wire = Object.keys(wanted).length > 0 ? await client.updateGatewayConfig(wanted, call) : current;
-    return { id: wire.accountId, state: toState(wire, before) };
+    if (Object.keys(wanted).length === 0) return { id: current.accountId, state: toState(current, before) };
+    try {
+      const wire = await client.updateGatewayConfig(wanted, call);
+      return { id: wire.accountId, state: toState(wire, before) };
+    } catch (error) {
+      // If it was written after all, what stood there before must not be lost.
+      if (!isUnanswered(error)) throw error;
+      throw new HalfDoneError({ ...toState(current, before) }, error, current.accountId);
+    }
   },
   async read(_id, previous, { client, call }) {
     return toState(await client.getGatewayConfig(call), parseBefore(previous.before));
@@ -109,7 +117,14 @@ export const definition = defineResource<Inputs, State>({
       names.filter((name) => news[name] !== undefined && !(name in before)),
     );
     const body = Object.fromEntries(names.map((name) => [name, news[name] ?? before[name] ?? null]));
-    const wire = names.length > 0 ? await client.updateGatewayConfig(body as GatewayConfigUpdate, call) : current;
+    if (names.length === 0) return toState(current, before);
+    let wire: GatewayConfig;
+    try {
+      wire = await client.updateGatewayConfig(body as GatewayConfigUpdate, call);
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      throw new HalfDoneError({ ...toState(current, { ...first, ...before }) }, error);
+    }
     const kept = Object.entries(before).filter(([name]) => news[name as Setting] !== undefined);
     return toState(wire, { ...first, ...Object.fromEntries(kept) });
   },

@@ -57,7 +57,9 @@ export const definition = defineResource<Inputs, State>({
     try {
       await changeRules(inputs.configurationId, adding(inputs), context);
     } catch (error) {
-      if (error instanceof MaybeWrittenError) throw new HalfDoneError({ ...made.state }, error, made.id);
+      // Without its steps, so that the next update writes them.
+      const { steps: _, ...state } = made.state;
+      if (error instanceof MaybeWrittenError) throw new HalfDoneError(state, error, made.id);
       throw error;
     }
     return made;
@@ -72,7 +74,12 @@ export const definition = defineResource<Inputs, State>({
     return rule && { ...toState(configurationId, rule) };
   },
   async update({ news, olds, changed }, context) {
-    if (changed.size > 0) await changeRules(news.configurationId, replacing(news), context);
+    try {
+      if (changed.size > 0) await changeRules(news.configurationId, replacing(news), context);
+    } catch (error) {
+      if (error instanceof MaybeWrittenError) throw new HalfDoneError({ ...olds }, error);
+      throw error;
+    }
     return { ...olds, ...toState(news.configurationId, toRule(news)) };
   },
   async delete(_id, state, context) {

@@ -86,7 +86,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       if (!isManaged) return { id, props: current.state };
       const owner = props[OWNER_PROPERTY];
       const inputs = owner === undefined ? current.inputs : { ...current.inputs, [OWNER_PROPERTY]: owner };
-      return { id, props: toProperties({ state: current.state, memory: old.memory }, props), inputs };
+      return { id, props: toProperties(current, props), inputs };
     });
 
   readonly update = (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> =>

@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import type { GatewayClient } from "../../sdk/client";
 import type { Clock } from "../../sdk/clock";
-import { GatewayNotFoundError } from "../../sdk/errors";
+import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
 import type { PlainObject, UnknownPaths } from "./values";
 
 /** What a change of a field does. `never` marks inputs that only steer the resource and are no part of the object. */
@@ -73,6 +73,8 @@ export interface ResourceDefinition<Inputs extends object, State extends Inputs>
   readonly secretOutputs?: readonly string[];
   /** The object can carry the mark of its owner in `metadata`. */
   readonly isMarkable: boolean;
+  /** Every account has exactly one, so a request finds one whichever account the key is of. */
+  readonly isOnePerAccount?: true;
   /** What the gateway wants to be unique, for `adopt` and for messages: `providerId "azure-openai"`. */
   readonly uniqueKey: { readonly field: keyof Inputs & string; readonly isEnforced: boolean };
 
@@ -110,6 +112,11 @@ export class HalfDoneError extends Error {
     super(cause instanceof Error ? cause.message : String(cause));
     this.name = "HalfDoneError";
   }
+}
+
+/** Whether the change may have been made although the call failed. */
+export function isUnanswered(error: unknown): boolean {
+  return GatewayError.isInstance(error) && error.outcome === "unknown";
 }
 
 /** The PATCH body for the fields that changed: a value to set, or null to clear. */

@@ -5,30 +5,24 @@
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
 import { type AdoptOption, findToAdopt, nameTheExisting } from "./adopt";
 import { type CheckedInputs, checkInputs } from "./check";
-import { type AnyDefinition, type CallContext, type Field, type Found, HalfDoneError } from "./definition";
+import { type AnyDefinition, type CallContext, type Found, HalfDoneError, isUnanswered } from "./definition";
 import { forgetReads } from "./gatheredReads";
 import { findAfterLostAnswer } from "./lostAnswer";
+import {
+  changedFields,
+  doubtfulFields,
+  equal,
+  type Memory,
+  type Resource,
+  rememberOf,
+  STATE_SCHEMA,
+  withoutDoubts,
+} from "./memory";
 import { markText, newCreateId, type Owner } from "./ownership";
-import { isSame, type PlainObject, UnknownPaths, withoutEmpty } from "./values";
+import { refuseOtherAccount, refuseUnseenChange } from "./refusals";
+import { type PlainObject, UnknownPaths, withoutEmpty } from "./values";
 
-/** What the runtime itself remembers of a resource, beside its outputs. */
-export interface Memory {
-  /** Shape of this state; raised when it changes, so that later versions can read what earlier ones wrote. */
-  readonly schema: number;
-  /** Inputs that the program gives: only these are drift when they change elsewhere. */
-  readonly managed: readonly string[];
-  /** Identifies the creation, as in the owner's mark. */
-  readonly create?: string;
-  /** The account that it was made in. */
-  readonly account?: string;
-}
-
-export const STATE_SCHEMA = 1;
-
-export interface Resource {
-  readonly state: PlainObject;
-  readonly memory: Memory;
-}
+export { type Memory, type Resource, STATE_SCHEMA };
 
 export interface DiffOutcome {
   /** `undefined`: the inputs tell it all, whoever asks may compare them itself. */
@@ -78,7 +72,7 @@ export function diff(
   if (changed.length === 0) return { changes: isNewlyManaged ? undefined : false, replaces: [] };
   // A foreign hand on the mark shows in no input, so nobody else can see this difference.
   const isOnlyMark = changed.every((name) => name === "metadata" && news.metadata === undefined);
-  return { changes: isOnlyMark ? true : undefined, replaces };
+  return { changes: isOnlyMark || old.memory.doubtful !== undefined ? true : undefined, replaces };
 }
 
 export async function create(
@@ -99,11 +93,15 @@ export async function create(
     return { id: existing.id, state: await adopted(definition, existing, wanted, context), memory };
   } catch (error) {
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
-    throw new PartialFailure(error.id, { state: error.state, memory }, error);
+    const doubtful = doubtfulFields(definition, Object.keys(definition.fields), wanted, error.state);
+    throw new PartialFailure(error.id, { state: error.state, memory: { ...memory, ...doubtful } }, error);
   }
 }
 
-/** Brings the object that was found to what the program says; nothing is written where it is that already. */
+/**
+ * Brings the object that was found to what the program says; nothing is written where it is that already. As long as nothing
+ * was written it is only somebody else's, and must not get into the state.
+ */
 async function adopted(
   definition: AnyDefinition,
   existing: Found<PlainObject>,
@@ -114,7 +112,9 @@ async function adopted(
   try {
     return await updateFields(definition, existing.id, nothingManaged, wanted, context);
   } catch (error) {
-    throw new HalfDoneError(error instanceof HalfDoneError ? error.state : existing.state, error, existing.id);
+    if (error instanceof HalfDoneError) throw new HalfDoneError(error.state, error.cause, existing.id);
+    if (isUnanswered(error)) throw new HalfDoneError(existing.state, error, existing.id);
+    throw error;
   }
 }
 
@@ -142,13 +142,13 @@ async function createOnce(
       if (GatewayError.isInstance(error) && error.status === 409) {
         throw await nameTheExisting(definition, wanted, error, owner, context);
       }
-      const isLost = GatewayError.isInstance(error) && error.outcome === "unknown";
-      if (!isLost || lost >= MAX_LOST_ANSWERS) throw error;
+      if (!GatewayError.isInstance(error) || !isUnanswered(error)) throw error;
+      // Also after the last one: what it made stands in no state, and nobody would find it again.
       const found = await findAfterLostAnswer(definition, wanted, startedAt, error, context);
-      if (found === undefined) continue;
-      if (!definition.secretOutputs?.length) return found;
+      if (found !== undefined && !definition.secretOutputs?.length) return found;
       // Its token was in the lost answer and can be had only once: this object is of no use.
-      await changing(() => definition.delete(found.id, found.state, context));
+      if (found !== undefined) await changing(() => definition.delete(found.id, found.state, context));
+      if (lost >= MAX_LOST_ANSWERS) throw error;
     }
   }
 }
@@ -159,7 +159,8 @@ export async function read(
   id: string,
   old: Resource,
   context: CallContext,
-): Promise<{ state: PlainObject; inputs: PlainObject } | undefined> {
+): Promise<(Resource & { inputs: PlainObject }) | undefined> {
+  if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   const state = await definition.read(id, old.state, context);
   if (state === undefined) {
     await refuseOtherAccount(definition, id, old, context);
@@ -174,7 +175,7 @@ export async function read(
       field === undefined || field.change === "never" || equal(field, before, state[name]) ? before : state[name];
     if (current !== undefined) inputs[name] = current;
   }
-  return { state: { ...state, ...inputs }, inputs };
+  return { state: { ...state, ...inputs }, memory: withoutDoubts(definition, old.memory), inputs };
 }
 
 export async function update(
@@ -186,15 +187,20 @@ export async function update(
   options: LifecycleOptions,
 ): Promise<Resource> {
   const wanted = withMark(definition, news, old.memory.create, options);
-  const memory = { ...old.memory, ...rememberOf(definition, news, old.memory.create) };
+  const { doubtful: _, ...kept } = old.memory;
+  const memory = { ...kept, ...rememberOf(definition, news, old.memory.create) };
+  if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   try {
     return { state: await updateFields(definition, id, old, wanted, context), memory };
   } catch (error) {
     if (GatewayNotFoundError.isInstance(error)) await refuseOtherAccount(definition, id, old, context);
-    if (!(error instanceof HalfDoneError)) throw error;
+    if (!(error instanceof HalfDoneError || (isUnanswered(error) && error instanceof Error))) throw error;
+    const state = error instanceof HalfDoneError ? error.state : old.state;
+    const written = changedFields(definition, old, wanted, UnknownPaths.of({}));
     // What the old inputs managed and the new ones do not is still to be cleared.
     const managed = [...new Set([...memory.managed, ...old.memory.managed])];
-    throw new PartialFailure(id, { state: error.state, memory: { ...memory, managed } }, error);
+    const doubtful = doubtfulFields(definition, written, wanted, state);
+    throw new PartialFailure(id, { state, memory: { ...memory, managed, ...doubtful } }, error);
   }
 }
 
@@ -218,61 +224,19 @@ async function updateFields(
   return completed(definition, wanted, state);
 }
 
-const MAX_SHOWN_CHARS = 500;
-
-/** The API has no way to write only if nobody else has: whoever replaces a whole set looks at it just before. */
-async function refuseUnseenChange(
-  definition: AnyDefinition,
-  id: string,
-  old: Resource,
-  wanted: PlainObject,
-  changed: ReadonlySet<string>,
-  context: CallContext,
-): Promise<void> {
-  const sets = Object.entries(definition.fields).filter(([name, { isWholeSet }]) => isWholeSet && changed.has(name));
-  if (sets.length === 0) return;
-  const now = await definition.read(id, old.state, context);
-  if (now === undefined) return; // the update itself tells that it is gone
-  const unseen = sets.filter(
-    ([name, field]) => !equal(field, now[name], old.state[name]) && !equal(field, now[name], wanted[name]),
-  );
-  if (unseen.length === 0) return;
-  const shown = unseen.map(([name]) => `${name} is now ${JSON.stringify(now[name] ?? null).slice(0, MAX_SHOWN_CHARS)}`);
-  throw new Error(
-    `${definition.kind} ${id} was changed by somebody else since it was last read: ${shown.join(", ")}. This update replaces it as a whole, so ` +
-      "nothing was written. Run `pulumi refresh` to see the difference in the next preview, then run up once more.",
-  );
-}
-
 export async function remove(
   definition: AnyDefinition,
   id: string,
   old: Resource,
   context: CallContext,
 ): Promise<void> {
+  if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   try {
     await changing(() => definition.delete(id, old.state, context));
   } catch (error) {
     if (!GatewayNotFoundError.isInstance(error)) throw error;
     await refuseOtherAccount(definition, id, old, context);
   }
-}
-
-/** An object that is not there may stand in another account: it is neither forgotten nor made anew while that may be so. */
-async function refuseOtherAccount(
-  { kind }: AnyDefinition,
-  id: string,
-  { memory: { account } }: Resource,
-  context: CallContext,
-): Promise<void> {
-  if (account === undefined) return;
-  const current = await context.accountId();
-  if (current === account) return;
-  throw new Error(
-    `${kind} ${id} was made in the account ${account}, but the API key in use now is of the account ${current}. Use a key of the first account ` +
-      "(stack config ngrok-ai:apiKey, AI_GATEWAY_API_KEY, or the resource's explicit provider). To move to the other account on purpose, run " +
-      "destroy with the old key first, or take the resource out of the state with `pulumi state delete`.",
-  );
 }
 
 /** Inputs with the owner's mark as metadata, where the program leaves it to us. */
@@ -285,30 +249,6 @@ function withMark(
   if (!definition.isMarkable || options.ownership === "off" || options.owner === undefined || createId === undefined)
     return inputs;
   return inputs.metadata === undefined ? { ...inputs, metadata: markText(options.owner, createId) } : inputs;
-}
-
-function rememberOf(definition: AnyDefinition, inputs: PlainObject, createId: string | undefined): Memory {
-  const managed = Object.keys(inputs).filter((name) => name in definition.fields);
-  return { schema: STATE_SCHEMA, managed, ...(createId === undefined ? {} : { create: createId }) };
-}
-
-/** Names of the fields whose wanted value differs from the object's, unknown ones included. */
-function changedFields(definition: AnyDefinition, old: Resource, wanted: PlainObject, unknown: UnknownPaths): string[] {
-  return Object.entries(definition.fields)
-    .filter(([name, field]) => field.change !== "never" && isChanged(name, field, old, wanted, unknown))
-    .map(([name]) => name);
-}
-
-function isChanged(name: string, field: Field, old: Resource, wanted: PlainObject, unknown: UnknownPaths): boolean {
-  if (unknown.touches([name])) return true;
-  const isWanted = wanted[name] !== undefined;
-  const wasManaged = old.memory.managed.includes(name);
-  if (!isWanted) return wasManaged && field.whenRemoved !== "keep" && !equal(field, old.state[name], undefined);
-  return !equal(field, old.state[name], wanted[name]);
-}
-
-function equal(field: Field, left: unknown, right: unknown): boolean {
-  return field.isSame === undefined ? isSame(left, right) : field.isSame(left, right);
 }
 
 /** The object's state, in the program's own spelling wherever the gateway means the same. */

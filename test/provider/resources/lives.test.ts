@@ -77,7 +77,7 @@ class Life {
   async refresh(): Promise<PlainObject | undefined> {
     const found = await lifecycle.read(this.definition, this.id, this.resource, this.context("read"));
     if (found === undefined) return undefined;
-    this.resource = { state: found.state, memory: this.resource.memory };
+    this.resource = found;
     return found.inputs;
   }
   delete(): Promise<void> {
@@ -109,6 +109,17 @@ describe("a set that a PATCH replaces as a whole", () => {
     await life.refresh();
     await life.update(wanted);
     expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
+  });
+
+  test("is looked at anew, whatever a refresh of the same process read before", async () => {
+    const life = await makeProvider();
+    const others = [0, 1, 2, 3].map((index) =>
+      gateway.client.createProvider({ providerId: `p-${index}`, name: "p", baseUrl: "https://example.com" }),
+    );
+    const ids = [life.id, ...(await Promise.all(others)).map(({ id }) => id)];
+    await Promise.all(ids.map((id) => customProvider.read(id, {}, life.context("read")))); // read from a list, which is kept
+    await gateway.client.updateProvider(life.id, { models: [{ modelId: "by-hand" }] });
+    await expect(life.update({ ...providerInputs, models: ["gpt-5"] })).rejects.toThrow("models is now");
   });
 
   test("is written where somebody else made the very change that is wanted", async () => {
@@ -340,6 +351,17 @@ describe("a lost answer", () => {
     for await (const key of gateway.client.listAccessKeys()) all.push(key.id);
     expect(all).toEqual([life.id]);
     expect(life.resource.state.token).toMatch(/^ng-/);
+  });
+
+  test("of a key, time and again, is given up without leaving one behind", async () => {
+    await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 3, action: { drop: "after" } });
+    await expect(new Life(accessKey, "application").create({ name: "application" })).rejects.toThrow("access-keys");
+    const all = [];
+    for await (const key of gateway.client.listAccessKeys()) all.push(key.id);
+    expect(all).toEqual([]);
+    const requests = await gateway.requests();
+    expect(requests.filter((request) => request.startsWith("POST"))).toHaveLength(3);
+    expect(requests.filter((request) => request.startsWith("DELETE"))).toHaveLength(3);
   });
 
   test("with ownership off is found by its content", async () => {

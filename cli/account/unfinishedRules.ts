@@ -1,0 +1,44 @@
+/**
+ * Routing rules that a killed run left: a rule carries no mark, so it is known by what the state says of its unfinished creation,
+ * to the last key. A creation stops at a rule that is there already, so one that is there after it is what it wrote.
+ */
+import { fromWireRules, normaliseRule, type Rule, selectorOf, toWireRules } from "../../provider/runtime/routingRules";
+import { isSame } from "../../provider/runtime/values";
+import type { GatewayClient } from "../../sdk";
+import type { Inventory } from "./inventory";
+import type { StackState, StateEntry } from "./stackState";
+
+export interface UnfinishedRule {
+  /** As a `RoutingRule` has it: `<configurationId>/<selector>`. */
+  readonly id: string;
+  /** The resource that was being created, and what the state says of it. */
+  readonly resource: string;
+  readonly pending: StateEntry;
+  /** When its configuration was last written, and so the latest time at which the rule can have been made. */
+  readonly createdAt: string;
+}
+
+export function unfinishedRules(state: StackState, { configurations }: Inventory): UnfinishedRule[] {
+  const known = new Set(state.resources.map(({ id }) => id));
+  return state.pendingCreates
+    .filter(({ kind }) => kind === "RoutingRule")
+    .flatMap((pending) => {
+      const { name, inputs } = pending;
+      const configuration = configurations.find(({ id }) => id === inputs.configurationId);
+      if (configuration === undefined) return [];
+      const { provider, model, steps } = normaliseRule(inputs) as Rule;
+      const rule = { provider, model, steps };
+      const id = `${configuration.id}/${selectorOf(rule)}`;
+      const isThere = fromWireRules(configuration.router).some((candidate) => isSame(candidate, rule));
+      return isThere && !known.has(id) ? [{ id, resource: name, pending, createdAt: configuration.updatedAt }] : [];
+    });
+}
+
+/** Takes one rule out of its configuration's router; the others are written back as they are. */
+export async function removeRule(client: GatewayClient, id: string): Promise<void> {
+  const slash = id.indexOf("/");
+  const [configurationId, selector] = [id.slice(0, slash), id.slice(slash + 1)];
+  const { router } = await client.getAccessKeyConfiguration(configurationId);
+  const left = fromWireRules(router).filter((rule) => selectorOf(rule) !== selector);
+  await client.updateAccessKeyConfiguration(configurationId, { router: { rules: toWireRules(left) } });
+}
