@@ -1,0 +1,221 @@
+/**
+ * The examples as templates of `pulumi new`: what it copies is a project that type-checks and comes up with the answers and
+ * defaults of its prompts. The copying is done by a helper of ours and dependencies are linked instead of installed: neither
+ * the CLI's own `pulumi new` nor that the registry holds the version asked for is proved.
+ */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import Ajv from "ajv";
+import { startAzure, startGateway } from "../../emulator";
+import { filesOf, type NewProject, newProject, readProjectFile } from "../helpers/newProject";
+import { repositoryRoot } from "../helpers/providerProcess";
+import { createTestStack, realChanges } from "../helpers/stack";
+import { projectSchema } from "./projectSchema";
+
+jest.setTimeout(300_000);
+
+type Started<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
+
+const example = (name: string) => path.join(repositoryRoot, "examples", name);
+const MANAGEMENT_KEY = { "ngrok-ai:apiKey": "secret" } as const;
+const SUBSCRIPTION = { "azure-native:subscriptionId": undefined } as const;
+
+interface Template {
+  readonly folder: string;
+  /** What is asked: the default, `secret`, or nothing. */
+  readonly prompts: Readonly<Record<string, string | undefined>>;
+  /** Resources that a first `up` makes. */
+  readonly creates: number;
+}
+
+const TEMPLATES: Readonly<Record<string, Template>> = {
+  root: { folder: repositoryRoot, prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 41 },
+  "multi-region": { folder: example("multi-region"), prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 41 },
+  "azure-openai": {
+    folder: example("azure-openai"),
+    prompts: {
+      endpoint: undefined,
+      apiKey: "secret",
+      deployment: "gpt-5-mini",
+      model: "gpt-5-mini",
+      ...MANAGEMENT_KEY,
+    },
+    creates: 6,
+  },
+  "existing-account": {
+    folder: example("existing-account"),
+    prompts: { resourceGroup: undefined, account: undefined, ...SUBSCRIPTION, ...MANAGEMENT_KEY },
+    creates: 9,
+  },
+  "rotate-keys": { folder: example("rotate-keys"), prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 11 },
+};
+const NAMES = Object.keys(TEMPLATES);
+
+function templateNamed(name: string): Template {
+  const found = TEMPLATES[name];
+  if (found === undefined) throw new Error(`there is no template ${name}`);
+  return found;
+}
+
+function packageOf(folder: string) {
+  const programFolder = path.dirname(path.join(folder, readProjectFile(folder).main));
+  const file = path.join(programFolder, "package.json");
+  const { dependencies } = JSON.parse(fs.readFileSync(file, "utf8")) as { dependencies: Record<string, string> };
+  return { programFolder, dependencies };
+}
+
+describe("files", () => {
+  test.each(NAMES)("%s: Pulumi.yaml has the published form", (name) => {
+    const ajv = new Ajv({ allErrors: true });
+    ajv.validate(projectSchema, readProjectFile(templateNamed(name).folder));
+    expect(ajv.errors ?? []).toEqual([]);
+  });
+
+  test.each(NAMES)("%s: asks for what the program cannot do without, with defaults, secrets hidden", (name) => {
+    const { folder, prompts } = templateNamed(name);
+    const asked = Object.entries(readProjectFile(folder).template.config).map(([key, prompt]) => [
+      key,
+      prompt.secret ? "secret" : prompt.default,
+    ]);
+    expect(Object.fromEntries(asked)).toEqual(prompts);
+  });
+
+  test.each(NAMES)("%s: package.json asks for versions of what the program imports, and this one fits", (name) => {
+    const { programFolder, dependencies } = packageOf(templateNamed(name).folder);
+    const imports = fs
+      .readFileSync(path.join(programFolder, "index.ts"), "utf8")
+      .matchAll(/from "((?:@[\w-]+\/)?[\w-]+)/g);
+    expect(Object.keys(dependencies)).toEqual(
+      expect.arrayContaining([...new Set([...imports].map(([, from]) => from))]),
+    );
+    for (const [dependency, range] of Object.entries(dependencies)) {
+      const installed =
+        dependency === "pulumi-ngrok-ai" ? repositoryRoot : path.join(repositoryRoot, "node_modules", dependency);
+      const { version } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
+        version: string;
+      };
+      expect([dependency, range, fitsCaret(version, range)]).toEqual([dependency, range, true]);
+    }
+  });
+
+  test.each(NAMES)("%s: no file holds by accident what `pulumi new` fills in", (name) => {
+    const { folder } = templateNamed(name);
+    const holders = filesOf(folder).filter((file) =>
+      /\$\{(PROJECT|DESCRIPTION)\}/.test(fs.readFileSync(path.join(folder, file), "latin1")),
+    );
+    expect(holders).toEqual([]);
+  });
+
+  test("the root is the project of multi-region, with the program one folder further down", () => {
+    const { main, template, ...root } = readProjectFile(repositoryRoot);
+    const { main: ownMain, template: ownTemplate, ...own } = readProjectFile(example("multi-region"));
+    expect(root).toEqual(own);
+    expect(main).toBe(`examples/multi-region/${ownMain}`);
+    expect(template.config).toEqual(ownTemplate.config);
+  });
+});
+
+/** `^1.2.3` as npm means it. */
+function fitsCaret(version: string, range: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  const [wanted = -1, wantedMinor = 0, wantedPatch = 0] = (/^\^(\d+\.\d+\.\d+)$/.exec(range)?.[1] ?? "")
+    .split(".")
+    .map(Number);
+  if (major !== wanted || (wanted === 0 && minor !== wantedMinor)) return false;
+  return minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch);
+}
+
+describe("what `pulumi new` leaves", () => {
+  let folder: string;
+  let azure: Started<typeof startAzure>;
+  let gateway: Started<typeof startGateway>;
+  const projects = new Map<string, NewProject>();
+
+  beforeAll(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "new-project-"));
+    const deployments = [{ name: "gpt-5-mini", model: "gpt-5-mini" }];
+    azure = await startAzure({
+      seed: { azure: [{ resource: "contoso", keys: ["planted-azure-key-1", "key-2"], deployments }] },
+    });
+    gateway = await startGateway({ azureUrl: azure.azureUrl });
+    for (const name of NAMES) {
+      const answers = {
+        endpoint: "https://contoso.openai.azure.com",
+        apiKey: "planted-azure-key-1",
+        resourceGroup: "seed",
+        account: "contoso",
+        "azure-native:subscriptionId": "00000000-0000-0000-0000-000000000000",
+        "ngrok-ai:apiKey": gateway.apiKey,
+      };
+      const given = { name: `my-${name}`, description: "Ours", answers };
+      projects.set(name, newProject(templateNamed(name).folder, path.join(folder, name), given));
+    }
+  });
+
+  afterAll(async () => {
+    await gateway?.close();
+    await azure?.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("type-checks, with the compiler options that come along", () => {
+    const settings = [...projects.values()].map(({ programFolder }) =>
+      fs.readFileSync(path.join(programFolder, "tsconfig.json"), "utf8"),
+    );
+    expect(new Set(settings).size).toBe(1);
+    const { compilerOptions } = JSON.parse(settings[0] ?? "") as { compilerOptions: object };
+    // One run over all of them: most of its time goes into the types of azure-native.
+    const files = [...projects.values()].map(({ programFolder }) => path.join(programFolder, "index.ts"));
+    const config = path.join(folder, "tsconfig.json");
+    fs.writeFileSync(config, JSON.stringify({ compilerOptions: { ...compilerOptions, types: [] }, files }));
+    const tsc = path.join(repositoryRoot, "node_modules", "typescript", "bin", "tsc");
+    const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", config], { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  });
+
+  const stackOf = ({ config, folder: workDir }: NewProject) =>
+    createTestStack({
+      workDir,
+      stackName: "dev",
+      env: { AZURE_EMULATOR_URL: azure.azureUrl },
+      config: {
+        ...config,
+        "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+        "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
+      },
+    });
+
+  test.each(["root", "azure-openai"])("%s: comes up, stays as it is, and goes", async (name) => {
+    const { stack, dispose } = await stackOf(projectNamed(name));
+    try {
+      const { summary, outputs } = await stack.up();
+      expect(realChanges(summary.resourceChanges)).toEqual({ create: templateNamed(name).creates });
+      expect(outputs.token).toEqual({ value: expect.stringMatching(/^ng-/), secret: true });
+      expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+      await stack.destroy();
+    } finally {
+      dispose();
+    }
+  });
+
+  // The whole lives of these programs are tested where they stand.
+  test.each(["multi-region", "existing-account", "rotate-keys"])(
+    "%s: the preview finds the whole plan",
+    async (name) => {
+      const { stack, dispose } = await stackOf(projectNamed(name));
+      try {
+        expect(realChanges((await stack.preview()).changeSummary)).toEqual({ create: templateNamed(name).creates });
+      } finally {
+        dispose();
+      }
+    },
+  );
+
+  function projectNamed(name: string): NewProject {
+    const found = projects.get(name);
+    if (found === undefined) throw new Error(`nothing was made of ${name}`);
+    return found;
+  }
+});
