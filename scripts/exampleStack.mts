@@ -20,6 +20,12 @@ export interface ResourceStep {
   readonly name: string;
 }
 
+/** What `pulumi-ngrok-ai offline` takes to work on a stack. */
+export interface CommandLine {
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 type OnStep = (step: ResourceStep) => void;
 
 export interface ExampleStack {
@@ -29,6 +35,8 @@ export interface ExampleStack {
   preview(onStep?: OnStep): Promise<{ changes: Record<string, number> }>;
   /** Plain values, secrets included. */
   outputs(): Promise<Record<string, unknown>>;
+  /** How the same stack is reached from another terminal; only where this repository's engine runs it. */
+  readonly commandLine?: CommandLine;
   /** Forgets the stack's files; the objects it made are left to the servers they live in. */
   dispose(): Promise<void>;
 }
@@ -54,18 +62,17 @@ export async function chooseEngine(engine: string): Promise<MakeStack> {
 async function makeOfflineStack({ workDir, stackName, env, config }: ExampleOptions): Promise<ExampleStack> {
   const { OfflineStack } = await import("pulumi-ngrok-ai/emulator");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-"));
-  const stack = await OfflineStack.create({
-    workDir,
-    stackName,
-    env,
-    stateFile: path.join(folder, "state.json"),
-    passphrase: PASSPHRASE,
-  });
+  const stateFile = path.join(folder, "state.json");
+  const stack = await OfflineStack.create({ workDir, stackName, env, stateFile, passphrase: PASSPHRASE });
   for (const [key, value] of Object.entries(config)) await stack.setConfig(key, value);
   return {
     up: async (onStep) => ({ changes: { ...(await stack.up(watching(onStep))).summary.resourceChanges } }),
     preview: async (onStep) => ({ changes: { ...(await stack.preview(watching(onStep))).changeSummary } }),
     outputs: async () => plainValues(await stack.outputs()),
+    commandLine: {
+      flags: ["--cwd", workDir, "--stack", stackName, "--state", stateFile],
+      env: { ...env, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE },
+    },
     dispose: async () => fs.rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,12 +1,39 @@
-// `npm run up|test|check|bench|build|format`: set-up first, then the command, with the Node that Pulumi's SDK needs.
+// `npm run up|offline|test|check|bench|build|format`: set-up first, then the command, with the Node that Pulumi's SDK needs.
+const fs = require("node:fs");
 const path = require("node:path");
 const { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBuild } = require("./setup.js");
 
 const [command, ...args] = process.argv.slice(2);
 const bin = (...parts) => path.join(root, "node_modules", ...parts);
 
+/** What `npm run up -- --keep` wrote down, as long as it runs. */
+function runningExample() {
+  const file = path.join(root, ".local", "running.json");
+  if (!fs.existsSync(file)) return undefined;
+  const running = JSON.parse(fs.readFileSync(file, "utf8"));
+  try {
+    process.kill(running.pid, 0);
+    return running;
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+    return undefined;
+  }
+}
+
 const commands = {
   up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), ...args], { env }),
+  // `pulumi-ngrok-ai offline …` on the example that `npm run up -- --keep` left running.
+  offline: (node, env) => {
+    const running = runningExample();
+    if (running === undefined) {
+      console.error("Nothing is running. Start the example with `npm run up -- --keep`, and leave that terminal open.");
+      process.exit(1);
+    }
+    const [operation, ...rest] = args;
+    const flags = operation === undefined || operation.startsWith("-") ? [] : running.flags;
+    const command = [path.join(root, "dist", "cli", "main.js"), "offline", ...args.slice(0, 1), ...flags, ...rest];
+    run(node, command, { env: { ...env, ...running.env } });
+  },
   test: (node, env) => {
     const engine = args.find((argument) => argument.startsWith("--engine="))?.slice("--engine=".length);
     const rest = args.filter((argument) => !argument.startsWith("--engine="));

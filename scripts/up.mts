@@ -2,6 +2,7 @@
  * `npm run up`: the main job from a fresh clone, with no account. Starts the local gateway and Azure, creates Azure OpenAI in
  * three regions behind the gateway, asks each region a question, and shows that a throttled region costs its callers nothing.
  */
+import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import OpenAI from "openai";
@@ -11,6 +12,8 @@ import { chooseEngine, type ExampleStack, type ResourceStep } from "./exampleSta
 
 const EXAMPLE = "multi-region";
 const MODEL = "gpt-5-mini";
+/** Where `npm run offline` finds the stack that was left running. */
+const RUNNING_FILE = path.resolve(import.meta.dirname, "..", ".local", "running.json");
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,7 +28,7 @@ if (flags.help) {
 
   --engine offline   run the program with the engine of this repository (default)
   --engine cli       run it with an installed Pulumi CLI
-  --keep             leave the local gateway and Azure running afterwards, and print their addresses`);
+  --keep             leave the local gateway and Azure running afterwards, and print how to change the example`);
   process.exit(0);
 }
 
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     await deploy(stack);
     await ask(stack, gateway.gatewayUrl, faults);
     tellHowToGoOn();
-    if (flags.keep) await keepRunning();
+    if (flags.keep) await keepRunning(stack);
     await stack.dispose();
   } finally {
     await gateway.close();
@@ -110,6 +113,7 @@ async function ask(stack: ExampleStack, gatewayUrl: string, faults: FaultList): 
   const other = await timed(`the same, while ${region} answers 429`, () => complete(request));
   if (other.includes(region)) throw new Error(`${region} answered, though it was to refuse: ${other}`);
   console.log(`  ${other}\n`);
+  faults.clear();
 }
 
 function tellHowToGoOn(): void {
@@ -120,12 +124,20 @@ function tellHowToGoOn(): void {
   pulumi up`);
 }
 
-async function keepRunning(): Promise<void> {
+async function keepRunning({ commandLine }: ExampleStack): Promise<void> {
+  if (commandLine !== undefined) {
+    fs.mkdirSync(path.dirname(RUNNING_FILE), { recursive: true });
+    fs.writeFileSync(RUNNING_FILE, JSON.stringify({ ...commandLine, pid: process.pid }));
+    console.log(`\n${pc.bold("Change it")}, from a second terminal in this folder: another region instead of westus3
+  npm run offline -- up --config 'regions={"eastus2":{},"swedencentral":{},"francecentral":{"priority":2}}'
+  npm run offline -- outputs`);
+  }
   console.log("\nThe local gateway and Azure go on running; Ctrl-C ends them.");
   await new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
   });
+  fs.rmSync(RUNNING_FILE, { force: true });
 }
 
 function describeChanges(changes: Readonly<Record<string, number>>): string {
