@@ -8,6 +8,7 @@ interface Flags {
   readonly gatewayPort: number;
   readonly azurePort: number;
   readonly apiKey: string;
+  readonly data?: string;
   readonly seed?: string;
   readonly upstream: Readonly<Record<string, string>>;
   readonly json?: true;
@@ -21,6 +22,7 @@ export function emulatorCommand(): Command {
     .option("--gateway-port <port>", "port of the data plane; 0 takes a free one", parsePort, 0)
     .option("--azure-port <port>", "port of Azure; 0 takes a free one", parsePort, 0)
     .option("--api-key <key>", "key of the management API", "local")
+    .option("--data <file>", "file that keeps the gateway's objects, values of keys included, across restarts")
     .option("--seed <file>", "JSON file with the Azure resources that exist from the start")
     .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream, {})
     .option("--json", "print one line of JSON when ready")
@@ -31,7 +33,15 @@ Example of a seed file:
   { "azure": [{ "resource": "contoso", "keys": ["key-1", "key-2"],
                 "deployments": [{ "name": "gpt-5-mini", "model": "gpt-5-mini" }] }] }
 
-Faults and requests: POST and DELETE /_emulator/faults, GET /_emulator/requests, POST /_emulator/reset on the management API's address.`,
+Examples:
+  pulumi-ngrok-ai emulator --control-port 8080 --gateway-port 8081 --azure-port 8082
+  pulumi-ngrok-ai emulator --data gateway.journal --json
+
+What a file given with --data holds is on the disk before a request is answered. Azure's resources are not kept in it: they
+come from --seed at each start.
+
+Faults and requests: POST and DELETE /_emulator/faults, GET /_emulator/requests, GET /_emulator/coverage, POST /_emulator/reset
+on the management API's address. Exit code 0 when it was ended, 1 when it could not start.`,
     )
     .action(runEmulator);
 }
@@ -44,7 +54,7 @@ async function runEmulator(flags: Flags): Promise<void> {
   const shared = { host: flags.host, faults: new FaultList(), requestLog: new RequestLog() };
   const seed = flags.seed === undefined ? {} : readSeed(flags.seed);
   const azure = await startAzure({ ...shared, port: flags.azurePort, seed });
-  const { controlPort, gatewayPort, apiKey, upstream: upstreams } = flags;
+  const { controlPort, gatewayPort, apiKey, upstream: upstreams, data: dataFile } = flags;
   const gateway = await startGateway({
     ...shared,
     controlPort,
@@ -52,6 +62,7 @@ async function runEmulator(flags: Flags): Promise<void> {
     apiKey,
     upstreams,
     azureUrl: azure.azureUrl,
+    ...(dataFile === undefined ? {} : { dataFile }),
   });
   const ended = new Promise<void>((resolve) => {
     process.once("SIGTERM", () => resolve());

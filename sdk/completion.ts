@@ -82,8 +82,10 @@ function parse(text: string): Record<string, unknown> | undefined {
 
 function messageOf(body: Record<string, unknown> | undefined): string | undefined {
   const { error, message, msg } = body ?? {};
+  // The gateway's own words come first: in the other shapes the code, which is told by itself, stands before them.
+  if (typeof msg === "string") return msg;
   if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
-  const text = msg ?? message ?? error;
+  const text = message ?? error;
   return typeof text === "string" ? text : undefined;
 }
 

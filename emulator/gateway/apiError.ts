@@ -18,11 +18,17 @@ export class ApiError extends Error {
   }
 }
 
+/** What is thrown, as an answer: a fault of the emulator itself tells its message and no stack. */
+export function toApiError(error: Error): ApiError {
+  return error instanceof ApiError
+    ? error
+    : new ApiError(500, "ERR_NGROK_27613", `The emulator failed: ${error.message}`);
+}
+
 /** Lets an app answer what is thrown in it, in the API's shape and without a stack. */
 export function withErrors<E extends Env>(app: Hono<E>): Hono<E> {
   app.onError((error, context) => {
-    const known =
-      error instanceof ApiError ? error : new ApiError(500, "ERR_NGROK_27613", `The emulator failed: ${error.message}`);
+    const known = toApiError(error);
     return context.json(known.toBody(), known.statusCode as 500);
   });
   return app;

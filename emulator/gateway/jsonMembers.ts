@@ -8,8 +8,15 @@ interface Member {
   readonly end: number;
 }
 
-/** The text with the members of these names at its top level set to a JSON text, or taken out where it is `undefined`. */
-export function withMembers(text: string, changes: Readonly<Record<string, string | undefined>>): string {
+/**
+ * The text with the members of these names at its top level set to a JSON text, or taken out where it is `undefined`; `added`
+ * are put before all others.
+ */
+export function withMembers(
+  text: string,
+  changes: Readonly<Record<string, string | undefined>>,
+  added: Readonly<Record<string, string>> = {},
+): string {
   let edited = text;
   const members = topLevelMembers(text);
   for (const [index, { key, start, valueStart, end }] of [...members.entries()].reverse()) {
@@ -23,6 +30,11 @@ export function withMembers(text: string, changes: Readonly<Record<string, strin
     const from = index > 0 ? (members[index - 1]?.end ?? start) : start;
     const to = index > 0 ? end : (members[1]?.start ?? end);
     edited = edited.slice(0, from) + edited.slice(to);
+  }
+  for (const [key, value] of Object.entries(added)) {
+    const start = edited.indexOf("{") + 1;
+    const comma = edited[skipSpace(edited, start)] === "}" ? "" : ",";
+    edited = `${edited.slice(0, start)}${JSON.stringify(key)}:${value}${comma}${edited.slice(start)}`;
   }
   return edited;
 }

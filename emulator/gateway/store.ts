@@ -3,79 +3,101 @@ import { randomBytes } from "node:crypto";
 import type { AccessKeyConfiguration } from "../../sdk/contract/accessKeyConfigurations";
 import type { AccessKey } from "../../sdk/contract/accessKeys";
 import type { ApiKey } from "../../sdk/contract/apiKeys";
+import type { CreditTransaction } from "../../sdk/contract/credits";
 import type { GatewayConfig } from "../../sdk/contract/gatewayConfig";
 import type { ProviderKey } from "../../sdk/contract/providerKeys";
 import type { Provider } from "../../sdk/contract/providers";
-import { UsageLog } from "./usage";
-
-export interface Stored {
-  readonly id: string;
-}
-
-/** Records of one kind, newest first. Ids grow with time, so that a page can begin before any id. */
-export class Collection<T extends Stored> {
-  private readonly byId = new Map<string, T>();
-  private ids: string[] = [];
-
-  constructor(private readonly prefix: string) {}
-
-  newId(): string {
-    const time = Date.now().toString(36).padStart(9, "0");
-    sequence = (sequence + 1) % 36 ** 4;
-    return `${this.prefix}${time}${sequence.toString(36).padStart(4, "0")}${randomBytes(6).toString("hex")}`;
-  }
-
-  get(id: string): T | undefined {
-    return this.byId.get(id);
-  }
-
-  set(record: T): T {
-    if (!this.byId.has(record.id)) this.ids.push(record.id);
-    this.byId.set(record.id, record);
-    return record;
-  }
-
-  delete(id: string): void {
-    if (this.byId.delete(id)) this.ids = this.ids.filter((other) => other !== id);
-  }
-
-  /** All, oldest first. */
-  all(): T[] {
-    return [...this.byId.values()];
-  }
-
-  /** A page, newest first: at most `limit` records made before `beforeId`, and whether there are more. */
-  page(limit: number, beforeId: string | undefined, fits: (record: T) => boolean): { items: T[]; hasMore: boolean } {
-    const items: T[] = [];
-    for (let index = this.ids.length - 1; index >= 0; index--) {
-      const id = this.ids[index] ?? "";
-      if (beforeId !== undefined && id >= beforeId) continue;
-      const record = this.byId.get(id);
-      if (record === undefined || !fits(record)) continue;
-      if (items.length === limit) return { items, hasMore: true };
-      items.push(record);
-    }
-    return { items, hasMore: false };
-  }
-}
-
-let sequence = 0;
+import { Collection, type CollectionChange, type Stored } from "./collection";
+import { startAfter } from "./ids";
+import { type RecordedUsage, UsageLog } from "./usage";
 
 export type StoredProviderKey = ProviderKey & { value: string };
 export type StoredAccessKey = AccessKey & { token: string };
 export type StoredApiKey = ApiKey & { token: string };
+export type Settings = Omit<GatewayConfig, "uri" | "accountId">;
+
+/** One change of an account, as it can be kept in a file and made again. */
+export type Change =
+  | { readonly kind: "account"; readonly id: string }
+  | ({ readonly kind: CollectionName } & CollectionChange)
+  | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "usage"; readonly event: RecordedUsage }
+  | { readonly kind: "credit"; readonly transaction: CreditTransaction };
+
+const COLLECTIONS = ["providers", "providerKeys", "configurations", "accessKeys", "apiKeys"] as const;
+export type CollectionName = (typeof COLLECTIONS)[number];
+
+const DEFAULT_SETTINGS: Settings = { totalTimeout: "120s", perRequestTimeout: "60s" };
 
 export class Store {
-  readonly accountId = `acc_${randomBytes(8).toString("hex")}`;
-  readonly providers = new Collection<Provider>("aigp_");
-  readonly providerKeys = new Collection<StoredProviderKey>("aigpk_");
-  readonly configurations = new Collection<AccessKeyConfiguration>("aigac_");
-  readonly accessKeys = new Collection<StoredAccessKey>("aigk_");
-  readonly apiKeys = new Collection<StoredApiKey>("ak_");
-  readonly usage = new UsageLog();
-  settings: Omit<GatewayConfig, "uri" | "accountId"> = { totalTimeout: "120s", perRequestTimeout: "60s" };
+  accountId = `acc_${randomBytes(8).toString("hex")}`;
+  readonly providers: Collection<Provider>;
+  readonly providerKeys: Collection<StoredProviderKey>;
+  readonly configurations: Collection<AccessKeyConfiguration>;
+  readonly accessKeys: Collection<StoredAccessKey>;
+  readonly apiKeys: Collection<StoredApiKey>;
+  readonly usage: UsageLog;
+  /** Newest last. */
+  readonly credits: CreditTransaction[] = [];
+  private currentSettings = DEFAULT_SETTINGS;
 
+  constructor(private readonly changed: (change: Change) => void = () => undefined) {
+    const of = (kind: CollectionName) => (change: CollectionChange) => changed({ kind, ...change });
+    this.providers = new Collection("aigp_", of("providers"), { providerId: ({ providerId }) => providerId });
+    this.providerKeys = new Collection("aigpk_", of("providerKeys"), { providerId: ({ providerId }) => providerId });
+    this.configurations = new Collection("aigac_", of("configurations"));
+    this.accessKeys = new Collection("aigk_", of("accessKeys"), {
+      token: ({ token }) => token,
+      configuration: ({ accessKeyConfiguration }) => accessKeyConfiguration?.id,
+    });
+    this.apiKeys = new Collection("ak_", of("apiKeys"), { token: ({ token }) => token });
+    this.usage = new UsageLog((event) => changed({ kind: "usage", event }));
+  }
+
+  get settings(): Settings {
+    return this.currentSettings;
+  }
+
+  set settings(settings: Settings) {
+    this.currentSettings = settings;
+    this.changed({ kind: "settings", settings });
+  }
+
+  /** By the id that its owner chose, or by the API's. */
   provider(providerId: string): Provider | undefined {
-    return this.providers.all().find((provider) => provider.providerId === providerId || provider.id === providerId);
+    return this.providers.allBy("providerId", providerId)[0] ?? this.providers.get(providerId);
+  }
+
+  addCredit(transaction: CreditTransaction): void {
+    this.credits.push(transaction);
+    this.changed({ kind: "credit", transaction });
+  }
+
+  /** Cents bought or given, less what was used; rounded down as whoever charges would not. */
+  balanceCents(): number {
+    const given = this.credits.reduce((sum, credit) => sum + (credit.type === "credits" ? credit.amountCents : 0), 0);
+    return given - Math.ceil(this.usage.costUsd * 100);
+  }
+
+  /** Makes a kept change again. */
+  apply(change: Change): void {
+    if (change.kind === "account") this.accountId = change.id;
+    else if (change.kind === "settings") this.settings = change.settings;
+    else if (change.kind === "usage") this.usage.keep(change.event);
+    else if (change.kind === "credit") this.addCredit(change.transaction);
+    else if ("delete" in change) this[change.kind].delete(change.delete);
+    else {
+      startAfter(change.set.id);
+      (this[change.kind] as unknown as Collection<Stored>).set(change.set);
+    }
+  }
+
+  /** The changes that make this account out of an empty one. */
+  *everything(): Iterable<Change> {
+    yield { kind: "account", id: this.accountId };
+    yield { kind: "settings", settings: this.settings };
+    for (const kind of COLLECTIONS) for (const record of this[kind].values()) yield { kind, set: record };
+    for (const transaction of this.credits) yield { kind: "credit", transaction };
+    for (const event of this.usage.kept()) yield { kind: "usage", event };
   }
 }

@@ -1,14 +1,27 @@
 /** Requests to upstreams: where they really go, and with which header the key. */
-import { ReadableStream } from "node:stream/web";
 import { type Agent, request } from "undici";
+import type { ApiFormat } from "./surfaces";
 
 export interface ForwardRequest {
   readonly url: string;
   readonly key: string;
+  readonly format: ApiFormat;
+  /** Headers of the client's request that an upstream needs to understand it. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
 }
-export type Forward = (request: ForwardRequest) => Promise<Response>;
+
+/** What an upstream says. Its body is read once, whole or in pieces, or thrown away. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  chunks(): AsyncIterator<Uint8Array>;
+  discard(): Promise<void>;
+}
+
+export type Forward = (request: ForwardRequest) => Promise<UpstreamAnswer>;
 
 export interface Upstreams {
   /** Where requests to Azure's hosts go, with their `Host` kept. */
@@ -19,7 +32,10 @@ export interface Upstreams {
 
 const AZURE_HOST = /\.(openai\.azure\.(com|us|cn)|services\.ai\.azure\.com|cognitiveservices\.azure\.(com|us|cn))$/;
 /** What an upstream says that the client needs: pace, identity of the request, and who answered. */
-const PASSED_BACK = /^(content-type|retry-after(-ms)?|x-ratelimit-.*|x-request-id|apim-request-id|x-ms-.*|openai-.*)$/;
+const PASSED_BACK =
+  /^(content-type|retry-after(-ms)?|x-ratelimit-.*|x-request-id|request-id|apim-request-id|x-ms-.*|openai-.*|anthropic-.*)$/;
+/** What a client says that changes how an upstream reads its request. */
+export const PASSED_ON = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
 
 /** The surface's path goes behind the base URL's path; its query is kept. */
 export function joinPath(baseUrl: string, path: string): string {
@@ -29,34 +45,46 @@ export function joinPath(baseUrl: string, path: string): string {
 }
 
 /**
- * Sends requests to upstreams. The key goes as a bearer token, and to Azure's hosts as `api-key` too, which is all that
- * Azure's dated routes take; which header the hosted gateway sends there is not documented.
+ * Sends requests to upstreams. The key goes as a bearer token, to Azure's hosts as `api-key`, which is all that Azure's dated
+ * routes take, and on Anthropic's surface as `x-api-key`; which header the hosted gateway sends is not documented.
  */
 export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () => Agent): Forward {
-  return async ({ url, key, body, signal }) => {
+  return async ({ url, key, format, headers: passedOn, body, signal }) => {
     const target = new URL(url);
     const isAzure = AZURE_HOST.test(target.hostname);
     const mapped = upstreams[target.host] ?? (isAzure ? azureUrl : undefined);
     const address = mapped === undefined ? url : new URL(target.pathname + target.search, mapped).toString();
-    const credentials: Record<string, string> = isAzure ? { "api-key": key } : { authorization: `Bearer ${key}` };
     const answer = await request(address, {
       method: "POST",
       dispatcher: agent(),
       headers: {
-        ...credentials,
+        ...passedOn,
+        ...credentials(isAzure, format, key),
         host: target.host,
         "content-type": "application/json",
         accept: "application/json, text/event-stream",
       },
+      // The gateway's own time-outs decide.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       body,
       signal,
     });
-    const headers = new Headers();
+    const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers)) {
-      if (PASSED_BACK.test(name) && value !== undefined) headers.set(name, String(value));
+      if (PASSED_BACK.test(name) && value !== undefined) headers[name] = String(value);
     }
-    // Reading ends, and with it the connection, when the client of the gateway goes away.
-    const stream = ReadableStream.from<Uint8Array>(answer.body) as globalThis.ReadableStream<Uint8Array>;
-    return new Response(stream as never, { status: answer.statusCode, headers });
+    return {
+      status: answer.statusCode,
+      headers,
+      bytes: async () => new Uint8Array(await answer.body.arrayBuffer()),
+      chunks: () => answer.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
+      discard: () => answer.body.dump(),
+    };
   };
+}
+
+function credentials(isAzure: boolean, format: ApiFormat, key: string): Record<string, string> {
+  if (isAzure) return { "api-key": key };
+  return format === "anthropic" ? { "x-api-key": key } : { authorization: `Bearer ${key}` };
 }

@@ -178,6 +178,12 @@ test("refuses a missing, a wrong and a deleted access key", async () => {
   expect([without.status, await without.json()]).toEqual([
     401,
     {
+      error: {
+        message: "ERR_NGROK_27201: Authentication failed: no access key was sent.",
+        type: "authentication_error",
+        param: null,
+        code: "ERR_NGROK_27201",
+      },
       errorCode: "ERR_NGROK_27201",
       statusCode: 401,
       msg: "Authentication failed: no access key was sent.",

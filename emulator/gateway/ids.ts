@@ -1,0 +1,33 @@
+/** Ids that grow with time and never repeat, also when the clock stands still or goes back, and after a restart. */
+import { randomBytes } from "node:crypto";
+
+const TIME_DIGITS = 9;
+const SEQUENCE_DIGITS = 4;
+const MAX_SEQUENCE = 36 ** SEQUENCE_DIGITS - 1;
+
+let lastMs = 0;
+let sequence = 0;
+
+export function newId(prefix: string): string {
+  const nowMs = Date.now();
+  if (nowMs > lastMs) {
+    lastMs = nowMs;
+    sequence = 0;
+  } else if (sequence === MAX_SEQUENCE) {
+    lastMs += 1;
+    sequence = 0;
+  } else {
+    sequence += 1;
+  }
+  const time = lastMs.toString(36).padStart(TIME_DIGITS, "0");
+  return `${prefix}${time}${sequence.toString(36).padStart(SEQUENCE_DIGITS, "0")}${randomBytes(6).toString("hex")}`;
+}
+
+/** Makes every id from now on greater than one that was stored before, on a machine whose clock may have gone back. */
+export function startAfter(id: string): void {
+  const time = Number.parseInt(id.slice(id.indexOf("_") + 1).slice(0, TIME_DIGITS), 36);
+  if (Number.isFinite(time) && time >= lastMs) {
+    lastMs = time + 1;
+    sequence = 0;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * A file to which changes are appended, one line for all that came in while the line before was being written. Whoever
+ * waits for `settled` knows that its changes are on the disk. A line that a killed process left unfinished is ignored:
+ * nobody was told of what it holds. The file is written anew, shorter, when most of it is out of date.
+ */
+import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const HEADER = '{"format":"pulumi-ngrok-ai emulator","version":1}';
+const MIN_COMPACTION_BYTES = 4 * 1024 * 1024;
+/** The file may grow to so many times what it would hold if it were written anew. */
+const MAX_GROWTH = 4;
+const CHANGES_PER_LINE = 500;
+
+interface Waiting {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+export class Journal<Change> {
+  private pending: Change[] = [];
+  private waiting: Waiting[] = [];
+  private isWriting = false;
+  private failure: Error | undefined;
+  private bytes = 0;
+  private compactionBytes = 0;
+
+  private constructor(
+    private readonly file: string,
+    private handle: FileHandle,
+    private readonly everything: () => Iterable<Change>,
+  ) {}
+
+  /**
+   * Reads what the file holds into `apply`, and writes it anew from `everything`.
+   * @throws Error where another process uses the file, or where it can't be read as a journal.
+   */
+  static async open<Change>(
+    file: string,
+    apply: (change: Change) => void,
+    everything: () => Iterable<Change>,
+  ): Promise<Journal<Change>> {
+    await takeLock(file);
+    try {
+      for (const change of changesIn<Change>(file, await textOf(file))) apply(change);
+      const journal = new Journal<Change>(file, await open(file, "a", 0o600), everything);
+      await journal.compact();
+      return journal;
+    } catch (error) {
+      await releaseLock(file);
+      throw error;
+    }
+  }
+
+  append(change: Change): void {
+    this.pending.push(change);
+  }
+
+  /** Resolves when everything appended so far is on the disk; rejects where that failed. */
+  settled(): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.pending.length === 0 && !this.isWriting) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      if (!this.isWriting) void this.write();
+    });
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.settled();
+    } finally {
+      await this.handle.close();
+      await releaseLock(this.file);
+    }
+  }
+
+  private async write(): Promise<void> {
+    this.isWriting = true;
+    while (this.waiting.length > 0) {
+      const waiting = this.waiting;
+      this.waiting = [];
+      try {
+        if (this.bytes > this.compactionBytes) await this.compact();
+        else await this.writeLine();
+        for (const { resolve } of waiting) resolve();
+      } catch (error) {
+        // What is in memory and what is in the file differ from here on: nothing more may be acknowledged.
+        this.failure = new Error(`${this.file} can't be written: ${error instanceof Error ? error.message : error}`);
+        for (const { reject } of [...waiting, ...this.waiting]) reject(this.failure);
+        this.waiting = [];
+      }
+    }
+    this.isWriting = false;
+  }
+
+  private async writeLine(): Promise<void> {
+    if (this.pending.length === 0) return;
+    const line = Buffer.from(`${JSON.stringify(this.pending)}\n`);
+    this.pending = [];
+    await this.handle.appendFile(line);
+    await this.handle.datasync();
+    this.bytes += line.length;
+  }
+
+  /** Puts a new file in the old one's place; what is pending stands in it already. */
+  private async compact(): Promise<void> {
+    this.pending = [];
+    const lines = [HEADER];
+    let changes: Change[] = [];
+    for (const change of this.everything()) {
+      changes.push(change);
+      if (changes.length < CHANGES_PER_LINE) continue;
+      lines.push(JSON.stringify(changes));
+      changes = [];
+    }
+    if (changes.length > 0) lines.push(JSON.stringify(changes));
+    const text = Buffer.from(`${lines.join("\n")}\n`);
+    const fresh = await open(`${this.file}.new`, "w", 0o600);
+    await fresh.writeFile(text);
+    await fresh.datasync();
+    await rename(`${this.file}.new`, this.file);
+    await syncFolder(this.file);
+    await this.handle.close();
+    this.handle = fresh;
+    this.bytes = text.length;
+    this.compactionBytes = Math.max(MIN_COMPACTION_BYTES, MAX_GROWTH * text.length);
+  }
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return "";
+    throw error;
+  }
+}
+
+function* changesIn<Change>(file: string, text: string): Iterable<Change> {
+  // The last piece is empty, or a line that was not finished.
+  const lines = text.split("\n").slice(0, -1);
+  if (lines.length === 0) {
+    if (text !== "" && !HEADER.startsWith(text)) throw notOurs(file);
+    return;
+  }
+  if (lines[0] !== HEADER) throw notOurs(file);
+  for (const [index, line] of lines.slice(1).entries()) {
+    let changes: Change[];
+    try {
+      changes = JSON.parse(line) as Change[];
+    } catch {
+      throw new Error(
+        `line ${index + 2} of ${file} is damaged; put back a copy of the file, or begin with another one`,
+      );
+    }
+    yield* changes;
+  }
+}
+
+function notOurs(file: string): Error {
+  return new Error(`${file} was not written by this version of the emulator; give --data another file`);
+}
+
+async function syncFolder(file: string): Promise<void> {
+  // A folder can't be opened on Windows, where a rename needs no such help.
+  if (process.platform === "win32") return;
+  const folder = await open(path.dirname(path.resolve(file)), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Two processes that write one file would each lose what the other wrote. */
+async function takeLock(file: string): Promise<void> {
+  for (;;) {
+    try {
+      await writeFile(lockOf(file), String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if (!isCode(error, "EEXIST")) throw error;
+    }
+    const holder = Number(await textOf(lockOf(file)));
+    if (holder !== 0 && holder !== process.pid && isAlive(holder)) {
+      throw new Error(
+        `${file} is in use by process ${holder}; end it, or delete ${lockOf(file)} if that is no emulator`,
+      );
+    }
+    if (holder === process.pid) throw new Error(`${file} is in use by this process already`);
+    await releaseLock(file);
+  }
+}
+
+async function releaseLock(file: string): Promise<void> {
+  await rm(lockOf(file), { force: true });
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return isCode(error, "EPERM");
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,77 @@
+/**
+ * What the local gateway says of itself: the page, the answer and the truth agree.
+ * Does not prove that the service does what the differences say it does.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { coverage } from "../../../emulator/gateway/coverage";
+import { renderCoverage } from "../../../emulator/gateway/coveragePage";
+import { operations } from "../../../sdk";
+import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { describeWithDocument, readContractFile } from "../../sdk/contractDocument";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.close());
+
+test("the page is the one that the coverage makes", () => {
+  const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/emulator-coverage.md"), "utf8");
+  // Out of date? `npm run build && node scripts/coveragePage.mts` writes it anew.
+  expect(page).toBe(renderCoverage(coverage));
+});
+
+test("the emulator tells its coverage, without a key", async () => {
+  const answer = await fetch(`${gateway.controlUrl}/_emulator/coverage`);
+  expect(await answer.json()).toEqual(coverage);
+});
+
+test("every operation of the table stands in the coverage, with what is done with it", () => {
+  const told = coverage.controlPlane.map(({ operationId, use }) => [operationId, Object.keys(use)[0]]);
+  expect(told).toEqual(Object.values(operations).map(({ operationId, use }) => [operationId, Object.keys(use)[0]]));
+  const uses = Object.groupBy(told, ([, use]) => use ?? "");
+  expect(Object.fromEntries(Object.entries(uses).map(([use, list]) => [use, list?.length]))).toEqual({
+    managedBy: 23,
+    reads: 9,
+    outOfScope: 12,
+  });
+});
+
+test.each(Object.values(operations))("serves $operationId", async ({ method, path: template }) => {
+  const answer = await fetch(gateway.controlUrl + template.replace("{id}", "missing"), {
+    method,
+    headers: { authorization: `Bearer ${gateway.apiKey}`, "content-type": "application/json" },
+    ...(method === "POST" || method === "PATCH" ? { body: "{}" } : {}),
+  });
+  const body = await answer.text();
+  expect(answer.status).not.toBe(405);
+  expect(body).not.toContain("There is no such resource");
+});
+
+test.each(coverage.dataPlane)("serves $method $path", async ({ method, path: surface }) => {
+  const answer = await fetch(gateway.gatewayUrl + surface, { method });
+  expect([answer.status, await answer.text()]).toEqual([401, expect.stringContaining("ERR_NGROK_27201")]);
+});
+
+describeWithDocument("The refusals in the coverage", () => {
+  const { codes } = JSON.parse(readContractFile("error-codes.json")) as { codes: { code: string; status: number }[] };
+  const ofService = new Map(codes.map(({ code, status }) => [code, status]));
+
+  test("have the service's codes and statuses, each once", () => {
+    expect(coverage.refused.filter(({ code, status }) => ofService.get(code) !== status)).toEqual([]);
+    expect(new Set(coverage.refused.map(({ code }) => code)).size).toBe(coverage.refused.length);
+  });
+
+  test("are all that the emulator's code refuses with", () => {
+    const folder = path.resolve(__dirname, "../../../emulator/gateway");
+    const sources = fs
+      .readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !/coverage|watch/.test(file))
+      .map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
+    const inCode = new Set(sources.join("\n").match(/ERR_NGROK_\d+/g));
+    // The emulator's own failure, and one that is told within the list of attempts.
+    for (const code of ["ERR_NGROK_27613", "ERR_NGROK_27234"]) inCode.delete(code);
+    expect([...inCode].sort()).toEqual(coverage.refused.map(({ code }) => code).sort());
+  });
+});
