@@ -1,5 +1,11 @@
 export { Provider, type ProviderArgs } from "./provider";
-export { AccessConfiguration, type AccessConfigurationArgs } from "./resources/accessConfiguration";
+export {
+  AccessConfiguration,
+  type AccessConfigurationArgs,
+  type AccessScopeArgs,
+  type AllowedModelsArgs,
+  type AllowedProvidersArgs,
+} from "./resources/accessConfiguration";
 export { AccessKey, type AccessKeyArgs } from "./resources/accessKey";
 export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
 export { type ApiSurfaceArgs, CustomProvider, type CustomProviderArgs } from "./resources/customProvider";

@@ -43,6 +43,17 @@ export interface ProviderArgs {
 /**
  * An account of the ngrok AI Gateway. Give it to resources and components as `{ provider }`; without one, they use the
  * stack config `ngrok-ai:apiKey` or the environment.
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const config = new pulumi.Config();
+ * const staging = new ngrok.Provider("staging", {
+ *   apiKey: config.requireSecret("stagingApiKey"),
+ *   apiUrl: config.get("stagingApiUrl"),
+ * });
+ *
+ * new ngrok.AccessKey("staging-tests", {}, { provider: staging });
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {

@@ -38,6 +38,7 @@ export interface Subject {
 export interface CallOptions {
   /** Ends the call, its waits included. */
   readonly signal?: AbortSignal | undefined;
+  /** What the call is for, for the messages of errors: `{ kind, name }`. */
   readonly subject?: Subject | undefined;
 }
 

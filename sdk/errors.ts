@@ -35,6 +35,7 @@ export class GatewayError extends Error implements GatewayErrorFields {
   readonly kind: string | undefined;
   /** The name of that thing, as the caller calls it. */
   readonly subjectName: string | undefined;
+  /** HTTP method of the request. */
   readonly method: HttpMethod | undefined;
   /** Path of the request, without the query. */
   readonly path: string | undefined;
@@ -48,6 +49,7 @@ export class GatewayError extends Error implements GatewayErrorFields {
   readonly attempts: number;
   /** Whether sending the same call again later may succeed and can do no harm. */
   readonly isRetryable: boolean;
+  /** What is known of the change. */
   readonly outcome: Outcome;
 
   constructor(message: string, fields: GatewayErrorFields) {

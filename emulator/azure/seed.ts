@@ -4,32 +4,37 @@ import { type Account, type AzureState, type Deployment, keyOf, newEtag } from "
 
 /** Part of the emulator's seed file. */
 export interface AzureSeed {
+  /** Accounts that exist. @default none */
   readonly azure?: readonly SeedAccount[];
 }
 
+/** An Azure OpenAI account. */
 export interface SeedAccount {
   /** Name of the account and its subdomain: `https://<resource>.openai.azure.com`. */
   readonly resource: string;
   /** Key 1 and key 2. */
   readonly keys: readonly string[];
+  /** Deployments of models in it. */
   readonly deployments: readonly SeedDeployment[];
-  /** @default "eastus2" */
+  /** Azure region. @default "eastus2" */
   readonly location?: string;
-  /** @default "OpenAI" */
+  /** `OpenAI`, or `AIServices`. @default "OpenAI" */
   readonly kind?: string;
-  /** @default DEFAULT_SUBSCRIPTION_ID */
+  /** Subscription it stands in. @default "00000000-0000-0000-0000-000000000000" */
   readonly subscriptionId?: string;
-  /** @default "seed" */
+  /** Resource group it stands in. @default "seed" */
   readonly resourceGroup?: string;
 }
 
+/** A deployment of a model. */
 export interface SeedDeployment {
+  /** Name in the deployment's URL. */
   readonly name: string;
   /** Any name; it need not be one that Azure has. */
   readonly model: string;
-  /** @default the newest version known of the model */
+  /** Version of the model. @default the newest version known of the model */
   readonly version?: string;
-  /** @default "GlobalStandard" */
+  /** Deployment type. @default "GlobalStandard" */
   readonly sku?: string;
   /** Thousands of tokens per minute. @default unlimited */
   readonly capacity?: number;

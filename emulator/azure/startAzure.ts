@@ -21,10 +21,11 @@ import { type Account, AzureState, provisioningState } from "./state";
 import { TestControl } from "./testControl";
 import { NO_ANSWER, Traffic } from "./traffic";
 
+/** Options of `startAzure`. */
 export interface AzureOptions {
-  /** @default "127.0.0.1" */
+  /** Address to listen on. @default "127.0.0.1" */
   readonly host?: string;
-  /** 0 takes a free one. @default 0 */
+  /** Port to listen on; 0 takes a free one. @default 0 */
   readonly port?: number;
   /** What exists from the start. @default nothing */
   readonly seed?: AzureSeed;
@@ -40,13 +41,18 @@ export interface AzureOptions {
   readonly requestLog?: RequestLog;
 }
 
+/** A local Azure that runs. */
 export interface Azure {
   /** Address of the server. Requests to it keep the `Host` of the Azure service they are for. */
   readonly azureUrl: string;
+  /** Ends the server. */
   close(): Promise<void>;
 }
 
-/** @throws Error when the seed is wrong or the port is taken. */
+/**
+ * Starts a local Azure: resource manager and Azure OpenAI, told apart by the `Host` header.
+ * @throws Error when the seed is wrong or the port is taken.
+ */
 export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
   const { host = "127.0.0.1", port = 0 } = options;
   const service = new AzureService(options);

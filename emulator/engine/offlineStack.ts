@@ -36,9 +36,11 @@ import { Targets } from "./targets";
 import { isStackUrn, parseUrn } from "./urn";
 import { containsUnknowns, type Json, type PropertyMap, Secret, withoutWrappers } from "./values";
 
+/** Options of `OfflineStack.create`. */
 export interface OfflineStackOptions {
   /** Folder of the program: `Pulumi.yaml` stands there or above. */
   readonly workDir: string;
+  /** Name of the stack: up to 100 letters, digits, hyphens, underscores and periods. */
   readonly stackName: string;
   /** Where the state is kept. @default `.pulumi-offline/<stack>.json` beside `Pulumi.yaml` */
   readonly stateFile?: string;
@@ -48,7 +50,7 @@ export interface OfflineStackOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Steps that run at once. @default four per processor */
   readonly parallel?: number;
-  /** @default `organization` */
+  /** Organization, as `pulumi.getOrganization()` tells it. @default `organization` */
   readonly organization?: string;
   /** Own commands for the providers of packages. @default `pulumi-resource-<package>` on PATH */
   readonly plugins?: Readonly<Record<string, PluginCommand>>;
@@ -68,6 +70,22 @@ const STATE_FOLDER = ".pulumi-offline";
  *
  * Every operation throws StackConfigurationError or StateIntegrityError before it begins, StackLockedError while another
  * one runs, and DeploymentFailedError when it ran and failed.
+ * @example
+ * import { OfflineStack, startGateway } from "pulumi-ngrok-ai/emulator";
+ *
+ * const gateway = await startGateway();
+ * const stack = await OfflineStack.create({ workDir: "examples/azure-openai", stackName: "test", passphrase: "" });
+ * await stack.setAllConfig({
+ *   "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+ *   "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
+ *   endpoint: { value: "https://contoso.openai.azure.com" },
+ *   apiKey: { value: "key-1", secret: true },
+ * });
+ * const { outputs } = await stack.up();
+ * console.log(outputs.gatewayModel?.value);
+ * console.log((await stack.preview({ expectNoChanges: true })).changeSummary);
+ * await stack.destroy();
+ * await gateway.close();
  */
 export class OfflineStack {
   private constructor(
@@ -78,7 +96,10 @@ export class OfflineStack {
     private readonly options: OfflineStackOptions,
   ) {}
 
-  /** @throws StackConfigurationError when there is no project, or no passphrase. */
+  /**
+   * Opens a stack; one that does not exist begins empty. Nothing is written.
+   * @throws StackConfigurationError when there is no project, or no passphrase.
+   */
   static async create(options: OfflineStackOptions): Promise<OfflineStack> {
     const project = loadProject(options.workDir);
     if (!/^[\w.-]{1,100}$/.test(options.stackName)) {
@@ -97,6 +118,7 @@ export class OfflineStack {
     await this.setAllConfig({ [key]: value });
   }
 
+  /** The same for several values at once. */
   async setAllConfig(config: ConfigMap): Promise<void> {
     const file = this.ownConfig();
     const given = Object.entries(config).map(([key, value]) => [fullConfigKey(key, this.project.name), value]);
@@ -104,13 +126,17 @@ export class OfflineStack {
     await file.write(merged, await this.crypter(await this.readState()));
   }
 
+  /** Forgets a value that was set; one in `Pulumi.<stack>.yaml` stays. */
   async removeConfig(key: string): Promise<void> {
     const file = this.ownConfig();
     const { [fullConfigKey(key, this.project.name)]: _removed, ...kept } = await file.read();
     await file.write(kept, await this.crypter(await this.readState()));
   }
 
-  /** @throws StackConfigurationError when the key has no value. */
+  /**
+   * One value of the configuration that a run would use.
+   * @throws StackConfigurationError when the key has no value.
+   */
   async getConfig(key: string): Promise<ConfigValue> {
     const value = (await this.getAllConfig())[fullConfigKey(key, this.project.name)];
     if (value === undefined) {
@@ -139,6 +165,7 @@ export class OfflineStack {
     return this.operate("refresh", options.previewOnly ?? false, options);
   }
 
+  /** Shows what `refresh` would take over, and writes nothing. */
   previewRefresh(options: RefreshOptions = {}): Promise<OperationResult> {
     return this.operate("refresh", true, options);
   }
@@ -148,6 +175,7 @@ export class OfflineStack {
     return this.operate("destroy", options.previewOnly ?? false, options);
   }
 
+  /** Shows what `destroy` would delete, and deletes nothing. */
   previewDestroy(options: DestroyOptions = {}): Promise<OperationResult> {
     return this.operate("destroy", true, options);
   }

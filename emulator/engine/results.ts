@@ -85,12 +85,17 @@ export interface StepSummary {
 
 export type OperationKind = "update" | "preview" | "refresh" | "destroy";
 
+/** How an operation went. */
 export interface OperationSummary {
+  /** Which operation it was. */
   readonly kind: OperationKind;
   readonly startTime: Date;
   readonly endTime: Date;
+  /** The note that was given. */
   readonly message: string;
+  /** How it ended. */
   readonly result: "succeeded" | "failed" | "canceled";
+  /** How many resources each kind of step concerned. */
   readonly resourceChanges: OpMap;
 }
 
@@ -112,6 +117,7 @@ export interface OperationResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What every operation takes. */
 export interface OperationOptions {
   /** Steps that run at once. @default four per processor */
   readonly parallel?: number;
@@ -137,6 +143,7 @@ export interface OperationOptions {
   readonly debug?: boolean;
 }
 
+/** What `up` and `preview` take besides. */
 export interface UpOptions extends OperationOptions {
   /** Refreshes the state before anything else. @default false */
   readonly refresh?: boolean;
@@ -148,6 +155,7 @@ export interface UpOptions extends OperationOptions {
 
 export type PreviewOptions = UpOptions;
 
+/** What `refresh` takes besides. */
 export interface RefreshOptions extends OperationOptions {
   /** Shows what would change and writes nothing. @default false */
   readonly previewOnly?: boolean;
@@ -155,9 +163,13 @@ export interface RefreshOptions extends OperationOptions {
   readonly clearPendingCreates?: boolean;
 }
 
+/** What `destroy` takes besides. */
 export interface DestroyOptions extends OperationOptions {
+  /** Shows what would be deleted and deletes nothing. @default false */
   readonly previewOnly?: boolean;
+  /** Refreshes the state before anything else. @default false */
   readonly refresh?: boolean;
+  /** Goes on with what does not depend on a resource that failed; the operation fails all the same. @default false */
   readonly continueOnError?: boolean;
 }
 

@@ -15,12 +15,13 @@ import { dataPlane } from "./dataPlane";
 import { makeForward } from "./upstream";
 import { watched } from "./watch";
 
+/** Options of `startGateway`. */
 export interface GatewayOptions {
-  /** @default "127.0.0.1" */
+  /** Address to listen on. @default "127.0.0.1" */
   readonly host?: string;
-  /** @default 0: a free one */
+  /** Port of the management API. @default 0: a free one */
   readonly controlPort?: number;
-  /** @default 0: a free one */
+  /** Port of the data plane. @default 0: a free one */
   readonly gatewayPort?: number;
   /** Key of the management API. @default "local" */
   readonly apiKey?: string;
@@ -37,17 +38,21 @@ export interface GatewayOptions {
   readonly azureUrl?: string;
   /** Where requests to other hosts go instead: host → URL. */
   readonly upstreams?: Readonly<Record<string, string>>;
-  /** Shared with the Azure stand-in, so that its faults and requests are asked for at one place. */
+  /** Shared with the Azure stand-in, so that its faults and requests are asked for at one place. @default its own */
   readonly faults?: FaultList;
+  /** What came in; shared likewise. @default its own */
   readonly requestLog?: RequestLog;
 }
 
+/** A local gateway that runs. */
 export interface Gateway {
   /** Address of the management API. */
   readonly controlUrl: string;
   /** Address of the data plane, without `/v1`. */
   readonly gatewayUrl: string;
+  /** Key of the management API. */
   readonly apiKey: string;
+  /** Ends both servers, requests in flight included. */
   close(): Promise<void>;
 }
 
@@ -60,7 +65,22 @@ interface Server {
 
 const DEFAULT_CREDIT_CENTS = 500;
 
-/** @throws Error where a port is taken, or `dataFile` can't be used. */
+/**
+ * Starts a local gateway: the management API and the data plane, each on a port of its own.
+ * @example
+ * import { startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
+ *
+ * const azure = await startAzure({
+ *   seed: {
+ *     azure: [{ resource: "contoso", keys: ["key-1", "key-2"], deployments: [{ name: "gpt-5-mini", model: "gpt-5-mini" }] }],
+ *   },
+ * });
+ * const gateway = await startGateway({ azureUrl: azure.azureUrl });
+ * console.log(gateway.controlUrl, gateway.gatewayUrl, gateway.apiKey);
+ * await gateway.close();
+ * await azure.close();
+ * @throws Error where a port is taken, or `dataFile` can't be used.
+ */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { host = "127.0.0.1", apiKey = "local", otherApiKeys = [], creditCents = DEFAULT_CREDIT_CENTS } = options;
   const { faults = new FaultList(), requestLog = new RequestLog(), dataFile } = options;

@@ -68,7 +68,10 @@ export interface AzureOpenAIDeploymentArgs {
 
 /** A resource group to create, or one that exists. */
 export type ResourceGroupArgs =
-  | { existing: pulumi.Input<string> }
+  | {
+      /** Name of a group that exists; nothing else is then given. */
+      existing: pulumi.Input<string>;
+    }
   | {
       /**
        * Name in Azure. Change: replaces the group and all in it.
@@ -126,7 +129,9 @@ export interface NewAccountArgs {
   };
   /** Managed identity of the account. Change: in place. */
   identity?: {
+    /** Which kinds it has. */
     type: "SystemAssigned" | "UserAssigned" | "SystemAssigned, UserAssigned";
+    /** Azure's ids of user-assigned identities. */
     userAssignedIdentities?: pulumi.Input<string>[];
   };
   /**
@@ -145,8 +150,11 @@ export interface NewAccountArgs {
 
 /** An Azure OpenAI account that exists and stays whoever's it is. Two stacks must not add deployments to it at a time. */
 export interface ExistingAccountArgs {
+  /** Which one. */
   existing: {
+    /** The account's resource group. */
     resourceGroupName: pulumi.Input<string>;
+    /** Name of the account in Azure. */
     name: pulumi.Input<string>;
     /** First part of its host name; with it, or with `endpoint`, Azure need not be asked for the address. */
     subdomain?: string;
@@ -157,7 +165,9 @@ export interface ExistingAccountArgs {
 
 /** Both keys of an account, for where Azure may not be asked for them. Secret, also when given in clear. */
 export interface AccountKeysArgs {
+  /** The account's first key. */
   key1: pulumi.Input<string>;
+  /** The second, where there is one. */
   key2?: pulumi.Input<string>;
 }
 
@@ -169,7 +179,7 @@ interface AccountArgs {
    * Azure region: `eastus2` or `East US 2`. Change: makes a new account there and then removes the old one. Not for an existing account.
    */
   location?: string;
-  /** @default a new account */
+  /** The account: how a new one is made, or which existing one is used. @default a new account */
   account?: NewAccountArgs | ExistingAccountArgs;
   /** Deployments of an existing account that are used and not managed: their names, or names by model id. */
   existingDeployments?: string[] | Record<string, string>;
@@ -180,26 +190,30 @@ interface AccountArgs {
 interface CommonArgs {
   /**
    * `deployment`: one dated URL per deployment, with `api-version`, for chat completions. `v1`: one URL per account, for chat
-   * completions and responses; model ids are then the names of the deployments.
+   * completions and responses; model ids are then the names of the deployments. Change: in place where the provider ids stay the same,
+   * which they do in regions with one deployment; replaces providers and keys elsewhere.
    * @default "deployment"
    */
   apiMode?: ApiMode;
   /**
-   * Version of Azure's API in dated URLs.
+   * Version of Azure's API in dated URLs. Change: in place.
    * @default "2024-10-21"
    */
   apiVersion?: string;
-  /** @default "public" */
+  /**
+   * Which of Azure's clouds, and so which host names.
+   * @default "public"
+   */
   cloud?: "public" | "usgovernment" | "china";
   /** Tags of all Azure resources. Change: in place. */
   tags?: Tags;
-  /** Whether Pulumi refuses to delete accounts and resource groups. @default false */
+  /** Whether Pulumi refuses to delete accounts and resource groups. Change: in the state alone. @default false */
   protect?: boolean;
 }
 
 /** Arguments of `AzureOpenAIRegion`. */
 export interface AzureOpenAIRegionArgs extends AccountArgs, CommonArgs {
-  /** @default a new resource group */
+  /** The group of a new account. @default a new resource group */
   resourceGroup?: ResourceGroupArgs;
   /** Deployments to create, one after the other in this order, by model id. @default none */
   deployments?: Record<string, AzureOpenAIDeploymentArgs> | AzureOpenAIDeploymentArgs[];
@@ -210,11 +224,11 @@ export interface AzureOpenAIGatewayRegionArgs extends AccountArgs {
   /** In an array: name of the region in provider ids and outputs. @default its location */
   key?: string;
   /**
-   * Place in the failover order: low first, equal ones as declared.
+   * Place in the failover order: low first, equal ones as declared. Change: of the outputs `models` and `requests` alone.
    * @default 1
    */
   priority?: number;
-  /** @default the resource group that all regions share */
+  /** A group of this region's own. @default the resource group that all regions share */
   resourceGroup?: ResourceGroupArgs;
   /** What is different here: fields that change, whole deployments that are added, or `null` for one that is left out. */
   deployments?: Record<string, Partial<AzureOpenAIDeploymentArgs> | null>;
@@ -227,14 +241,18 @@ export interface AzureOpenAIGatewayRegionArgs extends AccountArgs {
 /** Arguments of `AzureOpenAIGateway`. */
 export interface AzureOpenAIGatewayArgs extends CommonArgs {
   /**
-   * Regions by key (the location, where none is given), or an array of them. The key becomes part of provider ids.
+   * Regions by key (the location, where none is given), or an array of them. The key becomes part of provider ids. Change: adds or
+   * removes that region's parts and touches nothing of the others.
    */
   regions: Record<string, AzureOpenAIGatewayRegionArgs> | (string | AzureOpenAIGatewayRegionArgs)[];
-  /** Deployments of every region, by model id. @default none */
+  /**
+   * Deployments of every region, by model id. Change: adds or removes one deployment, with its provider and keys, per region.
+   * @default none
+   */
   deployments?: Record<string, AzureOpenAIDeploymentArgs>;
   /** The resource group that the regions share. @default a new one */
   resourceGroup?: ResourceGroupArgs;
-  /** Changes the default names of all accounts and of the resource group. */
+  /** Changes the default names of all accounts and of the resource group. Change: replaces them. */
   nameSuffix?: string;
   /**
    * What provider ids begin with: `azure-eastus2`, or `azure-eastus2-gpt-5-mini` where a region has several deployments that
@@ -243,13 +261,15 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
    * @default "azure"
    */
   providerIdPrefix?: string;
-  /** OpenAI surfaces that the providers serve. @default chat-completions, and in v1 mode responses too */
+  /** OpenAI surfaces that the providers serve. Change: in place. @default chat-completions, and in v1 mode responses too */
   surfaces?: ("chat-completions" | "responses")[];
   /**
-   * Which of an account's two keys are stored, in the order in which the gateway tries them.
-   * @default ["key1", "key2"]: one can be regenerated while the other answers
+   * Which of an account's two keys are stored, in the order in which the gateway tries them. Change: adds or removes provider keys; the
+   * order in place.
+   * @default `["key1", "key2"]`: one can be regenerated while the other answers
    */
   keySlots?: ("key1" | "key2")[];
+  /** In which order regions and further models are tried. Change: of the outputs alone, and of what is allowed for further models. */
   failover?: {
     /** Region keys in failover order; those left out follow by priority. */
     order?: string[];
@@ -258,7 +278,7 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
     /** For single models, the whole order: region keys and `<provider>:<model>`. */
     perModel?: Record<string, string[]>;
   };
-  /** The configuration with access scope and rules; `false`: none. @default one with the component's name */
+  /** The configuration with access scope and rules; `false`: none. Change: in place. @default one with the component's name */
   configuration?:
     | boolean
     | (Pick<AccessConfigurationArgs, "name" | "description" | "metadata"> & {
@@ -269,7 +289,7 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
         /** Whether only the component's models may be used. @default false: all models of the allowed providers */
         restrictModels?: boolean;
       });
-  /** The key that applications send; `false`: none. @default one with the component's name */
+  /** The key that applications send; `false`: none. Change: in place, but for `rotationTrigger`. @default one with the component's name */
   accessKey?: boolean | Pick<AccessKeyArgs, "name" | "description" | "metadata" | "rotationTrigger">;
   /**
    * Whether each model of each region is asked for an answer at the end of the `up`; with `{ failover: true }`, each

@@ -48,6 +48,25 @@ interface StoredProvider {
  * them (the configuration and the access key) waits for the next `up`.
  *
  * Takes an explicit provider of the gateway, of Azure, or both: `{ providers: [gateway, azure] }`.
+ * @example
+ * import { AzureOpenAIGateway } from "pulumi-ngrok-ai/azure";
+ *
+ * const gateway = new AzureOpenAIGateway("team-c", {
+ *   regions: { eastus2: {}, swedencentral: { priority: 2, deployments: { "gpt-5-mini": { capacity: 20 } } } },
+ *   deployments: {
+ *     "gpt-5-mini": { model: "gpt-5-mini", version: "2025-08-07", sku: "GlobalStandard", capacity: 50 },
+ *   },
+ *   failover: { append: ["openai:gpt-5-mini"] },
+ *   verify: true,
+ * });
+ *
+ * // Spread into an OpenAI call: { model: "azure-eastus2:gpt-5-mini", models: [… in failover order] }
+ * export const teamCRequests = gateway.requests;
+ * export const teamCToken = gateway.token;
+ * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of each resource that the
+ * component made, as the resource's own page says; keys that were regenerated in Azure are stored anew by the next `pulumi up`. Taking
+ * out a region deletes exactly its parts; Azure keeps a deleted account's name for 48 hours (`restore`, `nameSuffix`). `adopt` stands in
+ * no argument here: what exists at the gateway is taken over with the resources themselves, or an Azure account with `account.existing`.
  */
 export class AzureOpenAIGateway extends pulumi.ComponentResource {
   /** By region key. */

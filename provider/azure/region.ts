@@ -146,6 +146,24 @@ function createDeployment(
 /**
  * One Azure OpenAI account in one region with its deployments, without anything of the ngrok AI Gateway: for
  * `CustomProvider`s of one's own. All that is wrong with its arguments is told in one error before anything is registered.
+ * @example
+ * import * as ngrok from "pulumi-ngrok-ai";
+ * import { AzureOpenAIRegion } from "pulumi-ngrok-ai/azure";
+ *
+ * const region = new AzureOpenAIRegion("batch", {
+ *   location: "swedencentral",
+ *   deployments: { "gpt-5-mini": { model: "gpt-5-mini", version: "2025-08-07", capacity: 10 } },
+ * });
+ *
+ * const batch = new ngrok.CustomProvider("batch", {
+ *   providerId: "azure-batch",
+ *   baseUrl: region.deployments["gpt-5-mini"]!.baseUrl,
+ *   models: ["gpt-5-mini"],
+ * });
+ *
+ * new ngrok.ProviderKey("batch-key", { providerId: batch, value: region.key1 });
+ * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of the Azure resources that
+ * the component made. Azure keeps a deleted account's name for 48 hours (`restore`, `nameSuffix`).
  */
 export class AzureOpenAIRegion extends PlannedRegion {
   constructor(name: string, args: AzureOpenAIRegionArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -50,6 +50,32 @@ interface State extends Inputs {
   updatedAt: string;
 }
 
+/** Which providers may be used. */
+export interface AllowedProvidersArgs {
+  /**
+   * Built-in ids, `providerId`s of custom ones, or the `CustomProvider`s themselves; `[]` allows none.
+   * @default every provider
+   */
+  allow?: pulumi.Input<(pulumi.Input<string> | CustomProvider)[]>;
+}
+
+/** Which models may be used. */
+export interface AllowedModelsArgs {
+  /**
+   * Exact strings, as `<providerId>:<model>` or `<vendor>/<model>`; `[]` allows none.
+   * @default every model
+   */
+  allow?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** What may be used. A dimension that is left out is not restricted. */
+export interface AccessScopeArgs {
+  /** Which providers. */
+  providers?: pulumi.Input<AllowedProvidersArgs>;
+  /** Which models. */
+  models?: pulumi.Input<AllowedModelsArgs>;
+}
+
 /** Arguments of `AccessConfiguration`. */
 export interface AccessConfigurationArgs extends AdoptArgs {
   /**
@@ -69,12 +95,7 @@ export interface AccessConfigurationArgs extends AdoptArgs {
    * nothing. Change: in place, as a whole.
    * @default no restriction
    */
-  access?: pulumi.Input<{
-    /** Providers: built-in ids, `providerId`s of custom ones, or the `CustomProvider`s themselves. */
-    providers?: pulumi.Input<{ allow?: pulumi.Input<(pulumi.Input<string> | CustomProvider)[]> }>;
-    /** Models, as `<providerId>:<model>` or `<vendor>/<model>`. */
-    models?: pulumi.Input<{ allow?: pulumi.Input<pulumi.Input<string>[]> }>;
-  }>;
+  access?: pulumi.Input<AccessScopeArgs>;
   /**
    * All routing rules of the configuration; their order means nothing, the order of a rule's steps and keys does.
    * Change: in place, as a whole. Taking it out leaves the rules at the gateway as they are.
@@ -194,8 +215,30 @@ function toState(wire: WireConfiguration, previous: Partial<State>): State {
 }
 
 /**
- * What access keys may use at the ngrok AI Gateway, and with which credentials.
+ * What access keys may use at the ngrok AI Gateway, and with which credentials. `rules` given, even `[]`, owns the whole router of the
+ * configuration; left out, the rules belong to `RoutingRule`s and to whoever else writes some.
  * @see https://ngrok.com/docs/ai-gateway/access-key-configurations
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const config = new pulumi.Config();
+ * const anthropicKey = new ngrok.ProviderKey("anthropic-key", {
+ *   providerId: "anthropic",
+ *   value: config.requireSecret("anthropicKey"),
+ * });
+ *
+ * const research = new ngrok.AccessConfiguration("research", {
+ *   access: { providers: { allow: ["anthropic", "openai"] } },
+ *   rules: [
+ *     { provider: "anthropic", keys: [anthropicKey] },
+ *     { provider: "openai", steps: [{ type: "ngrok" }] },
+ *   ],
+ * });
+ *
+ * new ngrok.AccessKey("research", { configurationId: research });
+ * @throws A rule names a key or provider that the account has not. Somebody changed `access` or `rules` since the last run, and an
+ * update would undo that unseen: it stops, shows what changed, and asks for a refresh first.
  */
 export class AccessConfiguration extends GatewayResource {
   declare readonly name: pulumi.Output<string>;

@@ -132,6 +132,20 @@ function toState(wire: WireAccessKey, previous: Partial<State>): State {
 /**
  * A key with which an application calls the ngrok AI Gateway.
  * @see https://ngrok.com/docs/ai-gateway/access-keys
+ * @example
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const teamB = new ngrok.AccessConfiguration("team-b", { access: { providers: { allow: ["openai"] } } });
+ *
+ * const key = new ngrok.AccessKey("team-b", {
+ *   configurationId: teamB,
+ *   // Another text makes a new key, and with it a new token.
+ *   rotationTrigger: "2026-12",
+ * });
+ *
+ * export const teamBToken = key.token;
+ * @drift `pulumi refresh` sees a deleted key, changed labels and another configuration; the next `pulumi up` puts them right. A key that
+ * was deleted elsewhere is made anew, with a new token.
  */
 export class AccessKey extends GatewayResource {
   declare readonly name: pulumi.Output<string>;

@@ -113,6 +113,14 @@ function toState(wire: WireApiKey, previous: Partial<State>): State {
 /**
  * A key of the ngrok AI Gateway's management API.
  * @see https://ngrok.com/docs/ai-gateway/api-reference/api-keys
+ * @example
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const pipeline = new ngrok.ApiKey("pipeline", { description: "Deploys from the main branch" });
+ *
+ * export const pipelineKey = pipeline.token;
+ * @drift `pulumi refresh` sees a deleted key and changed labels; the next `pulumi up` puts them right. A key that was deleted elsewhere is
+ * made anew, with a new token.
  */
 export class ApiKey extends GatewayResource {
   declare readonly name: pulumi.Output<string>;

@@ -229,6 +229,21 @@ function toState(wire: WireProvider): State {
 /**
  * An upstream provider of your own at the ngrok AI Gateway, for example one Azure OpenAI deployment.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
+ * @example
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const contoso = new ngrok.CustomProvider("contoso", {
+ *   providerId: "contoso",
+ *   baseUrl: "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21",
+ *   supportedApiSurfaces: [{ format: "openai", surface: "chat-completions" }],
+ *   models: ["gpt-5-mini"],
+ * });
+ *
+ * // What applications ask for.
+ * export const model = contoso.providerId.apply((providerId) => `${providerId}:gpt-5-mini`);
+ * @throws The `providerId` is taken: the error names the object that has it, and whether this very resource made it.
+ * Somebody changed `models` since the last run, and an update would undo that unseen: it stops, shows what changed, and asks for a
+ * refresh first.
  */
 export class CustomProvider extends GatewayResource {
   declare readonly providerId: pulumi.Output<string>;

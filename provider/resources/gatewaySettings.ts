@@ -194,6 +194,20 @@ function parseBefore(text: string | undefined): Before {
 /**
  * Time-outs and token limits of the account at the ngrok AI Gateway. One per account.
  * @see https://ngrok.com/docs/ai-gateway/api-reference/gateway-config/update
+ * @example
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * new ngrok.GatewaySettings("limits", {
+ *   totalTimeout: "5m",
+ *   perRequestTimeout: "90s",
+ *   maxOutputTokens: 16_000,
+ * });
+ * @adopt The settings always exist, so every create takes them over: it changes the inputs given and nothing else, and keeps what they
+ * were. `adopt` is not needed.
+ * @drift `pulumi refresh` sees each setting that the program gives and somebody else changed; the next `pulumi up` puts it right. What the
+ * program leaves out is not looked at. Two stacks that set the same field of one account undo each other: give the settings to one.
+ * @removal Puts the settings that the program gave back to what they were before it first gave them. Taking one out of the program does
+ * the same for that one.
  */
 export class GatewaySettings extends GatewayResource {
   declare readonly totalTimeout: pulumi.Output<string>;

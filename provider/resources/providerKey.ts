@@ -138,6 +138,21 @@ function toState(wire: WireProviderKey, value: string | undefined): State {
 /**
  * An upstream's credential at the ngrok AI Gateway, for your own provider account ("bring your own key").
  * @see https://ngrok.com/docs/ai-gateway/guides/attaching-provider-keys
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const config = new pulumi.Config();
+ *
+ * const openaiKey = new ngrok.ProviderKey("openai-key", {
+ *   providerId: "openai",
+ *   value: config.requireSecret("openaiKey"),
+ *   description: "Billing account of team A",
+ * });
+ *
+ * export const masked = openaiKey.keyRedacted;
+ * @drift `pulumi refresh` sees a deleted key, changed labels, and a value that was changed elsewhere; the next `pulumi up` puts them
+ * right. All that can be read of a value is its first ten and last four characters, so a change to a value with the same mask is not seen.
  */
 export class ProviderKey extends GatewayResource {
   declare readonly providerId: pulumi.Output<string>;

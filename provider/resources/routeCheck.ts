@@ -182,6 +182,25 @@ async function finalAttempt(events: AsyncIterable<UsageEvent>, requestId: string
  * A proof that a route answers: asks a model through the gateway, and fails the `up` with advice where it does not. Costs one
  * short chat completion when it is created and whenever an argument changes; preview and refresh ask nobody.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
+ * @example
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * // A key without a configuration may use everything; the built-in provider is paid with the gateway's credits.
+ * const checkKey = new ngrok.AccessKey("route-check", {});
+ *
+ * const check = new ngrok.RouteCheck("openai-answers", {
+ *   token: checkKey.token,
+ *   model: "openai:gpt-5-mini",
+ *   expectProvider: "openai",
+ * });
+ *
+ * export const latencyMs = check.latencyMs;
+ * @throws The model does not answer, or another provider than `expectProvider` does. What was seen decides what the message says and
+ * whether it is asked again:
+ * @adopt There is nothing to take over: a check is no object at the gateway.
+ * @drift `pulumi refresh` asks nobody. Give `triggers` something that changes with what is to be checked (a base URL, a key's
+ * `keyRedacted`), and a change of it checks anew.
+ * @removal Nothing at the gateway is changed.
  */
 export class RouteCheck extends GatewayResource {
   /** Token that was asked with, secret. */

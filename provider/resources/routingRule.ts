@@ -163,6 +163,31 @@ function toFound(configurationId: string, rule: Rule): Found<State> {
  * One rule in the router of an `AccessConfiguration`: the credentials for requests to a provider or a model. Several
  * rules of one configuration are written together; rules that nobody declared are left as they are.
  * @see https://ngrok.com/docs/ai-gateway/guides/routing
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import * as ngrok from "pulumi-ngrok-ai";
+ *
+ * const config = new pulumi.Config();
+ * const support = new ngrok.AccessConfiguration("support", {});
+ * const supportKey = new ngrok.ProviderKey("support-openai-key", {
+ *   providerId: "openai",
+ *   value: config.requireSecret("openaiKey"),
+ * });
+ *
+ * // The team's own key first, the gateway's credits when it fails.
+ * new ngrok.RoutingRule("support-openai", {
+ *   configurationId: support,
+ *   provider: "openai",
+ *   steps: [{ type: "user", keys: [supportKey] }, { type: "ngrok" }],
+ * });
+ * @throws The configuration has a rule with the same selector already: remove it, or take it over with `adopt`; two `RoutingRule`s of one
+ * program with one selector are to be merged. Somebody else writes the same router at the same time: the rule is read back, and written
+ * again where it was lost.
+ * @adopt `"ifExists"` takes over the rule with the same `provider` and `model` in the configuration and makes one where there is none;
+ * `"required"` fails where there is none. Without `adopt`, one that exists is an error.
+ * @drift `pulumi refresh` sees a rule that somebody removed, and other steps or keys; the next `pulumi up` puts it right. Rules that nobody
+ * declared are not looked at.
+ * @removal Takes this one rule out of the router and leaves the others as they are. A rule that is gone already counts as deleted.
  */
 export class RoutingRule extends GatewayResource {
   declare readonly configurationId: pulumi.Output<string>;

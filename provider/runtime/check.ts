@@ -42,8 +42,8 @@ function toReason(definition: AnyDefinition, issue: z.core.$ZodIssue, value: unk
   switch (issue.code) {
     case "invalid_type":
       return value === undefined
-        ? `is required: give a ${issue.expected}`
-        : `must be a ${issue.expected}, not ${nameOfType(value)}`;
+        ? `is required: give ${withArticle(issue.expected)}`
+        : `must be ${withArticle(issue.expected)}, not ${nameOfType(value)}`;
     case "too_big":
       return issue.origin === "string"
         ? `is ${String(value).length} characters long; at most ${issue.maximum} are allowed: shorten it`
@@ -67,9 +67,13 @@ function toReason(definition: AnyDefinition, issue: z.core.$ZodIssue, value: unk
   }
 }
 
+function withArticle(type: string): string {
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}
+
 function nameOfType(value: unknown): string {
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  return withArticle(typeof value);
 }
 
 /** The text of a value where it is wholly known, for rules across fields. */

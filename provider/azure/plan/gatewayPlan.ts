@@ -225,9 +225,9 @@ function planFailover(
   return Object.fromEntries(entries);
 }
 
-/** `azure-eastus2` of `azure-eastus2:gpt-5-mini`. */
+/** `azure-eastus2` of `azure-eastus2:gpt-5-mini`; nothing of a model that names no provider. */
 export function providerOf(model: string): string {
-  return model.slice(0, model.indexOf(":"));
+  return model.slice(0, Math.max(model.indexOf(":"), 0));
 }
 
 function creditProviders(

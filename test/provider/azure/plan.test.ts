@@ -32,6 +32,12 @@ const region = (args: object) =>
     context,
   );
 
+test("a failover entry without a provider is one problem, not a second one about its credential", () => {
+  expect(gateway({ failover: { append: ["gpt-5-mini"] } }).problems).toEqual([
+    'ai.failover.append[0] is "gpt-5-mini", but must be written as <provider>:<model>, such as "openai:gpt-5-mini": correct it',
+  ]);
+});
+
 test("a valid program has neither problems nor warnings", () => {
   expect(gateway({})).toMatchObject({ problems: [], warnings: [] });
   expect(region({})).toMatchObject({ problems: [], warnings: [] });

@@ -77,6 +77,10 @@ describe("CustomProvider", () => {
     ]);
   });
 
+  test("names the type that an input of another type must have", () => {
+    expect(failures({ models: "gpt-5-mini" })).toEqual(["models: must be an array, not a string"]);
+  });
+
   test("accepts unknown values at any level", () => {
     expect(failures({ providerId: UNKNOWN, baseUrl: UNKNOWN, models: UNKNOWN, supportedApiSurfaces: UNKNOWN })).toEqual(
       [],
