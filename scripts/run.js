@@ -1,4 +1,4 @@
-// `npm run up|offline|test|check|bench|build|format`: set-up first, then the command, with the Node that Pulumi's SDK needs.
+// `npm run up|offline|test|check|bench|build|docs|format`: set-up first, then the command, with the Node that Pulumi's SDK needs.
 const fs = require("node:fs");
 const path = require("node:path");
 const { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBuild } = require("./setup.js");
@@ -51,6 +51,7 @@ const commands = {
   },
   bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), ...args], { env }),
   build: () => {},
+  docs: (node, env) => run(node, [path.join(root, "scripts", "docs", "main.mts"), ...args], { env }),
   format: (node, env) => run(node, [bin("@biomejs", "biome", "bin", "biome"), "check", "--write", ...args], { env }),
 };
 

@@ -1,0 +1,256 @@
+/** Pages of the client, of the emulator and of `OfflineStack`: what programs and tests call. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { DeclarationReflection } from "typedoc";
+import ts from "typescript";
+import { contract, root } from "./build.mts";
+import { type Docstrings, type Entry, examplesOf, summaryOf } from "./docstrings.mts";
+import { inputTable } from "./inputs.mts";
+import { code, fence, GENERATED, joined, table } from "./markdown.mts";
+import { diagnosisTable, errorTable } from "./messages.mts";
+import { type Shape, shapesOf, typeNames } from "./shapes.mts";
+
+export function clientPage(docs: Docstrings): string {
+  const client = docs.get("sdk", "GatewayClient");
+  const operations: Readonly<Record<string, { method: string; path: string; replay: string; use: object }>> =
+    contract.operations;
+  const signatures = signaturesOf("dist/sdk/client.d.ts", "GatewayClient");
+  const methods = (client.children ?? []).filter(
+    ({ signatures: own, name }) => own !== undefined && name !== "constructor",
+  );
+  const rows = methods.map((method) => {
+    const operation = operations[method.name];
+    if (operation === undefined) throw new Error(`GatewayClient.${method.name} is in no row of the operations' table`);
+    return [
+      code(signatures.get(method.name) ?? method.name),
+      code(`${operation.method} ${operation.path}`),
+      operation.replay,
+      summaryOf(method),
+    ];
+  });
+  const names = typeNames(docs, "sdk", []);
+  const fields = (name: string, column: "option" | "field") =>
+    inputTable(docs.get("sdk", name).children ?? [], names, undefined, column);
+  return joined([
+    GENERATED,
+    "# The client: `pulumi-ngrok-ai/sdk`",
+    summaryOf(client),
+    fence("ts", `import { GatewayClient } from "pulumi-ngrok-ai/sdk";\n\n${examplesOf(client)[0] ?? ""}`),
+    "## Options",
+    fields("GatewayClientOptions", "option"),
+    "Every method takes, last:",
+    fields("CallOptions", "option"),
+    "## Methods",
+    "Bodies and answers are typed, and checked with the same zod schemas that this entry exports (`providerSchema`, `providerCreateSchema`, …). " +
+      "*Sent again* says what happens to a request whose fate is not known: `safe` and `idempotent` ones are sent again within the budget, `never` ones only where " +
+      "they surely did nothing.",
+    table(["method", "request", "sent again", "remarks"], rows),
+    "`Retry-After` is obeyed in full. One that is longer than what is left of the budget ends the call with an error that says so, rather than with a request that comes too soon.",
+    "## Errors",
+    "Every method rejects with a `GatewayError` or one of its subclasses: [errors](errors.md).",
+  ]);
+}
+
+/** `name(parameters): type` of each method, as the declaration file writes it: its types have names there. */
+function signaturesOf(file: string, className: string): ReadonlyMap<string, string> {
+  const source = ts.createSourceFile(file, readFileSync(path.join(root, file), "utf8"), ts.ScriptTarget.ESNext, true);
+  const found = new Map<string, string>();
+  for (const statement of source.statements) {
+    if (!ts.isClassDeclaration(statement) || statement.name?.text !== className) continue;
+    for (const member of statement.members) {
+      if (!ts.isMethodDeclaration(member)) continue;
+      const isPrivate = member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
+      const text = member
+        .getText()
+        .replace(/;$/, "")
+        .replace(/(^|\s)(static|async) /g, "$1")
+        .replace(/, options\?: CallOptions/, "")
+        .replace(/\(options\?: CallOptions\)/, "()");
+      if (!isPrivate) found.set(member.name.getText(), text.replace(/\s+/g, " "));
+    }
+  }
+  return found;
+}
+
+const ERRORS = [
+  "GatewayError",
+  "GatewayRejectedError",
+  "GatewayNotFoundError",
+  "GatewayUnreachableError",
+  "GatewayUnexpectedResponseError",
+  "GatewayConfigurationError",
+];
+const STACK_ERRORS = [
+  "OfflineStackError",
+  "StackConfigurationError",
+  "StackLockedError",
+  "StateIntegrityError",
+  "DeploymentFailedError",
+];
+
+export function errorsPage(docs: Docstrings): string {
+  const classes = (entry: Entry, all: readonly string[]) =>
+    table(
+      ["class", "extends", "meaning"],
+      all.map((name) => {
+        const reflection = docs.get(entry, name);
+        const parent = reflection.extendedTypes?.[0]?.toString() ?? "Error";
+        return [code(name), code(parent), summaryOf(reflection)];
+      }),
+    );
+  const own = (name: string) =>
+    (docs.get("sdk", name).children ?? []).filter(
+      ({ type, inheritedFrom, flags }) => type !== undefined && inheritedFrom === undefined && !flags.isStatic,
+    );
+  const names = typeNames(docs, "sdk", []);
+  return joined([
+    GENERATED,
+    "# Errors",
+    "Every message has one form: what was to be done, the call, the answer, the next step, and how often it was tried. None holds a body, a key or a token. What to " +
+      "do about each: [troubleshooting](../guides/troubleshooting.md).",
+    "## Of the gateway's API",
+    classes("sdk", ERRORS),
+    "`GatewayError.isInstance(value)`, and that of each subclass, also knows an error that another copy of this package made.",
+    "### Fields",
+    inputTable(
+      [...own("GatewayError"), ...own("GatewayUnexpectedResponseError").filter(({ name }) => name === "fieldPaths")],
+      names,
+      undefined,
+      "field",
+    ),
+    "### Messages",
+    `\`outcome\`: ${summaryOf(docs.get("sdk", "Outcome"))}`,
+    errorTable(),
+    "## Of a preview",
+    "A resource's page lists what its check refuses; the same message stands in the preview, with the resource before it.",
+    "## Of a route check",
+    diagnosisTable(),
+    "## Of `OfflineStack`",
+    classes("emulator", STACK_ERRORS),
+  ]);
+}
+
+export function emulatorPage(docs: Docstrings): string {
+  const start = (name: string, options: string, result: string) => {
+    const declaration = docs.get("emulator", name);
+    return joined([
+      `## ${name}`,
+      summaryOf(declaration),
+      fence("text", `${name}(options?: ${options}): Promise<${result}>`),
+      described(docs, [options, result]),
+    ]).trim();
+  };
+  return joined([
+    GENERATED,
+    "# The emulator: `pulumi-ngrok-ai/emulator`",
+    "A local gateway (management API and data plane) and a local Azure, in the process of a test or by [`pulumi-ngrok-ai emulator`](command-line.md#emulator). What it " +
+      "does as the hosted services do, and what it does not: [emulator-coverage.md](../emulator-coverage.md).",
+    fence("ts", examplesOf(docs.get("emulator", "startGateway"))[0] ?? ""),
+    start("startGateway", "GatewayOptions", "Gateway"),
+    start("startAzure", "AzureOptions", "Azure"),
+    "## Faults and inspection",
+    "Under `/_emulator/` of the management API's address, without a key:",
+    table(
+      ["request", "what it does"],
+      [
+        [
+          "`POST /_emulator/faults`",
+          "Adds a fault: requests that match it go wrong, the first fault that matches counts. Answers 204.",
+        ],
+        ["`DELETE /_emulator/faults`", "Forgets all faults."],
+        [
+          "`GET /_emulator/requests`",
+          "What came in on all planes, newest last: `plane`, `method`, `host`, `path`, `status`, `startedAt`, `endedAt`. Never a body, a query or a credential.",
+        ],
+        ["`GET /_emulator/coverage`", "Operations of the API, and which of them were asked for so far."],
+        ["`POST /_emulator/reset`", "Forgets all objects, faults and requests."],
+      ],
+    ),
+    fence(
+      "json",
+      JSON.stringify(
+        {
+          plane: "control",
+          match: { method: "POST", path: "/provider-keys" },
+          times: 2,
+          action: { status: 429, headers: { "retry-after": "1" } },
+        },
+        undefined,
+        2,
+      ),
+    ),
+    table(
+      ["member", "default", "meaning"],
+      [
+        ["`plane` **required**", "", "`control` (management API), `gateway` (data plane) or `azure`."],
+        ["`match`", "every request", "`method`; `path` and `host`, which match as prefixes."],
+        ["`after`", "`0`", "As many matching requests pass before it begins."],
+        ["`times`", "`1`", "As many requests go wrong."],
+        [
+          "`action` **required**",
+          "",
+          '`{ status, headers?, body? }` answers so; `{ drop: "before" }` breaks the connection and does nothing, `{ drop: "after" }` makes the change and loses its answer; `{ delayMs }` waits, then goes on.',
+        ],
+      ],
+    ),
+    "From code, the same is a `FaultList` that is given to both servers as `faults`, and a `RequestLog` as `requestLog`.",
+  ]);
+}
+
+export function offlineStackPage(docs: Docstrings): string {
+  const stack = docs.get("emulator", "OfflineStack");
+  const signatures = signaturesOf("dist/emulator/engine/offlineStack.d.ts", "OfflineStack");
+  const methods = (stack.children ?? []).filter(({ name }) => signatures.has(name));
+  const rows = methods.map((method) => [code(signatures.get(method.name) ?? ""), summaryOf(method)]);
+  return joined([
+    GENERATED,
+    "# OfflineStack",
+    summaryOf(stack),
+    fence("ts", examplesOf(stack)[0] ?? ""),
+    "How it differs from the Pulumi CLI: [offline-stack.md](../offline-stack.md). On the command line: [`offline`](command-line.md#offline).",
+    "## Methods",
+    table(["method", "meaning"], rows),
+    "## Options and results",
+    described(docs, [
+      "OfflineStackOptions",
+      "OperationOptions",
+      "UpOptions",
+      "RefreshOptions",
+      "DestroyOptions",
+      "OperationResult",
+      "OutputValue",
+      "ConfigValue",
+    ]),
+    "## Errors",
+    "See [errors](errors.md#of-offlinestack).",
+  ]);
+}
+
+/** Each type with a table of its fields, and the types that those refer to. */
+function described(docs: Docstrings, start: readonly string[]): string {
+  const found = start.map((name) => docs.get("emulator", name));
+  const shapes: Shape[] = found.flatMap((declaration) => {
+    const shape = toShape(declaration);
+    return [shape, ...shapesOf(docs, "emulator", shape.members)];
+  });
+  const once = [
+    ...new Map(shapes.filter(({ name }) => !SERVICES.includes(name)).map((shape) => [shape.name, shape])).values(),
+  ];
+  const names = typeNames(docs, "emulator", once);
+  return joined(
+    once.map(({ name, members, ...comment }) => {
+      const column = /Options$|Seed/.test(name) ? "option" : "field";
+      const fields = members.filter(({ type, signatures }) => type !== undefined || signatures !== undefined);
+      return joined([`### ${name}`, summaryOf(comment), inputTable(fields, names, undefined, column)]).trim();
+    }),
+  ).trim();
+}
+
+/** Classes that are handed over, not filled in. */
+const SERVICES = ["FaultList", "RequestLog"];
+
+/** Its own fields: those of a type that it extends are described there. */
+function toShape({ name, children = [], comment }: DeclarationReflection): Shape {
+  const members = children.filter(({ inheritedFrom }) => inheritedFrom === undefined);
+  return { name, members, ...(comment && { comment }) };
+}

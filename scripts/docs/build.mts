@@ -1,0 +1,44 @@
+/** What the generator takes from the build: definitions and functions that the package itself does not hand out. */
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { Command } from "commander";
+import type { Finding } from "../../cli/account/findings.ts";
+import type { Inventory } from "../../cli/account/inventory.ts";
+import type { planGateway, planRegion } from "../../provider/azure/plan/index.ts";
+import type { checkInputs } from "../../provider/runtime/check.ts";
+import type { AnyDefinition } from "../../provider/runtime/definition.ts";
+import type { diagnose } from "../../provider/runtime/routeAdvice.ts";
+import type { readSettings } from "../../provider/runtime/settings.ts";
+import type { operations } from "../../sdk/contract/operations.ts";
+import type { toGatewayError } from "../../sdk/errors.ts";
+import type { UsageEvent } from "../../sdk/index.ts";
+
+export const root = path.resolve(import.meta.dirname, "..", "..");
+const require = createRequire(import.meta.url);
+
+function built<Module>(file: string): Module {
+  return require(path.join(root, "dist", file)) as Module;
+}
+
+export function definitionOf(kind: string): AnyDefinition {
+  const file = `provider/resources/${kind.charAt(0).toLowerCase()}${kind.slice(1)}.js`;
+  return built<{ definition: AnyDefinition }>(file).definition;
+}
+
+export const check = built<{ checkInputs: typeof checkInputs }>("provider/runtime/check.js");
+export const advice = built<{ diagnose: typeof diagnose }>("provider/runtime/routeAdvice.js");
+export const settings = built<{ readSettings: typeof readSettings }>("provider/runtime/settings.js");
+export const plan = built<{ planGateway: typeof planGateway; planRegion: typeof planRegion }>(
+  "provider/azure/plan/index.js",
+);
+export const errors = built<{ toGatewayError: typeof toGatewayError }>("sdk/errors.js");
+export const contract = built<{ operations: typeof operations }>("sdk/contract/operations.js");
+export const findings = built<{ findingsOf(inventory: Inventory, usage?: readonly UsageEvent[]): Finding[] }>(
+  "cli/account/findings.js",
+);
+
+/** The command line, as it is where no variable of the environment changes its defaults. */
+export function program(): Command {
+  for (const name of Object.keys(process.env)) if (name.startsWith("AI_GATEWAY_")) delete process.env[name];
+  return built<{ makeProgram(): Command }>("cli/program.js").makeProgram();
+}

@@ -1,0 +1,101 @@
+/** The page of the command line, from the commands' own help. */
+import type { Command } from "commander";
+import { program } from "./build.mts";
+import { code, fence, GENERATED, joined, table } from "./markdown.mts";
+import { findingTable } from "./messages.mts";
+
+export function commandLinePage(): string {
+  const all = program();
+  return joined([
+    GENERATED,
+    "# Command line",
+    `${all.description()}. Run it as \`npx pulumi-ngrok-ai\` in a project that has the package; \`--help\` of each command says what stands here.`,
+    table(
+      ["command", "what it does"],
+      leaves(all).map((command) => [`[${code(nameOf(command))}](#${anchor(command)})`, command.description()]),
+    ),
+    "Colours are for terminals only, and never with `NO_COLOR` set. Where a command speaks to an account, its key comes from `AI_GATEWAY_API_KEY`: " +
+      "keys are no flags, as those stand in process lists and histories.",
+    ...all.commands.filter(isTold).map((command) => section(command, 2)),
+  ]);
+}
+
+function isTold(command: Command): boolean {
+  return command.name() !== "help";
+}
+
+/** Commands that can be run. */
+function leaves(command: Command): Command[] {
+  const children = command.commands.filter(isTold);
+  return children.length === 0 ? [command] : children.flatMap(leaves);
+}
+
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
+}
+
+function anchor(command: Command): string {
+  return nameOf(command).replaceAll(" ", "-");
+}
+
+function section(command: Command, level: number): string {
+  const children = command.commands.filter(isTold);
+  const options = command.options.filter(({ hidden }) => !hidden);
+  return joined([
+    `${"#".repeat(level)} ${nameOf(command)}`,
+    `${command.description()}.`,
+    children.length > 0 ? "" : fence("text", `pulumi-ngrok-ai ${nameOf(command)} ${command.usage()}`),
+    table(
+      ["argument", "meaning"],
+      command.registeredArguments.map((argument) => [code(argument.name()), argument.description]),
+    ).replace(/^\|\s*\|[\s\S]*$/, ""),
+    options.length === 0
+      ? ""
+      : table(
+          ["option", "default", "meaning"],
+          options.map(({ flags, description, defaultValue, mandatory }) => [
+            code(flags) + (mandatory ? " **required**" : ""),
+            defaultText(defaultValue),
+            `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
+          ]),
+        ),
+    furtherHelp(command),
+    command.name() === "check" ? joined(["What it finds:", findingTable()]).trim() : "",
+    ...children.map((child) => section(child, level + 1)),
+  ]).trim();
+}
+
+function defaultText(value: unknown): string {
+  const isNothing =
+    value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return isNothing ? "" : code(String(value));
+}
+
+/** What the help says after the options: paragraphs, and indented blocks that are commands or files. */
+function furtherHelp(command: Command): string {
+  let shown = "";
+  command.configureOutput({ writeOut: (text) => (shown += text) });
+  command.outputHelp();
+  const further = shown.slice(shown.indexOf(command.helpInformation()) + command.helpInformation().length);
+  const blocks = further.split("\n").reduce<{ isIndented: boolean; lines: string[] }[]>((found, line) => {
+    const last = found.at(-1);
+    const isIndented = line.startsWith("  ");
+    if (line.trim() === "") last?.lines.push("");
+    else if (last?.isIndented === isIndented) last.lines.push(line);
+    else found.push({ isIndented, lines: [line] });
+    return found;
+  }, []);
+  return joined(
+    blocks.map(({ isIndented, lines }) => {
+      if (!isIndented)
+        return lines
+          .join("\n")
+          .trim()
+          .replace(/\n(?!\n)/g, " ")
+          .replace(/ {2,}/g, " ");
+      const text = lines.map((line) => line.replace(/^ {2}/, "")).join("\n");
+      return fence(/^\s*[{[]/.test(text) ? "json" : /^[\w-]+ /.test(text) ? "sh" : "text", text);
+    }),
+  ).trim();
+}

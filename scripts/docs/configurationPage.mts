@@ -1,0 +1,94 @@
+/** The page of `Provider` and that of the configuration: one list of settings, three ways to give them. */
+import { settings } from "./build.mts";
+import { type Docstrings, examplesOf, summaryOf, tagOf } from "./docstrings.mts";
+import { inputTable } from "./inputs.mts";
+import { code, fence, GENERATED, joined, table } from "./markdown.mts";
+import { typeNames } from "./shapes.mts";
+
+export function providerPage(docs: Docstrings): string {
+  const provider = docs.get("provider", "Provider");
+  const args = docs.get("provider", "ProviderArgs");
+  return joined([
+    GENERATED,
+    "# Provider",
+    summaryOf(provider),
+    fence("ts", examplesOf(provider)[0] ?? ""),
+    "`new Provider(name: string, args?: ProviderArgs, options?: pulumi.ResourceOptions)`",
+    "## Inputs",
+    inputTable(args.children ?? [], typeNames(docs, "provider", [])),
+    "An explicit provider sees no stack config; what it leaves out comes from the environment, else from the default. Several accounts in one " +
+      "program: [guide](../guides/several-accounts.md). All settings: [configuration](configuration.md).",
+  ]);
+}
+
+export function configurationPage(docs: Docstrings): string {
+  const members = docs.get("provider", "ProviderArgs").children ?? [];
+  const defaults = settings.readSettings((key) => (key === "ngrok-ai:apiKey" ? "key" : undefined), {});
+  const rows = members.map((member) => {
+    const told = tagOf(member, "@default") ?? "";
+    const variable = /`(AI_GATEWAY_\w+)`/.exec(told)?.[1];
+    const value = told.replace(/^the environment variable `\w+`(, else |; .*)?/, "");
+    checkDefault(member.name, value, defaults);
+    const secret = member.name === "apiKey" ? " **secret**" : "";
+    return [
+      code(`ngrok-ai:${member.name}`) + secret,
+      variable ? code(variable) : "",
+      value === "" ? "" : plain(value),
+      summaryOf(member),
+    ];
+  });
+  return joined([
+    GENERATED,
+    "# Configuration",
+    "What the provider must know: whose account, where it is, how patient to be. An explicit [`Provider`](provider.md) comes before stack config, " +
+      "and that before the environment.",
+    table(["stack config", "environment", "default", "meaning"], rows),
+    fence(
+      "sh",
+      "pulumi config set --secret ngrok-ai:apiKey NGROK_API_KEY\npulumi config set ngrok-ai:retryBudgetSeconds 300",
+    ),
+    "Only `apiKey` has no default. A missing one is one error that names all three ways to give it; a 401 says which of them the key came from. Keys " +
+      "travel to `apiUrl` and `gatewayUrl`, so `http://` is accepted for loopback and `*.internal` hosts only. Nothing of this is asked for " +
+      "or called in a preview that creates.",
+    "## Ownership",
+    "With `ownership` on, an object for which the program gives no `metadata` carries a mark there: " +
+      '`{"managedBy":"pulumi","stack":"<organization>/<project>/<stack>","resource":"<name>","create":"<random>"}`. It tells people whose the object is, it lets a create whose answer was lost ' +
+      "find what it made, and `pulumi-ngrok-ai recover` finds by it what a killed run left. With `off`, metadata is left alone and a lost answer is looked up by content.",
+    "## Further variables",
+    table(
+      ["environment", "meaning"],
+      [
+        [
+          "`PULUMI_NGROK_AI_DEBUG=1`",
+          "Logs every call of the management API to the provider's stderr: method, path, status and time, nothing secret.",
+        ],
+        [
+          "`PULUMI_CONFIG_PASSPHRASE`",
+          "Encrypts the secrets in the state of [`OfflineStack`](offline-stack.md), as it does for the Pulumi CLI; it may be empty.",
+        ],
+        [
+          "`AZURE_EMULATOR_URL`",
+          "Where the stand-in for the provider of azure-native finds the local Azure. Only `OfflineStack` and tests set it.",
+        ],
+      ],
+    ),
+  ]);
+}
+
+/** A default that is told must be the one that is used. */
+function checkDefault(name: string, told: string, defaults: ReturnType<typeof settings.readSettings>): void {
+  const { requestTimeoutMs, retryBudgetMs, ...plainly } = defaults;
+  const used: Readonly<Record<string, unknown>> = {
+    ...plainly,
+    requestTimeoutSeconds: requestTimeoutMs / 1000,
+    retryBudgetSeconds: retryBudgetMs / 1000,
+  };
+  if (name === "apiKey") return;
+  if (plain(told).replaceAll("`", "") !== String(used[name])) {
+    throw new Error(`ProviderArgs.${name}: its docstring says ${told}, the code uses ${used[name]}`);
+  }
+}
+
+function plain(told: string): string {
+  return told.replace(/^"(.*)"$/, "`$1`");
+}

@@ -1,0 +1,139 @@
+/** Tables of inputs and of other objects' fields. */
+import type { DeclarationReflection, SomeType } from "typedoc";
+import type { Change, Field } from "../../provider/runtime/definition.ts";
+import { summaryOf, tagOf } from "./docstrings.mts";
+import { code, table } from "./markdown.mts";
+import { inlineMembers, isList, type TypeNames, typeText, unwrapped } from "./types.mts";
+
+/** What a JSON schema says of a value's bounds. */
+export interface Bounds {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+}
+
+/** What a resource's definition says of its inputs. */
+export interface Definitions {
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly bounds: Readonly<Record<string, Bounds>>;
+}
+
+const NONE: Definitions = { fields: {}, bounds: {} };
+const COLUMNS = ["type", "default", "on change", "meaning"];
+
+/** The columns that say nothing for any row are left out. */
+export function inputTable(
+  members: readonly DeclarationReflection[],
+  names: TypeNames,
+  definitions: Definitions = NONE,
+  column: "input" | "output" | "option" | "field" = "input",
+): string {
+  const rows = rowsOf(inOrder(members), names, definitions, "");
+  const isGiven = column === "input" || column === "option";
+  return table(
+    [column, ...COLUMNS],
+    isGiven ? rows : rows.map(([name = "", ...rest]) => [name.replace(" **required**", ""), ...rest]),
+  );
+}
+
+/** Required ones first, `adopt` last, else as they are declared. */
+function inOrder(members: readonly DeclarationReflection[]): DeclarationReflection[] {
+  const rank = ({ name, flags }: DeclarationReflection) => (name === "adopt" ? 2 : flags.isOptional ? 1 : 0);
+  return members.toSorted((left, right) => rank(left) - rank(right));
+}
+
+function rowsOf(
+  members: readonly DeclarationReflection[],
+  names: TypeNames,
+  { fields, bounds }: Definitions,
+  prefix: string,
+): string[][] {
+  return members.flatMap((member) => {
+    const { name, flags } = member;
+    const type = member.type ?? member.signatures?.[0]?.type;
+    if (type === undefined) return [];
+    const field = prefix === "" ? fields[name] : undefined;
+    const { change, meaning } = readDocstring(member, field, bounds[name]);
+    const marks = [...(flags.isOptional ? [] : ["required"]), ...(field?.secret ? ["secret"] : [])];
+    const suffix = marks.length === 0 ? "" : ` **${marks.join(", ")}**`;
+    const bound = prefix === "" ? boundText(bounds[name], type) : "";
+    const nested = inlineMembers(type);
+    return [
+      [code(prefix + name) + suffix, shownType(member, names) + bound, defaultText(member), change, meaning],
+      ...rowsOf(inOrder(nested), names, NONE, `${prefix}${name}${isList(type) ? "[]" : ""}.`),
+    ];
+  });
+}
+
+function shownType({ type, signatures }: DeclarationReflection, names: TypeNames): string {
+  if (type !== undefined) return typeText(type, names);
+  const [signature] = signatures ?? [];
+  const parameters = (signature?.parameters ?? []).map((parameter) => `${parameter.name}: ${parameter.type}`);
+  return code(`(${parameters.join(", ")}) => ${signature?.type}`);
+}
+
+/** What is code in a default is shown as code. */
+function defaultText(member: DeclarationReflection): string {
+  const told = tagOf(member, "@default") ?? "";
+  return told.replace(/^("[^"]*"|[\d.]+|true|false|Date\.now)(?=$|[:;,])/, "`$1`");
+}
+
+const CHANGE_SENTENCE = /\s*Change: ((?:[^.`]|`[^`]*`|\.(?!\s|$))+)\.(?=\s|$)/;
+/** What a docstring's sentence on a change begins with, by what the field table says. */
+const CHANGES: Readonly<Record<Change, { readonly begins: RegExp; readonly text: string }>> = {
+  replace: { begins: /^replaces/, text: "replaces" },
+  patch: { begins: /^in place/, text: "in place" },
+  rotate: { begins: /^rotates/, text: "rotates in place" },
+  never: { begins: /^$/, text: "nothing" },
+};
+
+/** The docstring in its parts. Throws where it does not say what the definition says: one of them must be mended. */
+function readDocstring(
+  member: DeclarationReflection,
+  field: Field | undefined,
+  bounds: Bounds | undefined,
+): { change: string; meaning: string } {
+  const where = `${member.parent?.name}.${member.name}`;
+  const summary = summaryOf(member).replace(/\s+/g, " ");
+  if (summary === "" && field !== undefined) throw new Error(`${where} has no docstring`);
+  const change = CHANGE_SENTENCE.exec(summary)?.[1];
+  const given = field && CHANGES[field.change];
+  if (given !== undefined && change !== undefined && !given.begins.test(change)) {
+    throw new Error(`${where}: its docstring says "Change: ${change}", its field table "${field?.change}"`);
+  }
+  if (field !== undefined && field.change !== "never") {
+    if ((tagOf(member, "@default") === undefined) !== (field.default === undefined)) {
+      throw new Error(`${where}: only one of docstring (@default) and field table (default) has a default`);
+    }
+  }
+  const maxLength = /at most ([\d,]+) characters/i.exec(summary)?.[1]?.replaceAll(",", "");
+  if (field !== undefined && maxLength !== undefined && Number(maxLength) !== bounds?.maxLength) {
+    throw new Error(`${where}: its docstring says at most ${maxLength} characters, its schema ${bounds?.maxLength}`);
+  }
+  const meaning = summary
+    .replace(CHANGE_SENTENCE, "")
+    // Stands with the type.
+    .replace(field === undefined ? /$^/ : /(, | ?)at most [\d,]+ characters(\.?)/i, (_, lead: string) =>
+      lead === ", " ? "." : "",
+    )
+    .replace(/\.{2,}/g, ".")
+    .trim();
+  return { change: change ?? given?.text ?? "", meaning };
+}
+
+function boundText(bounds: Bounds | undefined, type: SomeType): string {
+  if (bounds === undefined) return "";
+  const { minLength, maxLength, minimum, maximum, minItems } = bounds;
+  const number = (value: number) => value.toLocaleString("en-US");
+  if (maxLength !== undefined) {
+    return `, ${minLength === undefined ? "at most" : `${number(minLength)} to`} ${number(maxLength)} characters`;
+  }
+  if (minLength === 1) return unwrapped(type).type === "union" ? "" : ", not empty";
+  // What zod adds on its own to every whole number.
+  const isBounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
+  if (minimum !== undefined)
+    return isBounded ? `, ${number(minimum)} to ${number(maximum)}` : `, from ${number(minimum)}`;
+  return minItems === undefined ? "" : `, at least ${minItems}`;
+}

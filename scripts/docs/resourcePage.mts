@@ -1,0 +1,129 @@
+/** The page of one resource class. */
+import { ReflectionKind } from "typedoc";
+import { z } from "zod";
+import type { AnyDefinition } from "../../provider/runtime/definition.ts";
+import { definitionOf } from "./build.mts";
+import { type Docstrings, examplesOf, summaryOf, tagOf } from "./docstrings.mts";
+import { type Bounds, inputTable } from "./inputs.mts";
+import { code, fence, GENERATED, joined, table } from "./markdown.mts";
+import { diagnosisTable } from "./messages.mts";
+import { refusalTable } from "./refusals.mts";
+import { shapesOf, typeNames } from "./shapes.mts";
+import { typeText } from "./types.mts";
+
+export function resourcePage(docs: Docstrings, kind: string): string {
+  const definition = definitionOf(kind);
+  const resource = docs.get("provider", kind);
+  const args = docs.get("provider", `${kind}Args`);
+  const shapes = shapesOf(docs, "provider", args.children ?? []);
+  const names = typeNames(docs, "provider", shapes);
+  const { fields } = definition;
+  // A rule's `keys` are short for `steps`.
+  const keys = kind === "RoutingRule" && fields.steps !== undefined ? { keys: fields.steps } : {};
+  const definitions = { fields: { ...fields, ...keys }, bounds: boundsOf(definition) };
+  const [example] = examplesOf(resource);
+  if (example === undefined) throw new Error(`${kind} has no @example`);
+  const members = args.children ?? [];
+  checkNames(
+    kind,
+    definition,
+    members.map(({ name }) => name),
+  );
+  const made = resource.children?.find(({ kind }) => kind === ReflectionKind.Constructor)?.signatures?.[0];
+  const takesNone = made?.parameters?.[1]?.defaultValue !== undefined;
+  return joined([
+    GENERATED,
+    `# ${kind}`,
+    summaryOf(resource),
+    fence("ts", example),
+    `\`new ${kind}(name: string, args${takesNone ? "?" : ""}: ${kind}Args, options?: pulumi.CustomResourceOptions)\``,
+    `Type token \`pulumi-nodejs:dynamic/ngrok-ai:${kind}\`. What it manages, in ngrok's own words: <${tagOf(resource, "@see")}>.`,
+    "## Inputs",
+    summaryOf(args) === `Arguments of \`${kind}\`.` ? "" : summaryOf(args).replace(`Arguments of \`${kind}\`. `, ""),
+    inputTable(members, names, definitions),
+    ...shapes.map((shape) => joined([`### ${shape.name}`, summaryOf(shape), inputTable(shape.members, names)]).trim()),
+    "## Outputs",
+    "Every input is an output too, under its own name. Besides:",
+    outputTable(docs, kind, definition),
+    getText(docs, kind),
+    "## What a preview refuses",
+    "Checked without the network, before anything is changed; what only an `up` can know is checked then.",
+    refusalTable(kind),
+    "## What an `up` can fail with",
+    tagOf(resource, "@throws"),
+    kind === "RouteCheck" ? diagnosisTable() : "",
+    "A call that the gateway refuses or does not answer fails the resource with an error of one form: [errors](errors.md).",
+    "## Adopt",
+    adoptText(kind, definition, tagOf(resource, "@adopt")),
+    "## Drift",
+    driftText(definition, tagOf(resource, "@drift")),
+    "## Delete",
+    tagOf(resource, "@removal") ??
+      "Removes the object at the gateway; one that is gone already counts as deleted. A change that replaces makes the new object first and removes the old one after.",
+  ]);
+}
+
+function boundsOf({ schema }: AnyDefinition): Readonly<Record<string, Bounds>> {
+  const document = z.toJSONSchema(schema(), { io: "input", unrepresentable: "any" });
+  return (document.properties ?? {}) as Readonly<Record<string, Bounds>>;
+}
+
+/** Args, field table and docstrings must speak of the same inputs. `keys` of a rule is short for `steps`. */
+function checkNames(kind: string, { fields }: AnyDefinition, given: readonly string[]): void {
+  const missing = Object.keys(fields).filter((name) => !given.includes(name));
+  const unknown = given.filter((name) => !(name in fields) && !(kind === "RoutingRule" && name === "keys"));
+  if (missing.length + unknown.length > 0) {
+    throw new Error(`${kind}: ${kind}Args and the field table differ in ${[...missing, ...unknown].join(", ")}`);
+  }
+}
+
+function outputTable(docs: Docstrings, kind: string, { outputs, secretOutputs = [] }: AnyDefinition): string {
+  const names = typeNames(docs, "provider", []);
+  const members = docs.get("provider", kind).children ?? [];
+  const rows = outputs.flatMap((name) => {
+    const member = members.find((candidate) => candidate.name === name);
+    // What only the state needs has no place in the class.
+    if (member?.type === undefined) return [];
+    const mark = secretOutputs.includes(name) ? " **secret**" : "";
+    return [[code(name) + mark, typeText(member.type, names), summaryOf(member)]];
+  });
+  return table(["output", "type", "meaning"], [["`id`", "`string`", idText(kind)], ...rows]);
+}
+
+function idText(kind: string): string {
+  if (kind === "RoutingRule") return "`<configurationId>/<selector>`, as `aigakc_…/provider=azure-openai`.";
+  if (kind === "RouteCheck") return "A random one: nothing of it is an object at the gateway.";
+  return kind === "GatewaySettings" ? "The account's id." : "The API's id of the object.";
+}
+
+function getText(docs: Docstrings, kind: string): string {
+  const get = docs.get("provider", kind).children?.find(({ name }) => name === "get");
+  return get === undefined ? "" : `\`${kind}.get(name, id)\`: ${summaryOf(get)}`;
+}
+
+function adoptText(kind: string, { fields, uniqueKey }: AnyDefinition, tag: string | undefined): string {
+  if (!("adopt" in fields)) return tag ?? "There is nothing to take over.";
+  const key = code(uniqueKey.field);
+  const found = uniqueKey.isEnforced
+    ? `\`"ifExists"\` takes over the ${kind} with the same ${key}, which the gateway has at most once, and makes one where there is none; ` +
+      `\`"required"\` fails where there is none. Without \`adopt\`, one that exists is an error that names its id.`
+    : `\`"ifExists"\` takes over the ${kind} with the same ${key} where exactly one has it, and makes one where none has; \`"required"\` fails ` +
+      `where none has. Names need not be unique at the gateway, so without \`adopt\` an equal one is no error.`;
+  return joined([
+    tag ?? found,
+    "An id as `adopt` takes over that very object. What another stack marked as its own is taken over by its id only. Adopting is part of " +
+      "creating, never of a preview, and brings the object to what the program says. Pulumi's `import` option cannot work for these " +
+      "resources, and says so. See [from the console to code](../guides/from-console-to-code.md).",
+  ]).trim();
+}
+
+function driftText({ fields }: AnyDefinition, tag: string | undefined): string {
+  const seen = Object.keys(fields).filter((name) => !["never", "replace"].includes(fields[name]?.change ?? "never"));
+  const kept = seen.filter((name) => fields[name]?.whenRemoved === "keep");
+  const keptText =
+    kept.length === 0 ? "" : `Taking ${kept.map(code).join(", ")} out of the program leaves it as it is. `;
+  const compares =
+    `\`pulumi refresh\` sees a deleted object, and each of ${seen.map(code).join(", ")} that somebody else changed; the next \`pulumi up\` puts it right. ` +
+    `What the program does not give and has no default is left alone. ${keptText}`;
+  return tag ?? compares.trim();
+}
