@@ -1,12 +1,13 @@
 /** `npm run bench [-- NAME…] [--json]`: every figure is a median of several runs in one go, ratios are taken within that go. */
 import { parseArgs } from "node:util";
 import { azureRegions } from "./azureRegions.mts";
+import { engine } from "./engine.mts";
 import { loading } from "./loading.mts";
 import { mainJob } from "./mainJob.mts";
 import type { Bench, Figure } from "./measure.mts";
 import { typeChecking } from "./typeChecking.mts";
 
-const benches: Readonly<Record<string, Bench>> = { loading, typeChecking, mainJob, azureRegions };
+const benches: Readonly<Record<string, Bench>> = { loading, typeChecking, mainJob, azureRegions, engine };
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,

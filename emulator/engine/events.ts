@@ -18,12 +18,12 @@ export type StepProgress = "begun" | "done" | "failed";
 export type StepListener = (step: Step, progress: StepProgress, elapsedMs: number) => void;
 
 export class EventStream {
-  readonly steps: StepSummary[] = [];
+  /** Steps in the order in which they were begun, each as it was when it ended. */
+  private readonly begun = new Map<Step, StepSummary | undefined>();
   /** Counts per operation: logical steps only, default providers never. */
   readonly changes: OpMap = {};
   private sequence = 0;
   private readonly beginnings = new Map<Step, number>();
-  private readonly summaries = new Map<Step, number>();
 
   constructor(
     private readonly run: { readonly isPreview: boolean; readonly countsRefreshes: boolean },
@@ -31,20 +31,24 @@ export class EventStream {
     private readonly onStep: StepListener,
   ) {}
 
+  /** Every step but those of default providers; one that never ended as it is now. */
+  get steps(): StepSummary[] {
+    return [...this.begun].map(([step, summary]) => summary ?? summaryOf(step));
+  }
+
   prelude(config: Record<string, string>): void {
-    this.emit({ preludeEvent: { config } });
+    this.emit(() => ({ preludeEvent: { config } }));
   }
 
   stepBegins(step: Step): void {
     this.beginnings.set(step, performance.now());
-    if (!isDefaultProvider(step.urn)) this.summaries.set(step, this.steps.push(summaryOf(step)) - 1);
-    this.emit({ resourcePreEvent: { metadata: metadataOf(step), planning: this.run.isPreview } });
+    if (!isDefaultProvider(step.urn)) this.begun.set(step, undefined);
+    this.emit(() => ({ resourcePreEvent: { metadata: metadataOf(step), planning: this.run.isPreview } }));
     this.onStep(step, "begun", 0);
   }
 
   stepEnds(step: Step): void {
-    const position = this.summaries.get(step);
-    if (position !== undefined) this.steps[position] = summaryOf(step);
+    if (this.begun.has(step)) this.begun.set(step, summaryOf(step));
     this.count(step);
     // A component is complete when it registered its outputs; the engine says so then.
     const isComponentChange = !step.resource.custom && step.op !== "delete" && !this.run.isPreview;
@@ -54,11 +58,12 @@ export class EventStream {
 
   /** A resource's outputs are known. */
   outputs(step: Step): void {
-    this.emit({ resOutputsEvent: { metadata: metadataOf(step), planning: this.run.isPreview } });
+    this.emit(() => ({ resOutputsEvent: { metadata: metadataOf(step), planning: this.run.isPreview } }));
   }
 
   stepFailed(step: Step): void {
-    this.emit({ resOpFailedEvent: { metadata: metadataOf(step), status: 0, steps: 0 } });
+    if (this.begun.has(step)) this.begun.set(step, summaryOf(step));
+    this.emit(() => ({ resOpFailedEvent: { metadata: metadataOf(step), status: 0, steps: 0 } }));
     this.onStep(step, "failed", this.elapsed(step));
   }
 
@@ -72,7 +77,7 @@ export class EventStream {
       severity,
       ephemeral: isEphemeral,
     };
-    this.emit({ diagnosticEvent: event as NonNullable<EngineEvent["diagnosticEvent"]> });
+    this.emit(() => ({ diagnosticEvent: event as NonNullable<EngineEvent["diagnosticEvent"]> }));
   }
 
   summary(result: string, durationSeconds: number, resourceChanges: OpMap): void {
@@ -85,9 +90,9 @@ export class EventStream {
       isPreview: this.run.isPreview,
       result,
     };
-    this.emit({ summaryEvent: event });
+    this.emit(() => ({ summaryEvent: event }));
     // Ends the stream, after a success too.
-    this.emit({ cancelEvent: {} });
+    this.emit(() => ({ cancelEvent: {} }));
   }
 
   private count(step: Step): void {
@@ -101,9 +106,10 @@ export class EventStream {
     return performance.now() - (this.beginnings.get(step) ?? performance.now());
   }
 
-  private emit(event: Omit<EngineEvent, "sequence" | "timestamp">): void {
+  /** Makes the event only when somebody listens. */
+  private emit(event: () => Omit<EngineEvent, "sequence" | "timestamp">): void {
     if (this.onEvent === undefined) return;
-    this.onEvent({ sequence: this.sequence, timestamp: Math.floor(Date.now() / 1000), ...event });
+    this.onEvent({ sequence: this.sequence, timestamp: Math.floor(Date.now() / 1000), ...event() });
     this.sequence += 1;
   }
 }

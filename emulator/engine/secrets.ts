@@ -2,7 +2,7 @@
  * Encryption with a passphrase, exactly as Pulumi's passphrase secrets provider does it: PBKDF2-HMAC-SHA256 with a
  * million rounds, then AES-256-GCM with a fresh nonce per value.
  */
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { StackConfigurationError } from "./errors";
 
@@ -16,7 +16,19 @@ const ALGORITHM = "aes-256-gcm";
 /** What the salt's own check value decrypts to when the passphrase is right. */
 const CHECK_WORD = "pulumi";
 
-const derive = promisify(pbkdf2);
+const deriveKey = promisify(pbkdf2);
+
+/** Keys of this process by the hash of what they come from: a key takes a good part of a second, stacks often share one. */
+const derivedKeys = new Map<string, Promise<Buffer>>();
+
+function derive(passphrase: string, salt: Buffer): Promise<Buffer> {
+  const name = createHash("sha256").update(salt).update(passphrase).digest("hex");
+  const known = derivedKeys.get(name);
+  if (known !== undefined) return known;
+  const key = deriveKey(passphrase, salt, ROUNDS, KEY_BYTES, "sha256");
+  derivedKeys.set(name, key);
+  return key;
+}
 
 /** Encrypts and decrypts texts under one passphrase and one salt. */
 export class PassphraseCrypter {
@@ -29,7 +41,7 @@ export class PassphraseCrypter {
   /** Makes a crypter with a new salt. */
   static async create(passphrase: string): Promise<PassphraseCrypter> {
     const salt = randomBytes(SALT_BYTES);
-    const key = await derive(passphrase, salt, ROUNDS, KEY_BYTES, "sha256");
+    const key = await derive(passphrase, salt);
     return new PassphraseCrypter(key, `v1:${salt.toString("base64")}:${encryptWith(key, CHECK_WORD)}`);
   }
 
@@ -39,7 +51,7 @@ export class PassphraseCrypter {
     if (version !== "v1" || salt === undefined || check.length === 0) {
       throw new StackConfigurationError("the recorded encryption salt is malformed; expected v1:<salt>:<check value>");
     }
-    const key = await derive(passphrase, Buffer.from(salt, "base64"), ROUNDS, KEY_BYTES, "sha256");
+    const key = await derive(passphrase, Buffer.from(salt, "base64"));
     if (!opensCheckValue(key, check.join(":"))) {
       throw new StackConfigurationError(
         "incorrect passphrase: it does not open the secrets of this stack; set PULUMI_CONFIG_PASSPHRASE to the one the stack was made with",

@@ -5,6 +5,7 @@
 import { documentFrame, featuresOf, type PendingOperation, type PendingOperationType } from "./deploymentFormat";
 import { checkIntegrity } from "./integrity";
 import { withoutReferencesTo } from "./pruning";
+import { type RenderedEntry, RenderedList, separated } from "./renderedList";
 import type { StackDeployment } from "./results";
 import type { PassphraseCrypter } from "./secrets";
 import { type ResourceState, stateToJson } from "./state";
@@ -15,14 +16,9 @@ import { parseReference, type Urn } from "./urn";
 /** Indentation of a list's element in the document. */
 const ELEMENT_INDENT = " ".repeat(12);
 
-interface RenderedEntry {
-  readonly text: string;
-  readonly features: readonly string[];
-}
-
 export class Snapshot {
-  private readonly handled = new Set<ResourceState>();
-  private readonly untouched: Set<ResourceState>;
+  private readonly handled: RenderedList;
+  private readonly untouched: RenderedList;
   private readonly pending = new Set<PendingOperation>();
   /** What a refresh found to be gone. */
   private readonly gone: ResourceState[] = [];
@@ -41,7 +37,9 @@ export class Snapshot {
     /** Undefined in a preview: nothing is written. */
     file: string | undefined,
   ) {
-    this.untouched = new Set(base);
+    const render = (state: ResourceState) => this.renderState(state);
+    this.handled = new RenderedList([], render);
+    this.untouched = new RenderedList(base, render);
     for (const operation of pendingOperations) this.pending.add(operation);
     this.writer = file === undefined ? undefined : new CoalescingWriter(file, () => this.render());
   }
@@ -84,8 +82,14 @@ export class Snapshot {
 
   /** Says that a state that is in the snapshot was changed in place. */
   touch(state: ResourceState): void {
-    this.rendered.delete(state);
+    this.forgetText(state);
     this.hasUnwrittenChange = true;
+  }
+
+  private forgetText(state: ResourceState): void {
+    this.rendered.delete(state);
+    this.handled.touch(state);
+    this.untouched.touch(state);
   }
 
   /** Puts `state` exactly where `old` stands, without mentions of what is gone meanwhile. */
@@ -93,9 +97,7 @@ export class Snapshot {
     const standing = this.latest(old);
     const pruned = this.gone.reduce((rest, gone) => withoutReferencesTo(gone, rest), state);
     const list = this.handled.has(standing) ? this.handled : this.untouched;
-    const all = [...list].map((each) => (each === standing ? pruned : each));
-    list.clear();
-    for (const each of all) list.add(each);
+    list.replace(standing, pruned);
     this.hasUnwrittenChange = true;
   }
 
@@ -103,12 +105,12 @@ export class Snapshot {
   removeAndPrune(old: ResourceState): void {
     const gone = this.latest(old);
     this.gone.push(gone);
-    const rest = [...this.untouched].filter((state) => state !== gone);
-    this.untouched.clear();
-    for (const state of rest) {
+    this.untouched.delete(gone);
+    for (const state of [...this.untouched]) {
       const pruned = withoutReferencesTo(gone, state);
-      if (pruned !== state) this.successors.set(state, pruned);
-      this.untouched.add(pruned);
+      if (pruned === state) continue;
+      this.successors.set(state, pruned);
+      this.untouched.replace(state, pruned);
     }
     this.hasUnwrittenChange = true;
   }
@@ -122,7 +124,7 @@ export class Snapshot {
   rename(from: Urn, to: Urn): void {
     this.renames.set(from, to);
     for (const state of [...this.handled, ...this.untouched]) {
-      if (this.rendered.get(state)?.text.includes(from)) this.rendered.delete(state);
+      if (this.rendered.get(state)?.text.includes(from)) this.forgetText(state);
     }
     this.hasUnwrittenChange = true;
   }
@@ -168,38 +170,38 @@ export class Snapshot {
     };
   }
 
-  private render(): string {
+  private render(): Buffer[] {
     const { manifest, secretsProviders } = documentFrame(this.crypter.saltState, new Date());
-    const entries = [...this.handled, ...this.untouched].map((state) => this.renderState(state));
+    const pieces = [...this.handled.pieces(), ...this.untouched.pieces()];
     const operations = [...this.pending].map((operation) => ({ operation, ...this.renderState(operation.resource) }));
-    const features = [...new Set([...entries, ...operations].flatMap((entry) => entry.features))].sort();
-    const lists = [
-      renderList(
-        "resources",
-        entries.map((entry) => entry.text),
-      ),
-      renderList("pending_operations", operations.map(renderOperation)),
-    ];
-    return [
+    const features = [...new Set([...pieces, ...operations].flatMap((entry) => entry.features))].sort();
+    const head = [
       "{",
       `    "version": ${features.length === 0 ? 3 : 4},`,
       ...(features.length === 0 ? [] : [`    "features": ${JSON.stringify(features)},`]),
       `    "deployment": {`,
       `        "manifest": ${indent(JSON.stringify(manifest, null, 4), " ".repeat(8))},`,
       `        "secrets_providers": ${indent(JSON.stringify(secretsProviders, null, 4), " ".repeat(8))},`,
-      ...lists.flat(),
+      ...(pieces.length === 0 ? [] : [`        "resources": [`]),
+      "",
+    ];
+    const tail = [
+      ...(pieces.length === 0 ? [] : ["", "        ],"]),
+      ...renderList("pending_operations", operations.map(renderOperation)),
       `        "metadata": {}`,
       "    }",
       "}",
       "",
-    ].join("\n");
+    ];
+    return [Buffer.from(head.join("\n")), ...separated(pieces), Buffer.from(tail.join("\n"))];
   }
 
   private renderState(state: ResourceState): RenderedEntry {
     const known = this.rendered.get(state);
     if (known !== undefined) return known;
     const json = stateToJson(this.renamed(state), this.writeSecret);
-    const entry = { text: indent(JSON.stringify(json, null, 4), ELEMENT_INDENT), features: featuresOf(json) };
+    const text = ELEMENT_INDENT + indent(JSON.stringify(json, null, 4), ELEMENT_INDENT);
+    const entry = { text, features: featuresOf(json) };
     this.rendered.set(state, entry);
     return entry;
   }
@@ -232,7 +234,7 @@ function renderOperation(entry: { operation: PendingOperation; text: string }): 
   const inner = " ".repeat(16);
   const lines = [
     "{",
-    `${inner}"resource": ${indent(entry.text, " ".repeat(4))},`,
+    `${inner}"resource": ${indent(entry.text.trimStart(), " ".repeat(4))},`,
     `${inner}"type": ${JSON.stringify(entry.operation.type)}`,
     `${ELEMENT_INDENT}}`,
   ];

@@ -65,7 +65,7 @@ export class OwnConfig {
     ]);
     const document = { encryptionsalt: crypter.saltState, config: Object.fromEntries(entries) };
     await ensureFolderOf(this.file);
-    await writeFileAtomically(this.file, `${JSON.stringify(document, null, 4)}\n`);
+    await writeFileAtomically(this.file, [Buffer.from(`${JSON.stringify(document, null, 4)}\n`)]);
   }
 }
 

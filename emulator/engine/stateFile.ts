@@ -1,6 +1,6 @@
 /** The file a stack's state lives in. Every write replaces the whole file at once: a killed process leaves the old one or the new one. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf, StateIntegrityError } from "./errors";
 
@@ -27,10 +27,18 @@ async function readIfExists(file: string): Promise<string | undefined> {
 /** Readable by the owner alone: the secrets in it are encrypted, everything else is not. */
 const FILE_MODE = 0o600;
 
-export async function writeFileAtomically(file: string, text: string): Promise<void> {
+export async function writeFileAtomically(file: string, pieces: readonly Buffer[]): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    await writeFile(temporary, text, { mode: FILE_MODE });
+    const handle = await open(temporary, "w", FILE_MODE);
+    try {
+      const { bytesWritten } = await handle.writev(pieces);
+      const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
+      if (bytesWritten < byteCount)
+        throw new Error(`only ${bytesWritten} of ${byteCount} bytes of ${file} were written`);
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -54,7 +62,7 @@ export class CoalescingWriter {
 
   constructor(
     private readonly file: string,
-    private readonly render: () => string,
+    private readonly render: () => readonly Buffer[],
   ) {}
 
   write(): Promise<void> {

@@ -81,6 +81,7 @@ export class TestProject {
     this.features = options.features ?? {};
     this.hasProcesses = options.processes ?? false;
     this.write("Pulumi.yaml", options.project ?? PROJECT);
+    this.write("Pulumi.dev.yaml", `encryptionsalt: ${KNOWN_SALT}\n`);
     this.write("world.js", WORLD_LIBRARY);
   }
 
