@@ -8,15 +8,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { AccessKey as WireAccessKey } from "../../sdk/contract/accessKeys";
-import { defineResource, type Found, patchBody } from "../runtime/definition";
+import { defineResource, type Found, patchBody, withoutEmptyName } from "../runtime/definition";
 import { type AdoptArgs, byId, GatewayResource, referenced } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, labelShape, lazily } from "../runtime/schemas";
+import { adoptSchema, freeLabelShape, lazily } from "../runtime/schemas";
 import type { AccessConfiguration } from "./accessConfiguration";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({
-    ...labelShape(z),
+    ...freeLabelShape(z),
     configurationId: z.string().min(1).optional(),
     rotationTrigger: z.string().optional(),
     adopt: adoptSchema(z),
@@ -37,7 +37,7 @@ interface State extends Inputs {
 /** Arguments of `AccessKey`. */
 export interface AccessKeyArgs extends AdoptArgs {
   /**
-   * Label, at most 255 characters. Change: in place.
+   * Label, at most 255 characters; `""` for none. Change: in place.
    * @default the resource's name in the program
    */
   name?: pulumi.Input<string>;
@@ -89,7 +89,7 @@ export const definition = defineResource<Inputs, State>({
   async update({ id, olds, news, changed }, { client, call }) {
     const { configurationId, ...labels } = patchBody(this.fields, changed, news);
     const link = configurationId === undefined ? {} : { accessKeyConfigurationId: configurationId };
-    const body = { ...labels, ...link };
+    const body = { ...withoutEmptyName(labels, null), ...link };
     const wire =
       Object.keys(body).length > 0 ? await client.updateAccessKey(id, body, call) : await client.getAccessKey(id, call);
     return toState(wire, { ...news, token: olds.token });
@@ -103,7 +103,10 @@ export const definition = defineResource<Inputs, State>({
 });
 
 function toBody({ adopt: _adopt, rotationTrigger: _trigger, configurationId, ...labels }: Inputs) {
-  return { ...labels, ...(configurationId === undefined ? {} : { accessKeyConfigurationId: configurationId }) };
+  return {
+    ...withoutEmptyName(labels, undefined),
+    ...(configurationId === undefined ? {} : { accessKeyConfigurationId: configurationId }),
+  };
 }
 
 function toFound(wire: WireAccessKey, inputs: Inputs): Found<State> {

@@ -8,13 +8,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
-import { defineResource, type Found, patchBody } from "../runtime/definition";
+import { defineResource, type Found, patchBody, withoutEmptyName } from "../runtime/definition";
 import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
 import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, labelShape, lazily } from "../runtime/schemas";
+import { adoptSchema, freeLabelShape, lazily } from "../runtime/schemas";
 
 const inputsSchema = lazily((z) =>
-  z.strictObject({ ...labelShape(z), rotationTrigger: z.string().optional(), adopt: adoptSchema(z) }),
+  z.strictObject({ ...freeLabelShape(z), rotationTrigger: z.string().optional(), adopt: adoptSchema(z) }),
 );
 type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
@@ -31,7 +31,7 @@ interface State extends Inputs {
 /** Arguments of `ApiKey`. */
 export interface ApiKeyArgs extends AdoptArgs {
   /**
-   * Label, at most 255 characters. Change: in place.
+   * Label, at most 255 characters; `""` for none. Change: in place.
    * @default the resource's name in the program
    */
   name?: pulumi.Input<string>;
@@ -66,7 +66,7 @@ export const definition = defineResource<Inputs, State>({
 
   async create(inputs, { client, call }) {
     const { adopt: _adopt, rotationTrigger: _trigger, ...body } = inputs;
-    return toFound(await client.createApiKey(body, call), inputs);
+    return toFound(await client.createApiKey(withoutEmptyName(body, undefined), call), inputs);
   },
   async read(id, previous, { client, call }) {
     const wire = await readGathered(client, "apiKeys", id, {
@@ -76,7 +76,7 @@ export const definition = defineResource<Inputs, State>({
     return wire && toState(wire, previous);
   },
   async update({ id, olds, news, changed }, { client, call }) {
-    const body = patchBody(this.fields, changed, news);
+    const body = withoutEmptyName(patchBody(this.fields, changed, news), null);
     const wire =
       Object.keys(body).length > 0 ? await client.updateApiKey(id, body, call) : await client.getApiKey(id, call);
     return toState(wire, { ...news, token: olds.token });

@@ -196,7 +196,8 @@ function modelIdOf(model: unknown): string {
 }
 
 function sortedEntries(value: unknown): unknown {
-  return Object.entries(value as object).sort(([left], [right]) => (left < right ? -1 : 1));
+  const entries = Object.entries(value as object).filter(([, item]) => item !== undefined && item !== null);
+  return entries.sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function toBody({ adopt: _, models, ...rest }: Inputs) {

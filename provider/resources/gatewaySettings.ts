@@ -132,9 +132,10 @@ export const definition = defineResource<Inputs, State>({
     const before = parseBefore(state.before);
     if (Object.keys(before).length > 0) await client.updateGatewayConfig(before as GatewayConfigUpdate, call);
   },
-  async *list(_inputs, { client, call }): AsyncIterable<Found<State>> {
+  async *list({ adopt }, { client, call }): AsyncIterable<Found<State>> {
     const wire = await client.getGatewayConfig(call);
-    yield { id: wire.accountId, state: toState(wire, {}) };
+    // Nothing tells settings apart: whoever asks to adopt some means these.
+    yield { id: wire.accountId, state: { ...toState(wire, {}), adopt } };
   },
 });
 

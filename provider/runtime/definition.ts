@@ -129,6 +129,16 @@ export function patchBody<Body extends object>(
   return Object.fromEntries(names.map((name) => [name, Reflect.get(news, name) ?? null])) as never;
 }
 
+/** A body in which a name of no characters is none: null clears it in an update, undefined leaves it out of a create. */
+export function withoutEmptyName<Body extends { name?: string | null }, None extends null | undefined>(
+  { name, ...rest }: Body,
+  none: None,
+): Omit<Body, "name"> & { name?: string | Exclude<None, undefined> } {
+  if (name === undefined) return rest;
+  const named = name === "" || name === null ? none : name;
+  return { ...rest, ...(named === undefined ? {} : { name: named as string | Exclude<None, undefined> }) };
+}
+
 /** What the request finds, or `undefined` where the gateway has no such object. */
 export async function ifFound<Wire>(request: Promise<Wire>): Promise<Wire | undefined> {
   try {

@@ -26,3 +26,6 @@ export const labelShape = (z: Zod) => ({
   description: z.string().max(MAX_DESCRIPTION_CHARS).optional(),
   metadata: z.string().max(MAX_METADATA_CHARS).optional(),
 });
+
+/** The same where the gateway does not ask for a name: `""` is to have none. */
+export const freeLabelShape = (z: Zod) => ({ ...labelShape(z), name: z.string().max(MAX_NAME_CHARS) });

@@ -1,0 +1,90 @@
+/**
+ * Taking over what people made by hand: objects of any form that the API allows are adopted without a write. Through the runtime
+ * and the local gateway, without Pulumi. Does not prove which of these forms the hosted gateway really stores.
+ */
+import { definition as accessKey } from "../../../provider/resources/accessKey";
+import { definition as apiKey } from "../../../provider/resources/apiKey";
+import { definition as customProvider } from "../../../provider/resources/customProvider";
+import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
+import type { AnyDefinition, CallContext } from "../../../provider/runtime/definition";
+import * as lifecycle from "../../../provider/runtime/lifecycle";
+import type { PlainObject } from "../../../provider/runtime/values";
+import { systemClock } from "../../../sdk/clock";
+import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+beforeEach(() => gateway.reset());
+afterAll(() => gateway.close());
+
+const options: lifecycle.LifecycleOptions = {
+  ownership: "off",
+  owner: { stack: "org/project/dev", resource: "adopted" },
+};
+
+async function create(definition: AnyDefinition, news: PlainObject) {
+  const { inputs, failures } = lifecycle.check(definition, news);
+  expect(failures).toEqual([]);
+  const call = {
+    signal: new AbortController().signal,
+    subject: { kind: definition.kind, name: "x", operation: "create" },
+  };
+  const context: CallContext = {
+    client: gateway.client,
+    gatewayUrl: gateway.gatewayUrl,
+    clock: systemClock,
+    accountId: async () => "acc_one",
+    call,
+  };
+  await gateway.requests();
+  const made = await lifecycle.create(definition, inputs, context, options);
+  const writes = (await gateway.requests()).filter((request) => !request.startsWith("GET "));
+  return { id: made.id, writes, diff: lifecycle.diff(definition, made, inputs, options) };
+}
+
+const UNTOUCHED = { writes: [], diff: { changes: false, replaces: [] } };
+
+test.each([
+  ["AccessKey", accessKey, () => gateway.client.createAccessKey({})],
+  ["ApiKey", apiKey, () => gateway.client.createApiKey({})],
+] as const)('an %s without a name is adopted with name: ""', async (_kind, definition, make) => {
+  const { id } = await make();
+  expect(await create(definition, { name: "", adopt: id })).toEqual({ id, ...UNTOUCHED });
+});
+
+test.each([
+  ["AccessKey", accessKey, "/access-keys"],
+  ["ApiKey", apiKey, "/api-keys"],
+] as const)(
+  'name: "" makes an %s without a name, and takes the name of one that has one',
+  async (_kind, definition, path) => {
+    const made = await create(definition, { name: "" });
+    expect(made.writes).toEqual([`POST ${path}`]);
+    expect(await nameOf(made.id)).toBeUndefined();
+    const named =
+      definition === accessKey
+        ? await gateway.client.createAccessKey({ name: "named" })
+        : await gateway.client.createApiKey({ name: "named" });
+    const adopted = await create(definition, { name: "", adopt: named.id });
+    expect(adopted.writes).toEqual([`PATCH ${path}/${named.id}`]);
+    expect(await nameOf(named.id)).toBeUndefined();
+
+    async function nameOf(id: string) {
+      return (await (definition === accessKey ? gateway.client.getAccessKey(id) : gateway.client.getApiKey(id))).name;
+    }
+  },
+);
+
+test("surfaces whose unset fields the gateway tells as null are the same as those without them", () => {
+  const { isSame } = customProvider.fields.supportedApiSurfaces ?? {};
+  const told = [{ format: "openai", surface: undefined, supportedParams: null }];
+  expect(isSame?.(told, [{ format: "openai" }])).toBe(true);
+  expect(isSame?.(told, [{ format: "openai", surface: "responses" }])).toBe(false);
+});
+
+test.each(["ifExists", "required"])("the account's settings, which always exist, are adopted by %s", async (adopt) => {
+  const { accountId, totalTimeout } = await gateway.client.getGatewayConfig();
+  expect(await create(gatewaySettings, { totalTimeout, adopt })).toEqual({ id: accountId, ...UNTOUCHED });
+});
