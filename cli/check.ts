@@ -37,10 +37,10 @@ Nothing is changed. Exit code: 0 without findings, ${FINDINGS_EXIT_CODE} with fi
 
 async function runCheck(flags: Flags): Promise<void> {
   const { findingsOf } = await import("./account/findings.js");
-  const { readInventory } = await import("./account/inventory.js");
+  const { readAccount } = await import("./account/readAccount.js");
   const managed = flags.state === undefined ? undefined : await managedIds(flags.state);
   const client = accountClient(flags);
-  const [inventory, usage] = await Promise.all([readInventory(client), readUsage(client, flags.days)]);
+  const [inventory, usage] = await Promise.all([readAccount(client), readUsage(client, flags.days)]);
   const findings = findingsOf(inventory, usage).filter(({ id }) => managed === undefined || managed.has(id));
   if (findings.length > 0) process.exitCode = FINDINGS_EXIT_CODE;
   if (flags.json) console.log(JSON.stringify({ findings }, null, 2));

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { checkCommand } from "./check";
 import { emulatorCommand } from "./emulator";
+import { exportCommand } from "./export";
 import { offlineCommand } from "./offline";
 import { recoverCommand } from "./recover";
 
@@ -14,5 +15,6 @@ export function makeProgram(): Command {
     .addCommand(emulatorCommand())
     .addCommand(offlineCommand())
     .addCommand(recoverCommand())
-    .addCommand(checkCommand());
+    .addCommand(checkCommand())
+    .addCommand(exportCommand());
 }

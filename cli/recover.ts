@@ -59,10 +59,10 @@ Exit code: 0 when it ran to its end, 1 when it could not.`,
 
 async function runRecover(flags: Flags): Promise<void> {
   const { readStackState } = await import("./account/stackState.js");
-  const { readInventory } = await import("./account/inventory.js");
+  const { readAccount } = await import("./account/readAccount.js");
   const state = readStackState(flags.state);
   const client = accountClient(flags);
-  const orphans = findOrphans(state, await readInventory(client), flags.since);
+  const orphans = findOrphans(state, await readAccount(client), flags.since);
   const removed = flags.delete ? await removeOrphans(client, orphans) : [];
   if (flags.json) {
     console.log(JSON.stringify({ stack: state.stack ?? null, orphans, removed }, null, 2));
