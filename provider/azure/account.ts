@@ -38,15 +38,15 @@ export function toAccount(
   azure: AzureNative,
   plan: RegionPlan,
   sharedGroup: pulumi.Input<string> | undefined,
-  parent: pulumi.Resource,
+  options: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
 ): Account {
-  if (plan.account.kind === "existing") return existingAccount(azure, plan, parent);
+  if (plan.account.kind === "existing") return existingAccount(azure, plan, options.parent);
   const { resourceGroup } = plan;
   const groupName =
     resourceGroup?.kind === "new"
-      ? createResourceGroup(azure, resourceGroup, parent)
+      ? createResourceGroup(azure, resourceGroup, options.parent)
       : pulumi.output(resourceGroup?.kind === "existing" ? asInput<string>(resourceGroup.name) : sharedGroup!);
-  return newAccount(azure, plan.account, groupName, plan.endpoint!, parent);
+  return newAccount(azure, plan.account, groupName, plan.endpoint!, options);
 }
 
 function newAccount(
@@ -54,7 +54,7 @@ function newAccount(
   plan: NewAccountPlan,
   resourceGroupName: pulumi.Output<string>,
   endpoint: string,
-  parent: pulumi.Resource,
+  options: pulumi.CustomResourceOptions,
 ): Account {
   const account = new cognitiveservices.Account(
     plan.resourceName,
@@ -69,7 +69,7 @@ function newAccount(
       ...asTags(plan.tags),
     } as cognitiveservices.AccountArgs,
     {
-      parent,
+      ...options,
       protect: plan.isProtected,
       // Azure refuses to change these, and azure-native would only find out in the middle of an `up`.
       replaceOnChanges: ["location", "kind", "properties.customSubDomainName"],

@@ -209,6 +209,14 @@ interface CommonArgs {
   tags?: Tags;
   /** Whether Pulumi refuses to delete accounts and resource groups. Change: in the state alone. @default false */
   protect?: boolean;
+  /**
+   * Whether a refusal of Azure's is told together with what to do about it, and one that passes (`RequestConflict`: another writer is
+   * at the account) is waited for, up to four minutes. Uses error hooks, so it needs Pulumi 3.218 or later, program and CLI. The state
+   * then names the hooks, which has two costs: older CLIs cannot read it, and a `pulumi destroy` that fails tells the cause only with
+   * `--run-program`.
+   * @default false
+   */
+  explainErrors?: boolean;
 }
 
 /** Arguments of `AzureOpenAIRegion`. */

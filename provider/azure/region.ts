@@ -10,6 +10,7 @@ import { type Account, keysOf, toAccount } from "./account";
 import type { AzureOpenAIRegionArgs } from "./args";
 import { type AzureNative, loadAzureNative } from "./azureNative";
 import { asInput, asTags, currentContext, settled } from "./component";
+import { explainingErrors } from "./errorAdvice";
 import { planRegion } from "./plan";
 import { PROVISIONED_SKUS } from "./plan/azureModels";
 import { isOneOf } from "./plan/regionChecks";
@@ -69,8 +70,9 @@ export class PlannedRegion extends pulumi.ComponentResource implements AzureOpen
   ) {
     super(TYPE, plan.name, {}, opts);
     const azure = loadAzureNative();
-    const account = toAccount(azure, plan, sharedResourceGroup, this);
-    const created = createDeployments(azure, plan.deployments, account, this);
+    const options = plan.explainsErrors ? { parent: this, ...explainingErrors(plan.name, this) } : { parent: this };
+    const account = toAccount(azure, plan, sharedResourceGroup, options);
+    const created = createDeployments(azure, plan.deployments, account, options);
     const keys = keysOf(azure, plan, account, this);
     this.resourceGroupName = account.resourceGroupName;
     this.accountName = account.name;
@@ -98,12 +100,12 @@ function createDeployments(
   azure: AzureNative,
   plans: readonly DeploymentPlan[],
   account: Account,
-  parent: pulumi.Resource,
+  options: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, cognitiveservices.Deployment> {
   const created = new Map<string, cognitiveservices.Deployment>();
   for (const plan of plans) {
     const earlier = plan.dependsOn.map((key) => created.get(key)!);
-    created.set(plan.key, createDeployment(azure, plan, account, { parent, dependsOn: earlier }));
+    created.set(plan.key, createDeployment(azure, plan, account, { ...options, dependsOn: earlier }));
   }
   return created;
 }
@@ -112,7 +114,7 @@ function createDeployment(
   { cognitiveservices }: AzureNative,
   plan: DeploymentPlan,
   account: Account,
-  place: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+  place: pulumi.CustomResourceOptions,
 ): cognitiveservices.Deployment {
   const { name, model, sku, capacity, versionUpgradeOption, raiPolicyName, spilloverDeploymentName, tags } = plan;
   const options: pulumi.CustomResourceOptions = {

@@ -117,6 +117,7 @@ export interface RegionPlan {
   readonly keys: AccountKeysShape | undefined;
   /** Whether the account has keys at all. */
   readonly hasKeys: boolean;
+  readonly explainsErrors: boolean;
 }
 
 const DEFAULT_SKU = "GlobalStandard";
@@ -187,6 +188,7 @@ export function planAccount(source: RegionSource, context: PlanContext, findings
     endpoint,
     keys: args.keys,
     hasKeys: existing !== undefined || args.keys !== undefined || !(args.account as NewAccountShape)?.disableLocalAuth,
+    explainsErrors: common.explainErrors ?? false,
   };
 }
 

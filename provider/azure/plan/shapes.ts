@@ -72,6 +72,7 @@ export interface CommonShape {
   readonly cloud?: "public" | "usgovernment" | "china";
   readonly tags?: Readonly<Record<string, unknown>>;
   readonly protect?: boolean;
+  readonly explainErrors?: boolean;
 }
 
 export interface RegionArgsShape extends AccountArgsShape, CommonShape {

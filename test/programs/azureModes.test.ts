@@ -1,0 +1,153 @@
+/**
+ * The Azure components beside the examples' way: the v1 address, a failover proof, accounts of kind AIServices, and what Azure
+ * refuses, with the advice on it. Does not prove the words in which Azure refuses, nor what the Pulumi CLI shows of a hook's.
+ */
+import OpenAI from "openai";
+import { startAzure, startGateway } from "../../emulator";
+import { FaultList } from "../../emulator/faults";
+import { adviceOn, waitAfter } from "../../provider/azure/errorAdvice";
+import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
+import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
+
+type Started<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
+const faults = new FaultList();
+let azure: Started<typeof startAzure>;
+let gateway: Started<typeof startGateway>;
+const disposables: { dispose(): void }[] = [];
+
+beforeAll(async () => {
+  azure = await startAzure({ faults });
+  gateway = await startGateway({ azureUrl: azure.azureUrl, faults });
+});
+afterEach(() => faults.clear());
+afterAll(async () => {
+  for (const each of disposables) each.dispose();
+  await gateway?.close();
+  await azure?.close();
+});
+
+const componentOf = (args: object) => `
+const { AzureOpenAIGateway } = require("pulumi-ngrok-ai/azure");
+const gateway = new AzureOpenAIGateway("ai", ${JSON.stringify(args)});
+exports.token = gateway.token;
+exports.models = gateway.models;
+exports.requests = gateway.requests;
+`;
+
+async function stackOf(
+  name: string,
+  args: object,
+): Promise<{ program: InlineProgram; stack: StackUnderTest["stack"] }> {
+  const program = inlineProgram(name, componentOf(args));
+  const underTest = await createTestStack({
+    workDir: program.folder,
+    env: { AZURE_EMULATOR_URL: azure.azureUrl },
+    config: {
+      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
+      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
+    },
+  });
+  disposables.push(underTest, program);
+  return { program, stack: underTest.stack };
+}
+
+const failureOf = (act: Promise<unknown>) =>
+  act.then(
+    () => "",
+    (error: Error) => error.message,
+  );
+
+const MINI = { model: "gpt-5-mini", version: "2025-08-07", capacity: 10 };
+
+test("v1: one provider per account serves chat completions and responses; the failover proof asks each entry and the list", async () => {
+  const { stack } = await stackOf("azure-v1", {
+    regions: { eastus2: { account: { kind: "AIServices" } }, swedencentral: {} },
+    deployments: { "gpt-5-mini": MINI },
+    apiMode: "v1",
+    failover: { append: ["openai:gpt-5-mini"] },
+    verify: { failover: true },
+  });
+  await stack.up();
+  expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+  const { deployment } = (await stack.exportStack()) as {
+    deployment: { resources: { type: string; inputs?: { model?: string; models?: string[] }; outputs?: object }[] };
+  };
+  const checks = deployment.resources.filter(({ type }) => type.endsWith(":RouteCheck"));
+  expect(checks.map(({ inputs, outputs }) => [inputs?.model, inputs?.models ?? [], outputs])).toEqual(
+    expect.arrayContaining([
+      ["azure-eastus2:gpt-5-mini", [], expect.objectContaining({ answeredBy: "azure-eastus2", status: 200 })],
+      ["azure-swedencentral:gpt-5-mini", [], expect.objectContaining({ answeredBy: "azure-swedencentral" })],
+      ["openai:gpt-5-mini", [], expect.objectContaining({ answeredBy: "openai" })],
+      [
+        "azure-eastus2:gpt-5-mini",
+        ["azure-eastus2:gpt-5-mini", "azure-swedencentral:gpt-5-mini", "openai:gpt-5-mini"],
+        expect.objectContaining({ answeredBy: "azure-eastus2" }),
+      ],
+    ]),
+  );
+  expect(checks).toHaveLength(4);
+
+  const { token } = await stack.outputs();
+  const client = new OpenAI({ apiKey: String(token?.value), baseURL: `${gateway.gatewayUrl}/v1`, maxRetries: 0 });
+  const model = "azure-swedencentral:gpt-5-mini";
+  const chat = await client.chat.completions.create({ model, messages: [{ role: "user", content: "Who are you?" }] });
+  expect(chat.choices[0]?.message.content).toContain("swedencentral");
+  expect((await client.responses.create({ model, input: "Who are you?" })).output_text).toContain("swedencentral");
+  await stack.destroy();
+});
+
+describe("what Azure refuses", () => {
+  test("a region without quota leaves the other up, is told with what to do, and comes up once it asks for less", async () => {
+    const args = (capacity: number) => ({
+      regions: { eastus2: {}, swedencentral: { deployments: { "gpt-5-mini": { capacity } } } },
+      deployments: { "gpt-5-mini": MINI },
+      explainErrors: true,
+    });
+    const { program, stack } = await stackOf("azure-quota", args(100_000));
+    const message = await failureOf(stack.up());
+    expect(message).toContain("InsufficientQuota");
+    expect(message).toContain(
+      "ai-swedencentral-deploy-gpt-5-mini: The quota of this model and deployment type is used up",
+    );
+    const { deployment } = (await stack.exportStack()) as { deployment: { resources: { urn: string }[] } };
+    const made = deployment.resources.map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+    expect(made).toContain("ai-eastus2-deploy-gpt-5-mini");
+    expect(made).not.toContain("ai-swedencentral-deploy-gpt-5-mini");
+
+    program.write(componentOf(args(10)));
+    await stack.up();
+    expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+    await stack.destroy();
+  });
+
+  test("another writer at the account is waited for", async () => {
+    const { stack } = await stackOf("azure-conflict", {
+      regions: ["westus3"],
+      deployments: { "gpt-5-mini": MINI },
+      explainErrors: true,
+    });
+    faults.add({
+      plane: "azure",
+      match: { method: "PUT", path: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/" },
+      after: 2,
+      action: {
+        status: 409,
+        body: { error: { code: "RequestConflict", message: "Another operation is being performed" } },
+      },
+    });
+    const { stdout, summary } = await stack.up();
+    expect(summary.result).toBe("succeeded");
+    expect(stdout).toContain("ai-westus3-deploy-gpt-5-mini: the account is being changed by another; again in 2 s");
+    await stack.destroy();
+  });
+
+  test("it is waited for about four minutes, and for nothing else", () => {
+    const conflict = "409 RequestConflict: Another operation is being performed on the parent resource";
+    const waits = Array.from({ length: 12 }, (_, earlier) => waitAfter(Array(earlier + 1).fill(conflict)));
+    expect(waits.slice(0, 5)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000]);
+    expect(waits.at(-1)).toBeUndefined();
+    expect(waitAfter(["InsufficientQuota"])).toBeUndefined();
+    expect(adviceOn("Azure is out of paper")).toBeUndefined();
+  });
+});
