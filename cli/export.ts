@@ -5,6 +5,7 @@ import { type AccountFlags, accountClient, withAccountFlags } from "./account/ac
 import { colors as pc } from "./colors";
 import { EXPORTED_KINDS, type ExportedKind } from "./export/kinds";
 import type { ExportPlan } from "./export/plan";
+import { packageVersion } from "./version";
 
 interface Flags extends AccountFlags {
   readonly out?: string;
@@ -15,8 +16,6 @@ interface Flags extends AccountFlags {
   readonly protect: boolean;
   readonly json?: true;
 }
-
-const { version } = require("../../package.json") as { version: string };
 
 export function exportCommand(): Command {
   const command = new Command("export")
@@ -57,7 +56,7 @@ async function runExport(flags: Flags): Promise<void> {
   const definitions = loadDefinitions();
   const inventory = await reading;
   const plan = planExport(inventory, { definitions, only: flags.only, stack: flags.stack });
-  const files = projectFiles(plan, { project, version, protect: flags.protect });
+  const files = projectFiles(plan, { project, version: packageVersion(), protect: flags.protect });
   if (flags.out !== undefined) {
     const { writeProject } = await import("./export/writeProject.js");
     writeProject(flags.out, files, flags.force === true);

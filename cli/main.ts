@@ -5,6 +5,9 @@ import { makeProgram } from "./program";
 makeProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    console.error(`pulumi-ngrok-ai: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`pulumi-ngrok-ai: ${message}`);
+    // Whoever asked for a document gets one, whatever happens.
+    if (process.argv.includes("--json")) console.log(JSON.stringify({ error: { message } }, null, 2));
     process.exitCode = 1;
   });

@@ -34,6 +34,20 @@ const DESCRIPTIONS: Readonly<Record<Operation, string>> = {
   destroy: "Delete every resource of the stack",
 };
 
+const EXAMPLES: Readonly<Record<Operation, readonly string[]>> = {
+  up: [
+    "offline up --cwd examples/azure-openai --config endpoint=https://contoso.openai.azure.com --secret apiKey=KEY",
+    "offline up --json | jq .changeSummary",
+  ],
+  preview: ["offline preview", "offline preview --refresh --expect-no-changes"],
+  refresh: ["offline refresh", "offline refresh --preview-only --expect-no-changes"],
+  destroy: ["offline destroy --preview-only", "offline destroy"],
+};
+
+function helpText(examples: readonly string[], exitCodes: string): string {
+  return `\nExamples:\n${examples.map((line) => `  pulumi-ngrok-ai ${line}\n`).join("")}\n${exitCodes}`;
+}
+
 export function offlineCommand(): Command {
   const command = new Command("offline")
     .description("Run a Pulumi program without the Pulumi CLI, for tests and for trying things out")
@@ -42,6 +56,13 @@ export function offlineCommand(): Command {
   const outputs = withStackFlags(new Command("outputs"))
     .description("Print the stack's outputs as the last operation left them")
     .option("--show-secrets", "show secret outputs in clear")
+    .addHelpText(
+      "after",
+      helpText(
+        ["offline outputs", "offline outputs --show-secrets --json | jq -r .token"],
+        "Exit code: 0 when they were printed, 1 when they could not be read.",
+      ),
+    )
     .action(reporting(showOutputs));
   return command.addCommand(outputs);
 }
@@ -64,6 +85,11 @@ function operationCommand(operation: Operation): Command {
   if (operation === "refresh") {
     command.option("--clear-pending-creates", "forget creations that an interrupted run left pending");
   }
+  const exitCodes =
+    "Ctrl-C cancels in order: running steps are finished and kept in the state.\n" +
+    "Exit code: 0 when all of it was done, 1 when something failed, was canceled, or changed against --expect-no-changes;\n" +
+    "130 when a second Ctrl-C ended it at once.";
+  command.addHelpText("after", helpText(EXAMPLES[operation], exitCodes));
   return command.action(reporting((flags: OperationFlags) => runOperation(operation, flags)));
 }
 
