@@ -16,8 +16,8 @@ Examples:
   source <(pulumi-ngrok-ai completion zsh)
   pulumi-ngrok-ai completion fish | source
 
-In ~/.bashrc, ~/.zshrc (after compinit) or ~/.config/fish/config.fish, such a line makes it last. Where the package is
-installed in a project only, run it as \`npx pulumi-ngrok-ai completion …\`.
+In ~/.bashrc, ~/.zshrc (after compinit) or ~/.config/fish/config.fish, such a line makes it last. It is the word
+pulumi-ngrok-ai that is completed, not npx before it: where only a project has the package, put its node_modules/.bin on PATH.
 Exit code: 0 when the script was printed, 1 when the shell is not known.`,
     )
     .action(printScript);
