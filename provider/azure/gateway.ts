@@ -56,11 +56,12 @@ interface StoredProvider {
  *   deployments: {
  *     "gpt-5-mini": { model: "gpt-5-mini", version: "2025-08-07", sku: "GlobalStandard", capacity: 50 },
  *   },
+ *   providerIdPrefix: "team-c",
  *   failover: { append: ["openai:gpt-5-mini"] },
  *   verify: true,
  * });
  *
- * // Spread into an OpenAI call: { model: "azure-eastus2:gpt-5-mini", models: [… in failover order] }
+ * // Spread into an OpenAI call: { model: "team-c-eastus2:gpt-5-mini", models: [… in failover order] }
  * export const teamCRequests = gateway.requests;
  * export const teamCToken = gateway.token;
  * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of each resource that the

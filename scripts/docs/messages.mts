@@ -23,8 +23,8 @@ const ANSWERS: readonly (readonly [seen: string, answer: CompletionAnswer | NoAn
   ],
   ["400 `ERR_NGROK_3802`", { ...ANSWER, status: 400, code: "ERR_NGROK_3802", problem: "no credentials" }],
   [
-    "404 `ERR_NGROK_27225`, `ERR_NGROK_27230`",
-    { ...ANSWER, status: 404, code: "ERR_NGROK_27225", problem: "no such model" },
+    "422 `ERR_NGROK_27225`, `ERR_NGROK_27230`",
+    { ...ANSWER, status: 422, code: "ERR_NGROK_27225", problem: "no such model" },
   ],
   ["401 of Azure", { ...ANSWER, status: 401, problem: "Access denied due to invalid subscription key" }],
   ["404 of Azure, `DeploymentNotFound`", { ...ANSWER, status: 404, problem: "The API deployment does not exist" }],
