@@ -41,7 +41,7 @@ export interface Attempt extends Planned {
   readonly surface: Surface;
   readonly signal: AbortSignal;
   isTimedOut(): boolean;
-  /** Once, when it has ended. */
+  /** When it has ended; what is told after that counts no more. */
   end(how: { status: number; isFinal: boolean; tokens?: TokenCounts | undefined }): void;
 }
 
@@ -111,15 +111,16 @@ function startAttempt(request: ClientRequest, planned: Planned, number: number, 
   if (stored !== undefined) store.providerKeys.set({ ...stored, lastUsed: new Date().toISOString() });
   const abort = new AbortController();
   let isTimedOut = false;
+  let isOver = false;
   const perRequestMs = timeoutMs(store.settings.perRequestTimeout, DEFAULT_PER_REQUEST_TIMEOUT_MS);
   const timer = setTimeout(
     () => {
       isTimedOut = true;
-      abort.abort();
+      abort.abort(new Error("timed out"));
     },
     Math.min(perRequestMs, leftMs, MAX_TIMER_MS),
   );
-  const leave = () => abort.abort();
+  const leave = () => abort.abort(new Error("the client went away"));
   request.gone.addEventListener("abort", leave, { once: true });
   return {
     ...planned,
@@ -128,6 +129,8 @@ function startAttempt(request: ClientRequest, planned: Planned, number: number, 
     signal: abort.signal,
     isTimedOut: () => isTimedOut,
     end({ status, isFinal, tokens }) {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       request.gone.removeEventListener("abort", leave);
       recordUsage(request, planned, stored, { number, status, isFinal, isTimedOut, tokens });
@@ -162,8 +165,8 @@ async function tryOnce(
     tokens.addText(Buffer.from(bytes).toString("utf8"));
     attempt.end({ status: answer.status, isFinal: true, tokens: tokens.total });
     return new Response(bytes, { status: answer.status, headers: withRequestId(answer.headers, request) });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
+  } catch {
+    // Whatever went wrong with the connection: there is no answer, and another attempt may bring one.
     attempt.end({ status: attempt.isTimedOut() ? 504 : 502, isFinal: isLast() });
     return attempt.isTimedOut() ? "upstream timed out" : "upstream could not be reached";
   }

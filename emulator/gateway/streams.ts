@@ -37,9 +37,9 @@ export async function relayStream(request: ClientRequest, attempt: Attempt, answ
           return;
         }
         end(answer.status);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        end(attempt.isTimedOut() ? 504 : 502);
+      } catch {
+        // A client that hung up is no failure of the upstream's.
+        end(request.gone.aborted ? answer.status : attempt.isTimedOut() ? 504 : 502);
         controller.enqueue(errorEvent(brokenOff(attempt), attempt.surface.format));
       }
       controller.close();
