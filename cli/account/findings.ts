@@ -1,6 +1,34 @@
 /** What is doubtful in an account: things that nobody uses, that nobody can use, and traffic that took another way than meant. */
-import type { AccessKeyConfiguration, UsageEvent } from "../../sdk";
-import type { Inventory } from "./inventory";
+import type { UsageEvent } from "../../sdk";
+
+/** What is looked at: an account's inventory, or what a state tells of one. */
+export interface Inspected {
+  readonly providers: readonly { readonly id: string; readonly providerId: string }[];
+  readonly providerKeys: readonly (Stored & { readonly providerId: string })[];
+  readonly configurations: readonly {
+    readonly id: string;
+    readonly name?: string | undefined;
+    readonly access?:
+      | { readonly providers?: { readonly allow?: readonly string[] | undefined } | undefined }
+      | undefined;
+    readonly router?: { readonly rules?: readonly Rule[] | undefined } | undefined;
+  }[];
+  readonly accessKeys: readonly (Stored & {
+    readonly accessKeyConfiguration?: { readonly id: string } | null | undefined;
+  })[];
+  readonly apiKeys: readonly Stored[];
+}
+
+interface Stored {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly createdAt: string;
+  readonly lastUsed?: string | null | undefined;
+}
+
+interface Rule {
+  readonly steps: readonly { readonly keys?: readonly { readonly id: string }[] | undefined }[];
+}
 
 export interface Finding {
   /** Class of the resource that manages such an object: `ProviderKey`. */
@@ -18,7 +46,7 @@ export interface Finding {
   readonly reason: string;
 }
 
-export function findingsOf(inventory: Inventory, usage: readonly UsageEvent[] = []): Finding[] {
+export function findingsOf(inventory: Inspected, usage: readonly UsageEvent[] = []): Finding[] {
   return [
     ...neverUsed(inventory),
     ...keysInNoRule(inventory),
@@ -29,7 +57,7 @@ export function findingsOf(inventory: Inventory, usage: readonly UsageEvent[] = 
   ];
 }
 
-function neverUsed({ accessKeys, apiKeys, providerKeys }: Inventory): Finding[] {
+function neverUsed({ accessKeys, apiKeys, providerKeys }: Inspected): Finding[] {
   const kinds = { AccessKey: accessKeys, ApiKey: apiKeys, ProviderKey: providerKeys };
   return Object.entries(kinds).flatMap(([kind, keys]) =>
     keys
@@ -45,15 +73,15 @@ function neverUsed({ accessKeys, apiKeys, providerKeys }: Inventory): Finding[] 
 }
 
 /** A key without a configuration may use everything that is stored. */
-function hasAllowAll({ accessKeys }: Inventory): boolean {
+function hasAllowAll({ accessKeys }: Inspected): boolean {
   return accessKeys.some(({ accessKeyConfiguration }) => !accessKeyConfiguration?.id);
 }
 
-function rulesOf({ configurations }: Inventory) {
+function rulesOf({ configurations }: Inspected) {
   return configurations.flatMap(({ router }) => router?.rules ?? []);
 }
 
-function keysInNoRule(inventory: Inventory): Finding[] {
+function keysInNoRule(inventory: Inspected): Finding[] {
   if (hasAllowAll(inventory)) return [];
   const used = new Set(
     rulesOf(inventory).flatMap(({ steps }) => steps.flatMap(({ keys }) => (keys ?? []).map(({ id }) => id))),
@@ -63,18 +91,21 @@ function keysInNoRule(inventory: Inventory): Finding[] {
     .map(({ id, name }) => ({
       kind: "ProviderKey",
       id,
-      name,
+      name: name ?? "",
       finding: "in-no-rule",
       reason: "no routing rule uses it: add it to a rule, or remove it",
     }));
 }
 
-function providersOfNobody(inventory: Inventory): Finding[] {
+function providersOfNobody(inventory: Inspected): Finding[] {
   if (hasAllowAll(inventory)) return [];
   const given = new Set(inventory.accessKeys.map(({ accessKeyConfiguration }) => accessKeyConfiguration?.id));
   const inUse = inventory.configurations.filter(({ id }) => given.has(id));
+  const lists = inUse.map(({ access }) => access?.providers?.allow);
+  if (lists.includes(undefined)) return [];
+  const allowed = new Set(lists.flat());
   return inventory.providers
-    .filter(({ id, providerId }) => !inUse.some((configuration) => allows(configuration, [id, providerId])))
+    .filter(({ id, providerId }) => !allowed.has(id) && !allowed.has(providerId))
     .map(({ id, providerId }) => ({
       kind: "CustomProvider",
       id,
@@ -84,12 +115,7 @@ function providersOfNobody(inventory: Inventory): Finding[] {
     }));
 }
 
-function allows({ access }: AccessKeyConfiguration, names: readonly string[]): boolean {
-  const allowed = access?.providers?.allow;
-  return allowed === undefined || allowed.some((entry) => names.includes(entry));
-}
-
-function providersWithoutKey({ providers, providerKeys }: Inventory): Finding[] {
+function providersWithoutKey({ providers, providerKeys }: Inspected): Finding[] {
   const withKey = new Set(providerKeys.map(({ providerId }) => providerId));
   return providers
     .filter(({ id, providerId }) => !withKey.has(providerId) && !withKey.has(id))
@@ -102,7 +128,7 @@ function providersWithoutKey({ providers, providerKeys }: Inventory): Finding[] 
     }));
 }
 
-function configurationsOfNobody({ configurations, accessKeys }: Inventory): Finding[] {
+function configurationsOfNobody({ configurations, accessKeys }: Inspected): Finding[] {
   const given = new Set(accessKeys.map(({ accessKeyConfiguration }) => accessKeyConfiguration?.id));
   return configurations
     .filter(({ id }) => !given.has(id))
@@ -116,7 +142,7 @@ function configurationsOfNobody({ configurations, accessKeys }: Inventory): Find
 }
 
 /** The gateway's credits paid although the account has keys of its own for the provider. */
-function trafficOnCredits({ providerKeys, accessKeys }: Inventory, usage: readonly UsageEvent[]): Finding[] {
+function trafficOnCredits({ providerKeys, accessKeys }: Inspected, usage: readonly UsageEvent[]): Finding[] {
   const own = new Set(providerKeys.map(({ providerId }) => providerId));
   const onCredits = usage.filter(({ keySource, provider }) => keySource === "ngrok" && own.has(provider));
   const groups = Map.groupBy(onCredits, ({ accessKeyId, provider }) => JSON.stringify([accessKeyId, provider]));

@@ -2,12 +2,17 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
-const resourceSchema = z.object({
+const properties = z.record(z.string(), z.unknown());
+
+/** A resource in a state, as far as it is looked at. */
+export const resourceSchema = z.object({
   urn: z.string(),
   type: z.string(),
   id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
+  parent: z.string().optional(),
+  inputs: properties.optional(),
+  outputs: properties.optional(),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
   delete: z.boolean().optional(),
 });
 const documentSchema = z.object({
@@ -43,15 +48,18 @@ export interface StackState {
 }
 
 /** Reads a file, or standard input for `-`. @throws Error that says what is wrong with it. */
-export function readStackState(file: string): StackState {
+export function readDeployment(file: string): z.infer<typeof documentSchema>["deployment"] {
   const parsed = documentSchema.safeParse(parseJson(file));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new Error(
-      `${nameOf(file)} is no state: ${issue?.path.join(".")}: ${issue?.message}. Give what \`pulumi stack export\` writes.`,
-    );
-  }
-  const { manifest, resources = [], pending_operations: pending = [] } = parsed.data.deployment;
+  if (parsed.success) return parsed.data.deployment;
+  const [issue] = parsed.error.issues;
+  throw new Error(
+    `${nameOf(file)} is no state: ${issue?.path.join(".")}: ${issue?.message}. Give what \`pulumi stack export\` writes.`,
+  );
+}
+
+/** Reads a file, or standard input for `-`. @throws Error that says what is wrong with it. */
+export function readStackState(file: string): StackState {
+  const { manifest, resources = [], pending_operations: pending = [] } = readDeployment(file);
   const creating = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const owners = [...resources, ...creating].map(({ inputs }) => inputs?.__owner);
   const owner = owners.find((text) => typeof text === "string");
@@ -74,8 +82,13 @@ function ours(resources: readonly z.infer<typeof resourceSchema>[]): StateEntry[
     }));
 }
 
+/** The text of a file, or of standard input for `-`. */
+export function readText(file: string): string {
+  return readFileSync(file === "-" ? 0 : file, "utf8");
+}
+
 function parseJson(file: string): unknown {
-  const text = readFileSync(file === "-" ? 0 : file, "utf8");
+  const text = readText(file);
   try {
     return JSON.parse(text);
   } catch {
@@ -83,6 +96,7 @@ function parseJson(file: string): unknown {
   }
 }
 
-function nameOf(file: string): string {
+/** The file as an error names it. */
+export function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
 }
