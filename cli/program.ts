@@ -4,6 +4,7 @@ import { checkCommand } from "./check";
 import { completionCommand } from "./completion";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
+import { graphCommand } from "./graph";
 import { offlineCommand } from "./offline";
 import { recoverCommand } from "./recover";
 import { packageVersion } from "./version";
@@ -17,5 +18,6 @@ export function makeProgram(): Command {
     .addCommand(recoverCommand())
     .addCommand(checkCommand())
     .addCommand(exportCommand())
+    .addCommand(graphCommand())
     .addCommand(completionCommand());
 }

@@ -112,12 +112,16 @@ function ensureDependencies(environment) {
   if (!fs.existsSync(link)) fs.symlinkSync("..", link, "junction");
 }
 
+/** What pages hold is no TypeScript: it is carried over as it is. */
+const PAGE_FOLDER = path.join("cli", "graph", "page");
+const isPageFile = (file) => path.dirname(file) === path.join(root, PAGE_FOLDER);
+
 function newestSource(folder) {
   let newest = 0;
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) newest = Math.max(newest, newestSource(file));
-    else if (entry.name.endsWith(".ts")) newest = Math.max(newest, fs.statSync(file).mtimeMs);
+    else if (entry.name.endsWith(".ts") || isPageFile(file)) newest = Math.max(newest, fs.statSync(file).mtimeMs);
   }
   return newest;
 }
@@ -133,6 +137,7 @@ function ensureBuild(node, environment, { force = false } = {}) {
   say("building");
   const startedAt = Date.now();
   run(node, [path.join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], { env: environment });
+  fs.cpSync(path.join(root, PAGE_FOLDER), path.join(root, "dist", PAGE_FOLDER), { recursive: true });
   const main = path.join(root, "dist", "cli", "main.js");
   if (fs.existsSync(main)) fs.chmodSync(main, 0o755);
   fs.writeFileSync(stamp, "");

@@ -1,0 +1,50 @@
+/** What a provider's base URL tells: host, Azure account and region, deployment; and how it is shown without secrets. */
+import { LOCATION_NAMES } from "../../emulator/azure/locations";
+
+export interface Upstream {
+  readonly host: string;
+  /** Of Azure OpenAI: the first part of its host name. */
+  readonly account: string | undefined;
+  /** As `eastus2`, where the host's name says it. */
+  readonly location: string | undefined;
+  readonly deployment: string | undefined;
+  /** The address without credentials, and of its query only the api-version. */
+  readonly shown: string;
+}
+
+const ACCOUNT_HOST = /^([a-z0-9-]+)\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)$/;
+const REGIONAL_HOST = /^([a-z0-9]+)\.api\.cognitive\.(?:microsoft\.com|microsoft\.us|azure\.cn)$/;
+const locations = new Set(LOCATION_NAMES);
+
+/** Undefined where the text is no URL, as before it is known. */
+export function upstreamOf(baseUrl: string): Upstream | undefined {
+  if (!URL.canParse(baseUrl)) return undefined;
+  const { protocol, hostname, port, pathname, searchParams } = new URL(baseUrl);
+  const account = ACCOUNT_HOST.exec(hostname)?.[1];
+  const version = searchParams.get("api-version");
+  const host = port === "" ? hostname : `${hostname}:${port}`;
+  return {
+    host,
+    account,
+    location: REGIONAL_HOST.exec(hostname)?.[1] ?? locationIn(account),
+    deployment: decoded(/\/deployments\/([^/]+)/.exec(pathname)?.[1]),
+    shown: `${protocol}//${host}${pathname}${version === null ? "" : `?api-version=${version}`}`,
+  };
+}
+
+/** A region's name between the dashes of another: `ai-eastus2-458b8a`. */
+export function locationIn(name: string | undefined): string | undefined {
+  return name
+    ?.toLowerCase()
+    .split("-")
+    .find((part) => locations.has(part));
+}
+
+function decoded(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign
+  }
+}

@@ -1,0 +1,74 @@
+/** How wide texts are, without a browser: by a wide common font, so that nothing runs out of its card in another. */
+
+const AVERAGE_EM = 0.61;
+const ASCII_WIDTHS_EM = new Float64Array(128).fill(AVERAGE_EM);
+for (const [chars, width] of [
+  ["iljI|.,:;'!", 0.32],
+  ["ftr-()[]{}/\\ ", 0.4],
+  ["mMwW@%", 0.95],
+  ["ABCDEFGHKNOPQRSUVXYZ0123456789", 0.66],
+] as const) {
+  for (const char of chars) ASCII_WIDTHS_EM[char.charCodeAt(0)] = width;
+}
+/** Scripts whose letters fill a square. */
+const FULL_WIDTH =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
+const ELLIPSIS = "…";
+/** Of the width that there is: the narrowest that takes no more lines makes them about even. */
+const LINE_SHARES = [0.55, 0.65, 0.75, 0.85, 1];
+/** A name may be broken behind each of these. */
+const BREAK_AFTER = /(?<=[-_./:@ ])/;
+
+export function widthOf(text: string, sizePx: number): number {
+  let ems = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= ASCII_WIDTHS_EM.length) return widthOfAny(text) * sizePx;
+    ems += ASCII_WIDTHS_EM[code] ?? AVERAGE_EM;
+  }
+  return ems * sizePx;
+}
+
+function widthOfAny(text: string): number {
+  let ems = 0;
+  for (const char of text) {
+    ems += ASCII_WIDTHS_EM[char.codePointAt(0) ?? 0] ?? (FULL_WIDTH.test(char) ? 1 : AVERAGE_EM);
+  }
+  return ems;
+}
+
+/** The text in lines of at most this width, about as long as one another; what does not fit into the last one is cut. */
+export function wrap(text: string, widthPx: number, sizePx: number, maxLines: number): string[] {
+  const lineCount = Math.min(maxLines, Math.ceil(widthOf(text, sizePx) / widthPx));
+  if (lineCount <= 1) return [cut(text, widthPx, sizePx)];
+  const parts = text.split(BREAK_AFTER);
+  for (const share of LINE_SHARES) {
+    const lines = fill(parts, widthPx * share, sizePx);
+    if (lines.length <= lineCount) return lines;
+  }
+  const lines = fill(parts, widthPx, sizePx);
+  const rest = [...lines.slice(0, maxLines - 1), lines.slice(maxLines - 1).join("")];
+  return rest.map((line) => cut(line.trimEnd(), widthPx, sizePx));
+}
+
+/** Lines as long as the width allows; a part that is longer has one of its own. */
+function fill(parts: readonly string[], widthPx: number, sizePx: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const line = lines.at(-1);
+    if (line !== undefined && widthOf(line + part, sizePx) <= widthPx) lines[lines.length - 1] = line + part;
+    else lines.push(part);
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+export function cut(text: string, widthPx: number, sizePx: number): string {
+  if (widthOf(text, sizePx) <= widthPx) return text;
+  const chars = [...text];
+  let width = widthOf(ELLIPSIS, sizePx);
+  const end = chars.findIndex((char) => {
+    width += widthOf(char, sizePx);
+    return width > widthPx;
+  });
+  return chars.slice(0, end).join("").trimEnd() + ELLIPSIS;
+}

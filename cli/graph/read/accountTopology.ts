@@ -1,0 +1,25 @@
+/** The topology of an account, over the API. */
+import type { GatewayClient } from "../../../sdk";
+import { findingsOf } from "../../account/findings";
+import { type Inventory, readInventory } from "../../account/inventory";
+import type { Topology } from "../topology";
+
+export async function accountTopology(client: GatewayClient, onProgress?: (count: number) => void): Promise<Topology> {
+  return topologyOf(await readInventory(client, onProgress === undefined ? {} : { onProgress }));
+}
+
+export function topologyOf(inventory: Inventory): Topology {
+  const { accountId, perRequestTimeout, totalTimeout } = inventory.settings;
+  return {
+    title: `Account ${accountId}`,
+    objects: inventory,
+    azureAccounts: [],
+    failover: [],
+    findings: findingsOf(inventory),
+    changes: new Map(),
+    notes: [
+      `An attempt may take ${perRequestTimeout}, a request with all its attempts ${totalTimeout}.`,
+      "In which order regions are tried stands in each request (models), which an account does not hold: a stack's state tells it.",
+    ],
+  };
+}

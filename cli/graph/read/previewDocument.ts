@@ -1,0 +1,87 @@
+/**
+ * A preview as `pulumi-ngrok-ai offline preview --json` prints it, and as the Pulumi CLI does: one document with `steps`, or,
+ * streamed, one engine event a line. The events' shape is that of `EngineEvent` in `@pulumi/pulumi/automation`; the document's
+ * is published as no type, and is taken as the engine of this package writes it.
+ */
+import { z } from "zod";
+import { nameOf as fileName, readText, resourceSchema } from "../../account/stackState";
+import type { RawResource } from "./pulumiResource";
+
+export interface PreviewStep {
+  readonly op: string;
+  readonly urn: string;
+  readonly oldState?: RawResource | undefined;
+  readonly newState?: RawResource | undefined;
+}
+
+export interface Preview {
+  readonly steps: readonly PreviewStep[];
+  /** The stack's outputs as far as they are known; the Pulumi CLI's document has none. */
+  readonly outputs?: unknown;
+}
+
+const documentSchema = z.object({
+  steps: z.array(
+    z.object({
+      op: z.string(),
+      urn: z.string(),
+      oldState: resourceSchema.nullish().transform((state) => state ?? undefined),
+      newState: resourceSchema.nullish().transform((state) => state ?? undefined),
+    }),
+  ),
+  outputs: z.unknown().optional(),
+});
+const eventSchema = z.object({
+  resourcePreEvent: z
+    .object({
+      metadata: z.object({
+        op: z.string(),
+        urn: z.string(),
+        old: resourceSchema.nullish(),
+        new: resourceSchema.nullish(),
+      }),
+    })
+    .optional(),
+});
+
+const ADVICE =
+  "Give what `pulumi-ngrok-ai offline preview --json` or `pulumi preview --json --show-sames` prints; without the " +
+  "latter's --show-sames, what does not change is missing, unless --state gives it.";
+
+/** Reads a file, or standard input for `-`. @throws Error that says what is wrong with it. */
+export function readPreview(file: string): Preview {
+  const content = readText(file);
+  const document = parsed(content);
+  if (document === undefined) return { steps: stepsOfEvents(content, file) };
+  if (isEvent(document)) return { steps: stepsOfEvents(content, file) };
+  const result = documentSchema.safeParse(document);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`${fileName(file)} is no preview: ${issue?.path.join(".")}: ${issue?.message}. ${ADVICE}`);
+}
+
+/** A stream of one event is a document of its own. */
+function isEvent(document: unknown): boolean {
+  return document !== null && typeof document === "object" && "sequence" in document;
+}
+
+function stepsOfEvents(content: string, file: string): PreviewStep[] {
+  const lines = content.split("\n").filter((line) => line.trim() !== "");
+  const events = lines.map((line) => eventSchema.safeParse(parsed(line)));
+  if (lines.length === 0 || events.some(({ success }) => !success)) {
+    throw new Error(`${fileName(file)} is no preview: it is neither a JSON document nor one event a line. ${ADVICE}`);
+  }
+  return events.flatMap(({ data }) => {
+    if (data?.resourcePreEvent === undefined) return [];
+    const { op, urn, old, new: planned } = data.resourcePreEvent.metadata;
+    return [{ op, urn, oldState: old ?? undefined, newState: planned ?? undefined }];
+  });
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+/** What a picture is drawn of, wherever it was read: an account, a stack's state, or a preview. Holds no secret. */
+import type { Finding, Inspected } from "../account/findings";
+
+/** What a preview would do to an object. */
+export type Change = "create" | "update" | "replace" | "delete";
+
+export interface DrawnRule {
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  readonly steps: readonly {
+    readonly type: "user" | "ngrok";
+    readonly keys?: readonly { readonly id: string; readonly name?: string }[] | undefined;
+  }[];
+  /** The keys do not exist yet, and a preview does not tell which of them comes first. */
+  readonly isKeyOrderUnknown?: boolean;
+}
+
+interface Labels {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly metadata?: string | undefined;
+  readonly createdAt?: string | undefined;
+}
+
+/** The gateway's objects, as far as they are drawn: what an account lists is one, what a state tells is made into one. */
+export interface DrawnObjects extends Inspected {
+  readonly providers: readonly (Labels & {
+    readonly providerId: string;
+    readonly baseUrl: string;
+    readonly models?: readonly { readonly modelId: string }[] | undefined;
+  })[];
+  readonly providerKeys: readonly (Labels & {
+    readonly name: string;
+    readonly providerId: string;
+    readonly createdAt: string;
+    readonly lastUsed?: string | null | undefined;
+  })[];
+  readonly configurations: readonly (Labels & {
+    readonly name: string;
+    readonly access?:
+      | {
+          readonly providers?: { readonly allow?: readonly string[] | undefined } | undefined;
+          readonly models?: { readonly allow?: readonly string[] | undefined } | undefined;
+        }
+      | undefined;
+    readonly router?: { readonly rules?: readonly DrawnRule[] | undefined } | undefined;
+  })[];
+  readonly accessKeys: readonly (Labels & {
+    readonly createdAt: string;
+    readonly lastUsed?: string | null | undefined;
+    readonly accessKeyConfiguration?: { readonly id: string; readonly name?: string } | null | undefined;
+  })[];
+  readonly apiKeys: readonly (Labels & { readonly createdAt: string; readonly lastUsed?: string | null | undefined })[];
+}
+
+/** An account of Azure OpenAI that a stack manages. */
+export interface AzureAccount {
+  readonly id: string;
+  readonly name: string;
+  /** What its host name begins with. */
+  readonly subdomain: string;
+  /** As `eastus2`. */
+  readonly location: string | undefined;
+  readonly resourceGroup: string | undefined;
+  readonly deployments: readonly { readonly name: string; readonly details: string }[];
+}
+
+/** In which order a request for a model names its providers. */
+export interface Failover {
+  readonly model: string;
+  /** `<providerId>:<model>` */
+  readonly targets: readonly string[];
+}
+
+export interface Topology {
+  /** What it is of: `Stack organization/shop/dev`. */
+  readonly title: string;
+  readonly objects: DrawnObjects;
+  readonly azureAccounts: readonly AzureAccount[];
+  readonly failover: readonly Failover[];
+  readonly findings: readonly Finding[];
+  /** By the object's id. Nothing outside of previews. */
+  readonly changes: ReadonlyMap<string, Change>;
+  /** What a reader of the picture must know about what it does not show. */
+  readonly notes: readonly string[];
+}

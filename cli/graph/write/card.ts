@@ -1,0 +1,82 @@
+/** A card and what stands on it. */
+import { type Card, PADDING_X, PADDING_Y, PILL_STEP, SMALL_STEP, TITLE_STEP } from "../layout/card";
+import type { Place } from "../layout/layout";
+import type { GraphNode } from "../model";
+import { escapeXml } from "./escape";
+
+const PILL_HEIGHT = 17;
+
+/** @param color class of its region, or empty */
+export function cardMarkup({ node, card, x, y }: Place, color: string): string {
+  const isBroken = node.marks.some(({ weight }) => weight === "broken");
+  const classes = [
+    "node",
+    color,
+    node.isElsewhere && "elsewhere",
+    node.change === "delete" && "delete",
+    node.marks.length > 0 && "marked",
+    isBroken && "fails",
+  ];
+  const label = escapeXml(labelOf(node));
+  return (
+    `<g class="${classes.filter(Boolean).join(" ")}" data-id="${node.id}" transform="translate(${round(x)} ${round(y)})" role="img" aria-label="${label}">` +
+    `<rect class="card" width="${card.width}" height="${round(card.height)}" rx="7"/>` +
+    `<path class="stripe" d="M7 0h-1a6 6 0 0 0-6 6v${round(card.height - 12)}a6 6 0 0 0 6 6h1a3.5 3.5 0 0 1-3-3.5v-${round(card.height - 7)}a3.5 3.5 0 0 1 3-3.5z"/>` +
+    `${texts(card)}</g>`
+  );
+}
+
+function texts({ width, title, subtitle, lines, pills }: Card): string {
+  let markup = "";
+  let y = PADDING_Y;
+  const write = (text: string, kind: string, step: number) => {
+    markup += `<text class="${kind}" x="${PADDING_X}" y="${round(y + step - 4.5)}">${escapeXml(text)}</text>`;
+    y += step;
+  };
+  for (const line of title) write(line, "title", TITLE_STEP);
+  for (const line of subtitle) write(line, "small", SMALL_STEP);
+  if (lines.length > 0) y += 3;
+  for (const { text, badge } of lines) {
+    if (badge !== undefined) {
+      markup += `<text class="place" x="${width - PADDING_X}" y="${round(y + SMALL_STEP - 4.5)}">${escapeXml(badge)}</text>`;
+    }
+    write(text, "small", SMALL_STEP);
+  }
+  if (pills.length > 0) y += 3;
+  for (const { text, kind, width: pillWidth } of pills) {
+    markup +=
+      `<rect class="${kind}" x="${PADDING_X - 3}" y="${round(y + 2)}" width="${round(pillWidth)}" height="${PILL_HEIGHT}" rx="8.5"/>` +
+      `<text class="pill ${kind}" x="${round(PADDING_X - 3 + pillWidth / 2)}" y="${round(y + 14.5)}">${escapeXml(text)}</text>`;
+    y += PILL_STEP;
+  }
+  return markup;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  AccessKey: "Access key",
+  ApiKey: "API key",
+  AccessConfiguration: "Configuration",
+  Everything: "All that is stored",
+  RoutingRule: "Routing rule",
+  CustomProvider: "Custom provider",
+  BuiltInProvider: "Built-in provider",
+  ProviderKey: "Provider key",
+  Credits: "Credits",
+  AzureAccount: "Azure account",
+  Upstream: "Upstream",
+};
+
+export function kindOf({ kind }: GraphNode): string {
+  return KINDS[kind] ?? kind;
+}
+
+/** What a screen reader says of it. */
+export function labelOf(node: GraphNode): string {
+  const marks = node.marks.map(({ words }) => words);
+  const parts = [`${kindOf(node)} ${node.title}`, node.subtitle, node.change && `would ${node.change}`, ...marks];
+  return parts.filter(Boolean).join(", ");
+}
+
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,41 @@
+/** Names come from people and programs: in a picture each is text and nothing else. */
+
+/** What no XML document may hold, and what would turn the direction of the text around it. */
+const UNFIT = /[\p{Cc}\p{Bidi_Control}\ufffe\uffff]/gu;
+const SPACES = /[\t\n\r\u2028\u2029]+/g;
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Most texts: looking at them once is faster than replacing nothing several times. */
+const PRINTABLE = /^[ -~]*$/;
+const HARMLESS = /^[ !#-%(-;=?-~]*$/;
+
+/** One line of text that can be shown anywhere. */
+export function plainText(text: string): string {
+  if (PRINTABLE.test(text)) return text;
+  return text.toWellFormed().replace(SPACES, " ").replace(UNFIT, "\ufffd");
+}
+
+/** As text or as a quoted attribute of HTML or SVG. */
+export function escapeXml(text: string): string {
+  if (HARMLESS.test(text)) return text;
+  return plainText(text).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? "");
+}
+
+/** Inside the quotes of a Mermaid label: everything that is not a letter, a digit or plainly harmless as its number. */
+export function escapeMermaid(text: string): string {
+  return plainText(text).replace(/[^\p{L}\p{N} _.,-]/gu, (char) => `#${char.codePointAt(0)};`);
+}
+
+/** JSON inside a script element of HTML, which must not end there. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

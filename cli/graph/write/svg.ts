@@ -1,0 +1,157 @@
+/** The picture as SVG: one of its own, and the parts that a page puts together. */
+
+import { type Frame, type Layout, MARGIN, type Place } from "../layout/layout";
+import { widthOf } from "../layout/text";
+import { type Graph, type GraphEdge, LANE_TITLES } from "../model";
+import { cardMarkup, round } from "./card";
+import { escapeXml } from "./escape";
+import { PICTURE_STYLE, REGION_COLORS } from "./style";
+
+/** A piece of the picture and how high it is. */
+interface Piece {
+  readonly markup: string;
+  readonly height: number;
+}
+
+const TITLE_HEIGHT = 70;
+const CHAIN_TOP = 46;
+const CHAIN_STEP = 30;
+const HEADING_HEIGHT = 34;
+const LEGEND_HEIGHT = 44;
+const BADGE_RADIUS = 8.5;
+
+export function toSvg(graph: Graph, layout: Layout): string {
+  const pieces = [title(graph), failover(graph), headings(layout), lanes(graph, layout), legend(graph)];
+  let y = 0;
+  const placed = pieces.map(({ markup, height }) => {
+    const moved = `<g transform="translate(0 ${round(y)})">${markup}</g>`;
+    y += height;
+    return moved;
+  });
+  const [width, height] = [round(layout.width), round(y)];
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="graph-title graph-summary">\n` +
+    `<title id="graph-title">${escapeXml(graph.title)}</title><desc id="graph-summary">${escapeXml(graph.summary)}</desc>\n` +
+    `<style>${PICTURE_STYLE}</style>\n` +
+    `<rect width="${width}" height="${height}" fill="var(--bg)" rx="10"/>\n${placed.join("\n")}\n</svg>\n`
+  );
+}
+
+function title(graph: Graph): Piece {
+  const markup =
+    `<text class="name" x="${MARGIN}" y="36">${escapeXml(graph.title)}</text>` +
+    `<text class="summary" x="${MARGIN}" y="58">${escapeXml(graph.summary)}</text>`;
+  return { markup, height: TITLE_HEIGHT };
+}
+
+/** For each model the regions that a request tries, in their order. */
+export function failover(graph: Graph): Piece {
+  if (graph.failover.length === 0) return { markup: "", height: 0 };
+  const names = graph.failover.map(({ model }) => widthOf(model, 13));
+  const start = MARGIN + Math.max(...names) + 30;
+  const rows = graph.failover.map(({ model, steps }, row) => {
+    const y = CHAIN_TOP + row * CHAIN_STEP;
+    let x = start;
+    const chain = steps.map(({ label, region }, index) => {
+      const color = colorOf(graph, region);
+      const arrow = index === 0 ? "" : `<path class="edge" d="M${round(x)} ${y - 4}h16m-5 -4l5 4l-5 4"/>`;
+      if (index > 0) x += 28;
+      const markup =
+        `${arrow}<circle class="badge ${color}" cx="${round(x + BADGE_RADIUS)}" cy="${y - 4}" r="${BADGE_RADIUS}"/>` +
+        `<text class="order" x="${round(x + BADGE_RADIUS)}" y="${y - 0.3}">${index + 1}</text>` +
+        `<text x="${round(x + 24)}" y="${y}">${escapeXml(label)}</text>`;
+      x += 24 + widthOf(label, 13) + 10;
+      return markup;
+    });
+    return `<text class="title" x="${MARGIN}" y="${y}">${escapeXml(model)}</text>${chain.join("")}`;
+  });
+  const heading = `<text class="small" x="${MARGIN}" y="18">Order in which a request for a model tries the regions</text>`;
+  return { markup: [heading, ...rows].join("\n"), height: CHAIN_TOP + graph.failover.length * CHAIN_STEP };
+}
+
+export function headings(layout: Layout): Piece {
+  const markup = layout.lanes.map(({ lane, x, width, count }) => {
+    const name = LANE_TITLES[lane];
+    return (
+      `<text class="heading" x="${x}" y="20">${name} <tspan class="count" dx="3">${count === 0 ? "none" : count}</tspan></text>` +
+      `<path class="edge" d="M${x} 28.5h${width}"/>`
+    );
+  });
+  return { markup: markup.join(""), height: HEADING_HEIGHT + 10 };
+}
+
+export function lanes(graph: Graph, layout: Layout): Piece {
+  const color = (region: string | undefined) => colorOf(graph, region);
+  const badges: string[] = [];
+  const edges = layout.edges.map((edge) => {
+    const [from, to] = [layout.places.get(edge.from)!, layout.places.get(edge.to)!];
+    const tint = color(to.node.region ?? (to.node.lane === "azure" ? from.node.region : undefined));
+    if (edge.order !== undefined) badges.push(badgeMarkup(edge, edge.order, to, tint));
+    return edgeMarkup(edge, from, to, tint);
+  });
+  const cards = [...layout.places.values()].map((place) => cardMarkup(place, color(place.node.region)));
+  const frames = layout.frames.map((frame) => frameMarkup(frame, color(frame.region)));
+  const markup = [...frames, ...edges, ...cards, ...badges].join("\n");
+  return { markup, height: layout.height + MARGIN };
+}
+
+/** The class of a region's colour. */
+export function colorOf({ regions }: Graph, region: string | undefined): string {
+  const index = region === undefined ? -1 : regions.indexOf(region);
+  return index < 0 ? "" : `r${index % REGION_COLORS}`;
+}
+
+function edgeMarkup({ from, to, style }: GraphEdge, left: Place, right: Place, color: string): string {
+  const [x1, y1] = [left.x + left.card.width, left.y + left.card.height / 2];
+  const [x2, y2] = [right.x, right.y + right.card.height / 2];
+  const bend = Math.min((x2 - x1) / 2, 60);
+  const path = `M${round(x1)} ${round(y1)}C${round(x1 + bend)} ${round(y1)} ${round(x2 - bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
+  const classes = ["edge", style === "weak" ? "weak" : "", color].filter(Boolean).join(" ");
+  return `<path class="${classes}" data-from="${from}" data-to="${to}" d="${path}"/>`;
+}
+
+/** The place in the order, where the way ends. */
+function badgeMarkup({ from, to }: GraphEdge, order: string, { x, y, card }: Place, color: string): string {
+  const middle = y + card.height / 2;
+  const half = Math.max(BADGE_RADIUS, widthOf(order, 10.5) / 2 + 5);
+  return (
+    `<g class="step" data-from="${from}" data-to="${to}"><rect class="badge ${color}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
+    `<text class="order" x="${round(x)}" y="${round(middle + 3.8)}">${escapeXml(order)}</text></g>`
+  );
+}
+
+function frameMarkup({ label, x, y, width, height }: Frame, color: string): string {
+  return (
+    `<rect class="frame" x="${x}" y="${round(y)}" width="${width}" height="${round(height)}" rx="10"/>` +
+    `<circle class="dot ${color}" cx="${x + 15}" cy="${round(y + 14)}" r="4"/>` +
+    `<text class="heading" x="${x + 25}" y="${round(y + 18)}">${escapeXml(label)}</text>`
+  );
+}
+
+export function legend(graph: Graph): Piece {
+  const hasKind = (kind: string) => graph.nodes.some(({ marks }) => marks.some(({ weight }) => weight === kind));
+  const parts: [width: number, markup: string][] = [
+    entry("a rule leads there", '<path class="edge" d="M0 10h26"/>', 34),
+    entry("allowed or stored, but no rule leads there", '<path class="edge weak" d="M0 10h26"/>', 34),
+    entry(
+      "place in the order in which a rule tries keys",
+      `<circle class="badge" cx="8.5" cy="10" r="${BADGE_RADIUS}"/><text class="order" x="8.5" y="13.8">1</text>`,
+      24,
+    ),
+  ];
+  if (hasKind("broken"))
+    parts.push(entry("nothing gets through", '<rect class="broken" x="0" y="3" width="22" height="14" rx="7"/>', 30));
+  if (hasKind("unused"))
+    parts.push(entry("nobody uses it", '<rect class="unused" x="0" y="3" width="22" height="14" rx="7"/>', 30));
+  let x = MARGIN;
+  const markup = parts.map(([width, part]) => {
+    const moved = `<g transform="translate(${round(x)} 4)">${part}</g>`;
+    x += width + 26;
+    return moved;
+  });
+  return { markup: markup.join(""), height: LEGEND_HEIGHT };
+}
+
+function entry(text: string, sign: string, textX: number): [number, string] {
+  return [textX + widthOf(text, 11.5), `${sign}<text class="small" x="${textX}" y="14">${text}</text>`];
+}

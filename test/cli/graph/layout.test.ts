@@ -1,0 +1,106 @@
+/** Where things are drawn, by both ways of ordering. Does not prove that it is pleasant: that was looked at. */
+import fc from "fast-check";
+import { buildGraph } from "../../../cli/graph/buildGraph";
+import { dagreOrderer } from "../../../cli/graph/layout/dagreOrderer";
+import { type Layout, layOut, type Orderer } from "../../../cli/graph/layout/layout";
+import { type Item, settle } from "../../../cli/graph/layout/settle";
+import { sweepOrderer } from "../../../cli/graph/layout/sweepOrderer";
+import { widthOf, wrap } from "../../../cli/graph/layout/text";
+import { groupOf } from "../../../cli/graph/model";
+import { sampleTopology } from "../../helpers/sampleTopology";
+
+const ORDERERS: [string, Orderer][] = [
+  ["dagre", dagreOrderer],
+  ["sweeps", sweepOrderer],
+];
+const sample = buildGraph(sampleTopology(100));
+
+function overlaps({ places, lanes }: Layout): string[] {
+  return lanes.flatMap(({ lane }) => {
+    const column = [...places.values()].filter(({ node }) => node.lane === lane).sort((one, other) => one.y - other.y);
+    return column
+      .slice(1)
+      .filter(({ y }, index) => y < column[index]!.y + column[index]!.card.height)
+      .map(({ node }) => node.title);
+  });
+}
+
+test.each(ORDERERS)("by %s, every object has a place of its own inside the picture", (_, orderer) => {
+  const layout = layOut(sample, orderer);
+  expect(layout.places.size).toBe(sample.nodes.length);
+  expect(overlaps(layout)).toEqual([]);
+  for (const { x, y, card } of layout.places.values()) {
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(x + card.width).toBeLessThanOrEqual(layout.width);
+    expect(y + card.height).toBeLessThanOrEqual(layout.height);
+  }
+});
+
+test.each(ORDERERS)("by %s, each way goes from the left to the right", (_, orderer) => {
+  const { places, edges } = layOut(sample, orderer);
+  for (const { from, to } of edges) {
+    const [left, right] = [places.get(from)!, places.get(to)!];
+    expect(left.x + left.card.width).toBeLessThan(right.x);
+  }
+});
+
+test.each(ORDERERS)("by %s, the accounts of a region stand in one frame", (_, orderer) => {
+  const { places, frames } = layOut(sample, orderer);
+  const labels = frames.map(({ label }) => label);
+  expect(new Set(labels).size).toBe(labels.length);
+  for (const { node, x, y, card } of places.values()) {
+    const label = groupOf(node);
+    if (label === undefined) continue;
+    const frame = frames.find((each) => each.label === label)!;
+    expect([frame.x <= x, frame.y <= y, frame.x + frame.width >= x + card.width]).toEqual([true, true, true]);
+    expect(frame.y + frame.height).toBeGreaterThanOrEqual(y + card.height);
+  }
+});
+
+test("dagre puts what comes first above, not below", () => {
+  const { places } = layOut(buildGraph(sampleTopology(20)), dagreOrderer);
+  const ofAzure = [...places.values()].filter(({ node }) => node.lane === "rule" && node.subtitle !== "openai");
+  const fromAbove = ofAzure.sort((one, other) => one.y - other.y).map(({ node }) => node.title);
+  expect(fromAbove).toEqual(["Rule 1", "Rule 2", "Rule 3", "Rule 4", "Rule 5"]);
+});
+
+test("what wishes to be in one place settles without overlap, in its order, and no item could move alone and do better", () => {
+  const items = fc.array(
+    fc.record({
+      size: fc.integer({ min: 1, max: 50 }),
+      gap: fc.integer({ min: 0, max: 9 }),
+      wish: fc.integer({ min: -200, max: 200 }),
+    }),
+    { minLength: 1, maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(items, (wishes) => {
+      const placed: Item[] = wishes.map((item) => ({ ...item, top: 0 }));
+      settle(placed);
+      for (const [index, { top, size, wish = 0 }] of placed.entries()) {
+        const above = placed[index - 1];
+        const below = placed[index + 1];
+        const room = above === undefined ? Number.NEGATIVE_INFINITY : above.top + above.size + above.gap;
+        const floor = below === undefined ? Number.POSITIVE_INFINITY : below.top - placed[index]!.gap - size;
+        expect(top).toBeGreaterThanOrEqual(room - 1e-6);
+        const wished = wish - size / 2;
+        const best = Math.min(Math.max(wished, room), floor);
+        // Moving it to where it wishes is prevented by a neighbour, or it is there.
+        expect(Math.abs(top - wished)).toBeLessThanOrEqual(Math.abs(best - wished) + 1e-6);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("texts are wrapped behind their dashes into lines that fit, and cut where even that is too long", () => {
+  expect(wrap("azure-eastus2-gpt-5-1", 130, 11.5, 2)).toEqual(["azure-eastus2-", "gpt-5-1"]);
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (text) => {
+      const lines = wrap(text, 120, 12, 2);
+      expect(lines.length).toBeLessThanOrEqual(2);
+      for (const line of lines) expect(widthOf(line, 12)).toBeLessThanOrEqual(120);
+    }),
+  );
+});

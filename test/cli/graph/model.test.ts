@@ -1,0 +1,169 @@
+/** What is drawn of an account, as data. Does not prove where it is drawn, nor how it looks. */
+import { buildGraph } from "../../../cli/graph/buildGraph";
+import type { Graph } from "../../../cli/graph/model";
+import type { DrawnObjects, Topology } from "../../../cli/graph/topology";
+import { accessKey, provider, providerKey, smallObjects, topologyOf, userStep } from "./smallTopology";
+
+/** Edges as "from > to", with the order behind; weak ones with ~. */
+function ways({ nodes, edges }: Graph): string[] {
+  const titles = new Map(nodes.map(({ id, title }) => [id, title]));
+  return edges
+    .map(({ from, to, style, order }) => {
+      const arrow = style === "weak" ? "~" : ">";
+      return `${titles.get(from)} ${arrow} ${titles.get(to)}${order === undefined ? "" : ` #${order}`}`;
+    })
+    .sort();
+}
+
+const graphOf = (changes: Partial<DrawnObjects> = {}, more: Partial<Topology> = {}) =>
+  buildGraph(topologyOf({ ...smallObjects, ...changes }, more));
+const titled = (graph: Graph, title: string) => graph.nodes.find((node) => node.title === title);
+
+test("ways lead from the access key over configuration, rules and providers to keys in the rule's order and accounts", () => {
+  expect(ways(graphOf())).toEqual([
+    "Rule 1 > azure-east",
+    "Rule 2 > azure-west",
+    "app > team",
+    "azure-east > east-1 #2",
+    "azure-east > east-2 #1",
+    "azure-west > west-1 #1",
+    "east-1 > ai-eastus2-1",
+    "east-2 > ai-eastus2-1",
+    // Allowed without a rule: paid with the gateway's credits.
+    "openai ~ ngrok credits",
+    "team > Rule 1",
+    "team > Rule 2",
+    "team ~ openai",
+    "west-1 > ai-westus3-1",
+  ]);
+});
+
+test("the same account gives the same graph, in whatever order its lists come", () => {
+  const reversed = Object.fromEntries(
+    Object.entries(smallObjects).map(([kind, list]) => [kind, list.toReversed()]),
+  ) as unknown as DrawnObjects;
+  expect(buildGraph(topologyOf(reversed))).toEqual(graphOf());
+});
+
+test("places go on over the steps of a rule, credits included", () => {
+  const steps = [userStep("east-2"), { type: "ngrok" as const }, userStep("east-1")];
+  const configurations = [
+    { ...smallObjects.configurations[0]!, router: { rules: [{ provider: "azure-east", steps }] } },
+  ];
+  expect(ways(graphOf({ configurations })).filter((way) => way.includes("#"))).toEqual([
+    "azure-east > east-1 #3",
+    "azure-east > east-2 #1",
+    "azure-east > ngrok credits #2",
+  ]);
+});
+
+test("a key with different places in several rules shows them all, and each rule's way names its rule", () => {
+  const second = {
+    ...smallObjects.configurations[0]!,
+    id: "aigac_other",
+    name: "another",
+    router: { rules: [{ provider: "azure-east", steps: [userStep("east-1", "east-2")] }] },
+  };
+  const graph = graphOf({ configurations: [...smallObjects.configurations, second] });
+  const east1 = graph.edges.find(({ to }) => to === titled(graph, "east-1")?.id);
+  expect(east1?.order).toBe("1, 2");
+  expect(east1?.rules).toHaveLength(2);
+});
+
+test("a model's rule leads to the provider that the model names", () => {
+  const rules = [{ model: "azure-west:gpt-5-mini", steps: [userStep("west-1")] }];
+  const configurations = [{ ...smallObjects.configurations[0]!, router: { rules } }];
+  const graph = graphOf({ configurations });
+  expect(ways(graph)).toContain("Rule 1 > azure-west");
+  expect(titled(graph, "Rule 1")?.subtitle).toBe("azure-west:gpt-5-mini");
+});
+
+test("a stored key that no rule uses hangs on its provider by a weak way, and is marked", () => {
+  const providerKeys = [...smallObjects.providerKeys, providerKey("idle", "azure-west")];
+  const graph = graphOf({ providerKeys });
+  expect(ways(graph)).toEqual(expect.arrayContaining(["azure-west ~ idle", "idle ~ ai-westus3-1"]));
+  expect(titled(graph, "idle")?.marks.map(({ words, weight }) => [words, weight])).toEqual([["in no rule", "unused"]]);
+});
+
+test("a provider that nobody may use and that has no key is marked with both, and leads to its account all the same", () => {
+  const providers = [...smallObjects.providers, provider("azure-lost", "ai-japaneast-1")];
+  const graph = graphOf({ providers });
+  expect(ways(graph)).toContain("azure-lost ~ ai-japaneast-1");
+  expect(titled(graph, "azure-lost")?.marks.map(({ words, weight }) => [words, weight])).toEqual([
+    ["unreachable", "broken"],
+    ["without key", "broken"],
+  ]);
+});
+
+test("an access key without configuration leads to everything that is stored", () => {
+  const graph = graphOf({ accessKeys: [accessKey("free")] });
+  expect(ways(graph)).toEqual(
+    expect.arrayContaining([
+      "free > No configuration",
+      "No configuration ~ azure-east",
+      "No configuration ~ azure-west",
+    ]),
+  );
+});
+
+test("what is referred to but was not read is drawn as being elsewhere", () => {
+  const graph = graphOf({
+    accessKeys: [accessKey("app", "aigac_elsewhere")],
+    providerKeys: smallObjects.providerKeys.filter(({ name }) => name !== "east-2"),
+    providers: smallObjects.providers.filter(({ providerId }) => providerId !== "azure-west"),
+  });
+  expect(
+    graph.nodes
+      .filter(({ isElsewhere }) => isElsewhere)
+      .map(({ title }) => title)
+      .sort(),
+  ).toEqual(["aigac_elsewhere", "aigpk_east-2", "azure-west"]);
+});
+
+test("regions come from the host's name, or from the stack's own account where that says more", () => {
+  const account = { id: "/subscriptions/s", name: "plain", subdomain: "plain", location: "norwayeast" };
+  const azureAccounts = [{ ...account, resourceGroup: "group", deployments: [{ name: "gpt-5-mini", details: "" }] }];
+  const providers = [...smallObjects.providers, provider("azure-north", "plain")];
+  const graph = graphOf({ providers }, { azureAccounts });
+  expect(["azure-east", "azure-west", "azure-north"].map((title) => titled(graph, title)?.region)).toEqual([
+    "eastus2",
+    "westus3",
+    "norwayeast",
+  ]);
+  expect(titled(graph, "plain")?.lines).toEqual([{ text: "gpt-5-mini" }]);
+  expect(graph.regions).toEqual(["eastus2", "norwayeast", "westus3"]);
+});
+
+test("an upstream that is not Azure stands under its host", () => {
+  const own = { ...provider("own", ""), baseUrl: "https://user:secret@llm.example.com:8443/v1?key=secret" };
+  const graph = graphOf({ providers: [own] });
+  expect(titled(graph, "llm.example.com:8443")).toMatchObject({ kind: "Upstream", lane: "azure" });
+  expect(JSON.stringify(graph)).not.toContain("secret");
+});
+
+test("failover is told by model and at each provider", () => {
+  const failover = [
+    { model: "gpt-5-mini", targets: ["azure-west:gpt-5-mini", "azure-east:gpt-5-mini", "openai:gpt-5-mini"] },
+  ];
+  const graph = graphOf({}, { failover });
+  expect(graph.failover).toEqual([
+    {
+      model: "gpt-5-mini",
+      steps: [
+        { label: "westus3", region: "westus3", node: titled(graph, "azure-west")?.id },
+        { label: "eastus2", region: "eastus2", node: titled(graph, "azure-east")?.id },
+        { label: "openai", node: titled(graph, "openai")?.id },
+      ],
+    },
+  ]);
+  expect(titled(graph, "azure-east")?.lines).toEqual([{ text: "gpt-5-mini", badge: "2nd of 3" }]);
+});
+
+test("of metadata only the owner's mark is shown", () => {
+  const mark = '{"managedBy":"pulumi","stack":"org/shop/dev","resource":"app","create":"0"}';
+  const [key] = [{ ...accessKey("app", "aigac_team"), metadata: mark }];
+  const own = { ...accessKey("own", "aigac_team"), metadata: "a word of mine" };
+  const graph = graphOf({ accessKeys: [key, own] });
+  expect(titled(graph, "app")?.facts).toContainEqual(["Managed by", "stack org/shop/dev, resource app"]);
+  expect(JSON.stringify(graph)).not.toContain("a word of mine");
+});

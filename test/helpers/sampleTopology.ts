@@ -1,0 +1,80 @@
+/** Accounts of any size for pictures: teams with a configuration each, regions, providers, keys, and some things amiss. */
+
+import { findingsOf } from "../../cli/account/findings";
+import type { DrawnObjects, Topology } from "../../cli/graph/topology";
+
+const REGIONS = ["eastus2", "swedencentral", "westus3", "japaneast", "francecentral"];
+const MODELS = ["gpt-5-mini", "gpt-5.1", "o4-mini"];
+const PROVIDERS_PER_TEAM = 6;
+const KEYS_PER_PROVIDER = 2;
+const MADE_AT = "2026-01-02T03:04:05Z";
+
+/** About as many objects as asked for; rules, which are none of the API, not counted. */
+export function sampleTopology(objectCount: number): Topology {
+  const perTeam = 2 + PROVIDERS_PER_TEAM * (1 + KEYS_PER_PROVIDER);
+  const teams = Array.from({ length: Math.max(1, Math.round(objectCount / perTeam)) }, (_, index) => teamOf(index + 1));
+  const objects: DrawnObjects = {
+    providers: teams.flatMap(({ providers }) => providers),
+    providerKeys: teams.flatMap(({ providerKeys }) => providerKeys),
+    configurations: teams.map(({ configuration }) => configuration),
+    accessKeys: teams.slice(0, -1).map(({ accessKey }) => accessKey),
+    apiKeys: [{ id: "aigak_1", name: "deployment", createdAt: MADE_AT }],
+  };
+  return {
+    title: "Account acc_sample",
+    objects,
+    azureAccounts: [],
+    failover: [],
+    findings: findingsOf(objects),
+    changes: new Map(),
+    notes: ["A sample."],
+  };
+}
+
+function teamOf(number: number) {
+  const providers = Array.from({ length: PROVIDERS_PER_TEAM }, (_, index) => {
+    const region = REGIONS[(number + index) % REGIONS.length]!;
+    const model = MODELS[index % MODELS.length]!;
+    const providerId = `azure-team${number}-${region}-${index + 1}`;
+    return {
+      id: `aigp_${number}_${index}`,
+      providerId,
+      name: providerId,
+      baseUrl: `https://ai-${region}-${Math.ceil(number / 4)}.openai.azure.com/openai/deployments/${model}?api-version=2024-10-21`,
+      models: [{ modelId: model }],
+    };
+  });
+  const providerKeys = providers.flatMap(({ id, providerId }, index) =>
+    // One provider of each third team has no key.
+    number % 3 === 0 && index === 4
+      ? []
+      : Array.from({ length: KEYS_PER_PROVIDER }, (_, key) => ({
+          id: `aigpk_${id}_${key}`,
+          name: `team${number}-${index + 1}-key${key + 1}`,
+          providerId,
+          createdAt: MADE_AT,
+          lastUsed: MADE_AT,
+        })),
+  );
+  const rules = providers.flatMap(({ providerId }, index) => {
+    const own = providerKeys.filter((key) => key.providerId === providerId).map(({ id }) => ({ id }));
+    return index === 5 || own.length === 0
+      ? []
+      : [{ provider: providerId, steps: [{ type: "user" as const, keys: own }] }];
+  });
+  const builtIn = { provider: "openai", steps: [{ type: "ngrok" as const }] };
+  const configuration = {
+    id: `aigac_${number}`,
+    name: `team-${number}`,
+    access: { providers: { allow: [...rules.map(({ provider }) => provider), "openai"] } },
+    router: { rules: [...rules, builtIn] },
+  };
+  const accessKey = {
+    id: `aigk_${number}`,
+    name: `team-${number}`,
+    createdAt: MADE_AT,
+    lastUsed: number % 4 === 0 ? null : MADE_AT,
+    accessKeyConfiguration: { id: configuration.id },
+  };
+  return { providers, providerKeys, configuration, accessKey };
+}

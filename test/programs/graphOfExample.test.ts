@@ -1,0 +1,140 @@
+/**
+ * The picture of the example `multi-region`: of its preview, of its state, and of what a preview would change. The picture in
+ * README is the one of its state; `UPDATE_PICTURES=1 npm test -- test/programs/graphOfExample.test.ts` draws it anew.
+ * Does not prove that the Pulumi CLI's preview document is like that of our engine: no CLI is at hand.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import type { Graph } from "../../cli/graph/model";
+import { OfflineStack, startAzure, startGateway } from "../../emulator";
+import { runCommand } from "../helpers/commandLine";
+
+const root = path.resolve(__dirname, "..", "..");
+const PICTURE = path.join(root, "docs", "images", "multi-region.svg");
+
+let azure: Awaited<ReturnType<typeof startAzure>>;
+let gateway: Awaited<ReturnType<typeof startGateway>>;
+let stack: OfflineStack;
+let folder: string;
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(require("node:os").tmpdir(), "graph-example-"));
+  azure = await startAzure({});
+  gateway = await startGateway({ azureUrl: azure.azureUrl });
+  stack = await OfflineStack.create({
+    workDir: root,
+    stackName: "local",
+    stateFile: path.join(folder, "stack", "state.json"),
+    passphrase: "a passphrase of the tests",
+    env: { AZURE_EMULATOR_URL: azure.azureUrl },
+  });
+  await stack.setAllConfig({
+    "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
+    "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+    "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
+  });
+});
+afterAll(async () => {
+  await gateway?.close();
+  await azure?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function written(name: string, document: unknown): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, typeof document === "string" ? document : JSON.stringify(document));
+  return file;
+}
+
+async function graph(...flags: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(["graph", "--output", "-", ...flags]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout;
+}
+
+const graphOf = async (...flags: string[]) => JSON.parse(await graph("--format", "json", ...flags)) as Graph;
+
+/** Ways as titles, without what only an update knows: the order of keys that do not exist yet. */
+function ways({ nodes, edges }: Graph, withOrder: boolean): string[] {
+  const titles = new Map(nodes.map(({ id, title }) => [id, title]));
+  return edges
+    .map(({ from, to, order = "" }) => `${titles.get(from)} > ${titles.get(to)} ${withOrder ? order : ""}`.trim())
+    .sort();
+}
+
+const CHAIN = [{ label: "eastus2" }, { label: "swedencentral" }, { label: "westus3" }];
+let planned: Graph;
+
+test("a preview of what is not there yet gives the ways that there will be, all to be created", async () => {
+  const { steps, maskedOutputs: outputs } = await stack.preview();
+  planned = await graphOf("--preview", written("preview.json", { steps, outputs }));
+  expect(planned.summary).toBe(
+    "1 access key · 1 configuration · 6 rules · 6 custom providers · 12 provider keys · 3 Azure accounts in 3 regions",
+  );
+  const created = planned.nodes.filter(({ kind }) => kind !== "RoutingRule").map(({ change }) => change);
+  expect(new Set(created)).toEqual(new Set(["create"]));
+  expect(planned.failover).toEqual([
+    { model: "gpt-5-mini", steps: CHAIN.map((step) => expect.objectContaining(step)) },
+    { model: "gpt-5.1", steps: CHAIN.map((step) => expect.objectContaining(step)) },
+  ]);
+});
+
+test("the same as a stream of engine events gives the same ways", async () => {
+  const events: unknown[] = [];
+  await stack.preview({ onEvent: (event) => events.push(event) });
+  const streamed = await graphOf(
+    "--preview",
+    written("events.json", events.map((each) => JSON.stringify(each)).join("\n")),
+  );
+  const isKnown = (way: string) => planned.nodes.some(({ title }) => way.startsWith(title));
+  expect(ways(streamed, false).filter(isKnown)).toEqual(ways(planned, false));
+});
+
+test("the state of the stack that came up gives the same ways, with the order of keys", async () => {
+  await stack.up();
+  const drawn = await graphOf("--state", written("state.json", await stack.exportStack()));
+  expect(ways(drawn, false)).toEqual(ways(planned, false));
+  expect(ways(drawn, true).filter((way) => way.startsWith("azure-eastus2-gpt-5-mini"))).toEqual([
+    "azure-eastus2-gpt-5-mini > ai-eastus2-gpt-5-mini-key1 1",
+    "azure-eastus2-gpt-5-mini > ai-eastus2-gpt-5-mini-key2 2",
+  ]);
+  expect(drawn.nodes.filter(({ marks }) => marks.length > 0)).toEqual([]);
+  expect(drawn.failover.map(({ model, steps }) => [model, ...steps.map(({ label }) => label)])).toEqual([
+    ["gpt-5-mini", "eastus2", "swedencentral", "westus3"],
+    ["gpt-5.1", "eastus2", "swedencentral", "westus3"],
+  ]);
+});
+
+test("the picture in README is the one of the example", async () => {
+  const drawn = await graph("--format", "svg", "--state", written("state.json", await stack.exportStack()));
+  if (process.env.UPDATE_PICTURES) fs.writeFileSync(PICTURE, drawn);
+  expect(drawn).toBe(fs.readFileSync(PICTURE, "utf8"));
+});
+
+test("a preview over a state draws both: a region that would go, and what stays", async () => {
+  await stack.setConfig("regions", { value: JSON.stringify({ eastus2: {}, swedencentral: {} }) });
+  const { steps } = await stack.preview();
+  // As the Pulumi CLI leaves them out unless it is told to show them.
+  const changing = { steps: steps.filter(({ op }) => op !== "same") };
+  const state = written("state.json", await stack.exportStack());
+  const { nodes } = await graphOf("--state", state, "--preview", written("change.json", changing));
+  const going = nodes.filter(({ change }) => change === "delete").map(({ title }) => title);
+  expect(going).toHaveLength(7);
+  expect(going.every((title) => title.includes("westus3"))).toBe(true);
+  expect(nodes.find(({ title }) => title === "azure-eastus2-gpt-5-mini")?.change).toBeUndefined();
+});
+
+test.each(["html", "svg", "mermaid", "json"])(
+  "a %s picture holds no secret of the state, not even where one is given as a name",
+  async (format) => {
+    const { token } = await stack.outputs();
+    const state = await stack.exportStack();
+    const text = JSON.stringify(state);
+    const values = [...text.matchAll(/"plaintext":"\\"([^"\\]{8,})\\""/g)].map(([, value]) => value ?? "");
+    expect(new Set(values).size).toBeGreaterThanOrEqual(7);
+    const misused = text.replaceAll("team-a", `team ${values[0]}`);
+    const drawn = await graph("--format", format, "--state", written("misused.json", misused));
+    expect(drawn).toMatch(/team (\[secret\]|#91;secret#93;)/);
+    expect([...values, String(token?.value)].filter((value) => drawn.includes(value))).toEqual([]);
+  },
+);
