@@ -78,9 +78,9 @@ function script(gateway: { controlUrl: string; apiKey: string }, folder: string)
     const begun = performance.now();
     const inventory = await readInventory(client);
     const listed = performance.now();
-    const { topologyOf } = require(path.join(${dist}, "cli/graph/read/accountTopology.js"));
+    const { accountTopology } = require(path.join(${dist}, "cli/graph/read/accountTopology.js"));
     const { draw } = require(path.join(${dist}, "cli/graph/draw.js"));
-    const { text } = draw(topologyOf(inventory), "html");
+    const { text } = draw(accountTopology(inventory), "html");
     require("node:fs").writeFileSync(${JSON.stringify(path.join(folder, "gateway.html"))}, text);
     const drawn = performance.now();
     console.log(JSON.stringify([listed - begun, drawn - listed, process.memoryUsage().heapUsed / 1e6]));

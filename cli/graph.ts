@@ -45,8 +45,12 @@ async function runGraph(flags: Flags): Promise<void> {
   if (flags.state === STANDARD_STREAM && flags.preview === STANDARD_STREAM) {
     throw new Error("--state and --preview cannot both be standard input: give one of them as a file");
   }
-  const topology = await readTopology(flags);
+  const reading = readTopology(flags);
+  // Its failure is told below; it must not end the process while the rest is loading.
+  reading.catch(() => undefined);
+  await new Promise(setImmediate); // the first requests leave before loading keeps the process busy
   const { draw } = await import("./graph/draw.js");
+  const topology = await reading;
   const { text, summary } = draw(topology, format);
   if (output === STANDARD_STREAM) return writeOut(text);
   const { writeFileSync } = await import("node:fs");
@@ -65,30 +69,11 @@ async function readTopology(flags: Flags): Promise<Topology> {
     const { state, preview } = flags;
     return stackTopology({ ...(state !== undefined && { state }), ...(preview !== undefined && { preview }) });
   }
+  const { readAccount } = await import("./account/readAccount.js");
+  const inventory = await readAccount(accountClient(flags));
   const { accountTopology } = await import("./graph/read/accountTopology.js");
-  const progress = process.stderr.isTTY ? new Progress() : undefined;
-  const topology = await accountTopology(accountClient(flags), progress && ((count) => progress.show(count)));
-  progress?.end();
-  return topology;
+  return accountTopology(inventory);
 }
-
-/** One line that is written over, on a terminal. */
-class Progress {
-  private shownAt = 0;
-
-  show(count: number): void {
-    const now = performance.now();
-    if (now - this.shownAt < PROGRESS_INTERVAL_MS) return;
-    this.shownAt = now;
-    process.stderr.write(`\rReading the account: ${count} objects`);
-  }
-
-  end(): void {
-    if (this.shownAt > 0) process.stderr.write("\r\u001b[K");
-  }
-}
-
-const PROGRESS_INTERVAL_MS = 100;
 
 /** Waits until a pipe has taken it all. */
 function writeOut(text: string): Promise<void> {

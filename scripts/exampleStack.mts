@@ -37,6 +37,8 @@ export interface ExampleStack {
   outputs(): Promise<Record<string, unknown>>;
   /** How the same stack is reached from another terminal; only where this repository's engine runs it. */
   readonly commandLine?: CommandLine;
+  /** The state, as `pulumi stack export` writes it. */
+  exported(): Promise<unknown>;
   /** Forgets the stack's files; the objects it made are left to the servers they live in. */
   dispose(): Promise<void>;
 }
@@ -73,6 +75,7 @@ async function makeOfflineStack({ workDir, stackName, env, config }: ExampleOpti
       flags: ["--cwd", workDir, "--stack", stackName, "--state", stateFile],
       env: { ...env, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE },
     },
+    exported: () => stack.exportStack(),
     dispose: async () => fs.rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -89,6 +92,7 @@ async function makeCliStack({ workDir, stackName, env, config }: ExampleOptions)
     up: async (onStep) => ({ changes: { ...(await stack.up(watching(onStep))).summary.resourceChanges } }),
     preview: async (onStep) => ({ changes: { ...(await stack.preview(watching(onStep))).changeSummary } }),
     outputs: async () => plainValues(await stack.outputs()),
+    exported: () => stack.exportStack(),
     dispose: async () => {
       fs.rmSync(folder, { recursive: true, force: true });
       fs.rmSync(path.join(workDir, `Pulumi.${stackName}.yaml`), { force: true });

@@ -2,6 +2,7 @@
  * `npm run up`: the main job from a fresh clone, with no account. Starts the local gateway and Azure, creates Azure OpenAI in
  * three regions behind the gateway, asks each region a question, and shows that a throttled region costs its callers nothing.
  */
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
     });
     await deploy(stack);
     await ask(stack, gateway.gatewayUrl, faults);
+    drawPicture(await stack.exported());
     tellHowToGoOn();
     if (flags.keep) await keepRunning(stack);
     await stack.dispose();
@@ -114,6 +116,17 @@ async function ask(stack: ExampleStack, gatewayUrl: string, faults: FaultList): 
   if (other.includes(region)) throw new Error(`${region} answered, though it was to refuse: ${other}`);
   console.log(`  ${other}\n`);
   faults.clear();
+}
+
+/** By the command line, as a user would: the state goes to its standard input. */
+function drawPicture(state: unknown): void {
+  const root = path.resolve(import.meta.dirname, "..");
+  const file = path.join(root, ".local", `${EXAMPLE}.html`);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const command = [path.join(root, "dist", "cli", "main.js"), "graph", "--state", "-", "--output", file];
+  const drawn = spawnSync(process.execPath, command, { input: JSON.stringify(state), encoding: "utf8" });
+  if (drawn.status !== 0) throw new Error(`the picture could not be drawn: ${drawn.stderr}`);
+  console.log(`${pc.bold("Picture of it all")}, a page to open in a browser:\n  ${pc.green(file)}\n`);
 }
 
 function tellHowToGoOn(): void {

@@ -1,14 +1,9 @@
-/** The topology of an account, over the API. */
-import type { GatewayClient } from "../../../sdk";
+/** The topology of an account, as its lists tell it. */
 import { findingsOf } from "../../account/findings";
-import { type Inventory, readInventory } from "../../account/inventory";
+import type { Inventory } from "../../account/inventory";
 import type { Topology } from "../topology";
 
-export async function accountTopology(client: GatewayClient, onProgress?: (count: number) => void): Promise<Topology> {
-  return topologyOf(await readInventory(client, onProgress === undefined ? {} : { onProgress }));
-}
-
-export function topologyOf(inventory: Inventory): Topology {
+export function accountTopology(inventory: Inventory): Topology {
   const { accountId, perRequestTimeout, totalTimeout } = inventory.settings;
   return {
     title: `Account ${accountId}`,
