@@ -126,6 +126,19 @@ function newestSource(folder) {
   return newest;
 }
 
+/** A module that moved would go on being found at its old place, and before the new one. */
+function removeOrphans(folder) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) removeOrphans(file);
+    else if (/\.(js|d\.ts)$/.test(entry.name)) {
+      const source = path.join(root, path.relative(path.join(root, "dist"), file));
+      const isMade = fs.existsSync(source.replace(/\.(js|d\.ts)$/, ".ts")) || fs.existsSync(source);
+      if (!isMade) fs.rmSync(file);
+    }
+  }
+}
+
 /** Compiles to dist/ when a source is newer than the last build. */
 function ensureBuild(node, environment, { force = false } = {}) {
   const stamp = path.join(root, "dist", ".built");
@@ -137,6 +150,7 @@ function ensureBuild(node, environment, { force = false } = {}) {
   say("building");
   const startedAt = Date.now();
   run(node, [path.join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], { env: environment });
+  removeOrphans(path.join(root, "dist"));
   fs.cpSync(path.join(root, PAGE_FOLDER), path.join(root, "dist", PAGE_FOLDER), { recursive: true });
   const main = path.join(root, "dist", "cli", "main.js");
   if (fs.existsSync(main)) fs.chmodSync(main, 0o755);
