@@ -101,4 +101,8 @@ function linkDependencies(programFolder: string): void {
     const isThis = name === "pulumi-ngrok-ai";
     fs.symlinkSync(isThis ? repositoryRoot : path.join(repositoryRoot, "node_modules", name), link, "junction");
   }
+  // For `npx pulumi-ngrok-ai`.
+  const commands = path.join(programFolder, "node_modules", ".bin");
+  fs.mkdirSync(commands, { recursive: true });
+  fs.symlinkSync(path.join(repositoryRoot, "dist", "cli", "main.js"), path.join(commands, "pulumi-ngrok-ai"));
 }

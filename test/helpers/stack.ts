@@ -40,6 +40,8 @@ export interface StackUnderTest {
   readonly stack: TestStack;
   /** Holds the state and nothing else. */
   readonly stateFolder: string;
+  /** What commands need to work on the same stack. */
+  readonly env: Readonly<Record<string, string>>;
   dispose(): void;
 }
 
@@ -63,7 +65,11 @@ export async function createTestStack({
         passphrase: PASSPHRASE,
       });
   for (const [key, value] of Object.entries(config)) await stack.setConfig(key, value);
-  return { stack: stack as TestStack, stateFolder, dispose };
+  const surroundings = usesCli
+    ? { PULUMI_BACKEND_URL: `file://${stateFolder}` }
+    : { OFFLINE_STATE: path.join(stateFolder, "state.json") };
+  const commandEnv = { ...env, ...surroundings, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+  return { stack: stack as TestStack, stateFolder, env: commandEnv, dispose };
 }
 
 async function createCliStack(

@@ -1,0 +1,242 @@
+/**
+ * The commands that stand in the files of examples/gitops, run in the order a team meets them: preview, update, drift, repair, and
+ * an update that fails. On the offline engine, through a stand-in for the command `pulumi`, or on the CLI where
+ * `npm test -- --engine=cli` finds one. Does not prove the pipelines themselves (their triggers, logins, approvals), nor that
+ * pulumi/actions and the operator call the CLI as they are taken to here.
+ */
+import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { usesCli } from "../../helpers/stack";
+import { type Bed, type Ended, SECRETS, startBed } from "./bed";
+import { gitopsFolder, objectsOf, parametersOf, readPipeline, readWorkflow, type WorkflowStep } from "./files";
+
+jest.setTimeout(300_000);
+
+interface PipelineUnderTest {
+  preview(bed: Bed): Promise<Ended>;
+  up(bed: Bed): Promise<Ended>;
+  drift(bed: Bed): Promise<Ended>;
+  /** Where a failed update says what it has left behind. */
+  readonly recovers: boolean;
+  /** Where findings are listed every night. */
+  readonly checks: boolean;
+}
+
+/** What pulumi/actions makes of its inputs, through the Automation API. */
+function commandOf(
+  inputs: Readonly<Record<string, string | boolean | number>>,
+  env: Readonly<Record<string, string>>,
+): string {
+  const { command, "stack-name": stack, ...flags } = inputs;
+  const name = String(stack).replace(/\$\{\{ env\.(\w+) \}\}/, (_, variable: string) => env[variable] ?? "");
+  const kept = ["diff", "refresh", "expect-no-changes"]
+    .filter((flag) => flags[flag] === true)
+    .map((flag) => `--${flag}`);
+  const sure = command === "up" ? ["--yes", "--skip-preview"] : [];
+  return ["pulumi", command, "--stack", name, ...sure, ...kept, "--non-interactive"].join(" ");
+}
+
+const IS_SET_UP = /^(actions\/|azure\/login)/;
+
+/** Runs the steps of a job of the workflow, as far as they are commands. */
+async function runJob(bed: Bed, job: string): Promise<Ended> {
+  const { env, jobs } = readWorkflow();
+  const steps = jobs[job]?.steps ?? [];
+  let log = "";
+  let failure: number | null = 0;
+  for (const step of steps) {
+    if (!isDue(step, failure !== 0)) continue;
+    const script = step.run ?? (step.with?.command === undefined ? undefined : commandOf(step.with, env));
+    if (script === undefined || script === "npm ci" || IS_SET_UP.test(step.uses ?? "")) continue;
+    const ended = await bed.shell(script, { STACK: env.STACK ?? "" });
+    log += ended.log;
+    if (ended.code !== 0) failure = ended.code;
+  }
+  return { code: failure, log };
+}
+
+function isDue(step: WorkflowStep, hasFailed: boolean): boolean {
+  if (step.if === "always()") return true;
+  return step.if === "failure()" ? hasFailed : !hasFailed;
+}
+
+/** The pull request's comments, as Azure Repos keeps them. */
+const threads: { id: number; comments: { id: number; content: string }[] }[] = [];
+let azureRepos: http.Server;
+
+beforeAll(async () => {
+  fs.accessSync(gitopsFolder);
+  azureRepos = http.createServer(async (request, response) => {
+    let text = "";
+    for await (const part of request) text += part;
+    if (request.headers.authorization !== "Bearer token-of-the-run") return response.writeHead(203).end("<html>");
+    expect(request.url).toMatch(
+      /^\/project-id\/_apis\/git\/repositories\/repository-id\/pullRequests\/7\/threads.*\?api-version=7\.1$/,
+    );
+    if (request.method === "POST") {
+      const { comments } = JSON.parse(text) as { comments: { content: string }[] };
+      threads.push({
+        id: threads.length + 1,
+        comments: comments.map(({ content }, index) => ({ id: index + 1, content })),
+      });
+    }
+    if (request.method === "PATCH") {
+      const [thread = 0, comment = 0] = (/threads\/(\d+)\/comments\/(\d+)/.exec(request.url ?? "") ?? [])
+        .slice(1)
+        .map(Number);
+      const found = threads[thread - 1]?.comments[comment - 1];
+      if (found !== undefined) found.content = (JSON.parse(text) as { content: string }).content;
+    }
+    return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ value: threads }));
+  });
+  await new Promise<void>((resolve) => azureRepos.listen(0, "127.0.0.1", resolve));
+});
+
+afterAll(async () => {
+  await new Promise((resolve) => azureRepos.close(resolve));
+});
+
+/** Runs a stage of the pipeline, as far as it is commands. */
+function runStage(bed: Bed, stage: string): Promise<Ended> {
+  const pipeline = readPipeline();
+  fs.copyFileSync(path.join(gitopsFolder, "azure-devops", "comment.mjs"), path.join(bed.folder, "comment.mjs"));
+  const { port } = azureRepos.address() as AddressInfo;
+  return bed.shell(parametersOf(pipeline, stage).script, {
+    STACK: pipeline.variables.STACK ?? "",
+    SYSTEM_COLLECTIONURI: `http://127.0.0.1:${port}/`,
+    SYSTEM_TEAMPROJECTID: "project-id",
+    BUILD_REPOSITORY_ID: "repository-id",
+    SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
+    SYSTEM_ACCESSTOKEN: "token-of-the-run",
+  });
+}
+
+interface StackSpec {
+  readonly stack: string;
+  readonly refresh: boolean;
+  readonly driftDetection: { readonly schedules: readonly { readonly autoRemediate: boolean }[] };
+}
+
+/** What the operator's agent runs for an object, through the Automation API. */
+function operatorCommand(file: string, kind: string, purpose: "apply" | "drift"): string {
+  const spec = objectsOf(file).find((object) => object.kind === kind)?.spec ?? {};
+  if (kind === "Update") return `pulumi ${String(spec.type)} --stack ${String(spec.stackName)} --non-interactive`;
+  const { stack, refresh, driftDetection } = spec as unknown as StackSpec;
+  if (purpose === "apply") return `pulumi up --stack ${stack} --yes --skip-preview ${refresh ? "--refresh" : ""}`;
+  expect(driftDetection.schedules.map(({ autoRemediate }) => autoRemediate)).toEqual([false]);
+  return `pulumi refresh --stack ${stack} --preview-only --expect-no-changes --non-interactive`;
+}
+
+const PIPELINES: Readonly<Record<string, PipelineUnderTest>> = {
+  "GitHub Actions": {
+    preview: (bed) => runJob(bed, "preview"),
+    up: (bed) => runJob(bed, "up"),
+    drift: (bed) => runJob(bed, "drift"),
+    recovers: true,
+    checks: true,
+  },
+  "Azure DevOps": {
+    preview: (bed) => runStage(bed, "preview"),
+    up: (bed) => runStage(bed, "up"),
+    drift: (bed) => runStage(bed, "drift"),
+    recovers: true,
+    checks: true,
+  },
+  "the Kubernetes operator": {
+    preview: (bed) => bed.shell(operatorCommand("preview.yaml", "Update", "apply")),
+    up: (bed) => bed.shell(operatorCommand("stack-s3.yaml", "Stack", "apply")),
+    drift: (bed) => bed.shell(operatorCommand("stack-s3.yaml", "Stack", "drift")),
+    recovers: false,
+    checks: false,
+  },
+};
+
+describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
+  let bed: Bed;
+
+  beforeAll(async () => {
+    bed = await startBed();
+  });
+
+  afterAll(() => bed?.close());
+
+  test("a preview of nothing yet ends with 0, shows what would be made, and makes nothing", async () => {
+    const { code, log } = await pipeline.preview(bed);
+    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining("azure-openai-key") });
+    expect(await bed.providers()).toEqual([]);
+  });
+
+  // The operator says no more than that it failed.
+  if (pipeline.recovers)
+    test("an update that is refused half-way fails the run, and says what is left behind", async () => {
+      await bed.refuse("/access-keys");
+      const { code, log } = await pipeline.up(bed);
+      expect(code).not.toBe(0);
+      expect(log).toContain("POST /access-keys answered 403");
+      expect(log).toContain("Nothing at the gateway carries this stack's mark without standing in its state.");
+      await bed.stopRefusing();
+    });
+
+  test("an update ends with 0, whatever was there before", async () => {
+    expect(await pipeline.up(bed)).toMatchObject({ code: 0 });
+    expect((await bed.providers()).map((provider) => provider.name)).toEqual(["Azure OpenAI"]);
+  });
+
+  test("what somebody changed by hand fails the check, which names it and leaves it as it is", async () => {
+    await bed.changeByHand();
+    const { code, log } = await pipeline.drift(bed);
+    expect(code).not.toBe(0);
+    expect(log).toContain("by hand");
+    expect((await bed.providers()).map((provider) => provider.name)).toEqual(["by hand"]);
+  });
+
+  test("an update repairs it, and the check ends with 0, findings and all", async () => {
+    expect(await pipeline.up(bed)).toMatchObject({ code: 0 });
+    expect((await bed.providers()).map((provider) => provider.name)).toEqual(["Azure OpenAI"]);
+    const { code, log } = await pipeline.drift(bed);
+    expect({ code, log }).toMatchObject({ code: 0 });
+    if (pipeline.checks) expect(log).toContain("never-used");
+  });
+
+  test("no log shows a key or a token", async () => {
+    expect(bed.printed()).toContain("azure-openai-key");
+    for (const secret of [SECRETS.azureKey, SECRETS.apiKey]) expect(bed.printed()).not.toContain(secret);
+    expect(bed.printed()).not.toMatch(/\bng-[A-Za-z0-9]{16,}/);
+  });
+
+  if (name !== "Azure DevOps") return;
+
+  test("the preview is one comment on the pull request, renewed each time; without rights the job says whose are missing", async () => {
+    expect(threads.map(({ comments }) => comments.length)).toEqual([1]);
+    const first = threads[0]?.comments[0]?.content;
+    expect(first).toContain("azure-openai-key");
+    const { port } = azureRepos.address() as AddressInfo;
+    const comment = (token: string) =>
+      bed.shell("node comment.mjs preview.txt", {
+        SYSTEM_COLLECTIONURI: `http://127.0.0.1:${port}/`,
+        SYSTEM_TEAMPROJECTID: "project-id",
+        BUILD_REPOSITORY_ID: "repository-id",
+        SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
+        SYSTEM_ACCESSTOKEN: token,
+      });
+    fs.writeFileSync(path.join(bed.folder, "preview.txt"), "the next preview");
+    expect(await comment("token-of-the-run")).toMatchObject({ code: 0 });
+    expect(threads.map(({ comments }) => comments.length)).toEqual([1]);
+    expect(threads[0]?.comments[0]?.content).toContain("the next preview");
+    const { code, log } = await comment("without-rights");
+    expect({ code, log }).toMatchObject({ code: 1, log: expect.stringContaining('"Contribute to pull requests"') });
+  });
+});
+
+test("where there is no CLI, a command that the stand-in does not know is no success", async () => {
+  if (usesCli) return;
+  const bed = await startBed();
+  try {
+    expect(await bed.shell("pulumi cancel --stack prod")).toMatchObject({ code: 2 });
+    expect((await bed.shell("pulumi up --stack prod --continue-on-error")).code).not.toBe(0);
+  } finally {
+    await bed.close();
+  }
+});

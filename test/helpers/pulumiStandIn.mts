@@ -1,0 +1,46 @@
+/**
+ * Stands in for the command `pulumi` where there is no CLI: what the pipelines of examples/gitops call, on the offline engine.
+ * Takes the state's file from OFFLINE_STATE. A flag it does not know is an error, so that nothing is passed over in silence.
+ */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+const OPERATIONS = ["preview", "up", "refresh"];
+const main = path.resolve(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    stack: { type: "string", default: "" },
+    refresh: { type: "boolean", default: false },
+    "expect-no-changes": { type: "boolean", default: false },
+    "preview-only": { type: "boolean", default: false },
+    // The engine asks nobody, shows every difference, and colours nothing in a pipe.
+    yes: { type: "boolean" },
+    "skip-preview": { type: "boolean" },
+    "non-interactive": { type: "boolean" },
+    diff: { type: "boolean" },
+    color: { type: "string" },
+  },
+});
+const stateFile = process.env.OFFLINE_STATE ?? "";
+const stackName = values.stack.split("/").at(-1) ?? "";
+const [command = "", ...rest] = positionals;
+
+if (OPERATIONS.includes(command)) {
+  const flags = (["refresh", "expect-no-changes", "preview-only"] as const).filter((flag) => values[flag]);
+  const stack = ["--cwd", ".", "--stack", stackName, "--state", stateFile];
+  const args = [main, "offline", command, ...stack, ...flags.map((flag) => `--${flag}`)];
+  process.exitCode = spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;
+} else if (positionals.join(" ") === "stack export") {
+  process.stdout.write(fs.readFileSync(stateFile, "utf8"));
+} else if (command === "config" && rest[0] === "get" && rest[1] !== undefined) {
+  const { OfflineStack } = await import("pulumi-ngrok-ai/emulator");
+  const opened = await OfflineStack.create({ workDir: ".", stackName, stateFile });
+  console.log((await opened.getConfig(rest[1])).value);
+} else {
+  console.error(`the stand-in for pulumi does not know: ${process.argv.slice(2).join(" ")}`);
+  process.exitCode = 2;
+}
