@@ -10,6 +10,7 @@ import { ProviderError } from "./resourceProvider";
 
 /** How to start the provider of a package. */
 export interface PluginCommand {
+  /** The executable: a path, or a name on PATH. */
   readonly command: string;
   /** The engine's address follows these. @default none */
   readonly args?: readonly string[];

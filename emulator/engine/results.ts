@@ -27,6 +27,7 @@ export type OpMap = Partial<Record<OpType, number>>;
 
 /** Keys are `<namespace>:<name>`; one without namespace belongs to the project. */
 export interface ConfigValue {
+  /** The text; objects and lists as JSON. */
   readonly value: string;
   /** Encrypted at rest and secret in the program. @default false */
   readonly secret?: boolean;
@@ -52,6 +53,7 @@ export interface StackDeployment {
 
 /** Something the engine, the program or a provider said. */
 export interface Diagnostic {
+  /** How grave it is; an operation with an `error` fails. */
   readonly severity: "debug" | "info" | "info#err" | "warning" | "error";
   /** Without colours; secrets of the configuration are masked. */
   readonly message: string;
@@ -61,6 +63,7 @@ export interface Diagnostic {
 
 /** How one property differs. */
 export interface PropertyDifference {
+  /** What becomes of the property, and whether that replaces the resource. */
   readonly kind: "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
   /** True when old and new *inputs* were compared, false when old outputs with new inputs. */
   readonly inputDiff: boolean;
@@ -68,12 +71,19 @@ export interface PropertyDifference {
 
 /** One step as Pulumi's `preview --json` shows it. Secrets are the text `[secret]`. */
 export interface StepSummary {
+  /** What is done. */
   readonly op: OpType;
+  /** The resource it is done to. */
   readonly urn: string;
+  /** Its type token. */
   readonly type: string;
+  /** Its name in the program. */
   readonly name: string;
+  /** Reference of its provider: URN and id. */
   readonly provider?: string;
+  /** The resource as the state had it. Absent at a create. */
   readonly oldState?: JsonObject;
+  /** The resource as it will be, or is. Absent at a delete. */
   readonly newState?: JsonObject;
   /** Top-level properties that differ. */
   readonly diffReasons?: readonly string[];
@@ -89,7 +99,9 @@ export type OperationKind = "update" | "preview" | "refresh" | "destroy";
 export interface OperationSummary {
   /** Which operation it was. */
   readonly kind: OperationKind;
+  /** When it began. */
   readonly startTime: Date;
+  /** When it ended. */
   readonly endTime: Date;
   /** The note that was given. */
   readonly message: string;
@@ -109,11 +121,13 @@ export interface OperationResult {
   readonly outputs: OutputMap;
   /** The same as they are shown: every secret, at any depth, is the text `[secret]`. */
   readonly maskedOutputs: Readonly<Record<string, Json>>;
+  /** How it went. */
   readonly summary: OperationSummary;
   /** The same as `summary.resourceChanges`. */
   readonly changeSummary: OpMap;
   /** Every step in the order in which it was begun, `same` included, default providers left out. */
   readonly steps: readonly StepSummary[];
+  /** What the engine, the program and the providers said. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

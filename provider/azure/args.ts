@@ -28,7 +28,16 @@ export interface AzureOpenAIDeploymentArgs {
    */
   name?: string;
   /** The model, by its name or with its details. Another name or format: replaces the deployment. */
-  model: string | { name: string; version?: string; format?: string };
+  model:
+    | string
+    | {
+        /** Name of the model, as `gpt-5-mini`. */
+        name: string;
+        /** The same as `version` beside it. */
+        version?: string;
+        /** Whose format it has. @default "OpenAI" */
+        format?: string;
+      };
   /**
    * Version of the model (not of the API), such as `2025-08-07`. Change: in place.
    * @default Azure's default version of the day on which the deployment is created
@@ -304,5 +313,10 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
    * model's whole failover list too.
    * @default false
    */
-  verify?: boolean | { failover: boolean };
+  verify?:
+    | boolean
+    | {
+        /** Whether each model's whole failover list is asked too, not only each region. */
+        failover: boolean;
+      };
 }

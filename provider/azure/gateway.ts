@@ -32,7 +32,9 @@ export interface AzureOpenAIGatewayRegionOutputs extends AzureOpenAIRegionOutput
 
 /** What an OpenAI call says to get one model, with the next regions to try. */
 export interface FailoverRequest {
+  /** The first to ask, as `azure-eastus2:gpt-5-mini`. */
   readonly model: string;
+  /** All of them, the first included, in failover order. */
   readonly models: readonly string[];
 }
 

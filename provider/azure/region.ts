@@ -30,7 +30,9 @@ export interface AzureOpenAIDeploymentOutputs {
 
 /** What a region tells. */
 export interface AzureOpenAIRegionOutputs {
+  /** The account's resource group. */
   readonly resourceGroupName: pulumi.Output<string>;
+  /** Name of the account in Azure. */
   readonly accountName: pulumi.Output<string>;
   /** Azure's id; undefined for an existing account whose address was given. */
   readonly accountId: pulumi.Output<string> | undefined;

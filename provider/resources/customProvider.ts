@@ -61,7 +61,12 @@ export interface ApiSurfaceArgs {
   /** The surface of that format: `chat-completions`, `responses` or `messages`. */
   surface?: pulumi.Input<string>;
   /** Request body parameters that the provider understands. */
-  supportedParams?: pulumi.Input<pulumi.Input<{ name: pulumi.Input<string> }>[]>;
+  supportedParams?: pulumi.Input<
+    pulumi.Input<{
+      /** Name of the parameter, as `temperature`. */
+      name: pulumi.Input<string>;
+    }>[]
+  >;
 }
 
 /** Arguments of `CustomProvider`. */
@@ -91,7 +96,15 @@ export interface CustomProviderArgs extends AdoptArgs {
   /** API surfaces that the provider serves. Change: in place, as a whole. */
   supportedApiSurfaces?: pulumi.Input<pulumi.Input<ApiSurfaceArgs>[]>;
   /** Models that the provider serves: ids of 1 to 255 characters, none twice. Change: in place, as a whole set. */
-  models?: pulumi.Input<pulumi.Input<string | { modelId: pulumi.Input<string> }>[]>;
+  models?: pulumi.Input<
+    pulumi.Input<
+      | string
+      | {
+          /** The model's id, as an entry that is a text alone gives it. */
+          modelId: pulumi.Input<string>;
+        }
+    >[]
+  >;
 }
 
 const AZURE_DEPLOYMENT_URL =

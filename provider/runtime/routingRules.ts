@@ -12,7 +12,10 @@ import { isPlainObject, isSame, type Path, type PlainObject, pathText, UNKNOWN, 
 export type RoutingKeyArgs =
   | pulumi.Input<string>
   | pulumi.CustomResource
-  | { id: pulumi.Input<string> | pulumi.CustomResource };
+  | {
+      /** The key's id, or the key itself. */
+      id: pulumi.Input<string> | pulumi.CustomResource;
+    };
 
 /** One step of a rule: the account's own keys, tried in order, or the gateway's own credits. */
 export interface RoutingStepArgs {

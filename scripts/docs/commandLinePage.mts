@@ -57,7 +57,7 @@ function section(command: Command, level: number): string {
           options.map(({ flags, description, defaultValue, mandatory }) => [
             code(flags) + (mandatory ? " **required**" : ""),
             defaultText(defaultValue),
-            `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
+            `${description.charAt(0).toUpperCase()}${description.slice(1)}.`.replaceAll("*", "\\*"),
           ]),
         ),
     furtherHelp(command),

@@ -7,7 +7,11 @@ import { makePages } from "./pages.mts";
 const folder = path.join(root, "docs", "reference");
 const isCheck = process.argv.includes("--check");
 
-const pages = await makePages();
+const pages = await makePages().catch((error: unknown) => {
+  // What the sources must be mended in; where the generator found it does not matter to whoever mends it.
+  console.error(`docs/reference cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
 mkdirSync(folder, { recursive: true });
 const stale = readdirSync(folder).filter((file) => !pages.has(file));
 const changed = [...pages].filter(([file, text]) => read(file) !== text).map(([file]) => file);
