@@ -1,0 +1,193 @@
+/**
+ * What the management API holds, told once more in the plainest way: maps, and the rules of its documents. It shares nothing
+ * with the emulator, so that the two can disagree.
+ */
+export type Json = Record<string, unknown>;
+export type NounName = "providers" | "provider-keys" | "access-key-configurations" | "access-keys" | "api-keys";
+
+interface Rule {
+  provider?: string;
+  model?: string;
+  steps: { type: string; keys?: { id?: string; name?: string; value?: string }[] }[];
+}
+
+const BUILT_IN =
+  "openai anthropic google deepseek groq moonshotai z-ai openrouter hyperbolic inceptionlabs inference-net".split(" ");
+const WITHOUT_KEYS = ["openai", "anthropic", "google"];
+const SURFACES = ["openai chat-completions", "openai responses", "anthropic messages"];
+/** What PATCH with null does not clear, as an answer must hold it. */
+const REQUIRED = ["name"];
+
+export class PlainModel {
+  readonly nouns: Record<NounName, Map<string, Json>> = {
+    providers: new Map(),
+    "provider-keys": new Map(),
+    "access-key-configurations": new Map(),
+    "access-keys": new Map(),
+    "api-keys": new Map(),
+  };
+  config: Json = {
+    totalTimeout: "120s",
+    perRequestTimeout: "60s",
+    maxInputTokens: null,
+    maxOutputTokens: null,
+    metadata: null,
+  };
+
+  /** Whether a body that fits the document is taken all the same. */
+  accepts(noun: NounName, body: Json): boolean {
+    if (noun === "providers") return this.acceptsProvider(body);
+    if (noun === "provider-keys")
+      return body.value !== "" && (!("providerId" in body) || this.isProvider(body.providerId));
+    if (noun === "access-key-configurations") {
+      const { rules = [] } = (body.router ?? {}) as { rules?: Rule[] };
+      return rules.every((rule) => this.acceptsRule(rule)) && !this.hasTwoRulesForOne(rules);
+    }
+    const { accessKeyConfigurationId: link } = body;
+    return link === undefined || link === null || this.nouns["access-key-configurations"].has(String(link));
+  }
+
+  /** What an answer to a create must hold of what was sent. */
+  created(noun: NounName, body: Json, answer: Json): void {
+    this.nouns[noun].set(String(answer.id), this.kept(noun, body));
+    this.takeInlineKeys(body, answer);
+  }
+
+  updated(noun: NounName, id: string, body: Json, answer: Json): void {
+    const merged = { ...this.nouns[noun].get(id) };
+    for (const [field, value] of Object.entries(this.kept(noun, body))) {
+      if (value !== null) merged[field] = value;
+      else if (!REQUIRED.includes(field) || noun === "access-keys" || noun === "api-keys") delete merged[field];
+    }
+    this.nouns[noun].set(id, merged);
+    this.takeInlineKeys(body, answer);
+  }
+
+  canDelete(noun: NounName, id: string): boolean {
+    if (noun === "access-key-configurations")
+      return ![...this.nouns["access-keys"].values()].some((key) => key.accessKeyConfigurationId === id);
+    const rules = this.rules();
+    if (noun === "provider-keys")
+      return !rules.some(({ steps }) => steps.some(({ keys = [] }) => keys.some((key) => key.id === id)));
+    if (noun !== "providers") return true;
+    const names = [id, this.nouns.providers.get(id)?.providerId];
+    const isAllowed = [...this.nouns["access-key-configurations"].values()].some(({ access }) =>
+      (access as { providers?: { allow?: string[] } } | undefined)?.providers?.allow?.some((name) =>
+        names.includes(name),
+      ),
+    );
+    const hasKeys = [...this.nouns["provider-keys"].values()].some(({ providerId }) =>
+      names.includes(providerId as string),
+    );
+    const hasRules = rules.some(
+      ({ provider, model }) => names.includes(provider) || names.includes(model?.split(":")[0] ?? ""),
+    );
+    return !isAllowed && !hasKeys && !hasRules;
+  }
+
+  /** How an object reads, as far as it was written: the fields that are to be equal, and those that are to be absent. */
+  matches(noun: NounName, id: string, shown: Json): string[] {
+    const expected = this.nouns[noun].get(id) ?? {};
+    const fields =
+      "providerId name baseUrl description metadata access accessKeyConfigurationId keyCount modelIds surfaces".split(
+        " ",
+      );
+    const told = this.kept(noun, shown);
+    return fields
+      .filter((field) => JSON.stringify(told[field]) !== JSON.stringify(expected[field]))
+      .map(
+        (field) => `${noun} ${id}: ${field} is ${JSON.stringify(told[field])}, not ${JSON.stringify(expected[field])}`,
+      );
+  }
+
+  private kept(noun: NounName, body: Json): Json {
+    const {
+      models,
+      router,
+      value: _value,
+      token: _token,
+      accessKeyConfiguration,
+      supportedApiSurfaces,
+      ...rest
+    } = body;
+    if (models !== undefined)
+      rest.modelIds = (models as { modelId: string }[] | null)?.map(({ modelId }) => modelId) ?? null;
+    if (supportedApiSurfaces !== undefined) rest.surfaces = supportedApiSurfaces;
+    if (router !== undefined) {
+      rest.rules = (router as { rules?: Rule[] } | null)?.rules ?? null;
+      rest.keyCount = router === null ? null : keysIn((rest.rules as Rule[] | null) ?? []).length;
+    }
+    if (noun === "access-keys" && accessKeyConfiguration)
+      rest.accessKeyConfigurationId = (accessKeyConfiguration as { id: string }).id;
+    return rest;
+  }
+
+  /** Keys made on the spot stand in the answer's rules; so do the ids that the rules refer to from now on. */
+  private takeInlineKeys(body: Json, answer: Json): void {
+    if (!body.router) return;
+    const sent = ((body.router as { rules?: Rule[] }).rules ?? []) as Rule[];
+    const told = ((answer.router as { rules?: Rule[] } | undefined)?.rules ?? []) as Rule[];
+    const object = this.nouns["access-key-configurations"].get(String(answer.id));
+    if (object !== undefined) object.rules = told;
+    for (const [index, rule] of sent.entries()) {
+      for (const [at, key] of keysIn([rule]).entries()) {
+        if (key.id) continue;
+        const made = keysIn(told.slice(index, index + 1))[at];
+        const providerId = rule.provider || rule.model?.split(":")[0];
+        this.nouns["provider-keys"].set(String(made?.id), { providerId, name: key.name });
+      }
+    }
+  }
+
+  private acceptsProvider({ providerId, baseUrl, supportedApiSurfaces, models }: Json): boolean {
+    if (providerId !== undefined && BUILT_IN.includes(providerId as string)) return false;
+    if (providerId !== undefined && [...this.nouns.providers.values()].some((other) => other.providerId === providerId))
+      return false;
+    if (baseUrl !== undefined && !/^(https:\/\/.|http:\/\/[^/]+\.internal(\/|$))/.test(baseUrl as string)) return false;
+    const ids = ((models ?? []) as { modelId: string }[]).map(({ modelId }) => modelId);
+    if (new Set(ids).size < ids.length) return false;
+    return ((supportedApiSurfaces ?? []) as { format: string; surface?: string }[]).every(({ format, surface }) =>
+      SURFACES.some((known) =>
+        surface === undefined ? known.startsWith(`${format} `) : known === `${format} ${surface}`,
+      ),
+    );
+  }
+
+  private acceptsRule({ provider, model, steps }: Rule): boolean {
+    if (!provider && !model) return false;
+    if (provider && !this.isProvider(provider)) return false;
+    const upstream = provider || (model ?? "").split(":")[0];
+    return steps.every(({ type, keys = [] }) =>
+      type === "ngrok"
+        ? keys.length === 0 && (!provider || WITHOUT_KEYS.includes(provider))
+        : keys.length > 0 &&
+          keys.every(({ id, name, value }) =>
+            id ? this.nouns["provider-keys"].has(id) : Boolean(name) && Boolean(value) && this.isProvider(upstream),
+          ),
+    );
+  }
+
+  private hasTwoRulesForOne(rules: Rule[]): boolean {
+    const upstreams = rules
+      .filter(({ provider, model }) => provider && !model)
+      .map(({ provider }) => this.idOf(provider ?? ""));
+    return new Set(upstreams).size < upstreams.length;
+  }
+
+  private idOf(provider: string): string {
+    const found = [...this.nouns.providers].find(([, { providerId }]) => providerId === provider);
+    return found?.[0] ?? provider;
+  }
+
+  private isProvider(name: unknown): boolean {
+    return BUILT_IN.includes(name as string) || this.nouns.providers.has(this.idOf(name as string));
+  }
+
+  private rules(): Rule[] {
+    return [...this.nouns["access-key-configurations"].values()].flatMap(({ rules }) => (rules ?? []) as Rule[]);
+  }
+}
+
+function keysIn(rules: Rule[]) {
+  return rules.flatMap(({ steps }) => steps.flatMap(({ keys = [] }) => keys));
+}
