@@ -2,13 +2,22 @@
 import { parseArgs } from "node:util";
 import { azureRegions } from "./azureRegions.mts";
 import { engine } from "./engine.mts";
+import { gatewayTraffic } from "./gatewayTraffic.mts";
 import { graph } from "./graph.mts";
 import { loading } from "./loading.mts";
 import { mainJob } from "./mainJob.mts";
 import type { Bench, Figure } from "./measure.mts";
 import { typeChecking } from "./typeChecking.mts";
 
-const benches: Readonly<Record<string, Bench>> = { loading, typeChecking, mainJob, azureRegions, engine, graph };
+const benches: Readonly<Record<string, Bench>> = {
+  loading,
+  typeChecking,
+  mainJob,
+  azureRegions,
+  gatewayTraffic,
+  engine,
+  graph,
+};
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,

@@ -14,22 +14,50 @@ export interface RequestLogEntry {
 }
 
 const MAX_ENTRIES = 100_000;
+/** Texts of which one copy is kept for all entries: hosts and paths repeat, except where they hold ids. */
+const MAX_SHARED_TEXTS = 1_000;
+
+/** An entry as it is kept, for there are many: times are milliseconds since 1970. */
+type Kept = Omit<RequestLogEntry, "startedAt" | "endedAt"> & { readonly startedMs: number; readonly endedMs: number };
 
 export class RequestLog {
-  private kept: RequestLogEntry[] = [];
+  /** The oldest is overwritten once there are enough. */
+  private kept: Kept[] = [];
+  private oldest = 0;
+  private readonly sharedTexts = new Map<string, string>();
 
-  record(entry: RequestLogEntry): void {
-    this.kept.push(entry);
-    // Cut in large pieces, so that a long run does not copy the list at each request.
-    if (this.kept.length >= 2 * MAX_ENTRIES) this.kept = this.kept.slice(-MAX_ENTRIES);
+  record({ plane, method, host, path, status, startedAt, endedAt }: RequestLogEntry): void {
+    const [startedMs, endedMs] = [Date.parse(startedAt), Date.parse(endedAt)];
+    const entry = { plane, method, host: this.shared(host), path: this.shared(path), status, startedMs, endedMs };
+    if (this.kept.length < MAX_ENTRIES) {
+      this.kept.push(entry);
+      return;
+    }
+    this.kept[this.oldest] = entry;
+    this.oldest = (this.oldest + 1) % MAX_ENTRIES;
   }
 
   /** The last ones, newest last. */
   entries(): readonly RequestLogEntry[] {
-    return this.kept.slice(-MAX_ENTRIES);
+    return [...this.kept.slice(this.oldest), ...this.kept.slice(0, this.oldest)].map(
+      ({ startedMs, endedMs, ...entry }) => ({
+        ...entry,
+        startedAt: new Date(startedMs).toISOString(),
+        endedAt: new Date(endedMs).toISOString(),
+      }),
+    );
   }
 
   clear(): void {
     this.kept = [];
+    this.oldest = 0;
+  }
+
+  private shared(text: string): string {
+    const known = this.sharedTexts.get(text);
+    if (known !== undefined) return known;
+    if (this.sharedTexts.size >= MAX_SHARED_TEXTS) this.sharedTexts.clear();
+    this.sharedTexts.set(text, text);
+    return text;
   }
 }

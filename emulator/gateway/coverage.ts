@@ -86,7 +86,7 @@ const differences: readonly string[] = [
   "A checkout session charges nobody: opening its address adds the credits. There are no invoices; used credits only lower the balance.",
   "Each account begins with 500 cents of promotional credits, and every token paid with credits costs 0.000002 US dollars.",
   "An account may have any number of provider keys for a provider, and has access to every part of the API: the refusals of plans and quotas (27001, 27504, 27506, 27601) never come by themselves.",
-  "Usage is there at once, and the last 100,000 events are kept; the service's arrives with some delay.",
+  "Usage is there at once, and the last 50,000 events are kept; the service's arrives with some delay.",
   "Requests to Azure's hosts go to the local Azure, and to other hosts as `--upstream` says; they are made over http where that is what the given address says.",
   "Codes that only say what an upstream did to a single request (27210 to 27221) come from faults alone: an upstream's last refusal is passed back as the upstream wrote it.",
 ];

@@ -5,7 +5,7 @@ import { ApiError } from "./apiError";
 import type { TokenCounts } from "./tokens";
 
 /** The oldest go first; the service keeps its own for a time that is not published. */
-const MAX_EVENTS = 100_000;
+const MAX_EVENTS = 50_000;
 /** Of a token paid with the gateway's credits, in US dollars. The service's prices differ by model. */
 const TOKEN_PRICE_USD = 0.000_002;
 const COST_DIGITS = 5;
