@@ -25,6 +25,7 @@ export interface Workflow {
       {
         readonly if: string;
         readonly environment?: string;
+        readonly concurrency?: object;
         readonly permissions?: Readonly<Record<string, string>>;
         readonly steps: readonly WorkflowStep[];
       }

@@ -58,6 +58,12 @@ describe("GitHub Actions", () => {
     expect(workflowText).not.toMatch(/\bsecrets[.[]/);
   });
 
+  test("updates wait for each other in a queue of their own, from which no preview takes a place", () => {
+    const queues = Object.entries(readWorkflow().jobs).map(([job, { concurrency }]) => [job, concurrency]);
+    expect(Object.fromEntries(queues)).toEqual({ up: { group: "gateway-prod", "cancel-in-progress": false } });
+    expect(parse(workflowText)).not.toHaveProperty("concurrency");
+  });
+
   test("each variable that it reads is set up in the README", () => {
     const names = new Set([...workflowText.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name));
     expect([...names].sort()).toEqual([

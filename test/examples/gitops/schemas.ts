@@ -27,6 +27,7 @@ export const actionInputs: Readonly<Record<string, object>> = {
     ...closed([], {
       command: { enum: ["up", "preview"] },
       "stack-name": text,
+      "cloud-url": text,
       diff: boolean,
       refresh: boolean,
       "expect-no-changes": boolean,
