@@ -60,6 +60,8 @@ export interface DeletionScope {
   readonly operated: ReadonlySet<Urn>;
   /** Old URN → the URN it was registered under. */
   readonly aliased: ReadonlyMap<Urn, Urn>;
+  /** Old halves of replacements that were deleted already. */
+  readonly disposed: ReadonlySet<ResourceState>;
   /** Receives whether there was an error that a preview goes on after. */
   hasErrors: boolean;
   /** Receives what is going to be deleted. */
@@ -79,6 +81,7 @@ export async function planDeletions(run: Run, scope: DeletionScope): Promise<Ste
 }
 
 async function deletionOf(run: Run, state: ResourceState, scope: DeletionScope): Promise<Step | undefined> {
+  if (scope.disposed.has(state)) return undefined;
   if (state.delete) return new DeleteStep(state, await providerOfOld(run, state), true, false);
   if (scope.operated.has(state.urn) || scope.aliased.has(state.urn)) return undefined;
   if (state.pendingReplacement) return new RemovePendingReplaceStep(state);

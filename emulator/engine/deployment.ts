@@ -45,6 +45,7 @@ export interface DeploymentRequest {
   readonly plugins: Readonly<Record<string, PluginCommand>>;
   readonly startProgram: ProgramStarter;
   readonly parallel: number;
+  readonly cancelGraceMs: number;
   readonly state: StackState;
   readonly crypter: PassphraseCrypter;
   /** Undefined in a preview. */
@@ -84,6 +85,7 @@ export class Deployment {
   private outcome: DeploymentOutcome["result"] = "succeeded";
   private isStopped = false;
   private isRefreshing = false;
+  private cancelTimer: NodeJS.Timeout | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private finishing: Promise<void> | undefined;
   private unansweredCount = 0;
@@ -123,7 +125,7 @@ export class Deployment {
     const startedAt = performance.now();
     this.server.serveEngine(this.diagnostics);
     const parts = this.assemble();
-    const cancel = () => this.stop("canceled", parts.registry);
+    const cancel = () => this.cancel(parts.registry);
     this.request.signal?.addEventListener("abort", cancel, { once: true });
     if (this.request.signal?.aborted) cancel();
     try {
@@ -464,12 +466,18 @@ export class Deployment {
     this.stop("failed");
   }
 
-  private stop(result: "failed" | "canceled", registry?: ProviderRegistry): void {
+  private stop(result: "failed" | "canceled"): void {
     if (this.outcome !== "canceled") this.outcome = result;
     this.isStopped = true;
     this.stopRequest.resolve();
-    if (registry !== undefined)
-      registry.cancelAll().catch((error: unknown) => this.diagnostics.error(messageOf(error)));
+  }
+
+  /** Nothing new begins; providers are told to give up, and ended when they do not. */
+  private cancel(registry: ProviderRegistry): void {
+    this.stop("canceled");
+    const report = (error: unknown) => this.diagnostics.error(messageOf(error));
+    registry.cancelAll().catch(report);
+    this.cancelTimer = setTimeout(() => void registry.close().catch(report), this.request.cancelGraceMs);
   }
 
   /** One plan at a time, in the order of the requests. */
@@ -487,6 +495,7 @@ export class Deployment {
     await parts.executor.idle();
     await parts.program?.stop();
     await this.settleStackOutputs(parts).catch((error: unknown) => this.fail(error));
+    clearTimeout(this.cancelTimer);
     await parts.registry.close();
     this.callbacks.close();
     this.server.close();

@@ -50,6 +50,8 @@ export interface OfflineStackOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Steps that run at once. @default four per processor */
   readonly parallel?: number;
+  /** Time that running steps have to end after a cancellation, before their providers are ended. @default 10 */
+  readonly cancelGraceSeconds?: number;
   /** Organization, as `pulumi.getOrganization()` tells it. @default `organization` */
   readonly organization?: string;
   /** Own commands for the providers of packages. @default `pulumi-resource-<package>` on PATH */
@@ -60,6 +62,9 @@ export interface OfflineStackOptions {
 
 /** Steps that run at once unless the caller says otherwise: Pulumi's own default. */
 const DEFAULT_PARALLEL = 4 * availableParallelism();
+
+/** Time running steps have after a cancellation unless the caller says otherwise. */
+const DEFAULT_CANCEL_GRACE_SECONDS = 10;
 
 /** Folder of states that were given no file of their own, beside `Pulumi.yaml`. */
 const STATE_FOLDER = ".pulumi-offline";
@@ -284,6 +289,7 @@ export class OfflineStack {
       plugins: this.options.plugins ?? {},
       startProgram: this.options.startProgram ?? startProgram,
       parallel: options.parallel ?? this.options.parallel ?? DEFAULT_PARALLEL,
+      cancelGraceMs: 1000 * (this.options.cancelGraceSeconds ?? DEFAULT_CANCEL_GRACE_SECONDS),
       state,
       crypter: await this.crypter(state),
       stateFile: isPreview ? undefined : this.stateFile,

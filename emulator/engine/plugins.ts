@@ -27,6 +27,9 @@ const AZURE_PACKAGE = "azure-native";
 /** Time between a connection that broke and the end of the process behind it. */
 const DEATH_GRACE_MS = 2_000;
 
+/** Time a provider has to acknowledge that it is to give up, before it is ended all the same. */
+const CANCEL_LIMIT_MS = 5_000;
+
 /** Time a provider has to say which port it listens on. */
 const START_LIMIT_MS = 60_000;
 
@@ -151,17 +154,21 @@ export class Plugin {
 
   /** Tells the provider to give up what it is doing. One that cannot, or is gone, has nothing to give up. */
   async cancel(): Promise<void> {
-    await this.call("Cancel", (client, callback) => client.cancel(new emptyProto.Empty(), callback)).catch(
-      (error: unknown) => {
-        if (!isGrpcError(error) && !(error instanceof ProviderError)) throw error;
-      },
-    );
+    const deadline = { deadline: Date.now() + CANCEL_LIMIT_MS };
+    const request = new emptyProto.Empty();
+    await this.call("Cancel", (client, callback) =>
+      client.cancel(request, new grpc.Metadata(), deadline, callback),
+    ).catch((error: unknown) => {
+      if (!isGrpcError(error) && !(error instanceof ProviderError)) throw error;
+    });
   }
 
   private async stopNow(): Promise<void> {
     await this.cancel();
     this.client.close();
     await this.child?.stop();
+    // A provider that somebody else runs does not end; its calls do.
+    for (const [reject, operation] of this.waiting) reject(this.deathDuring(operation));
   }
 
   /** A connection that broke is explained by the process that ended, a moment before or after. */
@@ -175,7 +182,7 @@ export class Plugin {
 
   private deathDuring(operation: string): ProviderError {
     return new ProviderError(
-      `the provider process of package "${this.packageName}" ended during ${operation}. It wrote:\n${this.child?.quotedErrorOutput}`,
+      `the provider process of package "${this.packageName}" ended during ${operation}. It wrote:\n${this.child?.quotedErrorOutput ?? "(it is not the engine's own process)"}`,
     );
   }
 }

@@ -78,6 +78,8 @@ export class StepGenerator {
   hasErrors = false;
   /** Deleted in this run, or about to be. */
   readonly deleted = new Set<Urn>();
+  /** Old halves of earlier replacements that are deleted with a replacement of this run: not once more at its end. */
+  readonly disposed = new Set<ResourceState>();
   private readonly replaced = new Set<Urn>();
   private readonly aliasOf = new Map<Urn, Urn>();
   private readonly deletedForReplacement = new Map<Urn, readonly string[]>();
@@ -353,6 +355,13 @@ export class StepGenerator {
     const dependents = await dependentReplacements(this.run, root, this.seen);
     const steps: Step[] = [];
     for (const { state, replaceKeys } of dependents.reverse()) {
+      if (state.delete) {
+        // The resource of that URN lives on as another one.
+        if (!this.disposed.has(state))
+          steps.push(new DeleteStep(state, await providerOfOld(this.run, state), true, false));
+        this.disposed.add(state);
+        continue;
+      }
       if (this.deletedForReplacement.has(state.urn) || state.pendingReplacement) continue;
       if (state.protect) {
         this.run.diagnostics.error(

@@ -181,6 +181,10 @@ export class TestProject {
     return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   }
 
+  hasState(): boolean {
+    return existsSync(this.stateFile);
+  }
+
   document(): {
     version: number;
     deployment: { resources?: ResourceEntry[]; pending_operations?: { type: string; resource: ResourceEntry }[] };

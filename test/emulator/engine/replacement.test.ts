@@ -124,6 +124,27 @@ test("a mere dependsOn does not go with a replacement that deletes first; a prov
   expect(project.entries("after")).toHaveLength(1);
 });
 
+test("the old half of an earlier replacement that goes with a deletion takes nothing else along", async () => {
+  const program = (a: string, b: string) => `
+    const a = new Thing("a", { forceName: "${a}", dbr: true });
+    new Thing("b", { forceName: "${b}", forceOf: a.out });
+  `;
+  const { project, stack } = await change(program("x", "x"), program("x", "y"));
+  project.control({ fail: { "Delete b": "in use" } });
+  await failureOf(stack.up());
+  expect(project.entries("b").map((entry) => entry.delete === true)).toEqual([false, true]);
+  project.control({}).program(program("y", "y"));
+  project.takeCalls();
+  const up = await stack.up();
+  expect(up.summary.resourceChanges).toEqual({ replace: 2, same: 1 });
+  expect(project.takeCallNames().filter((call) => call.startsWith("Delete"))).toEqual([
+    "Delete b",
+    "Delete b",
+    "Delete a",
+  ]);
+  expect(Object.keys(project.records())).toEqual([project.entry("a").id, project.entry("b").id]);
+});
+
 test("a protected dependent keeps a replacement that would delete it from beginning", async () => {
   const program = (name: string) => `
     const a = new Thing("a", { forceName: "${name}", dbr: true });

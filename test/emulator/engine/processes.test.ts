@@ -1,0 +1,132 @@
+/**
+ * Processes that go wrong: providers that die, hang or print garbage, programs that do, and a run that is cancelled. Each ends
+ * the run with an error that says why, with the state recorded and no process left. Signals are those of Linux and macOS.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync } from "node:fs";
+import path from "node:path";
+import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
+
+const newProject = useProjects();
+
+/** Processes whose command line or folder is the project's. */
+function processesOf(project: TestProject): string[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
+  return lines.filter((line) => line.includes(project.folder));
+}
+
+/** A provider that is a script: `command` of the option `plugins`. */
+function scriptProvider(project: TestProject, body: string) {
+  project.write("provider.sh", `#!/bin/sh\n${body}\n`);
+  const command = path.join(project.folder, "provider.sh");
+  chmodSync(command, 0o755);
+  return { plugins: { world: { command } } };
+}
+
+describe("A provider", () => {
+  test.each([
+    [
+      "prints garbage instead of its port",
+      `echo "hello there"; sleep 600`,
+      /its first line is no port number: "hello there"/,
+    ],
+    ["prints a port nobody can have", `echo 99999; sleep 600`, /its first line is no port number: "99999"/],
+    [
+      "ends before it says its port",
+      `echo "no licence found" >&2; exit 4`,
+      /it ended before it said its port\. It wrote:\nno licence found/,
+    ],
+    ["cannot be started at all", undefined, /cannot start .*provider\.sh/],
+  ])("that %s is an error of the run, and its process is gone", async (_what, body, expected) => {
+    const project = newProject({ processes: true }).program(`new Thing("a");`);
+    const options =
+      body === undefined
+        ? { plugins: { world: { command: path.join(project.folder, "provider.sh") } } }
+        : scriptProvider(project, body);
+    const error = await failureOf((await project.stack(options)).up());
+    expect(errorsOf(error).join("\n")).toMatch(expected);
+    expect(error.message).toContain('"world"');
+    expect(processesOf(project)).toEqual([]);
+  });
+
+  test("that writes on after its port is heard as a message, not as an answer", async () => {
+    const project = newProject({ processes: true }).program(`new Thing("a");`);
+    const stack = await project.stack({ env: { WORLD_GREETING: "a line of its own" } });
+    const up = await stack.up();
+    expect(up.diagnostics).toContainEqual({ severity: "info", message: "a line of its own" });
+  });
+
+  test("that dies while others are at work ends the run; what was done is in the state", async () => {
+    const project = newProject({ processes: true }).program(`
+      const a = new Thing("a");
+      new Thing("b", { of: a.out });
+    `);
+    project.control({ crash: "Create b" });
+    const stack = await project.stack();
+    const error = await failureOf(stack.up());
+    expect(errorsOf(error)).toEqual([
+      'the provider process of package "world" ended during Create. It wrote:\nthe world ends in Create b',
+    ]);
+    expect(project.entry("a").id).toBe("a-1");
+    expect(project.entries("b")).toEqual([]);
+    project.control({});
+    expect(changesOf(await stack.up())).toEqual(["create b"]);
+    expect(processesOf(project)).toEqual([]);
+  });
+});
+
+describe("Cancelling", () => {
+  test("a run whose provider hangs ends it, records what was done, and leaves no process", async () => {
+    const project = newProject({ processes: true }).program(`const a = new Thing("a"); new Thing("b", { of: a.out });`);
+    project.control({ hold: "Create b" });
+    const stack = await project.stack({ cancelGraceSeconds: 0.1 });
+    const controller = new AbortController();
+    const running = stack.up({
+      signal: controller.signal,
+      onEvent: ({ resourcePreEvent }) => {
+        if (resourcePreEvent?.metadata.urn.endsWith("::b")) controller.abort();
+      },
+    });
+    const error = await failureOf(running);
+    expect(error.result.summary.result).toBe("canceled");
+    expect(errorsOf(error)).toContain("update canceled");
+    expect(project.entry("a").id).toBe("a-1");
+    expect(processesOf(project)).toEqual([]);
+    project.control({});
+    expect(changesOf(await stack.up())).toEqual(["create b"]);
+  });
+
+  test("before a run begins begins nothing", async () => {
+    const project = newProject({ processes: true }).program(`new Thing("a");`);
+    const error = await failureOf((await project.stack()).up({ signal: AbortSignal.abort() }));
+    expect(error.result.summary.result).toBe("canceled");
+    expect(project.takeCalls()).toEqual([]);
+  });
+});
+
+describe("A program", () => {
+  test.each([
+    [
+      "throws in an apply",
+      `const a = new Thing("a"); a.out.apply(() => { throw new Error("in the apply"); });`,
+      /in the apply[\s\S]*index\.js:2:/,
+    ],
+    ["rejects", `new Thing("a"); Promise.reject(new Error("nobody listens"));`, /nobody listens[\s\S]*index\.js:2:/],
+    ["has a syntax error", `new Thing("a"`, /index\.js:2[\s\S]*SyntaxError/],
+    ["requires what is not there", `require("not-a-package");`, /Cannot find module 'not-a-package'/],
+    ["ends itself", `process.exit(7);`, /Program exited with non-zero exit code: 7/],
+    [
+      "ends itself too early",
+      `new Thing("a"); setImmediate(() => process.exit(0));`,
+      /Program exited with non-zero exit code: 1/,
+    ],
+    ["is killed", `process.kill(process.pid, "SIGKILL");`, /Program was ended by signal SIGKILL/],
+    ["throws a RunError", `throw new pulumi.RunError("set the region first");`, /^set the region first$/],
+  ])("that %s fails the run with its own words and place", async (_what, program, expected) => {
+    const project = newProject({ processes: true }).program(program);
+    const stack = await project.stack();
+    const error = await failureOf(stack.up());
+    expect(errorsOf(error).join("\n")).toMatch(expected);
+    expect(processesOf(project)).toEqual([]);
+  });
+});
