@@ -2,16 +2,19 @@
  * The package as users get it: packed, installed in an empty folder, called by Pulumi's provider process over gRPC, and used
  * by a program of its own. Installs from the npm registry (or npm's cache).
  */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { OfflineStack } from "../../emulator";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InitFailure, ProviderProcess, repositoryRoot } from "../helpers/providerProcess";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = "planted-azure-key-0123456789abcdef";
+
+const runFile = promisify(execFile);
 
 let folder: string;
 let gateway: TestGateway;
@@ -73,9 +76,9 @@ test("does not bring azure-native to those who do not ask for it", () => {
 
 test.each(["pulumi-ngrok-ai", "pulumi-ngrok-ai/azure", "pulumi-ngrok-ai/dynamic"])(
   "requiring %s loads neither schemas nor an HTTP client nor azure-native",
-  (entry) => {
+  async (entry) => {
     const script = `require(${JSON.stringify(entry)}); console.log(Object.keys(require.cache).join("\\n"))`;
-    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: folder, encoding: "utf8" });
+    const { stdout, stderr } = await runFile(process.execPath, ["-e", script], { cwd: folder });
     expect(stderr).toBe("");
     expect(stdout).toContain("pulumi-ngrok-ai");
     expect(stdout).not.toMatch(/node_modules\/(zod|undici|@pulumi\/azure-native)\//);
@@ -149,7 +152,8 @@ test("a rejected request is a plain failure without the secret, and leaves nothi
 });
 
 test("what was half done is a partial failure that carries what the next run needs", async () => {
-  const made = await gateway.client.createProviderKey({ providerId: "openai", value: SECRET, name: "key" });
+  // The adopted key's value is rotated, then its description is refused.
+  const made = await gateway.client.createProviderKey({ providerId: "openai", value: `old-${SECRET}`, name: "key" });
   await gateway.fault({ match: { method: "PATCH", path: "/provider-keys" }, times: 50, action: { status: 400 } });
   const failure = await provider.create({ ...providerKey, adopt: made.id, description: "new" }).then(
     () => undefined,
