@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { azureRegions } from "./azureRegions.mts";
 import { engine } from "./engine.mts";
+import { exportAccount } from "./exportAccount.mts";
 import { gatewayTraffic } from "./gatewayTraffic.mts";
 import { graph } from "./graph.mts";
 import { loading } from "./loading.mts";
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   azureRegions,
   gatewayTraffic,
   engine,
+  exportAccount,
   graph,
 };
 

@@ -14,6 +14,7 @@ interface Flags extends AccountFlags {
   readonly project?: string;
   readonly stack?: string;
   readonly protect: boolean;
+  readonly importFile?: string;
   readonly json?: true;
 }
 
@@ -26,6 +27,7 @@ export function exportCommand(): Command {
     .option("--project <name>", "Pulumi's name of the project (default: the name of the folder)")
     .option("--stack <organization/project/stack>", "stack that it is for: what is marked as its own is not left out")
     .option("--no-protect", "leave out `protect: true`, which keeps every object from being deleted")
+    .option("--import-file <file>", "also write a file for `pulumi import --file`; needs --stack")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
@@ -34,9 +36,11 @@ Examples:
   pulumi-ngrok-ai export --out gateway
   pulumi-ngrok-ai export --only CustomProvider,AccessConfiguration > index.ts
   pulumi-ngrok-ai export --out gateway --json
+  pulumi-ngrok-ai export --out gateway --stack my-org/gateway/dev --import-file import.json
 
 Nothing is changed at the gateway. What carries another stack's mark is left out and listed. The values of provider keys
-can't be read back: the written README.md says which ones the stack's config needs.
+can't be read back: the written README.md says which ones the stack's config needs. What --import-file writes is for
+\`pulumi import --file … --generate-code=false\` of a CLI from 3.254.0 on, where \`up\` should not adopt; it holds no provider keys.
 Exit code: 0 when the project was written or printed, also when something in it could only be told as a comment;
 1 when it could not run to its end.`,
     );
@@ -49,6 +53,11 @@ async function runExport(flags: Flags): Promise<void> {
   const { planExport } = await import("./export/plan.js");
   const { loadDefinitions } = await import("./export/kinds.js");
   const project = checkProjectName(flags.project ?? path.basename(path.resolve(flags.out ?? "ngrok-ai-gateway")));
+  if (flags.importFile !== undefined && flags.stack === undefined) {
+    throw new Error(
+      "--import-file needs --stack organization/project/stack: the inputs of each resource name the stack that declares it",
+    );
+  }
   const reading = readAccount(accountClient(flags));
   // Its failure is told below; it must not end the process while the provider is loading.
   reading.catch(() => undefined);
@@ -60,6 +69,13 @@ async function runExport(flags: Flags): Promise<void> {
   if (flags.out !== undefined) {
     const { writeProject } = await import("./export/writeProject.js");
     writeProject(flags.out, files, flags.force === true);
+  }
+  if (flags.importFile !== undefined && flags.stack !== undefined) {
+    const { importFile } = await import("./export/importFile.js");
+    const { writeProject } = await import("./export/writeProject.js");
+    const { dir, base } = path.parse(flags.importFile);
+    const text = JSON.stringify(await importFile(plan, inventory, definitions, flags.stack), null, 2);
+    writeProject(dir || ".", { [base]: `${text}\n` }, flags.force === true);
   }
   if (flags.json) printJson(plan, files, flags);
   else if (flags.out === undefined) process.stdout.write(files["index.ts"] ?? "");

@@ -2,12 +2,17 @@
 
 /** What no reader should meet raw in a program: control characters, text that turns the reading direction, line separators. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** Most texts are, and need no second look. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const MAX_LINE_CHARS = 110;
 
 /** A double-quoted string; what can't be seen is escaped, so that a program reads as it runs. */
 export function stringLiteral(text: string): string {
-  const quoted = JSON.stringify(text).replace(INVISIBLE, escaped);
-  return quoted;
+  return shown(JSON.stringify(text));
+}
+
+function shown(text: string): string {
+  return PRINTABLE_ASCII.test(text) ? text : text.replace(INVISIBLE, escaped);
 }
 
 function escaped(character: string): string {
@@ -16,7 +21,7 @@ function escaped(character: string): string {
 
 /** `// …`, on one line. */
 export function comment(text: string): string {
-  return `// ${text.replace(INVISIBLE, escaped)}`;
+  return `// ${shown(text)}`;
 }
 
 /** Source of an expression that is no plain value: a variable, a call. */

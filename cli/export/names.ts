@@ -5,6 +5,10 @@
  * Ranges rather than \p{L} alone: an engine may know letters that the user's compiler does not know yet.
  */
 const WORD = /(?:[A-Za-z0-9]|(?=\p{L})[\u00c0-\u024f\u0370-\u04ff\u3041-\u30fa\u4e00-\u9fa5\uac00-\ud7a3])+/gu;
+/** The same, for the texts that most names are. */
+const ASCII_WORD = /[A-Za-z0-9]+/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, control characters too
+const ASCII = /^[\x00-\x7f]*$/;
 const MAX_IDENTIFIER_CHARS = 60;
 const MAX_RESOURCE_NAME_CHARS = 100;
 /** What can stand in a URN, a shell and a mark as it is. */
@@ -30,12 +34,16 @@ const TAKEN = [
 
 /** `Azure OpenAI (eastus2)` → `azureOpenAIEastus2`; undefined where nothing of it can be used. */
 function identifierOf(text: string): string | undefined {
-  const words = text.normalize("NFC").match(WORD) ?? [];
+  const words = wordsOf(text);
   const joined = words
     .map((word, index) => (index === 0 ? lowerFirst(word) : upperFirst(word)))
     .join("")
     .slice(0, MAX_IDENTIFIER_CHARS);
   return joined === "" || /^[0-9]/.test(joined) ? undefined : joined;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return (ASCII.test(text) ? text.match(ASCII_WORD) : text.normalize("NFC").match(WORD)) ?? [];
 }
 
 /** `URL` → `url`, `OpenAI` → `openAI`: the capitals that begin a name belong together. */
@@ -74,8 +82,8 @@ export class ResourceNames {
     const taken = this.taken.get(kind) ?? new Set();
     this.taken.set(kind, taken);
     const isPlain = PLAIN_NAME.test(text) && text.length <= MAX_RESOURCE_NAME_CHARS;
-    const words = (text.normalize("NFC").match(WORD) ?? []).join("-").toLowerCase().slice(0, MAX_RESOURCE_NAME_CHARS);
-    const base = isPlain ? text : words || fallback;
+    const words = () => wordsOf(text).join("-").toLowerCase().slice(0, MAX_RESOURCE_NAME_CHARS);
+    const base = isPlain ? text : words() || fallback;
     const name = taken.has(base) ? numbered(base, "-", taken, this.lastNumbers, kind) : base;
     taken.add(name);
     return name;

@@ -162,10 +162,10 @@ class Planner {
       this.add("AccessConfiguration", configuration, name, plain, written);
       return;
     }
-    const refusals = this.refusals("AccessConfiguration", { ...plain, rules, name: UNREAD_VALUE });
+    const refusals = this.refusals("AccessConfiguration", this.plainArgsOf(configuration, { ...plain, rules }, true));
     if (!refusals.some(({ property }) => RULES_PROPERTY.test(property))) {
       const inline = { ...written, rules: rules.map((rule) => this.references.rule(rule)) };
-      this.add("AccessConfiguration", configuration, name, { ...plain, rules }, inline);
+      this.add("AccessConfiguration", configuration, name, { ...plain, rules }, inline, refusals.length === 0);
       return;
     }
     const added = this.add("AccessConfiguration", configuration, name, plain, written);
@@ -224,13 +224,14 @@ class Planner {
     title: string,
     plain: PlainArgs,
     written: WrittenArgs | ((variable: string) => WrittenArgs),
+    isChecked = false,
   ): PlannedResource | undefined {
     const { noun, fallback, isNamed } = KINDS[kind] ?? { noun: kind, fallback: kind, isNamed: true };
     const label = object.name ?? title;
-    const labels = { ...descriptionOf(object), ...this.metadataOf(object) };
-    const plainArgs = { adopt: object.id, ...plain, ...(isNamed && { name: object.name ?? "" }), ...labels };
+    const labels = this.labelsOf(object);
+    const plainArgs = this.plainArgsOf(object, plain, isNamed);
     const notes = this.references.takeNotes();
-    const refusals = this.refusals(kind, plainArgs);
+    const refusals = isChecked ? [] : this.refusals(kind, plainArgs);
     if (refusals.length > 0) {
       const reasons = refusals.map(({ property, reason }) => `${property} ${reason}`.trim());
       this.notExpressed.push({ kind, id: object.id, label, reasons });
@@ -252,9 +253,16 @@ class Planner {
     return definition === undefined ? [] : check(definition, plain).failures;
   }
 
+  private plainArgsOf(object: Labelled, plain: PlainArgs, isNamed: boolean): PlainArgs {
+    return { adopt: object.id, ...plain, ...(isNamed && { name: object.name ?? "" }), ...this.labelsOf(object) };
+  }
+
   /** A mark of the owner is the provider's to write; the program leaves it out. */
-  private metadataOf({ id, metadata }: Labelled): { metadata?: string } {
-    return metadata && this.references.stackOf(id) === undefined ? { metadata } : {};
+  private labelsOf({ id, description, metadata }: Labelled): { description?: string; metadata?: string } {
+    return {
+      ...(description && { description }),
+      ...(metadata && this.references.stackOf(id) === undefined && { metadata }),
+    };
   }
 }
 
@@ -276,10 +284,6 @@ const KINDS: Readonly<Record<string, KindWords>> = {
   ApiKey: { noun: "ApiKey", fallback: "api-key", isNamed: true },
   GatewaySettings: { noun: "Settings", fallback: "settings", isNamed: false },
 };
-
-function descriptionOf({ description }: Labelled): { description?: string } {
-  return description ? { description } : {};
-}
 
 function plainAccess({ providers, models }: NonNullable<AccessKeyConfiguration["access"]>) {
   return {

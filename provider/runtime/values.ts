@@ -19,12 +19,20 @@ export class UnknownPaths {
 
   static of(value: unknown): UnknownPaths {
     const paths: Path[] = [];
-    const visit = (current: unknown, path: Path): void => {
-      if (current === UNKNOWN) paths.push(path);
-      else if (Array.isArray(current)) for (const [index, item] of current.entries()) visit(item, [...path, index]);
-      else if (isPlainObject(current)) for (const [key, item] of Object.entries(current)) visit(item, [...path, key]);
+    // Where the walk stands: one array for all of it, copied only for what is found.
+    const here: PropertyKey[] = [];
+    const visit = (current: unknown): void => {
+      if (current === UNKNOWN) paths.push([...here]);
+      else if (typeof current === "object" && current !== null) {
+        const isList = Array.isArray(current);
+        for (const key of Object.keys(current)) {
+          here.push(isList ? Number(key) : key);
+          visit(Reflect.get(current, key));
+          here.pop();
+        }
+      }
     };
-    visit(value, []);
+    visit(value);
     return new UnknownPaths(paths);
   }
 

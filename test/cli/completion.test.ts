@@ -10,6 +10,8 @@ import { commandTree } from "../../cli/completion/commandTree";
 import { makeProgram } from "../../cli/program";
 import { runCommand } from "../helpers/commandLine";
 
+/** The machine may be busy with much else. */
+jest.setTimeout(300_000);
 const PROMPT = "<prompt>";
 let folder: string;
 

@@ -13,6 +13,8 @@ import { type ExportPlan, planExport } from "../../cli/export/plan";
 import { programText } from "../../cli/export/program";
 import { projectFiles } from "../../cli/export/project";
 
+/** The machine may be busy with much else. */
+jest.setTimeout(300_000);
 const definitions = loadDefinitions();
 const RUNS = Number(process.env.EXPORT_PROPERTY_RUNS ?? 150);
 /** A type check costs seconds, so many accounts stand in one. */
@@ -229,7 +231,7 @@ test("an account of any content gives a program that parses and declares each ob
     }),
     { numRuns: RUNS },
   );
-}, 120_000);
+});
 
 test("such programs type-check against the package", () => {
   const root = path.resolve(__dirname, "..", "..");
@@ -252,7 +254,7 @@ test("such programs type-check against the package", () => {
     .map(({ messageText, file }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
   fs.rmSync(folder, { recursive: true });
   expect(problems).toEqual([]);
-}, 120_000);
+});
 
 test("a literal says what the text says, and shows what could not be seen", () => {
   fc.assert(

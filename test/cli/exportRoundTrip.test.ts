@@ -10,6 +10,8 @@ import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type HandMadeAccount, makeAccountByHand, PLANTED } from "../helpers/handMadeAccount";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
+/** The machine may be busy with much else. */
+jest.setTimeout(300_000);
 const root = path.resolve(__dirname, "..", "..");
 const programs = path.join(root, ".local", "programs");
 
@@ -110,6 +112,42 @@ test("with ownership off, up takes everything over without a single write, and a
   expect(await writes()).toEqual([]);
 });
 
+test("the import file says of each resource what its adoption left in the state; provider keys are not in it", async () => {
+  const { stack } = stacks[0]!;
+  const file = path.join(folder, "import.json");
+  const flags = ["--out", folder, "--force", "--project", "gateway", "--import-file", file];
+  const ended = await runCommand(["export", ...flags, "--stack", "organization/gateway/export-off"], env);
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  const { resources } = JSON.parse(fs.readFileSync(file, "utf8")) as { resources: Imported[] };
+  const { deployment } = (await stack.exportStack()) as { deployment: { resources: (Imported & { urn: string })[] } };
+  const adopted = deployment.resources
+    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/") && !type.endsWith(":ProviderKey"))
+    .map(({ urn, type, id, inputs, outputs: { __gateway: memory, ...outputs } }) => {
+      const { create: _, ...remembered } = memory as Record<string, unknown>;
+      return { type, name: urn.split("::")[3], id, inputs, outputs: { ...outputs, __gateway: remembered } };
+    });
+  expect(resources).toHaveLength(account.objectCount + 2 - 4);
+  expect(resources.toSorted(byId)).toEqual(adopted.toSorted(byId));
+  fs.rmSync(file);
+});
+
+test("an import file without the stack's name is an error that asks for it", async () => {
+  const { code, stderr } = await runCommand(["export", "--import-file", path.join(folder, "import.json")], env);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("--import-file needs --stack organization/project/stack"),
+  ]);
+});
+
+test("what is there already is not replaced without --force, and nothing is written", async () => {
+  const { code, stderr } = await runCommand(["export", "--out", folder], env);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining("nothing was written: give another folder as --out, or --force"),
+  ]);
+  expect(fs.readFileSync(path.join(folder, "index.ts"), "utf8")).toBe(program);
+});
+
 test("an edit in the code changes just that", async () => {
   const { stack } = stacks[0]!;
   edit('"Azure first,\\r\\nthen OpenAI"', '"Azure only"');
@@ -177,6 +215,17 @@ test("what a stack has marked as its own is left out of the next export and list
   const own = await runCommand(["export", "--json", "--stack", "organization/gateway/export-on"], env);
   expect((JSON.parse(own.stdout) as Exported).owned).toEqual([]);
 });
+
+interface Imported {
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+}
+
+function byId(left: { id: string }, right: { id: string }): number {
+  return left.id < right.id ? -1 : 1;
+}
 
 interface Exported {
   readonly owned: { stack: string }[];
