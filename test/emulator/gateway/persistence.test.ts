@@ -259,3 +259,24 @@ test("the file is written anew when most of it is out of date, and holds everyth
   expect((await after.client.getApiKey(id)).name).toBe(name);
   await after.close();
 });
+
+test("the command keeps what it was told in the file given with --data", async () => {
+  const command = path.join(root, "dist/cli/main.js");
+  const startCommand = async () => {
+    const child = spawn(process.execPath, [command, "emulator", "--data", dataFile, "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const { controlUrl } = JSON.parse(String((await once(child.stdout, "data"))[0])) as { controlUrl: string };
+    const end = async () => {
+      child.kill("SIGTERM");
+      expect((await once(child, "exit"))[0]).toBe(0);
+    };
+    return { client: new GatewayClient({ apiUrl: controlUrl, apiKey: "local" }), end };
+  };
+  const first = await startCommand();
+  const { id } = await first.client.createApiKey({ name: "kept" });
+  await first.end();
+  const second = await startCommand();
+  expect((await second.client.getApiKey(id)).name).toBe("kept");
+  await second.end();
+});

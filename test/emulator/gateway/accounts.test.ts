@@ -1,0 +1,85 @@
+/**
+ * Accounts apart: each API key sees its own account's objects, usage and settings, and nothing of another's.
+ * Does not prove how the service ties keys to accounts; here each key given at the start has one of its own.
+ */
+import { type Gateway, startGateway } from "../../../emulator/gateway";
+import { GatewayClient } from "../../../sdk";
+
+let gateway: Gateway;
+let one: GatewayClient;
+let two: GatewayClient;
+beforeAll(async () => {
+  gateway = await startGateway({ apiKey: "key-one", otherApiKeys: ["key-two"] });
+  [one, two] = ["key-one", "key-two"].map((apiKey) => new GatewayClient({ apiUrl: gateway.controlUrl, apiKey })) as [
+    GatewayClient,
+    GatewayClient,
+  ];
+});
+afterAll(() => gateway.close());
+
+const names = async (client: GatewayClient) => {
+  const found = [];
+  for await (const { name } of client.listProviders()) found.push(name);
+  return found;
+};
+
+test("the same providerId may stand in two accounts, and neither sees the other's object", async () => {
+  const body = { providerId: "same", baseUrl: "https://same.example/v1" };
+  const { id } = await one.createProvider({ ...body, name: "of one" });
+  await two.createProvider({ ...body, name: "of two" });
+  expect([await names(one), await names(two)]).toEqual([["of one"], ["of two"]]);
+  await expect(two.getProvider(id)).rejects.toMatchObject({ status: 404 });
+  await expect(two.deleteProvider(id)).rejects.toMatchObject({ status: 404 });
+});
+
+test("settings and credits are each account's own", async () => {
+  await one.updateGatewayConfig({ maxInputTokens: 7 });
+  await fetch((await one.createCheckoutSession({ amount: 100 })).sessionUrl);
+  const [mine, other] = [await one.getGatewayConfig(), await two.getGatewayConfig()];
+  expect([mine.maxInputTokens, other.maxInputTokens]).toEqual([7, null]);
+  expect(mine.accountId).not.toBe(other.accountId);
+  expect([(await one.getCreditBalance()).balanceCents, (await two.getCreditBalance()).balanceCents]).toEqual([
+    600, 500,
+  ]);
+});
+
+test("an access key uses its own account's providers, and leaves usage there alone", async () => {
+  await two.createProvider({ providerId: "only-two", name: "only two", baseUrl: "https://two.example/v1" });
+  const { token, id } = await one.createAccessKey({ name: "k" });
+  const ask = (model: string) =>
+    fetch(`${gateway.gatewayUrl}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ model, messages: [] }),
+    });
+  expect([(await ask("only-two:x")).status, (await ask("openai:x")).status]).toEqual([422, 200]);
+  const used = async (client: GatewayClient) => {
+    const keys = [];
+    for await (const { accessKeyId } of client.listUsage({ startTime: "2020-01-01T00:00:00Z" })) keys.push(accessKeyId);
+    return keys;
+  };
+  expect([await used(one), await used(two)]).toEqual([[id], []]);
+});
+
+test("an API key that an account made manages that account, until it is deleted, and tells when it was used", async () => {
+  const { id, token = "", lastUsed } = await two.createApiKey({ name: "made" });
+  expect(lastUsed).toBeNull();
+  const made = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: token });
+  expect(await names(made)).toEqual(await names(two));
+  expect(Date.parse((await two.getApiKey(id)).lastUsed ?? "")).toBeGreaterThan(0);
+  await two.deleteApiKey(id);
+  await expect(names(made)).rejects.toMatchObject({ status: 401 });
+});
+
+test("without credits only keys of one's own are used", async () => {
+  const poor = await startGateway({ creditCents: 0 });
+  const client = new GatewayClient({ apiUrl: poor.controlUrl, apiKey: poor.apiKey });
+  const { token } = await client.createAccessKey({ name: "k" });
+  const answer = await fetch(`${poor.gatewayUrl}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: '{"model":"openai:x","messages":[]}',
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([403, { errorCode: "ERR_NGROK_6033" }]);
+  await poor.close();
+});
