@@ -10,14 +10,26 @@ interface EdgeDraft {
   readonly from: string;
   readonly to: string;
   isWeak: boolean;
-  /** By rule: at which place it comes this way. */
-  readonly places: Map<string, string | undefined>;
+  /** The rules that lead this way, and at which place each tries it. */
+  readonly rules: string[];
+  readonly places: string[];
 }
+
+/** More nodes than any account has: two of their numbers make one. */
+const MOST_NODES = 2 ** 26;
 
 export class GraphBuilder {
   private readonly nodes: GraphNode[] = [];
-  private readonly byReference = new Map<string, GraphNode>();
-  private readonly edges = new Map<string, EdgeDraft>();
+  private readonly numbers = new Map<GraphNode, number>();
+  private readonly byReference: Readonly<Record<Lane, Map<string, GraphNode>>> = {
+    access: new Map(),
+    configuration: new Map(),
+    rule: new Map(),
+    provider: new Map(),
+    key: new Map(),
+    azure: new Map(),
+  };
+  private readonly edges = new Map<number, EdgeDraft>();
   private readonly marks: ReadonlyMap<string, readonly Mark[]>;
   private readonly changes: ReadonlyMap<string, Change>;
 
@@ -39,16 +51,15 @@ export class GraphBuilder {
       marks: this.marks.get(objectId) ?? [],
       ...(change !== undefined && { change }),
     };
+    this.numbers.set(node, this.nodes.length);
     this.nodes.push(node);
-    for (const reference of references) {
-      const place = `${draft.lane} ${reference}`;
-      if (!this.byReference.has(place)) this.byReference.set(place, node);
-    }
+    const known = this.byReference[draft.lane];
+    for (const reference of references) if (!known.has(reference)) known.set(reference, node);
     return node;
   }
 
   find(lane: Lane, reference: string): GraphNode | undefined {
-    return this.byReference.get(`${lane} ${reference}`);
+    return this.byReference[lane].get(reference);
   }
 
   /** A way that no rule leads, unless one does. */
@@ -60,14 +71,17 @@ export class GraphBuilder {
   connect(from: GraphNode, to: GraphNode, rule?: GraphNode, place?: string): void {
     const edge = this.edge(from, to);
     edge.isWeak = false;
-    if (rule !== undefined && !edge.places.has(rule.id)) edge.places.set(rule.id, place);
+    // A rule is drawn in one go: what it said of this way before, it said last.
+    if (rule === undefined || edge.rules.at(-1) === rule.id) return;
+    edge.rules.push(rule.id);
+    if (place !== undefined && !edge.places.includes(place)) edge.places.push(place);
   }
 
   private edge(from: GraphNode, to: GraphNode): EdgeDraft {
-    const id = `${from.id} ${to.id}`;
+    const id = this.numbers.get(from)! * MOST_NODES + this.numbers.get(to)!;
     let edge = this.edges.get(id);
     if (edge === undefined) {
-      edge = { from: from.id, to: to.id, isWeak: true, places: new Map() };
+      edge = { from: from.id, to: to.id, isWeak: true, rules: [], places: [] };
       this.edges.set(id, edge);
     }
     return edge;
@@ -78,13 +92,12 @@ export class GraphBuilder {
   }
 }
 
-function toEdge({ from, to, isWeak, places }: EdgeDraft): GraphEdge {
-  const orders = [...new Set(places.values())].filter((place) => place !== undefined);
+function toEdge({ from, to, isWeak, rules, places }: EdgeDraft): GraphEdge {
   return {
     from,
     to,
     style: isWeak ? "weak" : "rule",
-    ...(orders.length > 0 && { order: orders.join(", ") }),
-    ...(places.size > 0 && { rules: [...places.keys()] }),
+    ...(places.length > 0 && { order: places.join(", ") }),
+    ...(rules.length > 0 && { rules }),
   };
 }

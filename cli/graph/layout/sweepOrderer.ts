@@ -8,8 +8,8 @@ import { GAP_Y, type Heights, type Orderer } from "./layout";
 import { settle } from "./settle";
 
 /** Odd, so that the last one goes forward: what belongs to one configuration stays together. */
-const ORDER_SWEEPS = 5;
-const HEIGHT_SWEEPS = 3;
+const ORDER_SWEEPS = 3;
+const HEIGHT_SWEEPS = 2;
 
 interface Spot {
   readonly id: string;
@@ -61,9 +61,13 @@ function inDirection(lanes: readonly Spot[][], side: "before" | "after"): readon
   return side === "before" ? lanes : lanes.toReversed();
 }
 
-/** A spot without neighbours on that side keeps its place among the others. */
+/** What nothing leads to goes below the rest; what leads nowhere keeps its place among the others. */
 function order(lane: Spot[], side: "before" | "after"): void {
-  for (const spot of lane) spot.rank = average(spot[side], indexOf) ?? spot.index;
+  const isFirst = lane.every(({ before }) => before.length === 0);
+  for (const spot of lane) {
+    const rest = side === "before" && !isFirst ? Number.MAX_VALUE : spot.index;
+    spot.rank = average(spot[side], indexOf) ?? rest;
+  }
   lane.sort((left, right) => left.rank - right.rank || left.index - right.index);
   for (const [index, spot] of lane.entries()) spot.index = index;
 }

@@ -11,10 +11,13 @@
   for (const element of lanes.querySelectorAll(".node")) elements.set(element.dataset.id, element);
   const outgoing = Map.groupBy(edges, ({ from }) => from);
   const incoming = Map.groupBy(edges, ({ to }) => to);
+  // Ways stand in the order of the edges, and so do the places that some of them have.
   const wayElements = new Map();
-  for (const element of lanes.querySelectorAll("[data-from]")) {
-    const way = `${element.dataset.from} ${element.dataset.to}`;
-    wayElements.set(way, [...(wayElements.get(way) ?? []), element]);
+  const paths = lanes.querySelectorAll("path.edge");
+  const steps = lanes.querySelectorAll(".step");
+  let stepCount = 0;
+  for (const [index, edge] of edges.entries()) {
+    wayElements.set(edge, edge.order === undefined ? [paths[index]] : [paths[index], steps[stepCount++]]);
   }
   const texts = new Map(
     nodes.map(({ id, kind, title, region = "", facts, marks }) => [
@@ -58,7 +61,7 @@
     lanes.classList.toggle("dim", reached !== undefined);
     if (reached === undefined) return;
     for (const id of reached.nodes) lit.push(elements.get(id));
-    for (const { from, to } of reached.edges) lit.push(...(wayElements.get(`${from} ${to}`) ?? []));
+    for (const edge of reached.edges) lit.push(...wayElements.get(edge));
     for (const element of lit) element.classList.add("on");
   }
 
@@ -157,9 +160,11 @@
   }
 
   // One stop for the tab key; the arrows go on from there, to what is nearest in the direction.
-  for (const [index, { id }] of nodes.entries()) {
+  for (const [index, { id, kind, title, subtitle, change, marks }] of nodes.entries()) {
     const element = elements.get(id);
+    const parts = [`${kind} ${title}`, subtitle, change && `would ${change}`, ...marks.map(({ words }) => words)];
     element.setAttribute("role", "button");
+    element.setAttribute("aria-label", parts.filter(Boolean).join(", "));
     element.setAttribute("tabindex", index === 0 ? "0" : "-1");
     if (index === 0) tabStop = element;
   }

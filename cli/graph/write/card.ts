@@ -8,20 +8,16 @@ const PILL_HEIGHT = 17;
 
 /** @param color class of its region, or empty */
 export function cardMarkup({ node, card, x, y }: Place, color: string): string {
-  const isBroken = node.marks.some(({ weight }) => weight === "broken");
-  const classes = [
-    "node",
-    color,
-    node.isElsewhere && "elsewhere",
-    node.change === "delete" && "delete",
-    node.marks.length > 0 && "marked",
-    isBroken && "fails",
-  ];
-  const label = escapeXml(labelOf(node));
+  let classes = color === "" ? "node" : `node ${color}`;
+  if (node.isElsewhere) classes += " elsewhere";
+  if (node.change === "delete") classes += " delete";
+  if (node.marks.length > 0)
+    classes += node.marks.some(({ weight }) => weight === "broken") ? " marked fails" : " marked";
+  const height = round(card.height);
   return (
-    `<g class="${classes.filter(Boolean).join(" ")}" data-id="${node.id}" transform="translate(${round(x)} ${round(y)})" role="img" aria-label="${label}">` +
-    `<rect class="card" width="${card.width}" height="${round(card.height)}" rx="7"/>` +
-    `<path class="stripe" d="M7 0h-1a6 6 0 0 0-6 6v${round(card.height - 12)}a6 6 0 0 0 6 6h1a3.5 3.5 0 0 1-3-3.5v-${round(card.height - 7)}a3.5 3.5 0 0 1 3-3.5z"/>` +
+    `<g class="${classes}" data-id="${node.id}" transform="translate(${round(x)} ${round(y)})">` +
+    `<rect class="card" width="${card.width}" height="${height}" rx="7"/>` +
+    `<path class="stripe" d="M4.5 0.5v${height - 1}a6 6 0 0 1-4-6V6.5a6 6 0 0 1 4-6z"/>` +
     `${texts(card)}</g>`
   );
 }
@@ -66,15 +62,8 @@ const KINDS: Readonly<Record<string, string>> = {
   Upstream: "Upstream",
 };
 
-export function kindOf({ kind }: GraphNode): string {
+export function kindOf({ kind }: Pick<GraphNode, "kind">): string {
   return KINDS[kind] ?? kind;
-}
-
-/** What a screen reader says of it. */
-export function labelOf(node: GraphNode): string {
-  const marks = node.marks.map(({ words }) => words);
-  const parts = [`${kindOf(node)} ${node.title}`, node.subtitle, node.change && `would ${node.change}`, ...marks];
-  return parts.filter(Boolean).join(", ");
 }
 
 export function round(value: number): number {

@@ -91,15 +91,16 @@ function findingsMarkup(doubtful: Graph["nodes"]): string {
 
 /** What the page's script needs: what to tell of each node, what to search in, and how nodes hang together. */
 function dataOf(graph: Graph) {
-  const nodes = graph.nodes.map((node) => ({
-    id: node.id,
-    lane: node.lane,
+  const nodes = graph.nodes.map(({ id, lane, title, subtitle, region, facts, marks, change, ...node }) => ({
+    id,
+    lane,
     kind: kindOf(node),
-    title: plainText(node.title),
-    facts: node.facts.map(([label, value]) => [plainText(label), plainText(value)]),
-    marks: node.marks.map(({ words, weight, reason }) => ({ words, weight, reason })),
-    ...(node.region !== undefined && { region: node.region }),
-    ...(node.change !== undefined && { change: node.change }),
+    title: plainText(title),
+    subtitle: subtitle === undefined ? undefined : plainText(subtitle),
+    region,
+    facts: facts.map(([label, value]) => [plainText(label), plainText(value)]),
+    marks: marks.map(({ words, weight, reason }) => ({ words, weight, reason })),
+    change,
   }));
   const edges = graph.edges.map(({ from, to, order, rules }) => ({ from, to, order, rules }));
   return { nodes, edges };

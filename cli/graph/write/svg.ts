@@ -80,19 +80,20 @@ export function headings(layout: Layout): Piece {
   return { markup: markup.join(""), height: HEADING_HEIGHT + 10 };
 }
 
+/** Frames, ways and cards. Ways stand in the order of the graph's edges, and so do the places that some have. */
 export function lanes(graph: Graph, layout: Layout): Piece {
-  const color = (region: string | undefined) => colorOf(graph, region);
+  const colors = new Map(graph.regions.map((region) => [region, colorOf(graph, region)]));
+  const color = (region: string | undefined) => (region === undefined ? "" : (colors.get(region) ?? ""));
+  const pieces = layout.frames.map((frame) => frameMarkup(frame, color(frame.region)));
   const badges: string[] = [];
-  const edges = layout.edges.map((edge) => {
-    const [from, to] = [layout.places.get(edge.from)!, layout.places.get(edge.to)!];
-    const tint = color(to.node.region ?? (to.node.lane === "azure" ? from.node.region : undefined));
-    if (edge.order !== undefined) badges.push(badgeMarkup(edge, edge.order, to, tint));
-    return edgeMarkup(edge, from, to, tint);
-  });
-  const cards = [...layout.places.values()].map((place) => cardMarkup(place, color(place.node.region)));
-  const frames = layout.frames.map((frame) => frameMarkup(frame, color(frame.region)));
-  const markup = [...frames, ...edges, ...cards, ...badges].join("\n");
-  return { markup, height: layout.height + MARGIN };
+  for (const { from, to, style, order } of layout.edges) {
+    const [left, right] = [layout.places.get(from)!, layout.places.get(to)!];
+    const tint = color(right.node.region ?? (right.node.lane === "azure" ? left.node.region : undefined));
+    pieces.push(edgeMarkup(style, left, right, tint));
+    if (order !== undefined) badges.push(badgeMarkup(order, right, tint));
+  }
+  for (const place of layout.places.values()) pieces.push(cardMarkup(place, color(place.node.region)));
+  return { markup: pieces.concat(badges).join("\n"), height: layout.height + MARGIN };
 }
 
 /** The class of a region's colour. */
@@ -101,21 +102,22 @@ export function colorOf({ regions }: Graph, region: string | undefined): string 
   return index < 0 ? "" : `r${index % REGION_COLORS}`;
 }
 
-function edgeMarkup({ from, to, style }: GraphEdge, left: Place, right: Place, color: string): string {
-  const [x1, y1] = [left.x + left.card.width, left.y + left.card.height / 2];
-  const [x2, y2] = [right.x, right.y + right.card.height / 2];
+function edgeMarkup(style: GraphEdge["style"], left: Place, right: Place, color: string): string {
+  const x1 = left.x + left.card.width;
+  const y1 = round(left.y + left.card.height / 2);
+  const x2 = right.x;
+  const y2 = round(right.y + right.card.height / 2);
   const bend = Math.min((x2 - x1) / 2, 60);
-  const path = `M${round(x1)} ${round(y1)}C${round(x1 + bend)} ${round(y1)} ${round(x2 - bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
-  const classes = ["edge", style === "weak" ? "weak" : "", color].filter(Boolean).join(" ");
-  return `<path class="${classes}" data-from="${from}" data-to="${to}" d="${path}"/>`;
+  const classes = `${style === "weak" ? "edge weak" : "edge"}${color === "" ? "" : ` ${color}`}`;
+  return `<path class="${classes}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
 }
 
 /** The place in the order, where the way ends. */
-function badgeMarkup({ from, to }: GraphEdge, order: string, { x, y, card }: Place, color: string): string {
+function badgeMarkup(order: string, { x, y, card }: Place, color: string): string {
   const middle = y + card.height / 2;
   const half = Math.max(BADGE_RADIUS, widthOf(order, 10.5) / 2 + 5);
   return (
-    `<g class="step" data-from="${from}" data-to="${to}"><rect class="badge ${color}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
+    `<g class="step"><rect class="badge ${color}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
     `<text class="order" x="${round(x)}" y="${round(middle + 3.8)}">${escapeXml(order)}</text></g>`
   );
 }
