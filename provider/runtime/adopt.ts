@@ -79,7 +79,7 @@ async function findByKey(
   const { field } = definition.uniqueKey;
   const fitting: Found<PlainObject>[] = [];
   for await (const found of definition.list(wanted, context)) {
-    if (isSame(found.state[field], wanted[field])) fitting.push(found);
+    if (definition.isOnePerAccount || isSame(found.state[field], wanted[field])) fitting.push(found);
   }
   return fitting;
 }

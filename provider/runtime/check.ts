@@ -43,7 +43,9 @@ function toReason(definition: AnyDefinition, issue: z.core.$ZodIssue, value: unk
     case "invalid_type":
       return value === undefined
         ? `is required: give ${withArticle(issue.expected)}`
-        : `must be ${withArticle(issue.expected)}, not ${nameOfType(value)}`;
+        : issue.expected === "int" && typeof value === "number"
+          ? "must be a whole number"
+          : `must be ${withArticle(issue.expected)}, not ${nameOfType(value)}`;
     case "too_big":
       return issue.origin === "string"
         ? `is ${String(value).length} characters long; at most ${issue.maximum} are allowed: shorten it`
@@ -68,7 +70,8 @@ function toReason(definition: AnyDefinition, issue: z.core.$ZodIssue, value: unk
 }
 
 function withArticle(type: string): string {
-  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+  if (type === "int") return "a whole number";
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 function nameOfType(value: unknown): string {

@@ -93,7 +93,7 @@ export async function create(
     return { id: existing.id, state: await adopted(definition, existing, wanted, context), memory };
   } catch (error) {
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
-    const doubtful = doubtfulFields(definition, Object.keys(definition.fields), wanted, error.state);
+    const doubtful = doubtfulFields(definition, Object.keys(wanted), wanted, error.state);
     throw new PartialFailure(error.id, { state: error.state, memory: { ...memory, ...doubtful } }, error);
   }
 }

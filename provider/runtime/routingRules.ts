@@ -87,11 +87,19 @@ export function isBuiltIn(providerId: string): boolean {
 
 /** Whether a rule gives its provider a key of the account's own. */
 export function hasKey(rule: Rule): boolean {
-  return rule.steps.some((step) => step.type === "user" && (step.keys === undefined || step.keys.length > 0));
+  // What is not known yet may be a key.
+  if (!Array.isArray(rule.steps)) return true;
+  return rule.steps.some(
+    (step: unknown) =>
+      !isPlainObject(step) ||
+      step.type === UNKNOWN ||
+      (step.type === "user" && (!Array.isArray(step.keys) || step.keys.length > 0)),
+  );
 }
 
 /** What is wrong with one rule by itself. `at` is where it stands in the inputs. */
 export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[] {
+  if (unknown.covers(at)) return [];
   const failures: Failure[] = [];
   const fail = (path: Path, reason: string) => failures.push({ property: pathText([...at, ...path]), reason });
   if (rule.provider === undefined && rule.model === undefined) {

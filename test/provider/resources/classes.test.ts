@@ -40,7 +40,12 @@ beforeAll(async () => {
   });
   const rule = new ngrok.RoutingRule("rule", { configurationId: configuration, provider, keys: [key] });
   const accessKey = new ngrok.AccessKey("application", { configurationId: configuration });
-  await Promise.all([rule, accessKey, key].map((resource) => settled(resource.urn)));
+  const others = [
+    new ngrok.ApiKey("pipeline"),
+    new ngrok.GatewaySettings("settings"),
+    new ngrok.RouteCheck("check", { token: "ng-planted", model: "openai:m" }),
+  ];
+  await Promise.all([...others, rule, accessKey, key].map((resource) => settled(resource.urn)));
 });
 
 test("type tokens and the text in state are what they were on the first day", () => {
@@ -50,7 +55,16 @@ test("type tokens and the text in state are what they were on the first day", ()
       .map(({ type, inputs }) => [type, inputs.__provider])
       .sort(),
   ).toEqual(
-    ["AccessConfiguration", "AccessKey", "CustomProvider", "ProviderKey", "RoutingRule"].map((kind) => [
+    [
+      "AccessConfiguration",
+      "AccessKey",
+      "ApiKey",
+      "CustomProvider",
+      "GatewaySettings",
+      "ProviderKey",
+      "RouteCheck",
+      "RoutingRule",
+    ].map((kind) => [
       `pulumi-nodejs:dynamic/ngrok-ai:${kind}`,
       `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider("${kind}")`,
     ]),

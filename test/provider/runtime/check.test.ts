@@ -150,6 +150,18 @@ describe("AccessConfiguration", () => {
     ]);
   });
 
+  test("takes what is unknown in a rule for a key that is yet to come", () => {
+    const access = { providers: { allow: ["azure-openai"] } };
+    const steps = [UNKNOWN, [UNKNOWN], [{ type: UNKNOWN }], [{ type: "user", keys: UNKNOWN }]];
+    for (const unknown of steps) {
+      expect(failures({ access, rules: [{ provider: "azure-openai", steps: unknown }] })).toEqual([]);
+    }
+    expect(failures({ access, rules: [UNKNOWN] })).toEqual([]);
+    expect(failures({ access, rules: [UNKNOWN, { provider: "openai", keys: ["aigpk_1"] }] })).toEqual([
+      'rules[1]: is for provider "openai", which access.providers.allow leaves out: add it there, or remove the rule',
+    ]);
+  });
+
   test("leaves cross-field rules alone while the scope is unknown", () => {
     expect(failures({ access: { providers: { allow: [UNKNOWN] } }, rules: [azureRule] })).toEqual([]);
     expect(failures({ access: UNKNOWN, rules: UNKNOWN })).toEqual([]);

@@ -1,0 +1,317 @@
+/**
+ * Every field of every resource, one by one: create, no change, a change, taking it out, an edit elsewhere, unknown, wrong. A new
+ * field or kind without a case fails. At the local gateway, through the runtime. Does not prove anything of the provider
+ * process; `RouteCheck`, which is no object of the gateway's, has a file of its own.
+ */
+import * as ngrok from "../../../provider";
+import { definition as accessKey } from "../../../provider/resources/accessKey";
+import { checkInputs } from "../../../provider/runtime/check";
+import type { Field } from "../../../provider/runtime/definition";
+import { forgetReads } from "../../../provider/runtime/gatheredReads";
+import * as lifecycle from "../../../provider/runtime/lifecycle";
+import { isPlainObject, UNKNOWN } from "../../../provider/runtime/values";
+import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { Life } from "./life";
+import { type FieldCase, type Prepared, prepare, type Subject, subjects } from "./subjects";
+
+const NAMES: Prepared = { keys: ["aigpk_1", "aigpk_2"], configurations: ["aigac_1", "aigac_2"] };
+const table = subjects(NAMES);
+const kinds = Object.keys(table);
+
+let gateway: TestGateway;
+let current: Record<string, Subject>;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+beforeEach(async () => {
+  await gateway.reset();
+  forgetReads();
+  current = subjects(await prepare(gateway.client));
+  new Life(gateway, accessKey, "none").takeWrites();
+});
+afterAll(() => gateway.close());
+
+function subjectOf(kind: string): Subject {
+  const subject = current[kind];
+  if (subject === undefined) throw new Error(`no subject ${kind}`);
+  return subject;
+}
+
+function caseOf(kind: string, field: string): FieldCase {
+  const found = subjectOf(kind).fields[field];
+  if (found === undefined) throw new Error(`no case for ${kind}.${field}`);
+  return found;
+}
+
+const made = (kind: string) => {
+  const { definition, inputs } = subjectOf(kind);
+  return new Life(gateway, definition, "one").create(inputs);
+};
+
+/** What is read after an edit elsewhere must not come from before it. */
+const refreshed = (life: Life) => {
+  forgetReads();
+  return life.refresh();
+};
+
+/** Fields that the program gives, with what they do on a change. */
+const cells = kinds.flatMap((kind) =>
+  Object.entries(table[kind]?.definition.fields ?? {})
+    .filter(([, { change }]) => change !== "never")
+    .map(([name, field]): [kind: string, name: string, field: Field] => [kind, name, field]),
+);
+const inPlace = cells.filter(([, , { change }]) => change === "patch" || change === "rotate");
+const replacing = cells.filter(([, , { change }]) => change === "replace");
+const having = (part: keyof FieldCase) =>
+  cells.filter(([kind, name]) => table[kind]?.fields[name]?.[part] !== undefined);
+
+describe("the table", () => {
+  test("has each kind of object that the package manages", () => {
+    const classes = Object.keys(ngrok).filter((name) => name !== "Provider" && name !== "RouteCheck");
+    expect(kinds.toSorted()).toEqual(classes.toSorted());
+  });
+
+  test.each(kinds)("has each field of %s, and its inputs give each of them", (kind) => {
+    const { definition, fields, inputs } = subjectOf(kind);
+    const names = Object.keys(definition.fields).filter((name) => definition.fields[name]?.change !== "never");
+    expect(Object.keys(fields).sort()).toEqual([...names].sort());
+    expect(Object.keys(inputs).sort()).toEqual([...names].sort());
+  });
+
+  test.each(inPlace)("tells what is written when %s.%s changes, and how somebody else changes it", (kind, name) => {
+    expect(caseOf(kind, name)).toMatchObject({ writes: expect.any(Function), elsewhere: expect.any(Function) });
+  });
+});
+
+describe("create", () => {
+  test.each(kinds)("of %s writes once, and then nothing has changed", async (kind) => {
+    const { created, inputs } = subjectOf(kind);
+    const life = await made(kind);
+    expect(life.takeWrites()).toEqual([created]);
+    await gateway.requests();
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+    expect(await gateway.requests()).toEqual([]);
+    expect(await refreshed(life)).toEqual(life.checked(inputs));
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+    expect(life.takeWrites()).toEqual([]);
+  });
+});
+
+describe("a change of one field", () => {
+  test.each(inPlace)("%s.%s is written alone, and then nothing has changed", async (kind, name) => {
+    const life = await made(kind);
+    const inputs = { ...subjectOf(kind).inputs, [name]: caseOf(kind, name).to };
+    life.takeWrites();
+    await gateway.requests();
+    expect(life.diff(inputs)).toEqual({ changes: undefined, replaces: [] });
+    expect(await gateway.requests()).toEqual([]);
+    await life.update(inputs);
+    expect(life.takeWrites()).toEqual(caseOf(kind, name).writes?.(life.id));
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+    expect(await refreshed(life)).toEqual(life.checked(inputs));
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test.each(replacing)("%s.%s replaces, and update refuses it", async (kind, name) => {
+    const life = await made(kind);
+    const inputs = { ...subjectOf(kind).inputs, [name]: caseOf(kind, name).to };
+    life.takeWrites();
+    expect(life.diff(inputs)).toEqual({ changes: undefined, replaces: [name] });
+    await expect(life.update(inputs)).rejects.toThrow(`differs in ${name}, which can't be changed`);
+    expect(life.takeWrites()).toEqual([]);
+  });
+
+  test.each(replacing)(
+    "%s.%s: the new object and the old one live side by side until the old one goes",
+    async (kind, name) => {
+      const old = await made(kind);
+      const inputs = { ...subjectOf(kind).inputs, [name]: caseOf(kind, name).to };
+      const life = await new Life(gateway, old.definition, "one").create(inputs);
+      expect(life.id).not.toBe(old.id);
+      expect(await refreshed(old)).toEqual(old.checked(subjectOf(kind).inputs));
+      await old.delete();
+      expect(await refreshed(old)).toBeUndefined();
+      expect(await refreshed(life)).toEqual(life.checked(inputs));
+    },
+  );
+
+  test.each(having("cleared"))("%s.%s taken out is cleared, and then nothing has changed", async (kind, name) => {
+    const life = await made(kind);
+    const { [name]: _, ...inputs } = subjectOf(kind).inputs;
+    life.takeWrites();
+    await life.update(inputs);
+    expect(life.takeWrites()).toEqual(caseOf(kind, name).cleared?.(life.id));
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+    expect(await refreshed(life)).toEqual(life.checked(inputs));
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+  });
+});
+
+describe("an edit elsewhere", () => {
+  test.each(inPlace)("of %s.%s is seen, alone, and put right", async (kind, name) => {
+    const life = await made(kind);
+    const { inputs } = subjectOf(kind);
+    const ours = life.checked(inputs);
+    await caseOf(kind, name).elsewhere?.(gateway.client, life.id);
+    const seen = (await refreshed(life)) ?? {};
+    expect(Object.keys(ours).filter((field) => JSON.stringify(seen[field]) !== JSON.stringify(ours[field]))).toEqual([
+      name,
+    ]);
+    expect(life.diff(inputs)).toEqual({ changes: undefined, replaces: [] });
+    life.takeWrites();
+    await life.update(inputs);
+    expect(life.takeWrites()).toHaveLength(1);
+    expect(await refreshed(life)).toEqual(ours);
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test.each(having("cleared"))("of %s.%s, which the program does not give, is left alone", async (kind, name) => {
+    const { definition, inputs: all } = subjectOf(kind);
+    const { [name]: _, ...inputs } = all;
+    const life = await new Life(gateway, definition, "one").create(inputs);
+    await caseOf(kind, name).elsewhere?.(gateway.client, life.id);
+    expect(await refreshed(life)).toEqual(life.checked(inputs));
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  const removable = kinds.filter((kind) => table[kind]?.removeElsewhere !== undefined);
+  test.each(removable)("that removes a %s is seen, and it can be deleted twice all the same", async (kind) => {
+    const life = await made(kind);
+    await subjectOf(kind).removeElsewhere?.(gateway.client, life.id);
+    expect(await refreshed(life)).toBeUndefined();
+    await life.delete();
+    await life.delete();
+  });
+});
+
+describe("delete", () => {
+  test("only of the account's settings leaves the object, with what stood there before", async () => {
+    for (const kind of kinds) {
+      const life = await made(kind);
+      await life.delete();
+      if (kind !== "GatewaySettings") expect(await refreshed(life)).toBeUndefined();
+    }
+    const { totalTimeout, perRequestTimeout, maxInputTokens, maxOutputTokens, metadata } =
+      await gateway.client.getGatewayConfig();
+    expect({ totalTimeout, perRequestTimeout, maxInputTokens, maxOutputTokens, metadata }).toEqual({
+      totalTimeout: "80s",
+      perRequestTimeout: "40s",
+      maxInputTokens: 77,
+      maxOutputTokens: null,
+      metadata: null,
+    });
+  });
+});
+
+describe("adopt", () => {
+  const named = kinds.filter((kind) => kind !== "GatewaySettings"); // of which there is always one
+  const withAdopt = (kind: string, adopt: string) => {
+    const { definition, inputs } = subjectOf(kind);
+    return { life: new Life(gateway, definition, "one"), inputs: { ...inputs, adopt } };
+  };
+
+  test.each(kinds.flatMap((kind) => ["ifExists", "required", "by id"].map((mode) => [kind, mode] as const)))(
+    "of %s, %s, takes the object over and brings it to what the program says",
+    async (kind, mode) => {
+      const { makeElsewhere, inputs: plain } = subjectOf(kind);
+      const id = await makeElsewhere(gateway.client);
+      const { life, inputs } = withAdopt(kind, mode === "by id" ? id : mode);
+      await life.create(inputs);
+      expect(life.id).toBe(id);
+      expect(life.takeWrites().filter(([method]) => method.startsWith("create"))).toEqual([]);
+      expect(await refreshed(life)).toEqual(life.checked(inputs));
+      // Removing the option later changes nothing.
+      expect(life.diff(plain)).toEqual({ changes: false, replaces: [] });
+      expect(life.diff({ ...plain, adopt: "never" })).toEqual({ changes: false, replaces: [] });
+    },
+  );
+
+  test.each(named)("of %s, ifExists, makes one where there is none", async (kind) => {
+    const { life, inputs } = withAdopt(kind, "ifExists");
+    await life.create(inputs);
+    expect(life.takeWrites()).toEqual([subjectOf(kind).created]);
+  });
+
+  test.each(
+    named.flatMap((kind) => [
+      [kind, "required", 'adopt: "required", but there is no'] as const,
+      [kind, idThatIsNot(kind), "adopt: there is no"] as const,
+    ]),
+  )("of %s, %s, is an error that writes nothing where there is none", async (kind, adopt, message) => {
+    const { life, inputs } = withAdopt(kind, adopt);
+    await expect(life.create(inputs)).rejects.toThrow(message);
+    expect(life.takeWrites()).toEqual([]);
+  });
+
+  test.each(kinds)("of %s, never, leaves the object alone", async (kind) => {
+    const id = await subjectOf(kind).makeElsewhere(gateway.client);
+    const { life, inputs } = withAdopt(kind, "never");
+    const outcome = await life.create(inputs).then(
+      () => life.id,
+      (error: Error) => error.message,
+    );
+    const isKeyTaken = kind === "CustomProvider" || kind === "RoutingRule";
+    if (isKeyTaken) expect(outcome).toMatch(/adopt: "ifExists"/);
+    else if (kind !== "GatewaySettings") expect(outcome).not.toBe(id);
+  });
+
+  test("by the id of an object that differs in what can't be changed never gets it into the state", async () => {
+    const { id } = await gateway.client.createProvider({
+      providerId: "theirs",
+      name: "x",
+      baseUrl: "https://example.com",
+    });
+    const { life, inputs } = withAdopt("CustomProvider", id);
+    const failure: unknown = await life.create(inputs).catch((error: unknown) => error);
+    expect(failure).not.toBeInstanceOf(lifecycle.PartialFailure);
+    expect(String(failure)).toContain("differs in providerId, which can't be changed on an existing object");
+  });
+
+  test("an adopted key has no token, as the gateway tells it to nobody twice", async () => {
+    const { id } = await gateway.client.createAccessKey({ name: "theirs" });
+    const life = await new Life(gateway, accessKey, "one").create({ name: "one", adopt: id });
+    expect(life.resource.state.token).toBeUndefined();
+  });
+});
+
+function idThatIsNot(kind: string): string {
+  return kind === "RoutingRule" ? "aigac_none/provider=openai" : "none_1";
+}
+
+describe("an unknown value", () => {
+  test.each(cells)(
+    "of %s.%s at any depth fails no check and is announced as what it may do",
+    async (kind, name, field) => {
+      const life = await made(kind);
+      const { definition, inputs } = subjectOf(kind);
+      for (const value of withUnknowns(inputs[name])) {
+        const checked = checkInputs(definition, { ...inputs, [name]: value });
+        expect(checked.failures).toEqual([]);
+        const outcome = lifecycle.diff(definition, life.resource, checked.inputs, life.options);
+        expect(outcome).toEqual({ changes: undefined, replaces: field.change === "replace" ? [name] : [] });
+      }
+    },
+  );
+});
+
+/** The value unknown as a whole, and with each of its parts unknown. */
+function withUnknowns(value: unknown): unknown[] {
+  if (Array.isArray(value)) {
+    const parts = value.flatMap((item, index) => withUnknowns(item).map((part) => value.with(index, part)));
+    return [UNKNOWN, ...parts];
+  }
+  if (!isPlainObject(value)) return [UNKNOWN];
+  const parts = Object.entries(value).flatMap(([key, item]) =>
+    withUnknowns(item).map((part) => ({ ...value, [key]: part })),
+  );
+  return [UNKNOWN, ...parts];
+}
+
+describe("a wrong value", () => {
+  test.each(cells)("of %s.%s is told with its place, its bound and the fix", (kind, name) => {
+    const { definition, inputs, fields } = subjectOf(kind);
+    const [value, message] = fields[name]?.wrong ?? [undefined, ""];
+    const { failures } = checkInputs(definition, { ...inputs, [name]: value });
+    expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([message]);
+  });
+});

@@ -1,0 +1,260 @@
+/**
+ * What a resource does when things go wrong at the local gateway, through the runtime but without Pulumi: lost answers, other
+ * people's changes, another account's key. Does not prove anything of the provider process.
+ */
+import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
+import { definition as accessKey } from "../../../provider/resources/accessKey";
+import { definition as customProvider } from "../../../provider/resources/customProvider";
+import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
+import { definition as providerKey } from "../../../provider/resources/providerKey";
+import * as lifecycle from "../../../provider/runtime/lifecycle";
+import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { Life } from "./life";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+beforeEach(() => gateway.reset());
+afterAll(() => gateway.close());
+
+const AZURE_URL = "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21";
+const KEY_VALUE = "planted-azure-key-0123456789abcdef";
+
+const providerInputs = {
+  providerId: "azure-openai",
+  baseUrl: AZURE_URL,
+  name: "Azure",
+  models: ["gpt-5-mini", "gpt-5"],
+};
+const makeProvider = () => new Life(gateway, customProvider, "azure").create(providerInputs);
+const makeKey = async () => {
+  await makeProvider();
+  return new Life(gateway, providerKey, "key").create({ providerId: "azure-openai", value: KEY_VALUE, name: "key" });
+};
+
+describe("a set that a PATCH replaces as a whole", () => {
+  test("is not overwritten where somebody else changed it unseen, and is after a refresh", async () => {
+    const life = await makeProvider();
+    const theirs = [...providerInputs.models, "by-hand"].map((modelId) => ({ modelId }));
+    await gateway.client.updateProvider(life.id, { models: theirs });
+    const wanted = { ...providerInputs, models: ["gpt-5"] };
+    await gateway.requests();
+    await expect(life.update(wanted)).rejects.toThrow(/was changed by somebody else.*models is now .*by-hand/s);
+    expect(await gateway.requests()).toEqual([`GET /providers/${life.id}`]);
+    await life.refresh();
+    await life.update(wanted);
+    expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
+  });
+
+  test("is looked at anew, whatever a refresh of the same process read before", async () => {
+    const life = await makeProvider();
+    const others = [0, 1, 2, 3].map((index) =>
+      gateway.client.createProvider({ providerId: `p-${index}`, name: "p", baseUrl: "https://example.com" }),
+    );
+    const ids = [life.id, ...(await Promise.all(others)).map(({ id }) => id)];
+    await Promise.all(ids.map((id) => customProvider.read(id, {}, life.context("read")))); // read from a list, which is kept
+    await gateway.client.updateProvider(life.id, { models: [{ modelId: "by-hand" }] });
+    await expect(life.update({ ...providerInputs, models: ["gpt-5"] })).rejects.toThrow("models is now");
+  });
+
+  test("is written where somebody else made the very change that is wanted", async () => {
+    const life = await makeProvider();
+    await gateway.client.updateProvider(life.id, { models: [{ modelId: "gpt-5" }] });
+    await life.update({ ...providerInputs, models: ["gpt-5"] });
+    expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
+  });
+
+  test("of a configuration: neither access nor rules go unseen", async () => {
+    await makeKey();
+    const inputs = { name: "team", access: { providers: { allow: ["openai"] } }, rules: [] };
+    const life = await new Life(gateway, accessConfiguration, "team").create(inputs);
+    await gateway.client.updateAccessKeyConfiguration(life.id, {
+      access: { providers: { allow: ["openai", "anthropic"] } },
+      router: { rules: [{ provider: "anthropic", steps: [{ type: "ngrok" }] }] },
+    });
+    const rules = [{ provider: "openai", steps: [{ type: "ngrok" }] }];
+    const wanted = { ...inputs, access: { providers: { allow: [] } } };
+    await expect(life.update(wanted)).rejects.toThrow("access is now");
+    await expect(life.update({ ...inputs, rules })).rejects.toThrow("rules is now");
+  });
+
+  test("other fields are changed without a look at it", async () => {
+    const life = await makeProvider();
+    await gateway.requests();
+    await life.update({ ...providerInputs, name: "Other" });
+    expect(await gateway.requests()).toEqual([`PATCH /providers/${life.id}`]);
+  });
+});
+
+describe("an object that is not there while the key is another account's", () => {
+  const elsewhere = async () => {
+    const life = await makeProvider();
+    await gateway.client.deleteProvider(life.id);
+    life.account = "acc_two";
+    return life;
+  };
+  const message =
+    /CustomProvider aigp_\w+ was made in the account acc_one, but the API key in use now is of the account acc_two/;
+
+  test("is not forgotten by refresh", async () => {
+    await expect((await elsewhere()).refresh()).rejects.toThrow(message);
+  });
+  test("is not counted as deleted", async () => {
+    await expect((await elsewhere()).delete()).rejects.toThrow(message);
+  });
+  test("is told as such by update", async () => {
+    await expect((await elsewhere()).update({ ...providerInputs, name: "Other" })).rejects.toThrow(message);
+  });
+  test("is gone where the account is the same", async () => {
+    const life = await elsewhere();
+    life.account = "acc_one";
+    expect(await life.refresh()).toBeUndefined();
+  });
+});
+
+describe("a lost answer", () => {
+  test("ends with exactly one object, ours", async () => {
+    await gateway.fault({ match: { method: "POST", path: "/providers" }, action: { drop: "after" } });
+    const life = await makeProvider();
+    const all = [];
+    for await (const provider of gateway.client.listProviders()) all.push(provider.id);
+    expect(all).toEqual([life.id]);
+    expect((await gateway.requests()).filter((request) => request.startsWith("POST"))).toEqual(["POST /providers"]);
+  });
+
+  test("is sent again when the request had done nothing", async () => {
+    await gateway.fault({ match: { method: "POST", path: "/providers" }, action: { drop: "before" } });
+    const life = await makeProvider();
+    expect(await life.refresh()).toEqual(providerInputs);
+  });
+
+  test("of a key whose token was in it removes the useless key and makes one more", async () => {
+    await gateway.fault({ match: { method: "POST", path: "/access-keys" }, action: { drop: "after" } });
+    const life = await new Life(gateway, accessKey, "application").create({ name: "application" });
+    const all = [];
+    for await (const key of gateway.client.listAccessKeys()) all.push(key.id);
+    expect(all).toEqual([life.id]);
+    expect(life.resource.state.token).toMatch(/^ng-/);
+  });
+
+  test("of a key, time and again, is given up without leaving one behind", async () => {
+    await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 3, action: { drop: "after" } });
+    await expect(new Life(gateway, accessKey, "application").create({ name: "application" })).rejects.toThrow(
+      "access-keys",
+    );
+    const all = [];
+    for await (const key of gateway.client.listAccessKeys()) all.push(key.id);
+    expect(all).toEqual([]);
+    const requests = await gateway.requests();
+    expect(requests.filter((request) => request.startsWith("POST"))).toHaveLength(3);
+    expect(requests.filter((request) => request.startsWith("DELETE"))).toHaveLength(3);
+  });
+
+  test("with ownership off is found by its content", async () => {
+    await gateway.fault({ match: { method: "POST", path: "/access-key-configurations" }, action: { drop: "after" } });
+    const life = await new Life(gateway, accessConfiguration, "c", "off").create({
+      name: "c",
+      description: "only one like it",
+    });
+    const all = [];
+    for await (const configuration of gateway.client.listAccessKeyConfigurations()) all.push(configuration.id);
+    expect(all).toEqual([life.id]);
+  });
+});
+
+describe("an update whose answer is lost", () => {
+  const lose = (method: string, path: string) =>
+    gateway.fault({ match: { method, path }, times: 100, action: { drop: "after" } });
+  const clear = () => fetch(`${gateway.controlUrl}/_emulator/faults`, { method: "DELETE" });
+
+  test("is done again, also where the program has gone back to what the state says", async () => {
+    const life = await makeProvider();
+    await lose("PATCH", "/providers");
+    await life.updateInPart({ ...providerInputs, name: "Other", models: ["gpt-5"] });
+    await clear();
+    expect((await gateway.client.getProvider(life.id)).name).toBe("Other");
+    expect(life.diff(providerInputs)).toEqual({ changes: true, replaces: [] });
+    await life.update(providerInputs);
+    expect(await gateway.client.getProvider(life.id)).toMatchObject({
+      name: "Azure",
+      models: [{ modelId: "gpt-5-mini" }, { modelId: "gpt-5" }],
+    });
+    expect(life.diff(providerInputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test("does not take what it may have written itself for somebody else's change, but does take theirs for it", async () => {
+    const life = await makeProvider();
+    await lose("PATCH", "/providers");
+    await life.updateInPart({ ...providerInputs, models: ["gpt-5"] });
+    await clear();
+    await gateway.client.updateProvider(life.id, { models: [{ modelId: "by-hand" }] });
+    await expect(life.update({ ...providerInputs, models: ["o3"] })).rejects.toThrow("models is now");
+    await gateway.client.updateProvider(life.id, { models: [{ modelId: "gpt-5" }] });
+    await life.update({ ...providerInputs, models: ["o3"] });
+    expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "o3" }]);
+  });
+
+  test("of a rotation rotates once more, to whatever value the program has by then", async () => {
+    const life = await makeKey();
+    const inputs = { providerId: "azure-openai", value: KEY_VALUE, name: "key" };
+    await lose("POST", "/provider-keys");
+    await life.updateInPart({ ...inputs, value: "another-azure-key-0123456789abcdef" });
+    await clear();
+    expect((await gateway.client.getProviderKey(life.id)).keyRedacted).toBe("another-az***cdef");
+    expect(life.diff(inputs)).toEqual({ changes: true, replaces: [] });
+    await life.update(inputs);
+    expect((await gateway.client.getProviderKey(life.id)).keyRedacted).toBe("planted-az***cdef");
+    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test("of a rotation says nothing of either value, in what is kept of it neither", async () => {
+    const life = await makeKey();
+    await lose("POST", "/provider-keys");
+    const value = "another-azure-key-0123456789abcdef";
+    const failure = await life.update({ providerId: "azure-openai", value, name: "key" }).then(
+      () => undefined,
+      (error: lifecycle.PartialFailure) => error,
+    );
+    expect(failure).toBeInstanceOf(lifecycle.PartialFailure);
+    expect(JSON.stringify([failure?.message, failure?.resource.memory])).not.toMatch(/another-azure|planted-azure/);
+  });
+
+  test("is settled by a refresh", async () => {
+    const life = await makeProvider();
+    await lose("PATCH", "/providers");
+    const wanted = { ...providerInputs, name: "Other" };
+    await life.updateInPart(wanted);
+    await clear();
+    expect(await life.refresh()).toEqual(wanted);
+    expect(life.diff(wanted)).toEqual({ changes: false, replaces: [] });
+  });
+
+  test("of the account's settings, on create, still knows what stood there before", async () => {
+    await gateway.client.updateGatewayConfig({ totalTimeout: "80s" });
+    await lose("PATCH", "/gateway-config");
+    const life = new Life(gateway, gatewaySettings, "settings");
+    const failure = await life.create({ totalTimeout: "90s" }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof lifecycle.PartialFailure)) throw failure;
+    await clear();
+    [life.id, life.resource] = [failure.resourceId, failure.resource];
+    await life.update({ totalTimeout: "90s" });
+    expect((await gateway.client.getGatewayConfig()).totalTimeout).toBe("90s");
+    await life.delete();
+    expect((await gateway.client.getGatewayConfig()).totalTimeout).toBe("80s");
+  });
+});
+
+test("the settings of another account are neither read nor written", async () => {
+  const life = await new Life(gateway, gatewaySettings, "settings").create({ totalTimeout: "90s" });
+  life.account = "acc_two";
+  life.takeWrites();
+  const message = "was made in the account acc_one, but the API key in use now is of the account acc_two";
+  await expect(life.refresh()).rejects.toThrow(message);
+  await expect(life.update({ totalTimeout: "70s" })).rejects.toThrow(message);
+  await expect(life.delete()).rejects.toThrow(message);
+  expect(life.takeWrites()).toEqual([]);
+});

@@ -1,0 +1,124 @@
+/** A resource as a stack would hold it, through the runtime but without Pulumi. */
+import { checkInputs } from "../../../provider/runtime/check";
+import type { AnyDefinition, CallContext } from "../../../provider/runtime/definition";
+import * as lifecycle from "../../../provider/runtime/lifecycle";
+import type { PlainObject } from "../../../provider/runtime/values";
+import type { GatewayClient } from "../../../sdk";
+import { systemClock } from "../../../sdk/clock";
+import type { TestGateway } from "../../helpers/gateway";
+
+/** What was sent to the gateway to change something: the client's method and its arguments. */
+export type Write = readonly [method: string, ...args: unknown[]];
+
+export class Life {
+  id = "";
+  /** Which account the key in use belongs to. */
+  account = "acc_one";
+  resource: lifecycle.Resource = { state: {}, memory: { schema: lifecycle.STATE_SCHEMA, managed: [] } };
+
+  constructor(
+    readonly gateway: TestGateway,
+    readonly definition: AnyDefinition,
+    readonly name: string,
+    readonly ownership: "on" | "off" = "on",
+  ) {}
+
+  get options(): lifecycle.LifecycleOptions {
+    return { ownership: this.ownership, owner: { stack: "org/project/dev", resource: this.name } };
+  }
+
+  context(operation: string): CallContext {
+    const subject = { kind: this.definition.kind, name: this.name, operation };
+    return {
+      client: watched(this.gateway).client,
+      gatewayUrl: this.gateway.gatewayUrl,
+      clock: systemClock,
+      accountId: async () => this.account,
+      call: { signal: new AbortController().signal, subject },
+    };
+  }
+
+  /** Writes since the last call, of whichever resource. */
+  takeWrites(): Write[] {
+    const noted = watched(this.gateway);
+    const taken = noted.writes;
+    noted.writes = [];
+    return taken;
+  }
+
+  checked(inputs: PlainObject): PlainObject {
+    const result = checkInputs(this.definition, inputs);
+    expect(result.failures).toEqual([]);
+    return result.inputs;
+  }
+
+  async create(inputs: PlainObject): Promise<this> {
+    const made = await lifecycle.create(this.definition, this.checked(inputs), this.context("create"), this.options);
+    this.id = made.id;
+    this.resource = made;
+    return this;
+  }
+
+  diff(inputs: PlainObject) {
+    return lifecycle.diff(this.definition, this.resource, this.checked(inputs), this.options);
+  }
+
+  async update(inputs: PlainObject): Promise<void> {
+    this.resource = await lifecycle.update(
+      this.definition,
+      this.id,
+      this.resource,
+      this.checked(inputs),
+      this.context("update"),
+      this.options,
+    );
+  }
+
+  /** The update fails and leaves something in the state, as an engine records it. */
+  async updateInPart(inputs: PlainObject): Promise<void> {
+    const failure = await this.update(inputs).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof lifecycle.PartialFailure)) throw failure ?? new Error("the update did not fail");
+    this.resource = failure.resource;
+  }
+
+  /** The inputs after a refresh; `undefined` when the object is gone. */
+  async refresh(): Promise<PlainObject | undefined> {
+    const found = await lifecycle.read(this.definition, this.id, this.resource, this.context("read"));
+    if (found === undefined) return undefined;
+    this.resource = found;
+    return found.inputs;
+  }
+
+  delete(): Promise<void> {
+    return lifecycle.remove(this.definition, this.id, this.resource, this.context("delete"));
+  }
+}
+
+interface Watched {
+  readonly client: GatewayClient;
+  writes: Write[];
+}
+
+const watchedClients = new WeakMap<TestGateway, Watched>();
+
+/** The gateway's client, which notes what it writes; one for all resources, as in a provider process. */
+function watched(gateway: TestGateway): Watched {
+  const known = watchedClients.get(gateway);
+  if (known !== undefined) return known;
+  const client = new Proxy(gateway.client, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function" || typeof name !== "string") return method;
+      return (...args: unknown[]) => {
+        if (!/^(get|list)/.test(name)) made.writes.push([name, ...args.slice(0, -1)]); // the last are the call's options
+        return (method as (...args: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  });
+  const made: Watched = { client, writes: [] };
+  watchedClients.set(gateway, made);
+  return made;
+}
