@@ -8,12 +8,16 @@ import { definition as customProvider } from "../../../provider/resources/custom
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
 import { definition as providerKey } from "../../../provider/resources/providerKey";
 import * as lifecycle from "../../../provider/runtime/lifecycle";
+import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { Life } from "./life";
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  const started = await startTestGateway();
+  const { controlUrl: apiUrl, apiKey } = started;
+  // Gives up soon where every answer is lost.
+  gateway = { ...started, client: new GatewayClient({ apiUrl, apiKey, retryBudgetMs: 300 }) };
 });
 beforeEach(() => gateway.reset());
 afterAll(() => gateway.close());
