@@ -8,6 +8,7 @@ import { graph } from "./graph.mts";
 import { loading } from "./loading.mts";
 import { mainJob } from "./mainJob.mts";
 import type { Bench, Figure } from "./measure.mts";
+import { handWritten, manyResources, resources } from "./resources.mts";
 import { typeChecking } from "./typeChecking.mts";
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -19,6 +20,9 @@ const benches: Readonly<Record<string, Bench>> = {
   engine,
   exportAccount,
   graph,
+  resources,
+  manyResources,
+  handWritten,
 };
 
 const { values: flags, positionals } = parseArgs({
