@@ -207,7 +207,7 @@ export function offlineStackPage(docs: Docstrings): string {
     "# OfflineStack",
     summaryOf(stack),
     fence("ts", examplesOf(stack)[0] ?? ""),
-    "On the command line: [`offline`](command-line.md#offline).",
+    "How it differs from the Pulumi CLI: [offline-stack.md](../offline-stack.md). How a test uses it: [guide](../guides/test-offline.md). On the command line: [`offline`](command-line.md#offline).",
     "## Methods",
     table(["method", "meaning"], rows),
     "## Options and results",

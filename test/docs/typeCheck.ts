@@ -11,7 +11,7 @@ const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
-  types: ["node"],
+  types: ["node", "jest"],
   typeRoots: [path.join(root, "node_modules", "@types")],
 };
 
