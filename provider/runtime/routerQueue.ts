@@ -33,22 +33,28 @@ interface Waiting {
 
 /** A batch is complete when no further change came for so long: Pulumi starts as many at a time as it has workers. */
 const QUIET_MS = 50;
+/** On a busy machine they come more slowly: so many times the time between two is waited, up to the longest quiet time. */
+const QUIET_GAPS = 3;
+const MAX_QUIET_MS = 400;
 /** However many come, the first one waits no longer. */
-const MAX_GATHER_MS = 500;
+const MAX_GATHER_MS = 2_000;
 /** Another writer may overwrite ours between our read and theirs; so often it is done again. */
 const MAX_WRITES = 5;
 
 class RouterQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
+  private lastSubmitAt = 0;
+  /** Time between changes that came while others were waiting or written, in milliseconds; one after the other they tell nothing. */
+  private gapMs = 0;
 
-  constructor(
-    private readonly configurationId: string,
-    private readonly onIdle: () => void,
-  ) {}
+  constructor(private readonly configurationId: string) {}
 
   /** Resolves with the rules that the gateway holds once the change stands. */
   submit(change: RulesChange, context: CallContext): Promise<readonly Rule[]> {
+    const now = performance.now();
+    if (this.running !== undefined) this.gapMs = Math.max(now - this.lastSubmitAt, this.gapMs / 2);
+    this.lastSubmitAt = now;
     return new Promise((resolve, reject) => {
       this.waiting.push({ change, context, resolve, reject });
       this.running ??= this.run();
@@ -63,7 +69,6 @@ class RouterQueue {
       await this.write(batch);
     }
     this.running = undefined;
-    this.onIdle();
   }
 
   private async gather(): Promise<void> {
@@ -71,7 +76,8 @@ class RouterQueue {
     let count: number;
     do {
       count = this.waiting.length;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      const quietMs = Math.min(Math.max(QUIET_MS, QUIET_GAPS * this.gapMs), MAX_QUIET_MS);
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
     } while (this.waiting.length > count && performance.now() - startedAt < MAX_GATHER_MS);
   }
 
@@ -138,8 +144,7 @@ export function changeRules(
 ): Promise<readonly Rule[]> {
   const ofClient = queues.get(context.client) ?? new Map<string, RouterQueue>();
   queues.set(context.client, ofClient);
-  const queue =
-    ofClient.get(configurationId) ?? new RouterQueue(configurationId, () => ofClient.delete(configurationId));
+  const queue = ofClient.get(configurationId) ?? new RouterQueue(configurationId);
   ofClient.set(configurationId, queue);
   return queue.submit(change, context);
 }
