@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { messageOf } from "./errors";
+import { forgetGroup, watchGroup } from "./watchdog";
 
 /** Time a process has to end after it was asked to, before it is killed. */
 const END_GRACE_MS = 5_000;
@@ -53,6 +54,7 @@ export class ManagedProcess {
     });
     if (alive.size === 0) process.on("exit", killAll);
     alive.add(this);
+    if (this.child.pid !== undefined) watchGroup(this.child.pid);
     const outputs = [
       this.readLines(this.child.stdout as Readable, "stdout"),
       this.readLines(this.child.stderr as Readable, "stderr"),
@@ -83,6 +85,17 @@ export class ManagedProcess {
     }
   }
 
+  /** What the process itself started ends with it: it would hold the output open, and nobody would wait for it. */
+  private killRest(): void {
+    const { pid } = this.child;
+    if (pid === undefined || process.platform === "win32") return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+
   private async stopNow(): Promise<void> {
     this.signal("SIGINT");
     const timer = setTimeout(() => this.signal("SIGKILL"), END_GRACE_MS);
@@ -103,7 +116,9 @@ export class ManagedProcess {
       });
       this.child.on("exit", (code, signal) => resolve({ code, signal }));
     });
+    this.killRest();
     alive.delete(this);
+    if (this.child.pid !== undefined) forgetGroup(this.child.pid);
     if (alive.size === 0) process.off("exit", killAll);
     this.child.stdin?.destroy();
     (this.child.stdio[3] as Readable | null)?.destroy();
