@@ -132,20 +132,41 @@ export type Step =
   | { readonly do: "kill"; readonly calls: number; readonly when: "before" | "after" }
   | { readonly do: "outside"; readonly change: OutsideChange };
 
-const faults = fc.record({
-  match: fc.constantFrom({}, { method: "POST" }, { method: "PATCH" }, { method: "DELETE" }, { method: "GET" }),
-  times: fc.integer({ min: 1, max: 8 }),
-  after: fc.integer({ min: 0, max: 4 }),
-  action: fc.constantFrom<unknown>(
-    { drop: "before" },
-    { drop: "after" },
-    { status: 429, headers: { "retry-after": "1" } },
-    { status: 400 },
-    { status: 500 },
-    { status: 503 },
-    { delayMs: 5 },
-  ),
-});
+const [ANY, POST, PATCH, DELETE, GET] = [
+  {},
+  { method: "POST" },
+  { method: "PATCH" },
+  { method: "DELETE" },
+  { method: "GET" },
+];
+const timing = { times: fc.integer({ min: 1, max: 8 }), after: fc.integer({ min: 0, max: 4 }) };
+
+const faults = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      match: fc.constantFrom(ANY, POST, PATCH, DELETE, GET),
+      ...timing,
+      action: fc.constantFrom<unknown>(
+        { drop: "before" },
+        { drop: "after" },
+        { status: 429, headers: { "retry-after": "1" } },
+        { status: 500 },
+        { status: 503 },
+        { delayMs: 5 },
+      ),
+    }),
+  },
+  // Only writes: an object whose answer was lost, and which the gateway then refuses to look up, can't be found again.
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      match: fc.constantFrom(POST, PATCH, DELETE),
+      ...timing,
+      action: fc.constant({ status: 400 }),
+    }),
+  },
+);
 
 export const sequences: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
