@@ -8,7 +8,6 @@ import path from "node:path";
 import type { Orphan } from "../../cli/recover";
 import { type Ended, runCommand, startCommand } from "../helpers/commandLine";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
-import { untilPending } from "../helpers/stateFile";
 
 const workDir = path.resolve(__dirname, "..", "..", "examples", "azure-openai");
 const AZURE_KEY = "planted-azure-key-0123456789abcdef";
@@ -44,9 +43,8 @@ async function accessKeys() {
   return keys;
 }
 
-/** Resolves when the access keys are as many. */
-async function untilAccessKeys(count: number): Promise<void> {
-  while ((await accessKeys()).length !== count) await new Promise(setImmediate);
+async function untilRequested(request: string): Promise<void> {
+  while (!(await gateway.requests()).includes(request)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 async function recover(...flags: string[]): Promise<{ orphans: Orphan[]; removed: string[]; ended: Ended }> {
@@ -56,13 +54,14 @@ async function recover(...flags: string[]): Promise<{ orphans: Orphan[]; removed
 }
 
 test("finds exactly what the killed run left, removes it when asked to, and up goes on", async () => {
-  await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 1, action: { delayMs: 5_000 } });
+  // The object is made, its answer is lost, and the look-up that follows is held back until nobody waits for it any more.
+  await gateway.fault({ match: { method: "POST", path: "/access-keys" }, action: { drop: "after" } });
+  await gateway.fault({ match: { method: "GET", path: "/access-keys" }, action: { delayMs: 3_600_000 } });
   const { child, ended } = startCommand(offline("up"), env, true);
-  await untilPending(stateFile, "AccessKey");
+  await untilRequested("POST /access-keys");
   process.kill(-(child.pid ?? 0), "SIGKILL");
   await ended;
-  // The request that was on its way arrives all the same: its object stands in no state.
-  await untilAccessKeys(1);
+  await gateway.clearFaults();
   const [left] = await accessKeys();
 
   // Somebody else's, and one of a stack of the same name elsewhere, which this state says nothing of.

@@ -18,6 +18,8 @@ export interface TestGateway {
   requests(): Promise<string[]>;
   /** Makes requests go wrong, as `POST /_emulator/faults` takes it. */
   fault(fault: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Lets all requests go right again; those that are held back stay so. */
+  clearFaults(): Promise<void>;
   /** Forgets all objects, faults and requests. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +51,9 @@ export async function startTestGateway(options: Parameters<typeof startGateway>[
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ plane: "control", ...fault }),
       });
+    },
+    clearFaults: async () => {
+      await inspect("faults", { method: "DELETE" });
     },
     reset: async () => {
       await inspect("reset", { method: "POST" });

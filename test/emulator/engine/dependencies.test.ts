@@ -108,7 +108,10 @@ test("parallel limits how many steps run at once", async () => {
       if (!key.startsWith("Create")) return;
       underWay += 1;
       most = Math.max(most, underWay);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      // The first one stays until a second has come.
+      const waitedUntil = Date.now() + 10_000;
+      do await new Promise((resolve) => setTimeout(resolve, 5));
+      while (most < 2 && Date.now() < waitedUntil);
       underWay -= 1;
     },
   });

@@ -96,10 +96,6 @@ async function changeOutside({ client }: TestGateway, engine: MiniEngine, change
   await attempts[change]().catch(() => undefined);
 }
 
-async function clearFaults({ controlUrl }: TestGateway): Promise<void> {
-  await fetch(`${controlUrl}/_emulator/faults`, { method: "DELETE" });
-}
-
 async function recover({ client }: TestGateway, engine: MiniEngine): Promise<void> {
   const resources = [...engine.state.values(), ...engine.condemned];
   const state = { stack: STACK, writtenAt: new Date(), resources, pendingCreates: engine.pendingCreates };
@@ -147,7 +143,7 @@ async function play(
   if (hadKill && engine.kill === undefined) {
     history.wasKilled = true;
     history.lostSettings = true;
-    await clearFaults(gateway);
+    await gateway.clearFaults();
     await recover(gateway, engine);
   }
 }
@@ -169,7 +165,7 @@ async function run(gateway: TestGateway, rules: RuleOwner, sequence: readonly St
     lostSettings: false,
   };
   for (const step of sequence) await play(gateway, engine, rules, step, history);
-  await clearFaults(gateway);
+  await gateway.clearFaults();
   engine.kill = undefined;
 
   const program = sequence.findLast((step) => step.do === "up")?.program;

@@ -8,6 +8,8 @@ import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 const RULES = 30;
 /** More than the shortest quiet time that ends a batch. */
 const GAP_MS = 70;
+/** A write is three requests, so that the next change always comes while one is under way. */
+const REQUEST_MS = 60;
 const MOST_PATCHES = 6;
 
 let gateway: TestGateway;
@@ -32,6 +34,7 @@ test("changes that come slowly, while others are written, are still written toge
   });
   const { id } = await gateway.client.createAccessKeyConfiguration({ name: "team" });
   await gateway.requests();
+  await gateway.fault({ times: 10 * RULES, action: { delayMs: REQUEST_MS } });
   const changes = [];
   for (let index = 0; index < RULES; index++) {
     const model = `openai:model-${index}`;
