@@ -17,6 +17,7 @@ import { projectFiles } from "../../cli/export/project";
 jest.setTimeout(300_000);
 const definitions = loadDefinitions();
 const RUNS = Number(process.env.EXPORT_PROPERTY_RUNS ?? 150);
+const SEED = Number(process.env.EXPORT_PROPERTY_SEED ?? 1);
 /** A type check costs seconds, so many accounts stand in one. */
 const CHECKED_ACCOUNTS = 20;
 
@@ -229,7 +230,7 @@ test("an account of any content gives a program that parses and declares each ob
       );
       expect(told).toHaveLength(countOf(inventory));
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, seed: SEED },
   );
 });
 
@@ -264,7 +265,7 @@ test("a literal says what the text says, and shows what could not be seen", () =
       expect(literal).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       expect(comment(value)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, seed: SEED },
   );
 });
 

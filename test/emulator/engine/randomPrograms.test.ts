@@ -10,6 +10,8 @@ import { type ResourceEntry, TestProject } from "./harness";
 import { closeProgramHost } from "./programHost";
 
 const SEQUENCES = Number(process.env.ENGINE_RANDOM_RUNS ?? 12);
+/** The same programs each time, so that a change that breaks one is the change at hand; another seed plays others. */
+const SEED = Number(process.env.ENGINE_RANDOM_SEED ?? 1);
 const NAMES = ["a", "b", "c", "d", "e", "f"];
 
 afterAll(closeProgramHost);
@@ -242,7 +244,7 @@ test("world, state and program agree after every run of random programs with fai
         await project.dispose();
       }
     }),
-    { numRuns: SEQUENCES, endOnFailure: process.env.ENGINE_RANDOM_SHRINK === undefined, ...seedOf() },
+    { numRuns: SEQUENCES, endOnFailure: process.env.ENGINE_RANDOM_SHRINK === undefined, seed: SEED },
   );
   // The programs did something: neither all calm nor all broken.
   expect(tally.deletes).toBeGreaterThan(0);
@@ -254,10 +256,4 @@ test("world, state and program agree after every run of random programs with fai
 /** The world's resources in the state, none while there is no state. */
 function existing(project: TestProject): ResourceEntry[] {
   return project.hasState() ? project.resources().filter(({ type }) => type.startsWith("world:")) : [];
-}
-
-/** ENGINE_RANDOM_SEED repeats what failed. */
-function seedOf(): { seed?: number } {
-  const { ENGINE_RANDOM_SEED: seed } = process.env;
-  return seed === undefined ? {} : { seed: Number(seed) };
 }

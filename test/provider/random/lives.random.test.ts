@@ -22,6 +22,8 @@ import {
 } from "./programs";
 
 const RUNS = Number(process.env.RANDOM_RUNS ?? 300);
+/** The same sequences each time, so that a change that breaks one is the change at hand; `RANDOM_SEED=$RANDOM` plays others. */
+const SEED = Number(process.env.RANDOM_SEED ?? 1);
 /** On a machine that does nothing else, a sequence takes a twentieth of a second. */
 const MOST_MS_PER_RUN = 1_000;
 const STACK = "acme/shop/dev";
@@ -222,11 +224,11 @@ async function expectWorld(
 test(
   `${RUNS} random sequences end with exactly what the program says`,
   async () => {
-    const lane = async () => {
+    const lane = async (_: unknown, number: number) => {
       const gateway = await startTestGateway();
       try {
         const property = fc.asyncProperty(ruleOwners, sequences, (rules, sequence) => run(gateway, rules, sequence));
-        await fc.assert(property, { numRuns: Math.ceil(RUNS / LANES) });
+        await fc.assert(property, { numRuns: Math.ceil(RUNS / LANES), seed: SEED + number });
       } finally {
         await gateway.close();
       }
