@@ -45,10 +45,14 @@ export interface Attempt extends Planned {
   end(how: { status: number; isFinal: boolean; tokens?: TokenCounts | undefined }): void;
 }
 
+/** Timers count whole milliseconds: one for the time that is left may end as much before it is over. */
+const TIMER_STEP_MS = 1;
+
 /** @throws ApiError where no upstream answers. */
 export async function answerModelRequest(forward: Forward, request: ClientRequest, targets: readonly Target[]) {
   const { store } = request;
   const deadlineMs = performance.now() + timeoutMs(store.settings.totalTimeout, DEFAULT_TOTAL_TIMEOUT_MS);
+  const isOverTime = () => deadlineMs - performance.now() <= TIMER_STEP_MS;
   const failed: string[] = [];
   const plan = planAttempts(request, targets, failed);
   let made = 0;
@@ -56,20 +60,19 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
     const { target, credential } = planned;
     const told = (outcome: string) =>
       failed.push(`Attempt ${failed.length + 1}: ${target.address} with key ${credential.id}: ${outcome}.`);
-    const leftMs = deadlineMs - performance.now();
-    if (leftMs <= 0 || request.gone.aborted) break;
+    if (isOverTime() || request.gone.aborted) break;
     if (credential.id !== CREDITS && store.providerKeys.get(credential.id) === undefined) {
       told("the key was deleted meanwhile");
       continue;
     }
     made += 1;
-    const attempt = startAttempt(request, planned, made, leftMs);
-    const isLast = () => index === plan.length - 1 || performance.now() >= deadlineMs || request.gone.aborted;
+    const attempt = startAttempt(request, planned, made, deadlineMs - performance.now());
+    const isLast = () => index === plan.length - 1 || isOverTime() || request.gone.aborted;
     const outcome = await tryOnce(forward, request, attempt, isLast);
     if (outcome instanceof Response) return outcome;
     told(outcome);
   }
-  throw failure(plan.length, performance.now() >= deadlineMs, failed);
+  throw failure(plan.length, isOverTime(), failed);
 }
 
 /** What is to be tried, in order, and no pair of model and credential twice. */
