@@ -236,6 +236,7 @@ test("an account of any content gives a program that parses and declares each ob
 
 test("such programs type-check against the package", () => {
   const root = path.resolve(__dirname, "..", "..");
+  fs.mkdirSync(path.join(root, ".local"), { recursive: true });
   const folder = fs.mkdtempSync(path.join(root, ".local", "export-types-"));
   const accounts = fc.sample(account, { numRuns: CHECKED_ACCOUNTS, seed: 42 });
   const names = accounts.map((inventory, at) => {
