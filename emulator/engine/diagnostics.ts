@@ -1,8 +1,8 @@
 /** What the engine, the program and the providers have to say, with every secret the run knows masked. */
 import { stripVTControlCharacters } from "node:util";
 import type { Diagnostic } from "./results";
-import type { Urn } from "./urn";
-import { type PropertyMap, type PropertyValue, Secret, someValue } from "./values";
+import type { Urn } from "./values/urn";
+import { type PropertyMap, type PropertyValue, Secret, someValue } from "./values/values";
 
 /** Shorter texts are not masked: they would make holes into ordinary words. */
 const MIN_MASKED_CHARS = 3;

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { DeploymentOutcome, DeploymentRequest } from "./deployment";
-import { EMPTY_STATE, readDeployment, type StackState } from "./deploymentFormat";
-import { Display } from "./display";
+import type { DeploymentOutcome, DeploymentRequest } from "./deployment/deployment";
+import { Display } from "./display/display";
+import { maskSecrets } from "./display/masking";
 import { DeploymentFailedError, StackConfigurationError } from "./errors";
-import { acquireLock } from "./lock";
-import { maskSecrets } from "./masking";
-import type { PluginCommand } from "./plugins";
-import { type ProgramStarter, startProgram } from "./program";
-import { loadProject, type Project } from "./project";
+import { Targets } from "./planning/targets";
+import { type ProgramStarter, startProgram } from "./processes/programRunner";
+import { loadProject, type Project } from "./project/project";
+import { effectiveConfig, fullConfigKey, OwnConfig, saltOfSettingsFile } from "./project/stackConfig";
+import type { PluginCommand } from "./providers/plugin";
 import type {
   ConfigMap,
   ConfigValue,
@@ -26,15 +26,15 @@ import type {
   StackDeployment,
   UpOptions,
 } from "./results";
-import { Keyring, type PassphraseCrypter } from "./secrets";
-import { Snapshot } from "./snapshot";
-import { effectiveConfig, fullConfigKey, OwnConfig, saltOfSettingsFile } from "./stackConfig";
-import type { ResourceState } from "./state";
-import { ensureFolderOf, readJsonFile } from "./stateFile";
-import { mapToState, plaintextWriter } from "./stateValues";
-import { Targets } from "./targets";
-import { isStackUrn, parseUrn } from "./urn";
-import { containsUnknowns, type Json, type PropertyMap, Secret, withoutWrappers } from "./values";
+import { EMPTY_STATE, readDeployment, type StackState } from "./state/deploymentFormat";
+import { acquireLock } from "./state/lock";
+import type { ResourceState } from "./state/resourceState";
+import { Keyring, type PassphraseCrypter } from "./state/secrets";
+import { Snapshot } from "./state/snapshot";
+import { ensureFolderOf, readJsonFile } from "./state/stateFile";
+import { mapToState, plaintextWriter } from "./state/stateValues";
+import { isStackUrn, parseUrn } from "./values/urn";
+import { containsUnknowns, type Json, type PropertyMap, Secret, withoutWrappers } from "./values/values";
 
 /** Options of `OfflineStack.create`. */
 export interface OfflineStackOptions {
@@ -245,7 +245,7 @@ export class OfflineStack {
       const notices = lock?.takenOver === undefined ? [] : [lock.takenOver];
       const request = await this.deploymentRequest(kind, isPreview, options, state, display, notices);
       // Loaded when first needed: gRPC and Pulumi's protocol are of no use to whoever only starts a gateway.
-      const { Deployment } = require("./deployment") as typeof import("./deployment");
+      const { Deployment } = require("./deployment/deployment") as typeof import("./deployment/deployment");
       const outcome = await Deployment.run(request);
       const conclusion = concludeOutcome(isPreview ? "preview" : kind, outcome, options);
       const endTime = new Date();

@@ -1,6 +1,6 @@
 /** What callers of `OfflineStack` give and get. Names and shapes are those of Pulumi's Automation API. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import type { Json, JsonObject } from "./values";
+import type { Json, JsonObject } from "./values/values";
 
 export type { EngineEvent };
 

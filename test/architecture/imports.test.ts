@@ -55,7 +55,7 @@ test.each([
   ["provider/resources/providerKey", `let x: import("./customProvider").Args`],
   ["provider/azure/region", `import { Account } from "@pulumi/azure-native/cognitiveservices"`],
   ["emulator/gateway/store", `import { providerSchema } from "../../sdk/contract/providers"`],
-  ["emulator/engine/monitor", `import * as pulumi from "@pulumi/pulumi"`],
+  ["emulator/engine/protocol/stubs", `import * as pulumi from "@pulumi/pulumi"`],
   ["examples/azure-openai/index", `import { Provider } from "pulumi-ngrok-ai"`],
 ])("%s may have: %s", (file, text) => {
   const [statement, ...others] = importsOf(parseText(`${file}.ts`, text));

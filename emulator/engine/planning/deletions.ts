@@ -1,0 +1,127 @@
+/** Which resources are deleted, and in which order: what goes with a replacement, and what the program no longer wants. */
+
+import { providerDiff, withReplaceOnChanges, withUnknownProperties } from "../providers/resourceDiff";
+import { isReplacement } from "../providers/resourceProvider";
+import type { ResourceState } from "../state/resourceState";
+import { DeleteStep, RemovePendingReplaceStep, type Step } from "../steps/steps";
+import { parseReference, type Urn } from "../values/urn";
+import { BailError, providerOfOld, type Run } from "./run";
+
+export interface DependentReplacement {
+  readonly state: ResourceState;
+  readonly replaceKeys: readonly string[];
+}
+
+/**
+ * What must be deleted before `root` is and made anew after it: resources whose provider, `deletedWith` or inputs come
+ * from something in that set, and which their provider would replace if those inputs changed. Depending is not enough.
+ */
+export async function dependentReplacements(
+  run: Run,
+  root: ResourceState,
+  seen: ReadonlySet<Urn>,
+): Promise<DependentReplacement[]> {
+  const replaced = new Set<Urn>([root.urn]);
+  const result: DependentReplacement[] = [];
+  for (const state of run.olds.graph.dependents(root, { ignored: seen })) {
+    const replaceKeys = await reasonsToReplace(run, state, replaced);
+    if (replaceKeys === undefined) continue;
+    replaced.add(state.urn);
+    result.push({ state, replaceKeys });
+  }
+  for (const state of run.olds.resources) {
+    const hangsOnRoot = state.deletedWith === root.urn || state.replaceWith.includes(root.urn);
+    if (hangsOnRoot && !seen.has(state.urn) && !replaced.has(state.urn)) result.push({ state, replaceKeys: [] });
+  }
+  return result;
+}
+
+async function reasonsToReplace(
+  run: Run,
+  state: ResourceState,
+  replaced: ReadonlySet<Urn>,
+): Promise<readonly string[] | undefined> {
+  if (!state.custom || state.external) return undefined;
+  const provider = parseReference(state.provider)?.urn;
+  if (provider !== undefined && replaced.has(provider)) return [];
+  if (state.deletedWith !== undefined && replaced.has(state.deletedWith)) return [];
+  const isAffected = (key: string) => (state.propertyDependencies[key] ?? []).some((urn) => replaced.has(urn));
+  if (!Object.keys(state.inputs).some(isAffected)) return undefined;
+  const server = await providerOfOld(run, state);
+  if (server === undefined) return undefined;
+  const news = withUnknownProperties(state.inputs, isAffected);
+  const answer = await providerDiff(state, news, server, { ignoreChanges: state.ignoreChanges, allowUnknowns: true });
+  const diff = withReplaceOnChanges(answer, state.replaceOnChanges, state.initErrors.length > 0);
+  return isReplacement(diff) ? diff.replaceKeys : undefined;
+}
+
+export interface DeletionScope {
+  /** Old URNs that were kept, updated, replaced or read in this run. */
+  readonly operated: ReadonlySet<Urn>;
+  /** Old URN → the URN it was registered under. */
+  readonly aliased: ReadonlyMap<Urn, Urn>;
+  /** Old halves of replacements that were deleted already. */
+  readonly disposed: ReadonlySet<ResourceState>;
+  /** Receives whether there was an error that a preview goes on after. */
+  hasErrors: boolean;
+  /** Receives what is going to be deleted. */
+  readonly deleted: Set<Urn>;
+}
+
+/** Deletes of everything the run leaves without an owner, in layers: a layer ends before the next begins. */
+export async function planDeletions(run: Run, scope: DeletionScope): Promise<Step[][]> {
+  const steps: Step[] = [];
+  for (const state of [...run.olds.resources].reverse()) {
+    const step = await deletionOf(run, state, scope);
+    if (step !== undefined) steps.push(step);
+  }
+  const allowed = restrictToTargets(run, steps, scope);
+  for (const step of allowed) if (step.op === "delete" || step.op === "discard") scope.deleted.add(step.urn);
+  return inLayers(run, allowed);
+}
+
+async function deletionOf(run: Run, state: ResourceState, scope: DeletionScope): Promise<Step | undefined> {
+  if (scope.disposed.has(state)) return undefined;
+  if (state.delete) return new DeleteStep(state, await providerOfOld(run, state), true, false);
+  if (scope.operated.has(state.urn) || scope.aliased.has(state.urn)) return undefined;
+  if (state.pendingReplacement) return new RemovePendingReplaceStep(state);
+  return new DeleteStep(state, await providerOfOld(run, state), false, false);
+}
+
+/** With targets: only they are deleted, and what hangs on them when that is asked for. */
+function restrictToTargets(run: Run, steps: readonly Step[], scope: DeletionScope): Step[] {
+  const { targets, isPreview } = run.options;
+  if (!targets.isConstrained) return [...steps];
+  const allowed = new Set<Urn>();
+  for (const state of run.olds.resources) {
+    if (!targets.names(state.urn)) continue;
+    allowed.add(state.urn);
+    for (const dependent of run.olds.graph.dependents(state, { withChildren: true })) allowed.add(dependent.urn);
+  }
+  const kept = steps.filter((step) => allowed.has(step.urn));
+  const forbidden = targets.takesDependents ? [] : kept.filter((step) => !targets.names(step.urn));
+  for (const step of forbidden) {
+    run.diagnostics.error(
+      `Resource '${step.urn}' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`,
+      step.urn,
+    );
+  }
+  if (forbidden.length > 0 && !isPreview) throw new BailError("deletes outside the targets");
+  if (forbidden.length > 0) scope.hasErrors = true;
+  return kept;
+}
+
+/** The last layer of dependents first: nothing is deleted before what depends on it. */
+function inLayers(run: Run, steps: readonly Step[]): Step[][] {
+  const remaining = new Map<ResourceState, Step>();
+  for (const step of steps) if (step.old !== undefined) remaining.set(step.old, step);
+  const layers: Step[][] = [];
+  while (remaining.size > 0) {
+    const layer = [...remaining].filter(
+      ([state]) => ![...run.olds.graph.dependencies(state)].some((dependency) => remaining.has(dependency)),
+    );
+    for (const [state] of layer) remaining.delete(state);
+    layers.push(layer.map(([, step]) => step));
+  }
+  return layers.reverse();
+}

@@ -1,0 +1,56 @@
+/** Which resources a run with `target` is about. */
+import { isProviderType, isStackUrn, typeOf, type Urn } from "../values/urn";
+
+/** URNs, or globs in which `*` stands for anything but a colon and `**` for anything. */
+export class Targets {
+  private readonly patterns: readonly RegExp[];
+  private readonly dependents = new Set<Urn>();
+
+  constructor(
+    readonly texts: readonly string[] = [],
+    private readonly includesDependents = false,
+  ) {
+    this.patterns = texts.map(toPattern);
+  }
+
+  get isConstrained(): boolean {
+    return this.texts.length > 0;
+  }
+
+  /** Named itself, by text or by glob. */
+  names(urn: Urn): boolean {
+    return !this.isConstrained || this.patterns.some((pattern) => pattern.test(urn)) || this.dependents.has(urn);
+  }
+
+  /** Whether the run operates on the resource: providers and the stack always belong to it. */
+  includes(urn: Urn): boolean {
+    return this.names(urn) || isProviderType(typeOf(urn)) || isStackUrn(urn);
+  }
+
+  /** Takes a resource in when it hangs on a target and dependents are asked for. */
+  noteDependencies(urn: Urn, dependencies: Iterable<Urn>): void {
+    if (!this.isConstrained || !this.includesDependents || this.names(urn)) return;
+    for (const dependency of dependencies) {
+      if (!this.names(dependency)) continue;
+      this.dependents.add(urn);
+      return;
+    }
+  }
+
+  get takesDependents(): boolean {
+    return this.includesDependents;
+  }
+
+  /** Targets without a glob that name no resource among `urns`. */
+  unmatched(urns: ReadonlySet<Urn>): string[] {
+    return this.texts.filter((text) => !text.includes("*") && !urns.has(text));
+  }
+}
+
+function toPattern(text: string): RegExp {
+  const parts = text.split(/(\*\*|\*)/).map((part) => {
+    if (part === "**") return ".*";
+    return part === "*" ? "[^:]*" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`, "s");
+}

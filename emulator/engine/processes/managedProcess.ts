@@ -1,0 +1,149 @@
+/** Processes the engine starts: the program and the providers. Each ends with the engine, whatever ends the engine. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { messageOf } from "../errors";
+import { forgetGroup, watchGroup } from "./watchdog";
+
+/** Time a process has to end after it was asked to, before it is killed. */
+const END_GRACE_MS = 5_000;
+
+/** Lines of standard error that an error about a dead process quotes. */
+const MAX_QUOTED_LINES = 40;
+
+const alive = new Set<ManagedProcess>();
+const killAll = () => {
+  for (const child of alive) child.signal("SIGKILL");
+};
+
+export interface ProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not even be started. */
+  readonly startError?: string;
+}
+
+/** Arguments that make a Node process end with the engine. */
+export function nodeArguments(): string[] {
+  return [`--require=${require.resolve("./endWithParent")}`];
+}
+
+export class ManagedProcess {
+  /** Resolves when the process ended and its output was read to the end. */
+  readonly ended: Promise<ProcessEnd>;
+  private readonly child: ChildProcess;
+  private readonly errorLines: string[] = [];
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly options: ProcessOptions) {
+    // Own process group: a terminal's ^C reaches the engine alone, which ends its processes in order.
+    this.child = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    if (alive.size === 0) process.on("exit", killAll);
+    alive.add(this);
+    if (this.child.pid !== undefined) watchGroup(this.child.pid);
+    const outputs = [
+      this.readLines(this.child.stdout as Readable, "stdout"),
+      this.readLines(this.child.stderr as Readable, "stderr"),
+    ];
+    for (const stream of this.child.stdio) stream?.on("error", () => this.signal("SIGTERM"));
+    this.ended = this.waitForEnd(outputs);
+  }
+
+  /** The last lines of standard error, for an error message. */
+  get quotedErrorOutput(): string {
+    return this.errorLines.length === 0 ? "(it wrote nothing to standard error)" : this.errorLines.join("\n");
+  }
+
+  /** Asks the process and its children to end, kills them when they do not. Resolves when they are gone. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopNow();
+    return this.stopping;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    const { pid } = this.child;
+    if (pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    try {
+      if (process.platform === "win32") this.child.kill(signal);
+      else process.kill(-pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+
+  /** What the process itself started ends with it: it would hold the output open, and nobody would wait for it. */
+  private killRest(): void {
+    const { pid } = this.child;
+    if (pid === undefined || process.platform === "win32") return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+
+  private async stopNow(): Promise<void> {
+    this.signal("SIGINT");
+    const timer = setTimeout(() => this.signal("SIGKILL"), END_GRACE_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  private async waitForEnd(outputs: readonly Promise<void>[]): Promise<ProcessEnd> {
+    const end = await new Promise<ProcessEnd>((resolve) => {
+      this.child.on("error", (error) => {
+        const isRunning = this.child.pid !== undefined;
+        if (!isRunning)
+          resolve({
+            code: null,
+            signal: null,
+            startError: `cannot start ${this.options.command}: ${messageOf(error)}`,
+          });
+      });
+      this.child.on("exit", (code, signal) => resolve({ code, signal }));
+    });
+    this.killRest();
+    alive.delete(this);
+    if (this.child.pid !== undefined) forgetGroup(this.child.pid);
+    if (alive.size === 0) process.off("exit", killAll);
+    this.child.stdin?.destroy();
+    (this.child.stdio[3] as Readable | null)?.destroy();
+    await Promise.all(outputs);
+    return end;
+  }
+
+  private readLines(stream: Readable, name: "stdout" | "stderr"): Promise<void> {
+    const decoder = new StringDecoder("utf8");
+    let rest = "";
+    const take = (line: string) => {
+      if (name === "stderr" && this.errorLines.push(line) > MAX_QUOTED_LINES) this.errorLines.shift();
+      this.options.onLine(name, line);
+    };
+    stream.on("data", (chunk: Buffer) => {
+      const lines = (rest + decoder.write(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) take(line.replace(/\r$/, ""));
+    });
+    return new Promise((resolve) => {
+      stream.on("close", () => {
+        if (rest !== "") take(rest);
+        rest = "";
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/** The user's program: a child process under Pulumi's own program runner, taken from the program's own SDK. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { StackConfigurationError } from "../errors";
+import type { Project } from "../project/project";
+import type { ConfigMap } from "../results";
+import { ManagedProcess, nodeArguments, type ProcessEnd } from "./managedProcess";
+
+/** The runner's exit code for a failure that it reported itself. */
+export const EXIT_ALREADY_REPORTED = 32;
+
+export interface ProgramOptions {
+  readonly project: Project;
+  readonly stackName: string;
+  readonly organization: string;
+  readonly config: ConfigMap;
+  /** Address of the server that is both resource monitor and engine. */
+  readonly engineAddress: string;
+  readonly parallel: number;
+  readonly isPreview: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
+}
+
+/** A program under way. */
+export interface RunningProgram {
+  readonly ended: Promise<ProcessEnd>;
+  /** Ends it. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Runs a program: it registers its resources at `engineAddress` and then ends. */
+export type ProgramStarter = (options: ProgramOptions) => RunningProgram;
+
+export function startProgram(options: ProgramOptions): RunningProgram {
+  const { project } = options;
+  const { typescript, tsconfig, nodeArguments: userArguments } = project.runtimeOptions;
+  return new ManagedProcess({
+    command: process.execPath,
+    args: [
+      ...nodeArguments(),
+      ...userArguments,
+      sdkModule(project.programFolder, "cmd/run"),
+      ...runnerArguments(options),
+    ],
+    cwd: project.programFolder,
+    env: {
+      ...options.env,
+      ...configEnvironment(options.config),
+      ...(typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+      ...(tsconfig !== undefined && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
+    },
+    onLine: options.onLine,
+  });
+}
+
+function runnerArguments(options: ProgramOptions): string[] {
+  const { project } = options;
+  const flags: Record<string, string> = {
+    "--monitor": options.engineAddress,
+    "--engine": options.engineAddress,
+    "--organization": options.organization,
+    "--project": project.name,
+    "--root-directory": project.rootFolder,
+    "--stack": options.stackName,
+    "--pwd": project.programFolder,
+    "--parallel": String(options.parallel),
+  };
+  return [...Object.entries(flags).flat(), ...(options.isPreview ? ["--dry-run"] : []), project.entry];
+}
+
+/** Configuration as the SDK reads it: values under `<namespace>:config:<name>`, the secret ones listed by plain key. */
+function configEnvironment(config: ConfigMap): NodeJS.ProcessEnv {
+  const values = Object.entries(config).map(([key, { value }]) => [key.replace(":", ":config:"), value]);
+  const secretKeys = Object.keys(config).filter((key) => config[key]?.secret);
+  return {
+    PULUMI_CONFIG: JSON.stringify(Object.fromEntries(values)),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
+  };
+}
+
+/** A module of the SDK that the program itself uses. @throws StackConfigurationError when the program has none. */
+export function sdkModule(programFolder: string, module: string): string {
+  for (let folder = programFolder; ; folder = dirname(folder)) {
+    const file = join(folder, "node_modules", "@pulumi", "pulumi", module, "index.js");
+    if (existsSync(file)) return file;
+    if (dirname(folder) === folder) {
+      throw new StackConfigurationError(
+        `the program in ${programFolder} has no @pulumi/pulumi: no node_modules at or above it holds one; were its dependencies installed?`,
+      );
+    }
+  }
+}
+
+/** Says why a program ended badly, or undefined when it did not, or has said so itself. */
+export function failureOfProgram(end: ProcessEnd): string | undefined {
+  if (end.startError !== undefined) return end.startError;
+  if (end.code === 0 || end.code === EXIT_ALREADY_REPORTED) return undefined;
+  if (end.signal !== null) return `Program was ended by signal ${end.signal}`;
+  return `Program exited with non-zero exit code: ${end.code}`;
+}

@@ -1,0 +1,356 @@
+/** The gRPC services a program talks to: `ResourceMonitor` (its resources) and `Engine` (its log). */
+
+import type { Diagnostics } from "../diagnostics";
+import { messageOf } from "../errors";
+import {
+  CHANNEL_OPTIONS,
+  emptyProto,
+  engineGrpc,
+  engineProto,
+  type Grpc,
+  grpc,
+  monitorGrpc,
+  monitorProto,
+  providerProto,
+} from "../protocol/stubs";
+import { fromStruct, toStruct } from "../protocol/wire";
+import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "../values/urn";
+import { type PropertyMap, withoutOutputValues } from "../values/values";
+import type { Callbacks } from "./callbacks";
+import type { ProviderChooser } from "./defaultProviders";
+import type { Goal, ReadGoal, Registration } from "./goal";
+import type { HookRunner } from "./hooks";
+import {
+  answerWire,
+  InvalidRequestError,
+  packageRequestOf,
+  type ResourceRequest,
+  readRegistration,
+  sourcePositionOf,
+  urnOf,
+  urnsOf,
+  writeRegistration,
+} from "./requests";
+import { Transforms } from "./transforms";
+
+/** What the deployment does for the program. A promise that never resolves is a request that is never answered. */
+export interface MonitorHost {
+  readonly project: string;
+  readonly stack: string;
+  readonly organization: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly configSecretKeys: readonly string[];
+  readonly isPreview: boolean;
+  readonly parallel: number;
+  readonly diagnostics: Diagnostics;
+  readonly hooks: HookRunner;
+  readonly callbacks: Callbacks;
+  readonly providers: ProviderChooser;
+  goalOf(urn: Urn): Goal | undefined;
+  register(goal: Goal): Promise<Registration>;
+  read(goal: ReadGoal): Promise<Registration>;
+  registerOutputs(urn: Urn, outputs: PropertyMap): Promise<void>;
+  invoke(token: string, args: PropertyMap, providerReference: string): Promise<InvokeAnswer>;
+  /** Whether any of these resources, or what is inside them, does not exist yet. */
+  isPending(dependencies: readonly Urn[]): Promise<boolean>;
+  /** The program is done; resolves when the whole deployment is. */
+  programFinished(): Promise<void>;
+}
+
+export interface InvokeAnswer {
+  readonly outputs: PropertyMap;
+  readonly failures: readonly { readonly property: string; readonly reason: string }[];
+}
+
+const Feature = monitorProto.ResourceMonitorFeature;
+
+/** What this engine does, by the name older SDKs ask for and the number newer ones do. */
+const FEATURES: Readonly<Record<string, monitorProto.ResourceMonitorFeature>> = {
+  secrets: Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
+  resourceReferences: Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  outputValues: Feature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+  aliasSpecs: Feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  replacementTrigger: Feature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+  deletedWith: Feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  replaceWith: Feature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  transforms: Feature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  invokeTransforms: Feature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  resourceHooks: Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  errorHooks: Feature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  invokeDependsOn: Feature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+};
+
+type Handler<Request, Response> = (request: Request, metadata: Grpc.Metadata) => Response | Promise<Response>;
+
+/** A handler as gRPC wants it. What is wrong with a request is said to the program, which fails with it. */
+function unary<Request, Response>(handler: Handler<Request, Response>): Grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    Promise.resolve()
+      .then(() => handler(call.request, call.metadata))
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => {
+          const isInvalid = error instanceof InvalidRequestError;
+          const code = isInvalid ? grpc.status.INVALID_ARGUMENT : grpc.status.UNKNOWN;
+          callback({ code, details: messageOf(error) });
+        },
+      );
+  };
+}
+
+/** A server for one program and its providers. */
+export class EngineServer {
+  private readonly server = new grpc.Server(CHANNEL_OPTIONS);
+  private rootResource: Urn = "";
+  address = "";
+
+  private constructor() {}
+
+  /** Listens on a free port of the loopback interface. */
+  static async listen(): Promise<EngineServer> {
+    const server = new EngineServer();
+    await server.bind();
+    return server;
+  }
+
+  private bind(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+        if (error !== null) return reject(error);
+        this.address = `127.0.0.1:${port}`;
+        resolve();
+      });
+    });
+  }
+
+  /** Takes what programs and providers log. */
+  serveEngine(diagnostics: Diagnostics): void {
+    this.server.addService(engineGrpc.EngineService, this.engineHandlers(diagnostics));
+  }
+
+  /** Serves a program's resources. */
+  serveMonitor(host: MonitorHost): void {
+    this.server.addService(monitorGrpc.ResourceMonitorService, new Monitor(host).handlers());
+  }
+
+  /** Ends every call at once. */
+  close(): void {
+    this.server.forceShutdown();
+  }
+
+  private engineHandlers(diagnostics: Diagnostics): engineGrpc.IEngineServer {
+    return {
+      log: unary((request: engineProto.LogRequest) => {
+        const severity = (["debug", "info", "warning", "error"] as const)[request.getSeverity()] ?? "info";
+        diagnostics.report(severity, request.getMessage(), request.getUrn(), request.getEphemeral());
+        return new emptyProto.Empty();
+      }),
+      getRootResource: unary(() => {
+        const response = new engineProto.GetRootResourceResponse();
+        response.setUrn(this.rootResource);
+        return response;
+      }),
+      setRootResource: unary((request: engineProto.SetRootResourceRequest) => {
+        this.rootResource = request.getUrn();
+        return new engineProto.SetRootResourceResponse();
+      }),
+      startDebugging: unary(() => new emptyProto.Empty()),
+      requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
+    };
+  }
+}
+
+class Monitor {
+  private readonly transforms: Transforms;
+  private readonly componentProviders = new Map<Urn, ReadonlyMap<string, string>>();
+
+  constructor(private readonly host: MonitorHost) {
+    this.transforms = new Transforms(host.callbacks);
+  }
+
+  handlers(): monitorGrpc.IResourceMonitorServer {
+    const empty = () => new emptyProto.Empty();
+    return {
+      getDeploymentInfo: unary(() => this.deploymentInfo()),
+      supportsFeature: unary((request: monitorProto.SupportsFeatureRequest) => {
+        const response = new monitorProto.SupportsFeatureResponse();
+        response.setHassupport(Object.hasOwn(FEATURES, request.getId()));
+        return response;
+      }),
+      registerResource: unary((request: monitorProto.RegisterResourceRequest, metadata) =>
+        this.registerResource(request, metadata),
+      ),
+      readResource: unary((request: monitorProto.ReadResourceRequest) => this.readResource(request)),
+      registerResourceOutputs: unary(async (request: monitorProto.RegisterResourceOutputsRequest) => {
+        const outputs = withoutOutputValues(fromStruct(request.getOutputs())) as PropertyMap;
+        await this.host.registerOutputs(request.getUrn(), outputs);
+        return empty();
+      }),
+      invoke: unary((request: monitorProto.ResourceInvokeRequest) => this.invoke(request)),
+      registerStackTransform: unary((request: { getTarget(): string; getToken(): string }) => {
+        this.transforms.addStackTransform({ target: request.getTarget(), token: request.getToken() });
+        return empty();
+      }),
+      registerStackInvokeTransform: unary((request: { getTarget(): string; getToken(): string }) => {
+        this.transforms.addStackInvokeTransform({ target: request.getTarget(), token: request.getToken() });
+        return empty();
+      }),
+      registerResourceHook: unary((request: monitorProto.RegisterResourceHookRequest) => {
+        this.host.hooks.register(request.getName(), {
+          callback: callbackOf(request),
+          runsInPreview: request.getOnDryRun(),
+          ignoresErrors: request.getIgnoreErrors(),
+        });
+        return empty();
+      }),
+      registerErrorHook: unary((request: monitorProto.RegisterErrorHookRequest) => {
+        this.host.hooks.registerErrorHook(request.getName(), callbackOf(request));
+        return empty();
+      }),
+      registerPackage: unary((request: monitorProto.RegisterPackageRequest) => this.registerPackage(request)),
+      signalAndWaitForShutdown: unary(async () => {
+        await this.host.programFinished();
+        return empty();
+      }),
+      call: unary((request: monitorProto.ResourceCallRequest): providerProto.CallResponse => {
+        throw new InvalidRequestError(`methods of resources are not supported by this engine: ${request.getTok()}`);
+      }),
+      existsResource: unary((request: monitorProto.ExistsResourceRequest): monitorProto.ExistsResourceResponse => {
+        throw new InvalidRequestError(`existence checks are not supported by this engine: ${request.getType()}`);
+      }),
+    };
+  }
+
+  private deploymentInfo(): monitorProto.DeploymentInfo {
+    const { host } = this;
+    const info = new monitorProto.DeploymentInfo();
+    info.setProject(host.project);
+    info.setStack(host.stack);
+    info.setOrganization(host.organization);
+    for (const [key, value] of Object.entries(host.config)) info.getConfigMap().set(key, value);
+    info.setConfigsecretkeysList([...host.configSecretKeys]);
+    info.setDryrun(host.isPreview);
+    info.setParallel(host.parallel);
+    info.setSupportedfeaturesList(Object.values(FEATURES));
+    return info;
+  }
+
+  private async registerResource(
+    message: monitorProto.RegisterResourceRequest,
+    metadata: Grpc.Metadata,
+  ): Promise<monitorProto.RegisterResourceResponse> {
+    const sent = this.inherit(readRegistration(message, metadata));
+    const parentOf = (urn: Urn) => this.host.goalOf(urn)?.parent;
+    const request = await this.transforms.apply(sent, parentOf);
+    const goal = await this.withProvider(request);
+    const registration = await this.host.register(goal);
+    this.transforms.note(registration.urn, request.transforms);
+    if (!goal.custom) this.noteComponentProviders(registration.urn, request);
+    return writeRegistration(registration, message);
+  }
+
+  /** What a resource takes from its parent when it says nothing itself. */
+  private inherit(request: ResourceRequest): ResourceRequest {
+    const { goal } = request;
+    const parent = goal.parent === undefined ? undefined : this.host.goalOf(goal.parent);
+    if (parent === undefined) return request;
+    const parentProvider = parseReference(parent.provider)?.urn;
+    const isSamePackage = parentProvider !== undefined && packageOf(typeOf(parentProvider)) === packageOf(goal.type);
+    const takesProvider = !goal.custom || isSamePackage;
+    const inherited: Goal = {
+      ...goal,
+      deletedWith: goal.deletedWith ?? parent.deletedWith,
+      protect: goal.protect ?? parent.protect,
+      retainOnDelete: goal.retainOnDelete ?? parent.retainOnDelete,
+      provider: goal.provider === "" && takesProvider ? parent.provider : goal.provider,
+    };
+    return { ...request, goal: inherited };
+  }
+
+  /** A custom resource is served by the provider it names, its component's for the package, or the default one. */
+  private async withProvider(request: ResourceRequest): Promise<Goal> {
+    const { goal, packageRequest, providers } = request;
+    if (isProviderType(goal.type)) {
+      return { ...goal, provider: "", properties: this.host.providers.explicitInputs(goal.properties, packageRequest) };
+    }
+    if (!goal.custom) return goal;
+    const packageName = packageOf(goal.type);
+    const ofParent = goal.parent === undefined ? undefined : this.componentProviders.get(goal.parent);
+    const chosen = goal.provider || providers.get(packageName) || ofParent?.get(packageName) || "";
+    const provider = chosen === "" ? await this.host.providers.defaultFor(packageName, packageRequest) : chosen;
+    return { ...goal, provider };
+  }
+
+  private noteComponentProviders(urn: Urn, { goal, providers }: ResourceRequest): void {
+    const inherited = goal.parent === undefined ? undefined : this.componentProviders.get(goal.parent);
+    const merged = new Map([...(inherited ?? []), ...providers]);
+    if (merged.size > 0) this.componentProviders.set(urn, merged);
+  }
+
+  private async readResource(message: monitorProto.ReadResourceRequest): Promise<monitorProto.ReadResourceResponse> {
+    const type = message.getType();
+    const packageName = packageOf(type);
+    const provider =
+      message.getProvider() || (await this.host.providers.defaultFor(packageName, packageRequestOf(message)));
+    const { urn, state, result, isUnknown } = await this.host.read({
+      type,
+      name: message.getName(),
+      id: message.getId(),
+      properties: withoutOutputValues(fromStruct(message.getProperties())) as PropertyMap,
+      parent: urnOf(message.getParent()),
+      dependencies: urnsOf(message.getDependenciesList()),
+      provider,
+      additionalSecretOutputs: message.getAdditionalsecretoutputsList(),
+      sourcePosition: sourcePositionOf(message),
+    });
+    const response = new monitorProto.ReadResourceResponse();
+    response.setUrn(urn);
+    response.setProperties(toStruct(state.outputs, answerWire(message)));
+    response.setResult(result === "success" ? 0 : 1);
+    response.setUnknown(isUnknown);
+    return response;
+  }
+
+  private async invoke(message: monitorProto.ResourceInvokeRequest): Promise<monitorProto.ResourceInvokeResponse> {
+    const token = message.getTok();
+    const response = new monitorProto.ResourceInvokeResponse();
+    const given = withoutOutputValues(fromStruct(message.getArgs())) as PropertyMap;
+    const packageName = packageOf(token);
+    const parent = urnOf(message.getParent());
+    const ofParent = parent === undefined ? undefined : this.componentProviders.get(parent)?.get(packageName);
+    const asked = { ...packageRequestOf(message), provider: message.getProvider() || (ofParent ?? "") };
+    const { args, options } = await this.transforms.applyToInvoke(token, given, asked);
+    const provider = options.provider || (await this.host.providers.defaultFor(packageName, options));
+    if (await this.host.isPending(message.getDependsonList())) {
+      response.setUnknown(true);
+      return response;
+    }
+    const { outputs, failures } = await this.host.invoke(token, args, provider);
+    const keepResources = message.getAcceptresources() || token === "pulumi:pulumi:getResource";
+    response.setReturn(toStruct(outputs, { unknowns: "keep", keepSecrets: true, keepResources }));
+    response.setFailuresList(
+      failures.map(({ property, reason }) => {
+        const failure = new providerProto.CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(reason);
+        return failure;
+      }),
+    );
+    return response;
+  }
+
+  private registerPackage(request: monitorProto.RegisterPackageRequest): monitorProto.RegisterPackageResponse {
+    if (request.hasParameterization() || request.hasExtension$()) {
+      throw new InvalidRequestError(`parameterized packages are not supported by this engine: ${request.getName()}`);
+    }
+    const response = new monitorProto.RegisterPackageResponse();
+    response.setRef(this.host.providers.registerPackage(request.getVersion(), request.getDownloadUrl()));
+    return response;
+  }
+}
+
+function callbackOf(request: { getCallback(): { getTarget(): string; getToken(): string } | undefined }) {
+  const callback = request.getCallback();
+  if (callback === undefined || callback.getTarget() === "") throw new InvalidRequestError("target must be specified");
+  return { target: callback.getTarget(), token: callback.getToken() };
+}

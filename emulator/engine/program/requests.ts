@@ -1,0 +1,259 @@
+/** Registrations as they come over the wire, and as they go back. */
+
+import { type Grpc, mapEntries, monitorProto } from "../protocol/stubs";
+import { fromStruct, fromWireValue, toStruct } from "../protocol/wire";
+import type { CustomTimeouts } from "../state/resourceState";
+import { isTypeToken, isUrn, type Urn } from "../values/urn";
+import {
+  containsUnknowns,
+  mapOf,
+  OutputValue,
+  type PropertyMap,
+  type PropertyValue,
+  rebuild,
+  withoutOutputValues,
+} from "../values/values";
+import type { CallbackReference } from "./callbacks";
+import type { Alias, Goal, Registration } from "./goal";
+
+/** What a provider is asked for by: enough to find, or make, the package's default provider. */
+export interface PackageRequest {
+  readonly version: string;
+  readonly pluginDownloadUrl: string;
+  readonly packageRef: string;
+}
+
+/** A registration as the program sent it, before inheritance, provider choice and transforms. */
+export interface ResourceRequest {
+  readonly goal: Goal;
+  readonly isRemote: boolean;
+  /** Package → provider reference, for the children of a component. */
+  readonly providers: ReadonlyMap<string, string>;
+  readonly packageRequest: PackageRequest;
+  readonly transforms: readonly CallbackReference[];
+}
+
+/** A request that is wrong in itself: the program hears of it, the run goes on. */
+export class InvalidRequestError extends Error {
+  override readonly name = "InvalidRequestError";
+}
+
+/** @throws InvalidRequestError when a member has a wrong form, or asks for what this engine does not do. */
+export function readRegistration(
+  request: monitorProto.RegisterResourceRequest,
+  metadata: Grpc.Metadata,
+): ResourceRequest {
+  refuseUnsupported(request);
+  const type = request.getType();
+  if (request.getCustom() && !isTypeToken(type)) {
+    throw new InvalidRequestError(`Type '${type}' is not a valid type token (must have format '*:*:*')`);
+  }
+  const properties = fromStruct(request.getObject());
+  const dependencies = urnsOf(request.getDependenciesList());
+  const trigger = request.getReplacementTrigger();
+  const goal: Goal = {
+    type,
+    name: request.getName(),
+    custom: request.getCustom(),
+    properties: withoutOutputValues(properties) as PropertyMap,
+    parent: urnOf(request.getParent()),
+    protect: request.hasProtect() ? request.getProtect() : undefined,
+    dependencies,
+    propertyDependencies: propertyDependenciesOf(request, properties, dependencies),
+    provider: request.getProvider(),
+    deleteBeforeReplace:
+      request.getDeletebeforereplacedefined() || request.getDeletebeforereplace()
+        ? request.getDeletebeforereplace()
+        : undefined,
+    ignoreChanges: request.getIgnorechangesList(),
+    hideDiff: request.getHidediffsList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    replacementTrigger: trigger === undefined ? null : withoutOutputValues(fromWireValue(trigger)),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    aliases: aliasesOf(request, metadata),
+    importId: request.getImportid(),
+    customTimeouts: timeoutsOf(request.getCustomtimeouts()),
+    retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
+    deletedWith: urnOf(request.getDeletedwith()),
+    replaceWith: urnsOf(request.getReplaceWithList()),
+    hooks: hooksOf(request.getHooks()),
+    sourcePosition: sourcePositionOf(request),
+  };
+  return {
+    goal,
+    isRemote: request.getRemote(),
+    providers: new Map(mapEntries(request.getProvidersMap())),
+    packageRequest: packageRequestOf(request),
+    transforms: request
+      .getTransformsList()
+      .map((callback) => ({ target: callback.getTarget(), token: callback.getToken() })),
+  };
+}
+
+function refuseUnsupported(request: monitorProto.RegisterResourceRequest): void {
+  if (request.getStateMigrationsList().length > 0) {
+    throw new InvalidRequestError("the option `stateMigrations` is not supported by this engine");
+  }
+  if (request.getRemote()) {
+    throw new InvalidRequestError(
+      `remote components are not supported by this engine: "${request.getName()}" of type ${request.getType()} is built inside a provider`,
+    );
+  }
+  if (request.getEnvvarmappingsMap().getLength() > 0) {
+    throw new InvalidRequestError("the option `envVarMappings` is not supported by this engine");
+  }
+}
+
+export function packageRequestOf(request: {
+  getVersion(): string;
+  getPlugindownloadurl(): string;
+  getPackageref(): string;
+}): PackageRequest {
+  return {
+    version: request.getVersion(),
+    pluginDownloadUrl: request.getPlugindownloadurl(),
+    packageRef: request.getPackageref(),
+  };
+}
+
+export function urnOf(text: string): Urn | undefined {
+  if (text === "") return undefined;
+  if (!isUrn(text)) throw new InvalidRequestError(`"${text}" is not a URN`);
+  return text;
+}
+
+export function urnsOf(texts: readonly string[]): Urn[] {
+  return [...new Set(texts)].map((text) => urnOf(text) ?? "").filter((urn) => urn !== "");
+}
+
+/** Without a map of its own, every property counts as depending on everything the resource depends on. */
+function propertyDependenciesOf(
+  request: monitorProto.RegisterResourceRequest,
+  properties: PropertyMap,
+  dependencies: readonly Urn[],
+): Record<string, Urn[]> {
+  const given = mapEntries(request.getPropertydependenciesMap());
+  const entries: [string, Set<Urn>][] =
+    given.length === 0
+      ? Object.keys(properties).map((key) => [key, new Set(dependencies)])
+      : given.map(([key, value]) => [key, new Set(value.getUrnsList())]);
+  const byKey = new Map(entries);
+  for (const [key, value] of Object.entries(properties)) {
+    for (const urn of outputDependencies(value)) {
+      byKey.set(key, (byKey.get(key) ?? new Set()).add(urn));
+    }
+  }
+  return Object.fromEntries([...byKey].map(([key, urns]) => [key, [...urns]]));
+}
+
+function outputDependencies(value: PropertyValue): Set<Urn> {
+  const urns = new Set<Urn>();
+  rebuild(value, (part) => {
+    if (part instanceof OutputValue) for (const urn of part.dependencies) urns.add(urn);
+    return part;
+  });
+  return urns;
+}
+
+function aliasesOf(request: monitorProto.RegisterResourceRequest, metadata: Grpc.Metadata): Alias[] {
+  const isOldNodeSdk = !request.getAliasspecs() && isNodeRuntime(metadata);
+  const urns: Alias[] = request.getAliasurnsList().map((urn) => ({ urn }));
+  const specs = request.getAliasesList().map((alias): Alias => {
+    const spec = alias.getSpec();
+    if (spec === undefined) return { urn: alias.getUrn() };
+    const parentUrn = spec.getParenturn();
+    // SDKs of before alias specs said "no parent" by leaving it out, and "the same parent" by the flag.
+    const hasNoParent = isOldNodeSdk ? parentUrn === "" && !spec.getNoparent() : spec.getNoparent();
+    return {
+      name: spec.getName(),
+      type: spec.getType(),
+      stack: spec.getStack(),
+      project: spec.getProject(),
+      parentUrn,
+      hasNoParent,
+    };
+  });
+  return [...urns, ...specs];
+}
+
+function isNodeRuntime(metadata: Grpc.Metadata): boolean {
+  const [runtime] = metadata.get("pulumi-runtime");
+  if (runtime !== undefined) return String(runtime) === "nodejs";
+  return String(metadata.get("user-agent")[0] ?? "").startsWith("grpc-node-js/");
+}
+
+/** `1h30m`, `20s`, `500ms` → seconds. */
+export function secondsOfDuration(text: string): number {
+  const secondsPerUnit: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g)];
+  if (text === "" || parts.map((part) => part[0]).join("") !== text) {
+    throw new InvalidRequestError(`unable to parse customTimeout Value ${text}`);
+  }
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsPerUnit[unit ?? "s"] ?? 1), 0);
+}
+
+export function timeoutsOf(timeouts: monitorProto.RegisterResourceRequest.CustomTimeouts | undefined): CustomTimeouts {
+  const texts = {
+    create: timeouts?.getCreate() ?? "",
+    update: timeouts?.getUpdate() ?? "",
+    delete: timeouts?.getDelete() ?? "",
+    read: timeouts?.getRead() ?? "",
+  };
+  const given = Object.entries(texts).filter(([, text]) => text !== "");
+  return Object.fromEntries(given.map(([operation, text]) => [operation, secondsOfDuration(text)]));
+}
+
+export function hooksOf(
+  binding: monitorProto.RegisterResourceRequest.ResourceHooksBinding | undefined,
+): Record<string, string[]> {
+  if (binding === undefined) return {};
+  const all = {
+    BeforeCreate: binding.getBeforeCreateList(),
+    AfterCreate: binding.getAfterCreateList(),
+    BeforeUpdate: binding.getBeforeUpdateList(),
+    AfterUpdate: binding.getAfterUpdateList(),
+    BeforeDelete: binding.getBeforeDeleteList(),
+    AfterDelete: binding.getAfterDeleteList(),
+    OnError: binding.getOnErrorList(),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, names]) => names.length > 0));
+}
+
+interface WithSourcePosition {
+  getSourceposition(): { getUri(): string; getLine(): number; getColumn(): number } | undefined;
+}
+
+/** `<uri>#<line>,<column>`; made relative to the project by the deployment. */
+export function sourcePositionOf(request: WithSourcePosition): string {
+  const position = request.getSourceposition();
+  if (position === undefined || position.getUri() === "") return "";
+  const column = position.getColumn() === 0 ? "" : `,${position.getColumn()}`;
+  return `${position.getUri()}#${position.getLine()}${column}`;
+}
+
+/** The answer to a registration. A component of the program's own gets no outputs back: it has them already. */
+export function writeRegistration(
+  registration: Registration,
+  request: monitorProto.RegisterResourceRequest,
+): monitorProto.RegisterResourceResponse {
+  const { urn, state, result, isUnknown } = registration;
+  const outputs = state.custom ? state.outputs : {};
+  const known = request.getSupportspartialvalues()
+    ? outputs
+    : mapOf(Object.entries(outputs).filter(([, value]) => !containsUnknowns(value)));
+  const response = new monitorProto.RegisterResourceResponse();
+  response.setUrn(urn);
+  response.setId(result === "skip" ? "" : state.id);
+  response.setObject(toStruct(result === "skip" ? {} : known, answerWire(request)));
+  response.setResult({ success: 0, fail: 1, skip: 2 }[result]);
+  response.setUnknown(isUnknown);
+  return response;
+}
+
+export function answerWire(request: { getAcceptsecrets(): boolean; getAcceptresources(): boolean }) {
+  return {
+    unknowns: "keep",
+    keepSecrets: request.getAcceptsecrets(),
+    keepResources: request.getAcceptresources(),
+  } as const;
+}

@@ -1,0 +1,224 @@
+/** Transforms: functions of the program that change a registration, or a call, before the engine acts on it. */
+
+import { aliasProto, mapEntries, monitorProto } from "../protocol/stubs";
+import { fromStruct, fromWireValue, toStruct, toWireValue } from "../protocol/wire";
+import type { Urn } from "../values/urn";
+import { type PropertyMap, withoutOutputValues } from "../values/values";
+import type { CallbackReference, Callbacks } from "./callbacks";
+import type { Goal } from "./goal";
+import { hooksOf, type PackageRequest, type ResourceRequest, timeoutsOf, urnOf, urnsOf } from "./requests";
+
+/** What transforms see: everything. */
+const TRANSFORM_WIRE = { unknowns: "keep", keepSecrets: true, keepResources: true } as const;
+
+export class Transforms {
+  private readonly stackTransforms: CallbackReference[] = [];
+  private readonly stackInvokeTransforms: CallbackReference[] = [];
+  /** Transforms a resource was registered with: they hold for its descendants too. */
+  private readonly ofResource = new Map<Urn, readonly CallbackReference[]>();
+
+  constructor(private readonly callbacks: Callbacks) {}
+
+  addStackTransform(callback: CallbackReference): void {
+    this.stackTransforms.push(callback);
+  }
+
+  addStackInvokeTransform(callback: CallbackReference): void {
+    this.stackInvokeTransforms.push(callback);
+  }
+
+  note(urn: Urn, transforms: readonly CallbackReference[]): void {
+    if (transforms.length > 0) this.ofResource.set(urn, transforms);
+  }
+
+  /** The resource's own transforms, then its ancestors' from the nearest on, then the stack's. */
+  async apply(request: ResourceRequest, parentOf: (urn: Urn) => Urn | undefined): Promise<ResourceRequest> {
+    const callbacks = [...request.transforms];
+    for (let urn = request.goal.parent; urn !== undefined; urn = parentOf(urn)) {
+      callbacks.push(...(this.ofResource.get(urn) ?? []));
+    }
+    callbacks.push(...this.stackTransforms);
+    let current = request;
+    for (const callback of callbacks) current = await this.applyOne(callback, current);
+    return current;
+  }
+
+  private async applyOne(callback: CallbackReference, request: ResourceRequest): Promise<ResourceRequest> {
+    const { goal } = request;
+    const message = new monitorProto.TransformRequest();
+    message.setType(goal.type);
+    message.setName(goal.name);
+    message.setCustom(goal.custom);
+    message.setParent(goal.parent ?? "");
+    message.setProperties(toStruct(goal.properties, TRANSFORM_WIRE));
+    message.setOptions(writeOptions(request));
+    const response = await this.callbacks.invoke(callback, message, (bytes) =>
+      monitorProto.TransformResponse.deserializeBinary(bytes),
+    );
+    const struct = response.getProperties();
+    const properties =
+      struct === undefined ? goal.properties : (withoutOutputValues(fromStruct(struct)) as PropertyMap);
+    const options = response.getOptions();
+    const changed = { ...request, goal: { ...goal, properties } };
+    return options === undefined ? changed : withOptions(changed, options);
+  }
+
+  /** A call's arguments and options after the stack's transforms of calls. */
+  async applyToInvoke(
+    token: string,
+    args: PropertyMap,
+    options: InvokeOptions,
+  ): Promise<{ args: PropertyMap; options: InvokeOptions }> {
+    let current = { args, options };
+    for (const callback of this.stackInvokeTransforms) current = await this.applyOneToInvoke(callback, token, current);
+    return current;
+  }
+
+  private async applyOneToInvoke(
+    callback: CallbackReference,
+    token: string,
+    call: { args: PropertyMap; options: InvokeOptions },
+  ): Promise<{ args: PropertyMap; options: InvokeOptions }> {
+    const message = new monitorProto.TransformInvokeRequest();
+    message.setToken(token);
+    message.setArgs(toStruct(call.args, TRANSFORM_WIRE));
+    const options = new monitorProto.TransformInvokeOptions();
+    options.setProvider(call.options.provider);
+    options.setVersion(call.options.version);
+    options.setPluginDownloadUrl(call.options.pluginDownloadUrl);
+    message.setOptions(options);
+    const response = await this.callbacks.invoke(callback, message, (bytes) =>
+      monitorProto.TransformInvokeResponse.deserializeBinary(bytes),
+    );
+    const args = response.getArgs();
+    const changed = response.getOptions();
+    return {
+      args: args === undefined ? call.args : fromStruct(args),
+      options:
+        changed === undefined
+          ? call.options
+          : {
+              ...call.options,
+              provider: changed.getProvider(),
+              version: changed.getVersion(),
+              pluginDownloadUrl: changed.getPluginDownloadUrl(),
+            },
+    };
+  }
+}
+
+export interface InvokeOptions extends PackageRequest {
+  readonly provider: string;
+}
+
+function writeOptions(request: ResourceRequest): monitorProto.TransformResourceOptions {
+  const { goal, packageRequest } = request;
+  const options = new monitorProto.TransformResourceOptions();
+  options.setDependsOnList([...goal.dependencies]);
+  if (goal.protect !== undefined) options.setProtect(goal.protect);
+  options.setIgnoreChangesList([...goal.ignoreChanges]);
+  options.setReplaceOnChangesList([...goal.replaceOnChanges]);
+  options.setVersion(packageRequest.version);
+  options.setPluginDownloadUrl(packageRequest.pluginDownloadUrl);
+  options.setAliasesList(goal.aliases.map(writeAlias));
+  options.setProvider(goal.provider);
+  options.setCustomTimeouts(writeTimeouts(goal));
+  if (goal.retainOnDelete !== undefined) options.setRetainOnDelete(goal.retainOnDelete);
+  options.setDeletedWith(goal.deletedWith ?? "");
+  options.setReplaceWithList([...goal.replaceWith]);
+  if (goal.deleteBeforeReplace !== undefined) options.setDeleteBeforeReplace(goal.deleteBeforeReplace);
+  options.setAdditionalSecretOutputsList([...goal.additionalSecretOutputs]);
+  for (const [packageName, reference] of request.providers) options.getProvidersMap().set(packageName, reference);
+  options.setHooks(writeHooks(goal));
+  options.setImport(goal.importId);
+  options.setHideDiffList([...goal.hideDiff]);
+  if (goal.replacementTrigger !== null) {
+    options.setReplacementTrigger(toWireValue(goal.replacementTrigger, TRANSFORM_WIRE));
+  }
+  return options;
+}
+
+function writeAlias(alias: Goal["aliases"][number]): aliasProto.Alias {
+  const message = new aliasProto.Alias();
+  if ("urn" in alias) {
+    message.setUrn(alias.urn);
+    return message;
+  }
+  const spec = new aliasProto.Alias.Spec();
+  spec.setName(alias.name);
+  spec.setType(alias.type);
+  spec.setStack(alias.stack);
+  spec.setProject(alias.project);
+  if (alias.hasNoParent) spec.setNoparent(true);
+  else if (alias.parentUrn !== "") spec.setParenturn(alias.parentUrn);
+  message.setSpec(spec);
+  return message;
+}
+
+function writeTimeouts(goal: Goal): monitorProto.RegisterResourceRequest.CustomTimeouts {
+  const seconds = (value: number | undefined) => (value === undefined ? "" : `${value}s`);
+  const message = new monitorProto.RegisterResourceRequest.CustomTimeouts();
+  message.setCreate(seconds(goal.customTimeouts.create));
+  message.setUpdate(seconds(goal.customTimeouts.update));
+  message.setDelete(seconds(goal.customTimeouts.delete));
+  message.setRead(seconds(goal.customTimeouts.read));
+  return message;
+}
+
+function writeHooks(goal: Goal): monitorProto.RegisterResourceRequest.ResourceHooksBinding {
+  const message = new monitorProto.RegisterResourceRequest.ResourceHooksBinding();
+  const { hooks } = goal;
+  message.setBeforeCreateList([...(hooks.BeforeCreate ?? [])]);
+  message.setAfterCreateList([...(hooks.AfterCreate ?? [])]);
+  message.setBeforeUpdateList([...(hooks.BeforeUpdate ?? [])]);
+  message.setAfterUpdateList([...(hooks.AfterUpdate ?? [])]);
+  message.setBeforeDeleteList([...(hooks.BeforeDelete ?? [])]);
+  message.setAfterDeleteList([...(hooks.AfterDelete ?? [])]);
+  message.setOnErrorList([...(hooks.OnError ?? [])]);
+  return message;
+}
+
+/** A transform's options take the place of the ones before as a whole. */
+function withOptions(request: ResourceRequest, options: monitorProto.TransformResourceOptions): ResourceRequest {
+  const trigger = options.getReplacementTrigger();
+  const goal: Goal = {
+    ...request.goal,
+    // Pulumi takes dependencies from transforms only when the resource has transforms of its own.
+    dependencies: request.transforms.length > 0 ? urnsOf(options.getDependsOnList()) : request.goal.dependencies,
+    protect: options.hasProtect() ? options.getProtect() : undefined,
+    ignoreChanges: options.getIgnoreChangesList(),
+    replaceOnChanges: options.getReplaceOnChangesList(),
+    aliases: options.getAliasesList().map(readAlias),
+    provider: options.getProvider(),
+    customTimeouts: timeoutsOf(options.getCustomTimeouts()),
+    retainOnDelete: options.hasRetainOnDelete() ? options.getRetainOnDelete() : undefined,
+    deletedWith: urnOf(options.getDeletedWith()),
+    replaceWith: urnsOf(options.getReplaceWithList()),
+    deleteBeforeReplace: options.hasDeleteBeforeReplace() ? options.getDeleteBeforeReplace() : undefined,
+    additionalSecretOutputs: options.getAdditionalSecretOutputsList(),
+    hooks: hooksOf(options.getHooks()),
+    importId: options.getImport(),
+    hideDiff: options.getHideDiffList(),
+    replacementTrigger: trigger === undefined ? null : withoutOutputValues(fromWireValue(trigger)),
+  };
+  const providers = new Map(mapEntries(options.getProvidersMap()));
+  const packageRequest = {
+    ...request.packageRequest,
+    version: options.getVersion(),
+    pluginDownloadUrl: options.getPluginDownloadUrl(),
+  };
+  return { ...request, goal, providers, packageRequest };
+}
+
+function readAlias(alias: aliasProto.Alias): Goal["aliases"][number] {
+  const spec = alias.getSpec();
+  if (spec === undefined) return { urn: alias.getUrn() };
+  return {
+    name: spec.getName(),
+    type: spec.getType(),
+    stack: spec.getStack(),
+    project: spec.getProject(),
+    parentUrn: spec.getParenturn(),
+    hasNoParent: spec.getNoparent(),
+  };
+}

@@ -1,0 +1,229 @@
+/** Where the executables of providers are, and how one is started and spoken to. */
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { messageOf, OfflineStackError } from "../errors";
+import { ManagedProcess, nodeArguments } from "../processes/managedProcess";
+import { sdkModule } from "../processes/programRunner";
+import type { Project } from "../project/project";
+import { CHANNEL_OPTIONS, emptyProto, type Grpc, grpc, pluginProto, providerGrpc } from "../protocol/stubs";
+import { ProviderError } from "./resourceProvider";
+
+/** How to start the provider of a package. */
+export interface PluginCommand {
+  /** The executable: a path, or a name on PATH. */
+  readonly command: string;
+  /** The engine's address follows these. @default none */
+  readonly args?: readonly string[];
+  /** Added to the environment. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The package of dynamic resources: Pulumi's SDK serves it itself. */
+export const DYNAMIC_PACKAGE = "pulumi-nodejs";
+
+/** The package whose provider has a stand-in here, for programs on a local Azure. */
+const AZURE_PACKAGE = "azure-native";
+
+/** Time between a connection that broke and the end of the process behind it. */
+const DEATH_GRACE_MS = 2_000;
+
+/** Time a provider has to acknowledge that it is to give up, before it is ended all the same. */
+const CANCEL_LIMIT_MS = 5_000;
+
+/** Time a provider has to say which port it listens on. */
+const START_LIMIT_MS = 60_000;
+
+export interface PluginHost {
+  readonly project: Project;
+  readonly engineAddress: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly ownPlugins: Readonly<Record<string, PluginCommand>>;
+  readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
+}
+
+/** @throws OfflineStackError when nothing serves the package. */
+export function findPlugin(packageName: string, host: PluginHost): PluginCommand {
+  const own = host.ownPlugins[packageName];
+  if (own !== undefined) return own;
+  if (packageName === DYNAMIC_PACKAGE) {
+    const module = sdkModule(host.project.programFolder, "cmd/dynamic-provider");
+    return { command: process.execPath, args: [...nodeArguments(), module] };
+  }
+  const executable = `pulumi-resource-${packageName}`;
+  if (packageName === AZURE_PACKAGE && host.env.AZURE_EMULATOR_URL) {
+    return { command: process.execPath, args: [...nodeArguments(), join(standInFolder(), executable)] };
+  }
+  const pluginFolder = host.project.pluginFolders.get(packageName);
+  const folders = [...(pluginFolder === undefined ? [] : [pluginFolder]), ...(host.env.PATH ?? "").split(delimiter)];
+  const found = folders.map((folder) => join(folder, executable)).find(isExecutable);
+  if (found !== undefined) return { command: found };
+  throw new OfflineStackError(
+    `no provider for the package "${packageName}": ${executable} is not on PATH; put it there or name its command in the option \`plugins\``,
+  );
+}
+
+/** The folder `plugins` of this package, whether it runs from its sources or from its build. */
+function standInFolder(): string {
+  const folders = ["../../..", "../../../.."].map((path) => join(__dirname, path));
+  return join(folders.find((folder) => existsSync(join(folder, "package.json"))) ?? "", "plugins");
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends one request over a client. */
+export type UnaryCall<Response> = (
+  client: providerGrpc.ResourceProviderClient,
+  callback: (error: Grpc.ServiceError | null, response: Response) => void,
+) => Grpc.ClientUnaryCall;
+
+/** A running provider. A call to one that dies fails with what it last wrote to standard error. */
+export class Plugin {
+  private stopping: Promise<void> | undefined;
+  /** Rejections of the calls under way, by the operation's name. */
+  private readonly waiting = new Map<(error: Error) => void, string>();
+
+  private constructor(
+    readonly packageName: string,
+    /** Undefined for a provider that somebody else runs. */
+    private readonly child: ManagedProcess | undefined,
+    private readonly client: providerGrpc.ResourceProviderClient,
+  ) {
+    void child?.ended.then(() => {
+      for (const [reject, operation] of this.waiting) reject(this.deathDuring(operation));
+    });
+  }
+
+  /** Starts the package's provider, or joins the one that `PULUMI_DEBUG_PROVIDERS` says is running. */
+  static async open(packageName: string, host: PluginHost, extraEnv: NodeJS.ProcessEnv): Promise<Plugin> {
+    const port = debuggedPort(packageName, host.env.PULUMI_DEBUG_PROVIDERS ?? "");
+    if (port === undefined) return Plugin.start(packageName, host, extraEnv);
+    const plugin = new Plugin(packageName, undefined, clientOf(port));
+    const attachment = new pluginProto.PluginAttach();
+    attachment.setAddress(host.engineAddress);
+    await plugin.call("Attach", (client, callback) => client.attach(attachment, callback));
+    return plugin;
+  }
+
+  private static async start(packageName: string, host: PluginHost, extraEnv: NodeJS.ProcessEnv): Promise<Plugin> {
+    const { command, args = [], env = {} } = findPlugin(packageName, host);
+    const firstLine = Promise.withResolvers<string>();
+    let hasPort = false;
+    const child = new ManagedProcess({
+      command,
+      args: [...args, host.engineAddress],
+      cwd: host.project.programFolder,
+      env: { ...host.env, ...extraEnv, ...env },
+      onLine: (stream, line) => {
+        if (hasPort || stream === "stderr") return host.onLine(stream, line);
+        hasPort = true;
+        firstLine.resolve(line);
+      },
+    });
+    const port = await portOf(packageName, child, firstLine.promise);
+    return new Plugin(packageName, child, clientOf(port));
+  }
+
+  /** @throws the call's own gRPC error, or ProviderError when the process died. */
+  async call<Response>(operation: string, send: UnaryCall<Response>): Promise<Response> {
+    const answer = Promise.withResolvers<Response>();
+    this.waiting.set(answer.reject, operation);
+    const call = send(this.client, (error, response) => {
+      if (error === null) answer.resolve(response as Response);
+      else void this.explained(operation, error).then(answer.reject);
+    });
+    try {
+      return await answer.promise;
+    } finally {
+      this.waiting.delete(answer.reject);
+      call.cancel();
+    }
+  }
+
+  /** Tells the provider to give up what it is doing, then ends it. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopNow();
+    return this.stopping;
+  }
+
+  /** Tells the provider to give up what it is doing. One that cannot, or is gone, has nothing to give up. */
+  async cancel(): Promise<void> {
+    const deadline = { deadline: Date.now() + CANCEL_LIMIT_MS };
+    const request = new emptyProto.Empty();
+    await this.call("Cancel", (client, callback) =>
+      client.cancel(request, new grpc.Metadata(), deadline, callback),
+    ).catch((error: unknown) => {
+      if (!isGrpcError(error) && !(error instanceof ProviderError)) throw error;
+    });
+  }
+
+  private async stopNow(): Promise<void> {
+    await this.cancel();
+    this.client.close();
+    await this.child?.stop();
+    // A provider that somebody else runs does not end; its calls do.
+    for (const [reject, operation] of this.waiting) reject(this.deathDuring(operation));
+  }
+
+  /** A connection that broke is explained by the process that ended, a moment before or after. */
+  private async explained(operation: string, error: Grpc.ServiceError): Promise<Error> {
+    if (error.code !== grpc.status.UNAVAILABLE || this.child === undefined) return error;
+    const grace = Promise.withResolvers<Error>();
+    const timer = setTimeout(() => grace.resolve(error), DEATH_GRACE_MS);
+    const death = this.child.ended.then(() => this.deathDuring(operation));
+    return Promise.race([death, grace.promise]).finally(() => clearTimeout(timer));
+  }
+
+  private deathDuring(operation: string): ProviderError {
+    return new ProviderError(
+      `the provider process of package "${this.packageName}" ended during ${operation}. It wrote:\n${this.child?.quotedErrorOutput ?? "(it is not the engine's own process)"}`,
+    );
+  }
+}
+
+function clientOf(port: number): providerGrpc.ResourceProviderClient {
+  const credentials = grpc.credentials.createInsecure();
+  return new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials, CHANNEL_OPTIONS);
+}
+
+/** The port of a provider under a debugger: `PULUMI_DEBUG_PROVIDERS=<package>:<port>,…`, as for Pulumi's own engine. */
+function debuggedPort(packageName: string, list: string): number | undefined {
+  const entry = list.split(",").find((each) => each.split(":")[0] === packageName);
+  return entry === undefined ? undefined : Number(entry.split(":")[1]);
+}
+
+async function portOf(packageName: string, child: ManagedProcess, firstLine: Promise<string>): Promise<number> {
+  const limit = Promise.withResolvers<string>();
+  const timer = setTimeout(
+    () => limit.reject(new OfflineStackError(`it did not say its port within ${START_LIMIT_MS / 1000} s`)),
+    START_LIMIT_MS,
+  );
+  const death = child.ended.then((end): string => {
+    throw new OfflineStackError(
+      end.startError ?? `it ended before it said its port. It wrote:\n${child.quotedErrorOutput}`,
+    );
+  });
+  try {
+    const line = await Promise.race([firstLine, death, limit.promise]);
+    const port = Number(line.trim());
+    if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+    throw new OfflineStackError(`its first line is no port number: ${JSON.stringify(line)}`);
+  } catch (error) {
+    await child.stop();
+    throw new OfflineStackError(`the provider of package "${packageName}" did not start: ${messageOf(error)}`);
+  } finally {
+    clearTimeout(timer);
+    // Races that were lost must not become unhandled rejections when the process ends much later.
+    death.catch(() => undefined);
+  }
+}
+
+export function isGrpcError(error: unknown): error is Grpc.ServiceError {
+  return error instanceof Error && typeof (error as Partial<Grpc.ServiceError>).code === "number";
+}

@@ -1,0 +1,384 @@
+/**
+ * The providers of a run. A provider is a resource itself (`pulumi:providers:<package>`): the registry serves those
+ * resources, one process each, and hands out whoever serves the others.
+ */
+import { randomUUID } from "node:crypto";
+import { messageOf } from "../errors";
+import { providerProto } from "../protocol/stubs";
+import { fromStruct, markSecretsLike, toStruct } from "../protocol/wire";
+import type { ConfigMap } from "../results";
+import type { ResourceState } from "../state/resourceState";
+import { diffMaps } from "../values/mapDifference";
+import { nameOf, packageOfProviderType, parseReference, typeOf, type Urn } from "../values/urn";
+import { mapOf, mapWithoutWrappers, type PropertyMap, Secret, UNKNOWN_STRING, Unknown } from "../values/values";
+import { DYNAMIC_PACKAGE, isGrpcError, Plugin, type PluginHost } from "./plugin";
+import {
+  type Capabilities,
+  isConfigKnown,
+  isUnimplemented,
+  PluginProvider,
+  toDiff,
+  toProviderError,
+} from "./pluginProvider";
+import {
+  type CheckRequest,
+  type CheckResult,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  type DiffResult,
+  type InvokeResult,
+  NO_DIFF,
+  ProviderError,
+  type ReadResult,
+  type ResourceProvider,
+  type UpdateRequest,
+} from "./resourceProvider";
+
+/** Inputs the engine keeps for itself: never sent to the provider. */
+const INTERNAL_KEY = "__internal";
+
+/** The package that the engine serves itself. */
+const BUILTIN_PACKAGE = "pulumi";
+
+const CONFIG_WIRE = { unknowns: "keep", keepSecrets: false, keepResources: true } as const;
+const CONFIGURE_WIRE = { unknowns: "drop", keepSecrets: true, keepResources: true } as const;
+
+export interface ProviderHost extends PluginHost {
+  readonly isPreview: boolean;
+  readonly config: ConfigMap;
+  readonly builtin: ResourceProvider;
+}
+
+/** A provider that is starting, or running. */
+interface RunningProvider {
+  readonly urn: Urn;
+  readonly server: ResourceProvider;
+  /** Absent for the built-in package. */
+  readonly plugin?: Plugin;
+  readonly handshake?: Capabilities | undefined;
+  configured?: Promise<Capabilities | "unknown">;
+}
+
+export class ProviderRegistry implements ResourceProvider {
+  /** Reference → provider. */
+  private readonly configuredProviders = new Map<string, RunningProvider>();
+  /** Providers that Check started and whose step has not run yet. */
+  private readonly checked = new Map<Urn, RunningProvider>();
+  private readonly all = new Set<RunningProvider>();
+  /** URN a provider had in the state → the URN it has in this run. */
+  private readonly aliases = new Map<Urn, Urn>();
+  private readonly loading = new Map<string, Promise<ResourceProvider>>();
+  private isClosed = false;
+
+  constructor(private readonly host: ProviderHost) {}
+
+  /** Who serves the resources that refer to `reference`; undefined when no such provider was registered. */
+  get(reference: string): ResourceProvider | undefined {
+    const known = this.configuredProviders.get(reference);
+    if (known !== undefined) return known.server;
+    const parsed = parseReference(reference);
+    const alias = parsed && this.aliases.get(parsed.urn);
+    return alias === undefined ? undefined : this.configuredProviders.get(`${alias}::${parsed?.id}`)?.server;
+  }
+
+  addAlias(oldUrn: Urn, newUrn: Urn): void {
+    this.aliases.set(oldUrn, newUrn);
+  }
+
+  /** The provider of a reference, started from the state when this run has not registered it. */
+  async ensure(reference: string, olds: readonly ResourceState[]): Promise<ResourceProvider> {
+    const known = this.get(reference) ?? (await this.loading.get(reference));
+    if (known !== undefined) return known;
+    const state = olds.find((old) => `${old.urn}::${old.id}` === reference);
+    if (state === undefined) throw new ProviderError(`could not find provider ${reference}`);
+    const loading = this.load(state);
+    this.loading.set(reference, loading);
+    return loading;
+  }
+
+  private async load(state: ResourceState): Promise<ResourceProvider> {
+    const provider = await this.start(state.urn);
+    this.configure(provider, state.id, state.inputs);
+    return provider.server;
+  }
+
+  async check({ urn, olds, news }: CheckRequest): Promise<CheckResult> {
+    const provider = await this.start(urn);
+    await this.discard(this.checked.get(urn));
+    this.checked.set(urn, provider);
+    const { [INTERNAL_KEY]: internal, ...plainNews } = news;
+    const result = await this.checkConfig(provider, urn, withoutInternal(olds), plainNews);
+    const { version } = plainNews;
+    const inputs = { ...result.inputs, ...(version !== undefined && { version }) };
+    return { ...result, inputs: { ...inputs, ...(internal !== undefined && { [INTERNAL_KEY]: internal }) } };
+  }
+
+  private async checkConfig(
+    provider: RunningProvider,
+    urn: Urn,
+    olds: PropertyMap,
+    news: PropertyMap,
+  ): Promise<CheckResult> {
+    const { plugin } = provider;
+    if (plugin === undefined) return { inputs: news, failures: [] };
+    const message = new providerProto.CheckRequest();
+    describeProvider(message, urn);
+    message.setOlds(toStruct(olds, CONFIG_WIRE));
+    message.setNews(toStruct(news, CONFIG_WIRE));
+    try {
+      const response = await plugin.call<providerProto.CheckResponse>("CheckConfig", (client, callback) =>
+        client.checkConfig(message, callback),
+      );
+      const failures = response.getFailuresList();
+      return {
+        inputs: markSecretsLike(fromStruct(response.getInputs()), news),
+        failures: failures.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      };
+    } catch (error) {
+      if (isUnimplemented(error)) return { inputs: news, failures: [] };
+      throw asProviderError(error);
+    }
+  }
+
+  /** Without an opinion of the provider's own, a provider whose configuration changed is updated, never replaced. */
+  async diff(request: DiffRequest): Promise<DiffResult> {
+    const provider = this.checked.get(request.urn) ?? this.providerOf(`${request.urn}::${request.id}`);
+    const diff = await this.diffConfig(provider, request);
+    if (diff.changes !== "unknown") return diff;
+    const difference = diffMaps(
+      mapWithoutWrappers(request.oldOutputs),
+      mapWithoutWrappers(withoutInternal(request.newInputs)),
+      { inputDiff: true },
+    );
+    return difference === undefined ? { ...diff, changes: "none" } : { ...diff, changes: "some", ...difference };
+  }
+
+  private async diffConfig(provider: RunningProvider | undefined, request: DiffRequest): Promise<DiffResult> {
+    const unknown: DiffResult = { ...NO_DIFF, changes: "unknown" };
+    const plugin = provider?.plugin;
+    if (plugin === undefined) return unknown;
+    const message = new providerProto.DiffRequest();
+    describeProvider(message, request.urn);
+    message.setId(request.id);
+    message.setOlds(toStruct(request.oldOutputs, CONFIG_WIRE));
+    message.setOldInputs(toStruct(withoutInternal(request.oldInputs), CONFIG_WIRE));
+    message.setNews(toStruct(withoutInternal(request.newInputs), CONFIG_WIRE));
+    message.setIgnorechangesList([...request.ignoreChanges]);
+    try {
+      const response = await plugin.call<providerProto.DiffResponse>("DiffConfig", (client, callback) =>
+        client.diffConfig(message, callback),
+      );
+      return toDiff(response);
+    } catch (error) {
+      if (isUnimplemented(error)) return unknown;
+      throw asProviderError(error);
+    }
+  }
+
+  async create({ urn, inputs, isPreview }: CreateRequest): Promise<{ id: string; outputs: PropertyMap }> {
+    const id = isPreview ? UNKNOWN_STRING : randomUUID();
+    this.configure(await this.takeChecked(urn), id, inputs);
+    return { id, outputs: withoutInternal(inputs) };
+  }
+
+  async update({ urn, id, newInputs }: UpdateRequest): Promise<PropertyMap> {
+    this.configure(await this.takeChecked(urn), id, newInputs);
+    return withoutInternal(newInputs);
+  }
+
+  /** The provider stays as it is: configured with the inputs it had. */
+  async same(old: ResourceState, urn: Urn): Promise<void> {
+    this.configure(await this.takeChecked(urn), old.id, old.inputs);
+  }
+
+  async delete({ urn, id }: DeleteRequest): Promise<void> {
+    await this.discard(this.configuredProviders.get(`${urn}::${id}`));
+  }
+
+  async read(): Promise<ReadResult> {
+    throw new ProviderError("provider resources may not be read");
+  }
+
+  async invoke(): Promise<InvokeResult> {
+    throw new ProviderError("the provider registry has no functions");
+  }
+
+  /** Tells every provider to give up what it is doing. */
+  async cancelAll(): Promise<void> {
+    await Promise.all([...this.all].map((provider) => provider.plugin?.cancel()));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.all].map((provider) => this.discard(provider)));
+  }
+
+  private async takeChecked(urn: Urn): Promise<RunningProvider> {
+    const provider = this.checked.get(urn);
+    this.checked.delete(urn);
+    return provider ?? this.start(urn);
+  }
+
+  private providerOf(reference: string): RunningProvider | undefined {
+    return this.configuredProviders.get(reference);
+  }
+
+  private async discard(provider: RunningProvider | undefined): Promise<void> {
+    if (provider === undefined) return;
+    this.all.delete(provider);
+    for (const [reference, running] of this.configuredProviders) {
+      if (running === provider) this.configuredProviders.delete(reference);
+    }
+    await provider.plugin?.stop();
+  }
+
+  private async start(urn: Urn): Promise<RunningProvider> {
+    const packageName = packageOfProviderType(typeOf(urn));
+    if (packageName === BUILTIN_PACKAGE) {
+      const provider: RunningProvider = { urn, server: this.host.builtin };
+      this.all.add(provider);
+      return provider;
+    }
+    const plugin = await Plugin.open(packageName, this.host, providerEnvironment(packageName, this.host));
+    const handshake = await this.shakeHands(plugin);
+    const provider: RunningProvider = {
+      urn,
+      plugin,
+      handshake,
+      server: new PluginProvider(
+        plugin,
+        () => provider.configured ?? Promise.reject(new ProviderError(`${urn} is not configured`)),
+      ),
+    };
+    this.all.add(provider);
+    if (this.isClosed) await this.discard(provider);
+    return provider;
+  }
+
+  private async shakeHands(plugin: Plugin): Promise<Capabilities | undefined> {
+    const { project, engineAddress } = this.host;
+    const message = new providerProto.ProviderHandshakeRequest();
+    message.setEngineAddress(engineAddress);
+    message.setRootDirectory(project.rootFolder);
+    message.setProgramDirectory(project.programFolder);
+    message.setConfigureWithUrn(true);
+    message.setInvokeWithPreview(true);
+    try {
+      const response = await plugin.call<providerProto.ProviderHandshakeResponse>("Handshake", (client, callback) =>
+        client.handshake(message, callback),
+      );
+      return {
+        acceptsSecrets: response.getAcceptSecrets(),
+        acceptsResources: response.getAcceptResources(),
+        supportsPreview: true,
+      };
+    } catch (error) {
+      if (isUnimplemented(error)) return undefined;
+      await plugin.stop();
+      throw asProviderError(error);
+    }
+  }
+
+  /**
+   * Begins to configure. A failure is the failure of whatever first uses the provider, as it is in Pulumi: the
+   * provider's own step has succeeded by then.
+   */
+  private configure(provider: RunningProvider, id: string, inputs: PropertyMap): void {
+    this.configuredProviders.set(`${provider.urn}::${id}`, provider);
+    const configured = isConfigKnown(inputs)
+      ? this.sendConfigure(provider, id, inputs)
+      : Promise.resolve("unknown" as const);
+    configured.catch(() => undefined);
+    provider.configured = configured;
+  }
+
+  private async sendConfigure(provider: RunningProvider, id: string, inputs: PropertyMap): Promise<Capabilities> {
+    const { plugin, urn, handshake } = provider;
+    if (plugin === undefined) return { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+    const args = withoutInternal(inputs);
+    const message = new providerProto.ConfigureRequest();
+    describeProvider(message, urn);
+    message.setId(id);
+    message.setArgs(toStruct(args, CONFIGURE_WIRE));
+    for (const [key, value] of configVariables(plugin.packageName, args)) message.getVariablesMap().set(key, value);
+    message.setAcceptsecrets(true);
+    message.setAcceptresources(true);
+    message.setSendsOldInputs(true);
+    message.setSendsOldInputsToDelete(true);
+    try {
+      const response = await plugin.call<providerProto.ConfigureResponse>("Configure", (client, callback) =>
+        client.configure(message, callback),
+      );
+      return (
+        handshake ?? {
+          acceptsSecrets: response.getAcceptsecrets(),
+          acceptsResources: response.getAcceptresources(),
+          supportsPreview: response.getSupportspreview(),
+        }
+      );
+    } catch (error) {
+      throw asProviderError(error);
+    }
+  }
+}
+
+function describeProvider(
+  message: { setUrn(urn: string): unknown; setName(name: string): unknown; setType(type: string): unknown },
+  urn: Urn,
+): void {
+  message.setUrn(urn);
+  message.setName(nameOf(urn));
+  message.setType(typeOf(urn));
+}
+
+function withoutInternal(inputs: PropertyMap): PropertyMap {
+  const { [INTERNAL_KEY]: _internal, ...others } = inputs;
+  return others;
+}
+
+function asProviderError(error: unknown): Error {
+  if (isGrpcError(error)) return toProviderError(error, (outputs) => outputs);
+  return error instanceof Error ? error : new ProviderError(messageOf(error));
+}
+
+/** The old form of a provider's configuration: texts under `<package>:config:<key>`. */
+function configVariables(packageName: string, args: PropertyMap): [string, string][] {
+  return Object.entries(mapWithoutWrappers(args))
+    .filter(([key, value]) => key !== "version" && !(value instanceof Unknown))
+    .map(([key, value]) => [`${packageName}:config:${key}`, typeof value === "string" ? value : JSON.stringify(value)]);
+}
+
+function providerEnvironment(packageName: string, host: ProviderHost): NodeJS.ProcessEnv {
+  const prefix = `${packageName}:`;
+  const own = Object.entries(host.config).filter(([key]) => key.startsWith(prefix));
+  const config = Object.fromEntries(own.map(([key, { value }]) => [key.slice(prefix.length), value]));
+  return {
+    PULUMI_PROJECT: host.project.name,
+    PULUMI_CONFIG: JSON.stringify(config),
+    PULUMI_RUNTIME_TYPESCRIPT: String(host.project.runtimeOptions.typescript),
+    ...(packageName === DYNAMIC_PACKAGE && { PULUMI_NODEJS_PROJECT: host.project.name }),
+  };
+}
+
+/** Inputs of a package's default provider: its configuration, or all of it for dynamic resources, and the version asked for. */
+export function defaultProviderInputs(
+  packageName: string,
+  version: string,
+  pluginUrl: string,
+  config: ConfigMap,
+): PropertyMap {
+  const prefix = `${packageName}:`;
+  const isDynamic = packageName === DYNAMIC_PACKAGE;
+  const own = Object.entries(config).filter(([key]) => isDynamic || key.startsWith(prefix));
+  const inputs = mapOf(
+    own.map(([key, { value, secret }]) => [
+      isDynamic ? key : key.slice(prefix.length),
+      secret ? new Secret(value) : value,
+    ]),
+  );
+  const internal: PropertyMap = pluginUrl === "" ? {} : { pluginDownloadURL: pluginUrl };
+  if (version !== "" || pluginUrl !== "") inputs[INTERNAL_KEY] = internal;
+  if (version !== "") inputs.version = version;
+  return inputs;
+}

@@ -1,0 +1,151 @@
+/** What the engine asks of whoever serves a resource: a plugin process, the built-in package, or the provider registry. */
+import type { PropertyDifference } from "../results";
+import type { ResourceState } from "../state/resourceState";
+import type { Urn } from "../values/urn";
+import type { PropertyMap } from "../values/values";
+
+export interface CheckFailure {
+  /** Empty when the failure concerns the resource as a whole. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface CheckResult {
+  readonly inputs: PropertyMap;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface DiffResult {
+  /** `unknown`: the provider leaves it to the engine to compare inputs. */
+  readonly changes: "none" | "some" | "unknown";
+  /** Properties whose change forces a replacement. */
+  readonly replaceKeys: readonly string[];
+  readonly changedKeys: readonly string[];
+  readonly detailedDiff: Readonly<Record<string, PropertyDifference>> | undefined;
+  readonly deleteBeforeReplace: boolean;
+}
+
+export const NO_DIFF: DiffResult = {
+  changes: "none",
+  replaceKeys: [],
+  changedKeys: [],
+  detailedDiff: undefined,
+  deleteBeforeReplace: false,
+};
+
+export function isReplacement(diff: DiffResult): boolean {
+  return (
+    diff.replaceKeys.length > 0 ||
+    Object.values(diff.detailedDiff ?? {}).some((difference) => difference.kind.endsWith("-replace"))
+  );
+}
+
+export interface CheckRequest {
+  readonly urn: Urn;
+  /** Old *inputs*; empty for a resource that is new, or is made anew. */
+  readonly olds: PropertyMap;
+  readonly news: PropertyMap;
+  /** Unknowns are sent only in previews. */
+  readonly allowUnknowns: boolean;
+  readonly randomSeed: Uint8Array;
+}
+
+export interface DiffRequest {
+  readonly urn: Urn;
+  readonly id: string;
+  readonly oldInputs: PropertyMap;
+  readonly oldOutputs: PropertyMap;
+  readonly newInputs: PropertyMap;
+  readonly ignoreChanges: readonly string[];
+  readonly allowUnknowns: boolean;
+}
+
+export interface CreateRequest {
+  readonly urn: Urn;
+  readonly inputs: PropertyMap;
+  readonly timeoutSeconds: number;
+  readonly isPreview: boolean;
+}
+
+export interface UpdateRequest {
+  readonly urn: Urn;
+  readonly id: string;
+  readonly oldInputs: PropertyMap;
+  readonly oldOutputs: PropertyMap;
+  readonly newInputs: PropertyMap;
+  readonly ignoreChanges: readonly string[];
+  readonly timeoutSeconds: number;
+  readonly isPreview: boolean;
+}
+
+export interface DeleteRequest {
+  readonly urn: Urn;
+  readonly id: string;
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
+  readonly timeoutSeconds: number;
+}
+
+export interface ReadRequest {
+  readonly urn: Urn;
+  readonly id: string;
+  /** Undefined in an import. */
+  readonly inputs: PropertyMap | undefined;
+  readonly state: PropertyMap | undefined;
+  readonly timeoutSeconds: number;
+}
+
+export interface ReadResult {
+  /** Empty: the resource is gone. */
+  readonly id: string;
+  readonly inputs: PropertyMap | undefined;
+  readonly outputs: PropertyMap | undefined;
+  /** Why the resource exists but is not well. */
+  readonly initErrors: readonly string[];
+}
+
+export interface InvokeResult {
+  readonly outputs: PropertyMap;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface ResourceProvider {
+  check(request: CheckRequest): Promise<CheckResult>;
+  diff(request: DiffRequest): Promise<DiffResult>;
+  /** @throws InitFailedError when the resource exists but is not complete. */
+  create(request: CreateRequest): Promise<{ id: string; outputs: PropertyMap }>;
+  update(request: UpdateRequest): Promise<PropertyMap>;
+  delete(request: DeleteRequest): Promise<void>;
+  read(request: ReadRequest): Promise<ReadResult>;
+  invoke(token: string, args: PropertyMap, isPreview: boolean): Promise<InvokeResult>;
+}
+
+/** The provider said no; its message is meant for the user. */
+export class ProviderError extends Error {
+  override readonly name: string = "ProviderError";
+}
+
+/** The provider cannot say whether anything differs, because its configuration is not known yet. */
+export class DiffUnavailableError extends ProviderError {
+  override readonly name = "DiffUnavailableError";
+}
+
+/** A create or update went half way: the resource exists as described, and is not complete. */
+export class InitFailedError extends ProviderError {
+  override readonly name = "InitFailedError";
+
+  constructor(
+    readonly id: string,
+    readonly outputs: PropertyMap,
+    readonly inputs: PropertyMap | undefined,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.length === 0 ? "resource init failed" : reasons.join("\n"));
+  }
+}
+
+/** A provider resource's own operations that only the registry has. */
+export interface ProviderLifecycle {
+  /** Says that a provider resource stays as it is. */
+  same(state: ResourceState): Promise<void>;
+}

@@ -1,0 +1,94 @@
+/** Who depends on whom in the old state, whose list has every resource after what it depends on. */
+import { dependenciesOf } from "../program/goal";
+import { parseReference, type Urn } from "../values/urn";
+import type { ResourceState } from "./resourceState";
+
+export class DependencyGraph {
+  private readonly index = new Map<ResourceState, number>();
+  private readonly byUrn = new Map<Urn, ResourceState[]>();
+  private readonly children = new Map<Urn, ResourceState[]>();
+
+  constructor(readonly resources: readonly ResourceState[]) {
+    for (const [position, state] of resources.entries()) {
+      this.index.set(state, position);
+      append(this.byUrn, state.urn, state);
+      if (state.parent !== undefined) append(this.children, state.parent, state);
+    }
+  }
+
+  /** What a resource depends on directly; a component stands for everything inside it as well. */
+  dependencies(state: ResourceState): Set<ResourceState> {
+    const position = this.index.get(state) ?? -1;
+    const result = new Set<ResourceState>();
+    for (const urn of allDependencies(state)) {
+      for (const candidate of this.byUrn.get(urn) ?? []) {
+        if ((this.index.get(candidate) ?? 0) >= position) continue;
+        result.add(candidate);
+        // A parent does not wait for its own other children.
+        if (!candidate.custom && urn !== state.parent) this.addDescendants(candidate, position, result);
+      }
+    }
+    return result;
+  }
+
+  private addDescendants(component: ResourceState, before: number, result: Set<ResourceState>): void {
+    for (const child of this.children.get(component.urn) ?? []) {
+      if ((this.index.get(child) ?? 0) >= before || result.has(child)) continue;
+      result.add(child);
+      this.addDescendants(child, before, result);
+    }
+  }
+
+  /** Everything a resource depends on, directly or not. */
+  transitiveDependencies(state: ResourceState): Set<ResourceState> {
+    const result = new Set<ResourceState>();
+    const visit = (each: ResourceState) => {
+      for (const dependency of this.dependencies(each)) {
+        if (result.has(dependency)) continue;
+        result.add(dependency);
+        visit(dependency);
+      }
+    };
+    visit(state);
+    return result;
+  }
+
+  /** Everything that depends on a resource, directly or not, in the state's order. */
+  dependents(
+    root: ResourceState,
+    options: { readonly ignored?: ReadonlySet<Urn>; readonly withChildren?: boolean } = {},
+  ): ResourceState[] {
+    const urns = new Set<Urn>([root.urn]);
+    const result: ResourceState[] = [];
+    for (const state of this.resources.slice((this.index.get(root) ?? -1) + 1)) {
+      if (options.ignored?.has(state.urn)) continue;
+      const isChild = options.withChildren === true && state.parent !== undefined && urns.has(state.parent);
+      if (!isChild && !dependsOnAny(state, urns)) continue;
+      urns.add(state.urn);
+      result.push(state);
+    }
+    return result;
+  }
+}
+
+function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function providerUrn(state: ResourceState): Urn | undefined {
+  return state.provider === "" ? undefined : parseReference(state.provider)?.urn;
+}
+
+function allDependencies(state: ResourceState): Set<Urn> {
+  const urns = new Set(dependenciesOf(state));
+  const provider = providerUrn(state);
+  if (provider !== undefined) urns.add(provider);
+  return urns;
+}
+
+function dependsOnAny(state: ResourceState, urns: ReadonlySet<Urn>): boolean {
+  for (const urn of allDependencies({ ...state, parent: undefined })) if (urns.has(urn)) return true;
+  return false;
+}

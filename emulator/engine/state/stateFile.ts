@@ -1,0 +1,80 @@
+/** The file a stack's state lives in. Every write replaces the whole file at once: a killed process leaves the old one or the new one. */
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { messageOf, StateIntegrityError } from "../errors";
+
+/** Returns the parsed document, or undefined where there is no file. */
+export async function readJsonFile(file: string): Promise<unknown> {
+  const text = await readIfExists(file);
+  if (text === undefined || text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new StateIntegrityError(`${file} is not JSON: ${messageOf(error)}`);
+  }
+}
+
+async function readIfExists(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Readable by the owner alone: the secrets in it are encrypted, everything else is not. */
+const FILE_MODE = 0o600;
+
+export async function writeFileAtomically(file: string, pieces: readonly Buffer[]): Promise<void> {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const handle = await open(temporary, "w", FILE_MODE);
+    try {
+      const { bytesWritten } = await handle.writev(pieces);
+      const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
+      if (bytesWritten < byteCount)
+        throw new Error(`only ${bytesWritten} of ${byteCount} bytes of ${file} were written`);
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+export async function ensureFolderOf(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+}
+
+/**
+ * Writes what `render` returns, one write at a time. Requests that come while a write is under way share the next one;
+ * each is answered only after a write that began later than the request.
+ */
+export class CoalescingWriter {
+  private running: Promise<void> = Promise.resolve();
+  private queued: Promise<void> | undefined;
+  /** Writes made so far. */
+  writeCount = 0;
+
+  constructor(
+    private readonly file: string,
+    private readonly render: () => readonly Buffer[],
+  ) {}
+
+  write(): Promise<void> {
+    const begin = () => this.begin();
+    this.queued ??= this.running.then(begin, begin);
+    return this.queued;
+  }
+
+  private begin(): Promise<void> {
+    this.queued = undefined;
+    this.writeCount += 1;
+    this.running = writeFileAtomically(this.file, this.render());
+    return this.running;
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * The property values the engine works with: JSON, and the few things JSON cannot say (secret, unknown, resource
+ * reference, asset, archive). How they look on the wire stands in `protocol/wire.ts`, how in the state file in
+ * `state/stateValues.ts`.
+ */
+
+/** Base of everything that is a value but not JSON; tells such an object from a map of properties. */
+export abstract class SpecialValue {
+  protected readonly isSpecialValue = true;
+}
+
+/** A value that only a real update will know. */
+export class Unknown extends SpecialValue {
+  constructor(readonly sentinel: string = UNKNOWN_STRING) {
+    super();
+  }
+}
+
+/** A value that must be encrypted at rest and masked wherever it is shown. */
+export class Secret extends SpecialValue {
+  constructor(readonly element: PropertyValue) {
+    super();
+  }
+}
+
+/** A value with what it depends on; exists on the wire only. `element` undefined means unknown. */
+export class OutputValue extends SpecialValue {
+  constructor(
+    readonly element: PropertyValue | undefined,
+    readonly isSecret: boolean,
+    readonly dependencies: readonly string[],
+  ) {
+    super();
+  }
+}
+
+/** A reference to a resource of this stack. `id` is undefined for a component, unknown while not created. */
+export class ResourceReference extends SpecialValue {
+  constructor(
+    readonly urn: string,
+    readonly id: string | Unknown | undefined,
+    readonly packageVersion: string,
+  ) {
+    super();
+  }
+}
+
+/** A file or text given as a property; equal to another one when their hashes are. */
+export class Asset extends SpecialValue {
+  constructor(
+    readonly hash: string,
+    readonly content: { readonly text?: string; readonly path?: string; readonly uri?: string },
+  ) {
+    super();
+  }
+}
+
+/** A collection of assets, or an archive file; equal to another one when their hashes are. */
+export class Archive extends SpecialValue {
+  constructor(
+    readonly hash: string,
+    readonly content: {
+      readonly assets?: Readonly<Record<string, PropertyValue>>;
+      readonly path?: string;
+      readonly uri?: string;
+    },
+  ) {
+    super();
+  }
+}
+
+export type PropertyValue =
+  | null
+  | boolean
+  | number
+  | string
+  | PropertyValue[]
+  | PropertyMap
+  | Unknown
+  | Secret
+  | OutputValue
+  | ResourceReference
+  | Asset
+  | Archive;
+
+export interface PropertyMap {
+  [key: string]: PropertyValue;
+}
+
+/** What a plain JSON document may hold. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** The text that stands for an unknown value of any type on the wire. */
+export const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Every text that stands for an unknown value, by the type that was expected in its place. */
+export const UNKNOWN_SENTINELS: ReadonlySet<string> = new Set([
+  UNKNOWN_STRING,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+/** The member of an object that says it is one of the special values. */
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+export const SIGNATURES = {
+  secret: "1b47061264138c4ac30d75fd1eb44270",
+  resourceReference: "5cf8f73096256a8f31e491e813e4eb8e",
+  outputValue: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
+  asset: "c44067f5952c0a294b673a41bacd8c17",
+  archive: "0def7320c3a5731c473e5ecbe6d01bc7",
+  nonFiniteNumber: "8ad145fe-0d11-4827-bfd7-1abcbf086f5c",
+  byteString: "803fd3297a5875dc03ca845dda5d2a98",
+} as const;
+
+export function isMap(value: PropertyValue | undefined): value is PropertyMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof SpecialValue);
+}
+
+/** Builds a map from pairs; own properties even for a key such as `__proto__`. */
+export function mapOf(entries: Iterable<readonly [string, PropertyValue]>): PropertyMap {
+  return Object.fromEntries(entries);
+}
+
+/** Rebuilds a value bottom-up: `change` sees each value after its parts were rebuilt. */
+export function rebuild(value: PropertyValue, change: (value: PropertyValue) => PropertyValue): PropertyValue {
+  if (Array.isArray(value)) return change(value.map((element) => rebuild(element, change)));
+  if (isMap(value)) {
+    return change(mapOf(Object.entries(value).map(([key, element]) => [key, rebuild(element, change)])));
+  }
+  if (value instanceof Secret) return change(new Secret(rebuild(value.element, change)));
+  if (value instanceof OutputValue && value.element !== undefined) {
+    return change(new OutputValue(rebuild(value.element, change), value.isSecret, value.dependencies));
+  }
+  return change(value);
+}
+
+/** Whether `test` holds for the value or any part of it. */
+export function someValue(value: PropertyValue, test: (value: PropertyValue) => boolean): boolean {
+  if (test(value)) return true;
+  if (Array.isArray(value)) return value.some((element) => someValue(element, test));
+  if (isMap(value)) return Object.values(value).some((element) => someValue(element, test));
+  if (value instanceof Secret) return someValue(value.element, test);
+  if (value instanceof OutputValue && value.element !== undefined) return someValue(value.element, test);
+  return false;
+}
+
+export function containsUnknowns(value: PropertyValue): boolean {
+  return someValue(
+    value,
+    (part) =>
+      part instanceof Unknown ||
+      (part instanceof OutputValue && part.element === undefined) ||
+      (part instanceof ResourceReference && part.id instanceof Unknown),
+  );
+}
+
+export function containsSecrets(value: PropertyValue): boolean {
+  return someValue(value, (part) => part instanceof Secret || (part instanceof OutputValue && part.isSecret));
+}
+
+/** The value with every secret and output wrapper taken off. */
+export function withoutWrappers(value: PropertyValue): PropertyValue {
+  return rebuild(value, (part) => {
+    if (part instanceof Secret) return part.element;
+    if (part instanceof OutputValue) return part.element ?? new Unknown();
+    return part;
+  });
+}
+
+export function mapWithoutWrappers(map: PropertyMap): PropertyMap {
+  return withoutWrappers(map) as PropertyMap;
+}
+
+/** Output values as the plain, secret or unknown values they carry. */
+export function withoutOutputValues(value: PropertyValue): PropertyValue {
+  return rebuild(value, (part) => {
+    if (!(part instanceof OutputValue)) return part;
+    const element = part.element ?? new Unknown();
+    return part.isSecret ? new Secret(element) : element;
+  });
+}
+
+/** Deep equality; a member that is null equals one that is absent, assets equal by hash, secretness counts. */
+export function valuesEqual(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
+  const a = left ?? null;
+  const b = right ?? null;
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((element, index) => valuesEqual(element, b[index]));
+  }
+  if (isMap(a)) return isMap(b) && mapsEqual(a, b);
+  if (a instanceof Secret) return b instanceof Secret && valuesEqual(a.element, b.element);
+  if (a instanceof Asset) return b instanceof Asset && a.hash === b.hash;
+  if (a instanceof Archive) return b instanceof Archive && a.hash === b.hash;
+  if (a instanceof Unknown) return b instanceof Unknown;
+  if (a instanceof ResourceReference) return b instanceof ResourceReference && a.urn === b.urn && sameId(a.id, b.id);
+  if (a instanceof OutputValue) {
+    return b instanceof OutputValue && a.isSecret === b.isSecret && valuesEqual(a.element, b.element);
+  }
+  return Number.isNaN(a) && Number.isNaN(b);
+}
+
+function sameId(a: ResourceReference["id"], b: ResourceReference["id"]): boolean {
+  return a instanceof Unknown ? b instanceof Unknown : a === b;
+}
+
+function mapsEqual(a: PropertyMap, b: PropertyMap): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  for (const key of keys) if (!valuesEqual(ownValue(a, key), ownValue(b, key))) return false;
+  return true;
+}
+
+/** A map's own member, never one that every object inherits. */
+export function ownValue(map: PropertyMap, key: string): PropertyValue | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** Keys in the order in which Pulumi writes and shows them: by their UTF-8 bytes. */
+export function sortedKeys(map: object): string[] {
+  const keys = Object.keys(map);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII keys compare alike as text and as bytes, and faster.
+  return keys.every((key) => /^[\x00-\x7f]*$/.test(key)) ? keys.sort() : keys.sort(byBytes);
+}
