@@ -2,8 +2,14 @@
 (() => {
   const { nodes, edges } = JSON.parse(document.getElementById("data").textContent);
   const find = (id) => document.getElementById(id);
-  const [picture, sheet, details, search, found] = ["picture", "sheet", "details", "search", "found"].map(find);
-  const lanes = document.querySelector("svg.lanes");
+  const [picture, sheet, lanes, details, search, found] = [
+    "picture",
+    "sheet",
+    "lanes",
+    "details",
+    "search",
+    "found",
+  ].map(find);
   const hint = [...details.children];
 
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -11,14 +17,10 @@
   for (const element of lanes.querySelectorAll(".node")) elements.set(element.dataset.id, element);
   const outgoing = Map.groupBy(edges, ({ from }) => from);
   const incoming = Map.groupBy(edges, ({ to }) => to);
-  // Ways stand in the order of the edges, and so do the places that some of them have.
-  const wayElements = new Map();
+  // Ways stand in the order of the edges; the places that some of them have stand with the cards where they end.
   const paths = lanes.querySelectorAll("path.edge");
-  const steps = lanes.querySelectorAll(".step");
-  let stepCount = 0;
-  for (const [index, edge] of edges.entries()) {
-    wayElements.set(edge, edge.order === undefined ? [paths[index]] : [paths[index], steps[stepCount++]]);
-  }
+  const wayElements = new Map(edges.map((edge, index) => [edge, [paths[index]]]));
+  for (const step of lanes.querySelectorAll(".step")) wayElements.get(edges[step.dataset.way]).push(step);
   const texts = new Map(
     nodes.map(({ id, kind, title, region = "", facts, marks }) => [
       id,
@@ -168,23 +170,18 @@
     element.setAttribute("tabindex", index === 0 ? "0" : "-1");
     if (index === 0) tabStop = element;
   }
-  const middleOf = (id) => {
-    const { x, y, width, height } = elements.get(id).getBoundingClientRect();
-    return { x: x + width / 2, y: y + height / 2 };
-  };
   function nearest(id, key) {
-    const here = middleOf(id);
+    const here = byId.get(id);
     const isAcross = key === "ArrowLeft" || key === "ArrowRight";
     const linked = (key === "ArrowRight" ? outgoing.get(id) : incoming.get(id)) ?? [];
     const candidates = isAcross
-      ? linked.map((edge) => (key === "ArrowRight" ? edge.to : edge.from))
-      : nodes.filter(({ lane }) => lane === byId.get(id).lane).map((node) => node.id);
-    const isAhead = (other) =>
-      isAcross || (key === "ArrowDown" ? middleOf(other).y > here.y : middleOf(other).y < here.y);
-    const distance = (other) => Math.abs(middleOf(other).y - here.y);
+      ? linked.map((edge) => byId.get(key === "ArrowRight" ? edge.to : edge.from))
+      : nodes.filter(({ lane }) => lane === here.lane);
+    const isAhead = ({ middle }) => isAcross || (key === "ArrowDown" ? middle > here.middle : middle < here.middle);
+    const distance = ({ middle }) => Math.abs(middle - here.middle);
     return candidates
-      .filter((other) => other !== id && isAhead(other))
-      .sort((one, other) => distance(one) - distance(other))[0];
+      .filter((other) => other !== here && isAhead(other))
+      .sort((one, other) => distance(one) - distance(other))[0]?.id;
   }
   lanes.addEventListener("keydown", (event) => {
     const id = nodeAt(event.target);

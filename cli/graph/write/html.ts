@@ -5,16 +5,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Layout } from "../layout/layout";
+import type { Layout, Place } from "../layout/layout";
 import type { Graph } from "../model";
-import { kindOf } from "./card";
+import { kindOf, round } from "./card";
 import { escapeXml, plainText, scriptJson } from "./escape";
+import { stacks } from "./stacks";
 import { PAGE_STYLE } from "./style";
-import { failover, headings, lanes, legend } from "./svg";
+import { failover, headings, legend, ways } from "./svg";
 
 export function toHtml(graph: Graph, layout: Layout): string {
   const script = pageFile("page.js");
-  const style = PAGE_STYLE + pageFile("page.css");
+  const cards = stacks(graph, layout);
+  const style = PAGE_STYLE + pageFile("page.css") + cards.style;
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -50,7 +52,10 @@ export function toHtml(graph: Graph, layout: Layout): string {
 <div id="sheet" class="sheet">
 ${svg(layout.width, failover(graph), "strip", "Order in which regions are tried")}
 ${svg(layout.width, headings(layout), "headings", "Lanes")}
-${svg(layout.width, lanes(graph, layout), "lanes", "Objects, in the order in which a request passes them. Arrow keys move between them.")}
+<div id="lanes" class="lanes" role="group" aria-label="Objects, in the order in which a request passes them. Arrow keys move between them.">
+${svg(layout.width, ways(graph, layout), "under", "Ways")}
+${cards.markup}
+</div>
 ${svg(layout.width, legend(graph), "legend", "Legend")}
 </div>
 </div>
@@ -60,7 +65,7 @@ ${findingsMarkup(doubtful)}
 ${graph.notes.length === 0 ? "" : `<section><h2>Good to know</h2>${graph.notes.map((note) => `<p class="hint">${escapeXml(note)}</p>`).join("")}</section>`}
 </aside>
 </main>
-<script type="application/json" id="data">${scriptJson(dataOf(graph))}</script>
+<script type="application/json" id="data">${scriptJson(dataOf(graph, layout))}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -90,7 +95,7 @@ function findingsMarkup(doubtful: Graph["nodes"]): string {
 }
 
 /** What the page's script needs: what to tell of each node, what to search in, and how nodes hang together. */
-function dataOf(graph: Graph) {
+function dataOf(graph: Graph, layout: Layout) {
   const nodes = graph.nodes.map(({ id, lane, title, subtitle, region, facts, marks, change, ...node }) => ({
     id,
     lane,
@@ -101,9 +106,15 @@ function dataOf(graph: Graph) {
     facts: facts.map(([label, value]) => [plainText(label), plainText(value)]),
     marks: marks.map(({ words, weight, reason }) => ({ words, weight, reason })),
     change,
+    middle: middleOf(layout.places.get(id)!),
   }));
   const edges = graph.edges.map(({ from, to, order, rules }) => ({ from, to, order, rules }));
   return { nodes, edges };
+}
+
+/** How far from above the middle of a card is. */
+function middleOf({ y, card }: Place): number {
+  return round(y + card.height / 2);
 }
 
 function pageFile(name: string): string {

@@ -80,20 +80,40 @@ export function headings(layout: Layout): Piece {
   return { markup: markup.join(""), height: HEADING_HEIGHT + 10 };
 }
 
-/** Frames, ways and cards. Ways stand in the order of the graph's edges, and so do the places that some have. */
+/** Frames, ways, cards, and on top the places in an order. */
 export function lanes(graph: Graph, layout: Layout): Piece {
-  const colors = new Map(graph.regions.map((region) => [region, colorOf(graph, region)]));
-  const color = (region: string | undefined) => (region === undefined ? "" : (colors.get(region) ?? ""));
-  const pieces = layout.frames.map((frame) => frameMarkup(frame, color(frame.region)));
-  const badges: string[] = [];
-  for (const { from, to, style, order } of layout.edges) {
-    const [left, right] = [layout.places.get(from)!, layout.places.get(to)!];
-    const tint = color(right.node.region ?? (right.node.lane === "azure" ? left.node.region : undefined));
-    pieces.push(edgeMarkup(style, left, right, tint));
-    if (order !== undefined) badges.push(badgeMarkup(order, right, tint));
+  const color = colorsOf(graph);
+  const cards = [...layout.places.values()].map((place) => cardMarkup(place, color(place.node.region)));
+  const badges = layout.edges.flatMap((edge) => badgeMarkup(edge, layout, color) ?? []);
+  const ways = waysMarkup(layout, color);
+  return { markup: [...ways, ...cards, ...badges].join("\n"), height: layout.height + MARGIN };
+}
+
+/** What lies under the cards: frames, then the ways in the order of the graph's edges. */
+export function ways(graph: Graph, layout: Layout): Piece {
+  return { markup: waysMarkup(layout, colorsOf(graph)).join("\n"), height: layout.height + MARGIN };
+}
+
+function waysMarkup({ frames, edges, places }: Layout, color: ColorOf): string[] {
+  const pieces = frames.map((frame) => frameMarkup(frame, color(frame.region)));
+  for (const { from, to, style } of edges) {
+    const [left, right] = [places.get(from)!, places.get(to)!];
+    pieces.push(edgeMarkup(style, left, right, tintOf(left, right, color)));
   }
-  for (const place of layout.places.values()) pieces.push(cardMarkup(place, color(place.node.region)));
-  return { markup: pieces.concat(badges).join("\n"), height: layout.height + MARGIN };
+  return pieces;
+}
+
+/** A way has the colour of the region that it leads to. */
+function tintOf({ node: from }: Place, { node: to }: Place, color: ColorOf): string {
+  return color(to.region ?? (to.lane === "azure" ? from.region : undefined));
+}
+
+/** The class of each region's colour; empty where there is none. */
+export type ColorOf = (region: string | undefined) => string;
+
+export function colorsOf(graph: Graph): ColorOf {
+  const colors = new Map(graph.regions.map((region) => [region, colorOf(graph, region)]));
+  return (region) => (region === undefined ? "" : (colors.get(region) ?? ""));
 }
 
 /** The class of a region's colour. */
@@ -112,12 +132,20 @@ function edgeMarkup(style: GraphEdge["style"], left: Place, right: Place, color:
   return `<path class="${classes}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
 }
 
-/** The place in the order, where the way ends. */
-function badgeMarkup(order: string, { x, y, card }: Place, color: string): string {
+/** The place in the order, where the way ends; undefined where it has none. @param way its number among the edges, for a page */
+export function badgeMarkup(
+  { from, to, order }: GraphEdge,
+  { places }: Layout,
+  color: ColorOf,
+  way?: number,
+): string | undefined {
+  if (order === undefined) return undefined;
+  const [left, right] = [places.get(from)!, places.get(to)!];
+  const { x, y, card } = right;
   const middle = y + card.height / 2;
   const half = Math.max(BADGE_RADIUS, widthOf(order, 10.5) / 2 + 5);
   return (
-    `<g class="step"><rect class="badge ${color}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
+    `<g class="step"${way === undefined ? "" : ` data-way="${way}"`}><rect class="badge ${tintOf(left, right, color)}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
     `<text class="order" x="${round(x)}" y="${round(middle + 3.8)}">${escapeXml(order)}</text></g>`
   );
 }

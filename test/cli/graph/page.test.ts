@@ -50,6 +50,18 @@ async function open(topology: Topology, colorScheme: "light" | "dark" = "light")
   await page.goto(pathToFileURL(file).href);
 }
 
+/** Until it is true: a browser decides between two pictures what is in sight. */
+async function expectSoon(check: () => Promise<void>): Promise<void> {
+  for (let tries = 200; ; tries--) {
+    try {
+      return await check();
+    } catch (error) {
+      if (tries === 0) throw error;
+      await page.waitForTimeout(50);
+    }
+  }
+}
+
 const titlesOf = (selector: string) =>
   page.$$eval(selector, (elements) => elements.map((element) => element.querySelector(".title")?.textContent ?? ""));
 const node = (title: string) => page.locator(".node", { has: page.locator(`text.title >> text="${title}"`) });
@@ -72,6 +84,15 @@ inBrowser("pointing at a rule shows its ways and tells of it, and leaving takes 
   await page.mouse.move(5, 5);
   expect(await titlesOf(".node.on")).toEqual([]);
   expect(trouble).toEqual([]);
+});
+
+inBrowser("with an object, the places in an order at the ends of its ways are lit", async () => {
+  await open(topologyOf(smallObjects));
+  const lit = () => page.$$eval(".step.on", (steps) => steps.map(({ textContent }) => textContent));
+  await node("azure-east").hover();
+  expect((await lit()).sort()).toEqual(["1", "2"]);
+  await node("Rule 2").hover();
+  expect(await lit()).toEqual(["1"]);
 });
 
 inBrowser("a click keeps what it tells, and a neighbour's button goes on to it", async () => {
@@ -181,6 +202,18 @@ inBrowser("a picture of 200 objects is read at its own size, by scrolling, with 
   const box = await page.locator("svg.headings").boundingBox();
   const header = await page.locator("header").boundingBox();
   expect(Math.abs((box?.y ?? 0) - (header?.height ?? -100))).toBeLessThanOrEqual(1);
+});
+
+inBrowser("cards are laid out once they come into sight, and found before that", async () => {
+  await open(sampleTopology(200));
+  const isLaidOut = () =>
+    page.evaluate("[...document.querySelectorAll('.node')].at(-1).checkVisibility({ contentVisibilityAuto: true })");
+  await expectSoon(async () => expect(await isLaidOut()).toBe(false));
+  const last = await page.evaluate(
+    "[...document.querySelectorAll('.node')].at(-1).querySelector('.title').textContent",
+  );
+  await page.locator("#search").fill(String(last));
+  await expectSoon(async () => expect(await isLaidOut()).toBe(true));
 });
 
 inBrowser(`a page of ${MANY_OBJECTS} objects opens`, async () => {
