@@ -62,27 +62,30 @@ export class TokenCounter {
   }
 
   private addOne({ usage, choices, status, stop_reason }: Told): void {
-    const stopReason = choices?.[0]?.finish_reason ?? stop_reason ?? (usage && status) ?? undefined;
+    const stopReason = textOf(choices?.[0]?.finish_reason ?? stop_reason ?? (usage && status));
     if (!usage && stopReason === undefined) return;
     const before = this.counts;
     const known = usage ?? {};
+    const inputDetails = known.prompt_tokens_details ?? known.input_tokens_details;
+    const outputDetails = known.completion_tokens_details ?? known.output_tokens_details;
     this.counts = {
-      inputTokens: known.prompt_tokens ?? known.input_tokens ?? before?.inputTokens ?? 0,
-      outputTokens: known.completion_tokens ?? known.output_tokens ?? before?.outputTokens ?? 0,
+      inputTokens: countOf(known.prompt_tokens ?? known.input_tokens) ?? before?.inputTokens ?? 0,
+      outputTokens: countOf(known.completion_tokens ?? known.output_tokens) ?? before?.outputTokens ?? 0,
       cacheReadTokens:
-        known.prompt_tokens_details?.cached_tokens ??
-        known.input_tokens_details?.cached_tokens ??
-        known.cache_read_input_tokens ??
-        before?.cacheReadTokens ??
-        0,
-      reasoningTokens:
-        known.completion_tokens_details?.reasoning_tokens ??
-        known.output_tokens_details?.reasoning_tokens ??
-        before?.reasoningTokens ??
-        0,
+        countOf(inputDetails?.cached_tokens ?? known.cache_read_input_tokens) ?? before?.cacheReadTokens ?? 0,
+      reasoningTokens: countOf(outputDetails?.reasoning_tokens) ?? before?.reasoningTokens ?? 0,
       stopReason: stopReason ?? before?.stopReason ?? "",
     };
   }
+}
+
+/** An upstream may answer what it likes, also in the place of a count. */
+function countOf(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Longest event line that is looked into, in characters: those that tell tokens are short. */

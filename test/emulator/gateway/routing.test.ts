@@ -92,6 +92,13 @@ describe("A request at the upstream", () => {
 });
 
 describe("An answer", () => {
+  test("comes back also where it tells nonsense of tokens, which counts as nothing told", async () => {
+    const nonsense = { choices: [{ finish_reason: 7 }], usage: { prompt_tokens: "5", completion_tokens: -1 } };
+    upstream.answer(json(200, nonsense));
+    expect(await (await post(chat("up:Big"))).json()).toEqual(nonsense);
+    expect(await usage()).toMatchObject([{ inputTokens: 0, outputTokens: 0, stopReason: "" }]);
+  });
+
   test("comes back with the upstream's bytes, status, and the headers that matter, without the rest", async () => {
     const text = '{ "choices" : [],  "odd":1.0 }';
     upstream.answer((response) => {
