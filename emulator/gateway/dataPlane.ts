@@ -1,5 +1,4 @@
 /** The data plane: whoever has an access key, and what it may use, gets its request forwarded with the account's credentials. */
-import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "./accounts";
@@ -7,6 +6,7 @@ import { ApiError, toApiError } from "./apiError";
 import { answerModelRequest } from "./attempts";
 import { readText } from "./body";
 import { errorBody } from "./dataPlaneErrors";
+import { newRequestId } from "./ids";
 import { checkInputTokens, parseModelRequest } from "./requestBody";
 import { refusal, resolve, surfaceRefusal, type Target } from "./routing";
 import type { Store, StoredAccessKey } from "./store";
@@ -61,7 +61,7 @@ async function serveModelRequest(
   checkInputTokens(body, surface, store.settings);
   store.accessKeys.set({ ...key, lastUsed: new Date().toISOString() });
   const request = {
-    id: `aigr_${randomUUID()}`,
+    id: newRequestId(),
     store,
     key,
     surface,

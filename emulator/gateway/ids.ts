@@ -1,5 +1,5 @@
 /** Ids that grow with time and never repeat, also when the clock stands still or goes back, and after a restart. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 const TIME_DIGITS = 9;
 const SEQUENCE_DIGITS = 4;
@@ -30,4 +30,24 @@ export function startAfter(id: string): void {
     lastMs = time + 1;
     sequence = 0;
   }
+}
+
+const REQUEST_PREFIX = "aigr_";
+
+export function newRequestId(): string {
+  return REQUEST_PREFIX + randomUUID();
+}
+
+/** A request's id as four numbers of 32 bits, which take less room than the text. */
+export type RequestIdWords = readonly [number, number, number, number];
+
+export function wordsOf(requestId: string): RequestIdWords {
+  const digits = requestId.slice(REQUEST_PREFIX.length).replaceAll("-", "");
+  const word = (index: number) => Number.parseInt(digits.slice(8 * index, 8 * (index + 1)), 16);
+  return [word(0), word(1), word(2), word(3)];
+}
+
+export function requestIdOf(words: RequestIdWords): string {
+  const digits = words.map((word) => word.toString(16).padStart(8, "0")).join("");
+  return REQUEST_PREFIX + digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

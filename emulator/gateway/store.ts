@@ -22,6 +22,7 @@ export type Change =
   | ({ readonly kind: CollectionName } & CollectionChange)
   | { readonly kind: "settings"; readonly settings: Settings }
   | { readonly kind: "usage"; readonly event: RecordedUsage }
+  | { readonly kind: "forgottenUsage"; readonly paidTokens: number }
   | { readonly kind: "credit"; readonly transaction: CreditTransaction };
 
 const COLLECTIONS = ["providers", "providerKeys", "configurations", "accessKeys", "apiKeys"] as const;
@@ -76,7 +77,7 @@ export class Store {
   /** Cents bought or given, less what was used; rounded down as whoever charges would not. */
   balanceCents(): number {
     const given = this.credits.reduce((sum, credit) => sum + (credit.type === "credits" ? credit.amountCents : 0), 0);
-    return given - Math.ceil(this.usage.costUsd * 100);
+    return given - this.usage.costCents;
   }
 
   /** Makes a kept change again. */
@@ -84,6 +85,7 @@ export class Store {
     if (change.kind === "account") this.accountId = change.id;
     else if (change.kind === "settings") this.settings = change.settings;
     else if (change.kind === "usage") this.usage.keep(change.event);
+    else if (change.kind === "forgottenUsage") this.usage.addForgotten(change.paidTokens);
     else if (change.kind === "credit") this.addCredit(change.transaction);
     else if ("delete" in change) this[change.kind].delete(change.delete);
     else {
@@ -98,6 +100,7 @@ export class Store {
     yield { kind: "settings", settings: this.settings };
     for (const kind of COLLECTIONS) for (const record of this[kind].values()) yield { kind, set: record };
     for (const transaction of this.credits) yield { kind: "credit", transaction };
+    yield { kind: "forgottenUsage", paidTokens: this.usage.forgottenPaidTokens() };
     for (const event of this.usage.kept()) yield { kind: "usage", event };
   }
 }

@@ -1,13 +1,15 @@
 /** What was used: one event per attempt at an upstream, as the data plane makes them, and how they are listed and summed up. */
 import { MAX_PAGE_ITEMS } from "../../sdk/contract/common";
 import { USAGE_GROUPINGS, type UsageEvent, type UsageList, type UsageOverview } from "../../sdk/contract/usage";
+import { Ring } from "../ring";
 import { ApiError } from "./apiError";
+import { type RequestIdWords, requestIdOf, wordsOf } from "./ids";
 import type { TokenCounts } from "./tokens";
 
 /** The oldest go first; the service keeps its own for a time that is not published. */
 const MAX_EVENTS = 50_000;
-/** Of a token paid with the gateway's credits, in US dollars. The service's prices differ by model. */
-const TOKEN_PRICE_USD = 0.000_002;
+/** Paid with the gateway's credits, for one US cent. The service's prices differ by model. */
+const TOKENS_PER_CENT = 5000;
 const COST_DIGITS = 5;
 
 export type NewUsageEvent = Omit<
@@ -15,7 +17,7 @@ export type NewUsageEvent = Omit<
   "id" | "eventTime" | "totalCost" | "providerDisplayName" | "modelDisplayName" | "isError" | keyof TokenCounts
 >;
 
-/** As it is kept: without what follows from the rest, for there are many. */
+/** Without what follows from the rest, for there are many. */
 export interface RecordedUsage extends NewUsageEvent {
   /** From 1, one more for each event of the account. */
   readonly number: number;
@@ -24,29 +26,67 @@ export interface RecordedUsage extends NewUsageEvent {
   readonly tokens: TokenCounts | undefined;
 }
 
+/** As it is counted and looked through, which takes no request's id as text. */
+type KeptUsage = Omit<RecordedUsage, "requestId"> & { readonly requestIdWords: RequestIdWords };
+
+/** What many events have in common. */
+type CommonUsage = Omit<NewUsageEvent, "requestId"> & Pick<TokenCounts, "stopReason">;
+type UsageNumbers = readonly [
+  timeMs: number,
+  input: number,
+  output: number,
+  cacheRead: number,
+  reasoning: number,
+  ...RequestIdWords,
+];
+
 export class UsageLog {
-  private events: RecordedUsage[] = [];
+  private readonly events = new Ring<CommonUsage, UsageNumbers>(MAX_EVENTS, 9);
   private lastNumber = 0;
-  /** Of all events ever, those no longer kept included, in US dollars. */
-  costUsd = 0;
+  /** Paid with the gateway's credits, those of events that are no longer kept included. */
+  private paidTokens = 0;
 
   constructor(private readonly changed: (event: RecordedUsage) => void) {}
+
+  /** What all events ever cost, in whole US cents; rounded up. */
+  get costCents(): number {
+    return Math.ceil(this.paidTokens / TOKENS_PER_CENT);
+  }
 
   record(event: NewUsageEvent, tokens: TokenCounts | undefined): void {
     this.keep({ ...event, tokens, number: this.lastNumber + 1, timeMs: Date.now() });
   }
 
   keep(event: RecordedUsage): void {
-    this.lastNumber = event.number;
-    this.costUsd += costOf(event);
-    this.events.push(event);
-    if (this.events.length >= 1.1 * MAX_EVENTS) this.events = this.events.slice(-MAX_EVENTS);
+    const { number, timeMs, requestId, tokens = NO_TOKENS, ...common } = event;
+    const { stopReason, inputTokens, outputTokens, cacheReadTokens, reasoningTokens } = tokens;
+    this.lastNumber = number;
+    this.paidTokens += paidTokensOf(event);
+    this.events.add({ ...common, stopReason }, [
+      timeMs,
+      inputTokens,
+      outputTokens,
+      cacheReadTokens,
+      reasoningTokens,
+      ...wordsOf(requestId),
+    ]);
     this.changed(event);
+  }
+
+  /** Paid with the gateway's credits for events that are no longer kept. */
+  forgottenPaidTokens(): number {
+    let paidTokens = this.paidTokens;
+    for (const event of this.newestFirst()) paidTokens -= paidTokensOf(event);
+    return paidTokens;
+  }
+
+  addForgotten(paidTokens: number): void {
+    this.paidTokens += paidTokens;
   }
 
   /** Oldest first. */
   kept(): readonly RecordedUsage[] {
-    return this.events;
+    return Array.from(this.newestFirst(), withRequestId).reverse();
   }
 
   /** Newest first; `cursor` is the number of the last event told, so that new events move no page. */
@@ -55,12 +95,11 @@ export class UsageLog {
     const { accessKeyId, includeRetries = "false", cursor, limit = String(MAX_PAGE_ITEMS) } = query;
     if (includeRetries !== "true" && includeRetries !== "false") throw invalid("includeRetries", "true or false");
     const size = wholeNumber("limit", limit, 1, MAX_PAGE_ITEMS);
-    const before =
-      cursor === undefined ? Number.POSITIVE_INFINITY : wholeNumber("cursor", cursor, 1, Number.MAX_SAFE_INTEGER);
-    const page: RecordedUsage[] = [];
+    const before = cursor === undefined ? undefined : wholeNumber("cursor", cursor, 1, Number.MAX_SAFE_INTEGER);
+    const page: KeptUsage[] = [];
     let hasMore = false;
-    for (const event of this.newestFirst()) {
-      if (event.number >= before || !fits(event)) continue;
+    for (const event of this.newestFirst(before)) {
+      if (!fits(event)) continue;
       if (accessKeyId !== undefined && event.accessKeyId !== accessKeyId) continue;
       if (includeRetries === "false" && !event.isFinalAttempt) continue;
       hasMore = page.length === size;
@@ -71,7 +110,7 @@ export class UsageLog {
     return {
       uri: `${baseUrl}/usage`,
       nextPageUri: hasMore ? `${baseUrl}/usage?${next}` : null,
-      aiGatewayUsage: page.map(shown),
+      aiGatewayUsage: page.map(withRequestId).map(shown),
     };
   }
 
@@ -79,7 +118,7 @@ export class UsageLog {
   overview(query: Readonly<Record<string, string>>, baseUrl: string): UsageOverview {
     const { groupBy = "provider" } = query;
     if (!(USAGE_GROUPINGS as readonly string[]).includes(groupBy)) throw invalid("groupBy", USAGE_GROUPINGS.join(", "));
-    const inWindow = this.events.filter(this.windowOf(query));
+    const inWindow = [...this.newestFirst()].filter(this.windowOf(query));
     const groups = Map.groupBy(inWindow, (event) => {
       const key = groupBy === "provider" ? event.provider : event.accessKeyId;
       return `${new Date(event.timeMs).toISOString().slice(0, 10)}T00:00:00Z ${key}`;
@@ -93,11 +132,14 @@ export class UsageLog {
     return { uri: `${baseUrl}/usage/overview`, buckets, totals: countedOf(inWindow) };
   }
 
-  private *newestFirst(): Iterable<RecordedUsage> {
-    for (let index = this.events.length - 1; index >= 0; index--) yield this.events[index] as RecordedUsage;
+  private *newestFirst(beforeNumber = Number.POSITIVE_INFINITY): Iterable<KeptUsage> {
+    let number = Math.min(this.lastNumber, beforeNumber - 1);
+    for (const { common, numbers } of this.events.newestFirst(this.lastNumber - number)) {
+      yield toKept(number--, common, numbers);
+    }
   }
 
-  private windowOf({ startTime, endTime }: Readonly<Record<string, string>>): (event: RecordedUsage) => boolean {
+  private windowOf({ startTime, endTime }: Readonly<Record<string, string>>): (event: KeptUsage) => boolean {
     const from = timeOf("startTime", startTime);
     const to = endTime === undefined ? Number.POSITIVE_INFINITY : timeOf("endTime", endTime);
     return ({ timeMs }) => timeMs >= from && timeMs <= to;
@@ -112,10 +154,23 @@ const NO_TOKENS: TokenCounts = {
   stopReason: "",
 };
 
-function costOf({ keySource, tokens }: RecordedUsage): number {
-  return keySource === "ngrok" && tokens !== undefined
-    ? (tokens.inputTokens + tokens.outputTokens) * TOKEN_PRICE_USD
-    : 0;
+function toKept(number: number, { stopReason, ...common }: CommonUsage, numbers: UsageNumbers): KeptUsage {
+  const [timeMs, inputTokens, outputTokens, cacheReadTokens, reasoningTokens, ...requestIdWords] = numbers;
+  const tokens = { inputTokens, outputTokens, cacheReadTokens, reasoningTokens, stopReason };
+  return { ...common, requestIdWords, tokens, number, timeMs };
+}
+
+function withRequestId({ requestIdWords, ...event }: KeptUsage): RecordedUsage {
+  return { ...event, requestId: requestIdOf(requestIdWords) };
+}
+
+/** Paid with the gateway's credits. */
+function paidTokensOf({ keySource, tokens }: Pick<RecordedUsage, "keySource" | "tokens">): number {
+  return keySource === "ngrok" && tokens !== undefined ? tokens.inputTokens + tokens.outputTokens : 0;
+}
+
+function costOf(paidTokens: number): string {
+  return (paidTokens / TOKENS_PER_CENT / 100).toFixed(COST_DIGITS);
 }
 
 function shown(recorded: RecordedUsage): UsageEvent {
@@ -128,14 +183,14 @@ function shown(recorded: RecordedUsage): UsageEvent {
     ...(tokens ?? NO_TOKENS),
     id: `aigu_${number.toString(36).padStart(10, "0")}`,
     eventTime: new Date(timeMs).toISOString(),
-    totalCost: costOf(recorded).toFixed(COST_DIGITS),
+    totalCost: costOf(paidTokensOf(recorded)),
   };
 }
 
-function countedOf(events: readonly RecordedUsage[]): { cost: string; requests: number; errors: number } {
+function countedOf(events: readonly KeptUsage[]): { cost: string; requests: number; errors: number } {
   const final = events.filter(({ isFinalAttempt }) => isFinalAttempt);
   return {
-    cost: events.reduce((sum, event) => sum + costOf(event), 0).toFixed(COST_DIGITS),
+    cost: costOf(events.reduce((sum, event) => sum + paidTokensOf(event), 0)),
     requests: final.length,
     errors: final.filter(({ timedOut, statusCode }) => timedOut || statusCode >= 400).length,
   };

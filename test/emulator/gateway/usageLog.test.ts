@@ -1,0 +1,103 @@
+/**
+ * What is kept of usage when there is more than is kept: the last 50,000 events, and what all of them cost.
+ * Does not prove how a file is written; that is in persistence.test.ts.
+ */
+
+import { type Change, Store } from "../../../emulator/gateway/store";
+import type { NewUsageEvent } from "../../../emulator/gateway/usage";
+import type { UsageList } from "../../../sdk/contract/usage";
+
+const KEPT = 50_000;
+const RECORDED = 60_000;
+const ALL = { startTime: "2020-01-01T00:00:00Z" };
+
+const requestId = (index: number) => `aigr_${index.toString(16).padStart(8, "0")}-0000-4fff-8000-ffffffff0000`;
+const event = (index: number): NewUsageEvent => ({
+  requestId: requestId(index),
+  accessKeyId: `aigk_${index % 3}`,
+  provider: "openai",
+  model: "gpt-5",
+  attemptNumber: 1,
+  isFinalAttempt: true,
+  statusCode: index % 10 === 0 ? 429 : 200,
+  timedOut: false,
+  isStreaming: index % 2 === 0,
+  keySource: "ngrok",
+  providerKeyId: undefined,
+  providerKeyDisplayName: undefined,
+});
+const tokens = (index: number) => ({
+  inputTokens: 2 + (index % 5),
+  outputTokens: 1,
+  cacheReadTokens: 0,
+  reasoningTokens: index % 7,
+  stopReason: "stop",
+});
+/** 5 tokens each on average. */
+const COST_CENTS = (RECORDED * 5) / 5000;
+const CREDIT_CENTS = 500;
+
+let store: Store;
+beforeAll(() => {
+  store = new Store();
+  store.addCredit({
+    type: "credits",
+    createdAt: "2026-01-01T00:00:00Z",
+    category: "promotional",
+    amountCents: CREDIT_CENTS,
+    expiresAt: null,
+  });
+  for (let index = 0; index < RECORDED; index++) store.usage.record(event(index), tokens(index));
+});
+
+function allListed(usage: Store["usage"]) {
+  const found = [];
+  let query: Record<string, string> | undefined = ALL;
+  while (query !== undefined) {
+    const { aiGatewayUsage, nextPageUri }: UsageList = usage.list(query, "http://x");
+    found.push(...aiGatewayUsage);
+    query = nextPageUri ? Object.fromEntries(new URL(nextPageUri).searchParams) : undefined;
+  }
+  return found;
+}
+
+test("the last 50,000 events are listed, newest first, each as it was recorded", () => {
+  const found = allListed(store.usage);
+  expect(found.map((one) => one.requestId)).toEqual(
+    Array.from({ length: KEPT }, (_, index) => requestId(RECORDED - 1 - index)),
+  );
+  expect(found[1]).toEqual({
+    ...event(RECORDED - 2),
+    ...tokens(RECORDED - 2),
+    id: `aigu_${(RECORDED - 1).toString(36).padStart(10, "0")}`,
+    eventTime: expect.stringMatching(/^20\d\d-.*Z$/),
+    providerDisplayName: "openai",
+    modelDisplayName: "gpt-5",
+    isError: false,
+    totalCost: "0.00001",
+  });
+  expect(new Set(found.map(({ id }) => id)).size).toBe(KEPT);
+});
+
+test("the overview sums up the events that are kept", () => {
+  expect(store.usage.overview(ALL, "http://x").totals).toEqual({
+    cost: "0.50000",
+    requests: KEPT,
+    errors: KEPT / 10,
+  });
+});
+
+test("credits that events used are still used when the events are no longer kept, also when the account is made again", () => {
+  const again = new Store();
+  const changes = [...store.everything()];
+  // As a file keeps them.
+  for (const change of JSON.parse(JSON.stringify(changes)) as Change[]) again.apply(change);
+  expect(changes.filter(({ kind }) => kind === "usage").length).toBe(KEPT);
+  expect([store.balanceCents(), again.balanceCents()]).toEqual([CREDIT_CENTS - COST_CENTS, CREDIT_CENTS - COST_CENTS]);
+  // As text, as comparing so many objects takes long.
+  expect(JSON.stringify(allListed(again.usage)) === JSON.stringify(allListed(store.usage))).toBe(true);
+  again.usage.record(event(0), undefined);
+  expect(again.usage.list(ALL, "http://x").aiGatewayUsage[0]?.id).toBe(
+    `aigu_${(RECORDED + 1).toString(36).padStart(10, "0")}`,
+  );
+});

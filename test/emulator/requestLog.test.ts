@@ -1,0 +1,45 @@
+/**
+ * What the log of requests keeps: all of the last 100,000, whatever repeats among them. Does not prove what it weighs; the
+ * benchmark `gatewayTraffic` measures that.
+ */
+import { RequestLog, type RequestLogEntry } from "../../emulator/requestLog";
+
+const KEPT = 100_000;
+
+const entry = (index: number): RequestLogEntry => ({
+  plane: index % 3 === 0 ? "control" : "gateway",
+  method: index % 2 === 0 ? "GET" : "POST",
+  host: `host-${index % 7}`,
+  // Half of the paths repeat, half stand only once.
+  path: index % 2 === 0 ? "/api-keys" : `/api-keys/ak_${index}`,
+  status: index % 5 === 0 ? 0 : 200 + (index % 300),
+  startedAt: new Date(1_790_000_000_000 + index).toISOString(),
+  endedAt: new Date(1_790_000_000_000 + 2 * index).toISOString(),
+});
+
+const recorded = (count: number) => {
+  const log = new RequestLog();
+  for (let index = 0; index < count; index++) log.record(entry(index));
+  return log;
+};
+const entriesFrom = (first: number, end: number) => Array.from({ length: end - first }, (_, at) => entry(first + at));
+
+test("entries come back as they were recorded, newest last", () => {
+  expect(recorded(500).entries()).toEqual(entriesFrom(0, 500));
+});
+
+test("the last 100,000 are kept, each as it was, after more than twice as many", () => {
+  const last = 2 * KEPT + 500;
+  const [found, expected] = [recorded(last).entries(), entriesFrom(last - KEPT, last)];
+  // As text, as comparing so many objects takes long.
+  expect(found.length).toBe(KEPT);
+  expect(JSON.stringify(found) === JSON.stringify(expected)).toBe(true);
+});
+
+test("what is cleared is gone, and new entries follow", () => {
+  const log = recorded(KEPT + 5);
+  log.clear();
+  expect(log.entries()).toEqual([]);
+  log.record(entry(1));
+  expect(log.entries()).toEqual([entry(1)]);
+});
