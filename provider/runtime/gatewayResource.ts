@@ -37,20 +37,30 @@ export abstract class GatewayResource extends pulumi.CustomResource {
     const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
     const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
     const owner = ownerText({ stack: stackName(), resource: name });
-    super(
-      `pulumi-nodejs:dynamic/ngrok-ai:${kind}`,
-      name,
-      {
-        ...Object.fromEntries(names.map((output) => [output, undefined])),
-        ...args,
-        ...Object.fromEntries(
-          secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, pulumi.secret(args[input])]),
-        ),
-        __provider: providerText(kind),
-        ...(opts.id === undefined ? { __owner: owner } : {}),
-      },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs }),
-    );
+    const properties = {
+      ...Object.fromEntries(names.map((output) => [output, undefined])),
+      ...args,
+      ...Object.fromEntries(
+        secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, pulumi.secret(args[input])]),
+      ),
+      __provider: providerText(kind),
+      ...(opts.id === undefined ? { __owner: owner } : {}),
+    };
+    // Pulumi formats a stack for each of the four promises behind an output, only to print it where one leaks: that is half
+    // of a program's time. Where the resource stands in the program it finds out without the limit.
+    const { stackTraceLimit } = Error;
+    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    try {
+      const type = `pulumi-nodejs:dynamic/ngrok-ai:${kind}`;
+      super(type, name, properties, pulumi.mergeOptions(opts, { additionalSecretOutputs }));
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      const isWithoutFrames = error instanceof Error && !error.stack?.includes("\n    at ");
+      if (isWithoutFrames) Error.captureStackTrace(error, new.target);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 }
 
