@@ -7,4 +7,11 @@
   lifeline.on("close", () => process.exit(1));
   lifeline.resume();
   lifeline.unref();
+
+  // A provider ends by a signal, and Node writes its compile cache only at an orderly exit.
+  const { flushCompileCache } = process.getBuiltinModule("node:module");
+  process.once("SIGINT", () => {
+    flushCompileCache();
+    if (process.listenerCount("SIGINT") === 0) process.kill(process.pid, "SIGINT");
+  });
 }

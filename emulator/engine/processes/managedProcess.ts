@@ -1,5 +1,6 @@
 /** Processes the engine starts: the program and the providers. Each ends with the engine, whatever ends the engine. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { join, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { messageOf } from "../errors";
@@ -10,6 +11,9 @@ const END_GRACE_MS = 5_000;
 
 /** Lines of standard error that an error about a dead process quotes. */
 const MAX_QUOTED_LINES = 40;
+
+/** Of what they load, Pulumi's SDK and its compiler are most: compiled once, for all runs. Node does without where it cannot write. */
+const COMPILE_CACHE = join(nodeModules(), ".cache", "pulumi-ngrok-ai", "compiled");
 
 const alive = new Set<ManagedProcess>();
 const killAll = () => {
@@ -36,6 +40,12 @@ export function nodeArguments(): string[] {
   return [`--require=${require.resolve("./endWithParent")}`];
 }
 
+/** The folder that the engine's own dependencies are installed in. */
+function nodeModules(): string {
+  const file = require.resolve("@grpc/grpc-js");
+  return file.slice(0, file.indexOf(`${sep}node_modules${sep}`) + `${sep}node_modules`.length);
+}
+
 export class ManagedProcess {
   /** Resolves when the process ended and its output was read to the end. */
   readonly ended: Promise<ProcessEnd>;
@@ -47,7 +57,7 @@ export class ManagedProcess {
     // Own process group: a terminal's ^C reaches the engine alone, which ends its processes in order.
     this.child = spawn(options.command, options.args, {
       cwd: options.cwd,
-      env: options.env,
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
       stdio: ["pipe", "pipe", "pipe", "pipe"],
       detached: process.platform !== "win32",
       windowsHide: true,
