@@ -7,8 +7,8 @@ export {
   StateIntegrityError,
 } from "./errors";
 export { OfflineStack, type OfflineStackOptions } from "./offlineStack";
+export type { PluginCommand } from "./processes/pluginCommand";
 export type { ProgramOptions, ProgramStarter, RunningProgram } from "./processes/programRunner";
-export type { PluginCommand } from "./providers/plugin";
 export type {
   ConfigMap,
   ConfigValue,

@@ -1,24 +1,23 @@
 /** A stack of a Pulumi program, deployed without the Pulumi CLI. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { DeploymentOutcome, DeploymentRequest } from "./deployment/deployment";
+import { concludeOutcome, resultOrThrow } from "./conclusion";
+import type { DeploymentRequest } from "./deployment/deploymentRequest";
 import { Display } from "./display/display";
-import { maskSecrets } from "./display/masking";
-import { DeploymentFailedError, StackConfigurationError } from "./errors";
+import { StackConfigurationError } from "./errors";
+import { checkOptions } from "./operationOptions";
 import { Targets } from "./planning/targets";
+import type { PluginCommand } from "./processes/pluginCommand";
 import { type ProgramStarter, startProgram } from "./processes/programRunner";
+import { passphraseFrom } from "./project/passphrase";
 import { loadProject, type Project } from "./project/project";
 import { effectiveConfig, fullConfigKey, OwnConfig, saltOfSettingsFile } from "./project/stackConfig";
-import type { PluginCommand } from "./providers/plugin";
 import type {
   ConfigMap,
   ConfigValue,
   DestroyOptions,
-  Diagnostic,
-  OperationKind,
-  OperationOptions,
   OperationResult,
   OutputMap,
   PreviewOptions,
@@ -26,15 +25,15 @@ import type {
   StackDeployment,
   UpOptions,
 } from "./results";
+import { maskedMap, outputMap, stackOutputsOf } from "./stackOutputs";
 import { EMPTY_STATE, readDeployment, type StackState } from "./state/deploymentFormat";
 import { acquireLock } from "./state/lock";
-import type { ResourceState } from "./state/resourceState";
 import { Keyring, type PassphraseCrypter } from "./state/secrets";
 import { Snapshot } from "./state/snapshot";
 import { ensureFolderOf, readJsonFile } from "./state/stateFile";
-import { mapToState, plaintextWriter } from "./state/stateValues";
+import { plaintextWriter } from "./state/stateValues";
 import { isStackUrn, parseUrn } from "./values/urn";
-import { containsUnknowns, type Json, type PropertyMap, Secret, withoutWrappers } from "./values/values";
+import type { Json } from "./values/values";
 
 /** Options of `OfflineStack.create`. */
 export interface OfflineStackOptions {
@@ -351,23 +350,6 @@ export class OfflineStack {
   }
 }
 
-function passphraseFrom(environment: NodeJS.ProcessEnv): string {
-  const { PULUMI_CONFIG_PASSPHRASE: direct, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
-  if (direct !== undefined) return direct;
-  if (file) return readPassphraseFile(file);
-  throw new StackConfigurationError(
-    "no passphrase: set PULUMI_CONFIG_PASSPHRASE (it may be empty) or PULUMI_CONFIG_PASSPHRASE_FILE, or give the option `passphrase`",
-  );
-}
-
-function readPassphraseFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    throw new StackConfigurationError(`PULUMI_CONFIG_PASSPHRASE_FILE names ${file}, which cannot be read`, { cause });
-  }
-}
-
 function defaultStateFile(project: Project, stackName: string): string {
   return join(project.rootFolder, STATE_FOLDER, `${stackName}.json`);
 }
@@ -376,108 +358,4 @@ function defaultStateFile(project: Project, stackName: string): string {
 function ignoreFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, ".gitignore"), "*\n");
-}
-
-function stackOutputsOf(resources: readonly ResourceState[]): PropertyMap | undefined {
-  return resources.find((state) => isStackUrn(state.urn) && !state.delete)?.outputs;
-}
-
-/** Outputs as programs know them. What is not known is left out. */
-function outputMap(outputs: PropertyMap): OutputMap {
-  const known = Object.entries(outputs).filter(([, value]) => !containsUnknowns(value));
-  return Object.fromEntries(
-    known.map(([name, value]) => [name, { value: plainJson(value), secret: value instanceof Secret }]),
-  );
-}
-
-function plainJson(value: PropertyMap[string]): Json {
-  return mapToState({ value: withoutWrappers(value) }, plaintextWriter).value ?? null;
-}
-
-function maskedMap(outputs: PropertyMap): Record<string, Json> {
-  const known = Object.entries(outputs).filter(([, value]) => !containsUnknowns(value));
-  return maskSecrets(mapToState(Object.fromEntries(known), () => ({}))) as Record<string, Json>;
-}
-
-const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
-  "parallel",
-  "message",
-  "target",
-  "targetDependents",
-  "expectNoChanges",
-  "onEvent",
-  "onOutput",
-  "onError",
-  "signal",
-  "debug",
-  "refresh",
-  "replace",
-  "continueOnError",
-  "previewOnly",
-  "clearPendingCreates",
-  // Of the display and the command line alone: nothing an engine could do about them.
-  "color",
-  "diff",
-  "userAgent",
-  "suppressOutputs",
-  "suppressProgress",
-  "showSecrets",
-  "logFlow",
-  "logVerbosity",
-  "logToStdErr",
-]);
-
-/** What the engine cannot do it says; it never does something else instead. */
-function checkOptions(options: object): void {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
-  const unknown = given.map(([key]) => key).filter((key) => !KNOWN_OPTIONS.has(key));
-  if (unknown.length > 0) {
-    throw new StackConfigurationError(`options that this engine does not support: ${unknown.join(", ")}`);
-  }
-}
-
-/** Operations that count as no change. */
-const UNCHANGED: ReadonlySet<string> = new Set(["same", "read", "discard", "read-replacement"]);
-
-interface Conclusion {
-  readonly kind: OperationKind;
-  readonly result: OperationResult["summary"]["result"];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** The outcome after what the caller expected of it. */
-function concludeOutcome(kind: OperationKind, outcome: DeploymentOutcome, options: OperationOptions): Conclusion {
-  const diagnostics = options.debug
-    ? outcome.diagnostics
-    : outcome.diagnostics.filter(({ severity }) => severity !== "debug");
-  const hasChanges = Object.keys(outcome.changes).some((op) => !UNCHANGED.has(op));
-  if (options.expectNoChanges !== true || !hasChanges || outcome.result !== "succeeded") {
-    return { kind, result: outcome.result, diagnostics };
-  }
-  const message = `no changes were expected for ${kind} but changes were ${kind === "preview" ? "proposed" : "made"}`;
-  return { kind, result: "failed", diagnostics: [...diagnostics, { severity: "error", message }] };
-}
-
-function resultOrThrow(
-  { kind, result, diagnostics }: Conclusion,
-  run: { outcome: DeploymentOutcome; startTime: Date; endTime: Date; stdout: string },
-  options: OperationOptions,
-): OperationResult {
-  const { outcome, startTime, endTime, stdout } = run;
-  const { changes, steps } = outcome;
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-  const operationResult: OperationResult = {
-    stdout,
-    stderr: errors.join("\n"),
-    outputs: outputMap(outcome.outputs),
-    maskedOutputs: maskedMap(outcome.outputs),
-    changeSummary: changes,
-    summary: { kind, startTime, endTime, message: options.message ?? "", result, resourceChanges: changes },
-    steps,
-    diagnostics,
-  };
-  if (result === "succeeded") return operationResult;
-  for (const error of errors) options.onError?.(`${error}\n`);
-  const reasons = errors.length === 0 ? "" : `: ${errors.join("\n")}`;
-  throw new DeploymentFailedError(`${kind} ${result}${reasons}`, diagnostics, steps, operationResult);
 }

@@ -18,6 +18,15 @@ const RESOURCES = /^provider\/resources\//;
 const EMULATOR = /^emulator(\/|$)/;
 const MANIFEST = /^package\.json$/;
 const ANYTHING = /^/;
+const GRPC = /^@grpc\/grpc-js$/;
+const PROTOBUF = /^google-protobuf\//;
+const RESULTS = /^emulator\/engine\/results$/;
+
+/** Rooms of the engine, with what every one of them may use. */
+function engine(...rooms: string[]): RegExp[] {
+  const inRoom = rooms.map((room) => new RegExp(`^emulator/engine/${room}/`));
+  return [...inRoom, NODE, /^emulator\/engine\/(errors|results|diagnostics)$/];
+}
 
 export const importRules: readonly ImportRule[] = [
   // sdk: knows nothing of Pulumi, and only two of its files know the HTTP library.
@@ -51,10 +60,50 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/(index|provider)$/, mayImport: [RESOURCES, RUNTIME, PULUMI, /^provider\/provider$/] },
 
   // emulator: shares the contract with the client, never the client; only the engine speaks Pulumi's protocols.
+  // Inside the engine a room knows only the rooms above it here; the words in which it answers everybody knows.
   {
-    files: /^emulator\/engine\//,
-    mayImport: [EMULATOR, NODE, PULUMI, CONTRACT, MANIFEST, /^@grpc\/grpc-js$/, /^google-protobuf\//, /^yaml$/],
+    files: /^emulator\/engine\/(errors|results|diagnostics)$/,
+    mayImport: engine("values"),
+    mayImportTypesOf: [PULUMI],
   },
+  { files: /^emulator\/engine\/values\//, mayImport: engine("values"), mayImportTypesOf: [RESULTS] },
+  {
+    files: /^emulator\/engine\/protocol\//,
+    mayImport: [...engine("protocol", "values"), PULUMI, GRPC],
+    mayImportTypesOf: [PROTOBUF],
+  },
+  {
+    files: /^emulator\/engine\/state\//,
+    mayImport: [...engine("state", "values"), /^@pulumi\/pulumi\/version$/],
+    mayImportTypesOf: [RESULTS],
+  },
+  { files: /^emulator\/engine\/project\//, mayImport: [...engine("project", "state", "values"), /^yaml$/] },
+  // It asks where gRPC is, and leaves it there.
+  { files: /^emulator\/engine\/processes\//, mayImport: [...engine("processes", "project", "values"), GRPC] },
+  {
+    files: /^emulator\/engine\/providers\//,
+    mayImport: engine("providers", "processes", "project", "protocol", "state", "values"),
+  },
+  {
+    files: /^emulator\/engine\/program\//,
+    mayImport: engine("program", "providers", "processes", "protocol", "state", "values"),
+  },
+  {
+    files: /^emulator\/engine\/steps\//,
+    mayImport: engine("steps", "providers", "state", "values"),
+    mayImportTypesOf: engine("program"),
+  },
+  {
+    files: /^emulator\/engine\/planning\//,
+    mayImport: engine("planning", "steps", "providers", "state", "values"),
+    mayImportTypesOf: engine("program"),
+  },
+  {
+    files: /^emulator\/engine\/display\//,
+    mayImport: engine("display", "state", "values"),
+    mayImportTypesOf: [...engine("steps"), PULUMI],
+  },
+  { files: /^emulator\/engine\//, mayImport: [/^emulator\/engine\//, NODE] },
   {
     files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
     mayImport: [EMULATOR, NODE, /^undici$/],

@@ -39,6 +39,9 @@ test.each([
   ["emulator/gateway/store", `import { GatewayClient } from "../../sdk"`],
   ["emulator/gateway/store", `import type { GatewayError } from "../../sdk/errors"`],
   ["emulator/gateway/store", `import * as pulumi from "@pulumi/pulumi"`],
+  ["emulator/engine/state/snapshot", `import type { Step } from "../steps/step"`],
+  ["emulator/engine/processes/managedProcess", `import { grpc } from "../protocol/stubs"`],
+  ["emulator/engine/steps/step", `import { HookRunner } from "../program/hooks"`],
   ["examples/azure-openai/index", `import { GatewayClient } from "../../sdk"`],
   ["tools/new", `import "node:fs"`],
 ])("%s may not have: %s", (file, text) => {
@@ -55,6 +58,7 @@ test.each([
   ["provider/resources/providerKey", `let x: import("./customProvider").Args`],
   ["provider/azure/region", `import { Account } from "@pulumi/azure-native/cognitiveservices"`],
   ["emulator/gateway/store", `import { providerSchema } from "../../sdk/contract/providers"`],
+  ["emulator/engine/steps/step", `import type { HookRunner } from "../program/hooks"`],
   ["emulator/engine/protocol/stubs", `import * as pulumi from "@pulumi/pulumi"`],
   ["examples/azure-openai/index", `import { Provider } from "pulumi-ngrok-ai"`],
 ])("%s may have: %s", (file, text) => {

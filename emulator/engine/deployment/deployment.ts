@@ -1,77 +1,27 @@
 /** One run: an update, a refresh or a destroy, or the preview of one. */
-
-import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Diagnostics } from "../diagnostics";
-import { EventStream, type StepListener } from "../display/events";
+import { EventStream } from "../display/events";
 import { describeError, messageOf } from "../errors";
 import { planDeletions } from "../planning/deletions";
 import { planRefresh } from "../planning/refresh";
-import { BailError, OldState, type Run, type RunOptions } from "../planning/run";
-import { type Plan, StepGenerator } from "../planning/stepGenerator";
-import { failureOfProgram, type ProgramStarter, type RunningProgram } from "../processes/programRunner";
+import { BailError, OldState, type Run } from "../planning/run";
+import { StepGenerator } from "../planning/stepGenerator";
+import { failureOfProgram, type RunningProgram } from "../processes/programRunner";
 import { Callbacks } from "../program/callbacks";
-import { ProviderChooser } from "../program/defaultProviders";
-import type { Goal, ReadGoal, Registration } from "../program/goal";
+import { EngineServer } from "../program/engineServer";
 import { HookRunner } from "../program/hooks";
-import { EngineServer, type InvokeAnswer, type MonitorHost } from "../program/monitor";
 import { InvalidRequestError } from "../program/requests";
-import type { Project } from "../project/project";
-import { type BuiltinLookups, BuiltinProvider } from "../providers/builtinProvider";
-import type { PluginCommand } from "../providers/plugin";
+import { BuiltinProvider } from "../providers/builtinProvider";
 import { ProviderRegistry } from "../providers/providerRegistry";
 import { ProviderError } from "../providers/resourceProvider";
-import type { ConfigMap, Diagnostic, EngineEvent, OpMap, StepSummary } from "../results";
-import type { PendingOperationType, StackState } from "../state/deploymentFormat";
+import type { PendingOperationType } from "../state/deploymentFormat";
 import type { ResourceState } from "../state/resourceState";
-import type { PassphraseCrypter } from "../state/secrets";
 import { Snapshot } from "../state/snapshot";
-import { markSecretOutputs, StepExecutor } from "../steps/stepExecutor";
-import type { Step, StepContext } from "../steps/steps";
-import { withHashes } from "../values/assetHashes";
-import { isStackUrn, makeUrn, type Urn } from "../values/urn";
-import { type PropertyMap, valuesEqual } from "../values/values";
-
-export interface DeploymentRequest {
-  readonly kind: "update" | "refresh" | "destroy";
-  readonly options: RunOptions;
-  readonly refreshesFirst: boolean;
-  readonly clearsPendingCreates: boolean;
-  readonly project: Project;
-  readonly stackName: string;
-  readonly organization: string;
-  readonly config: ConfigMap;
-  readonly env: NodeJS.ProcessEnv;
-  readonly plugins: Readonly<Record<string, PluginCommand>>;
-  readonly startProgram: ProgramStarter;
-  readonly parallel: number;
-  readonly cancelGraceMs: number;
-  readonly state: StackState;
-  readonly crypter: PassphraseCrypter;
-  /** Undefined in a preview. */
-  readonly stateFile: string | undefined;
-  readonly lookups: Pick<BuiltinLookups, "stackOutputs" | "stackResources">;
-  /** Whether messages of severity `debug` are kept. */
-  readonly keepsDebug: boolean;
-  readonly onEvent: ((event: EngineEvent) => void) | undefined;
-  readonly onStep: StepListener;
-  /** What was noticed before the run. */
-  readonly notices: readonly string[];
-  readonly signal: AbortSignal | undefined;
-}
-
-export interface DeploymentOutcome {
-  readonly result: "succeeded" | "failed" | "canceled";
-  readonly changes: OpMap;
-  readonly steps: readonly StepSummary[];
-  readonly diagnostics: readonly Diagnostic[];
-  readonly errorCounts: ReadonlyMap<Urn, number>;
-  /** The stack's outputs, with secrets and unknowns. */
-  readonly outputs: PropertyMap;
-}
-
-/** An answer that is never given: the program is ended while it waits. */
-const never = () => new Promise<never>(() => undefined);
+import type { StepContext } from "../steps/step";
+import { StepExecutor } from "../steps/stepExecutor";
+import { isStackUrn, type Urn } from "../values/urn";
+import type { DeploymentOutcome, DeploymentRequest } from "./deploymentRequest";
+import { Registrations, type RunParts } from "./registrations";
 
 /** Pending operations that outlive the next write of the state: a resource may exist that the state does not know. */
 const STICKY_OPERATIONS: ReadonlySet<PendingOperationType> = new Set(["creating"]);
@@ -88,11 +38,6 @@ export class Deployment {
   private cancelTimer: NodeJS.Timeout | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private finishing: Promise<void> | undefined;
-  private unansweredCount = 0;
-  private stackOutputs: PropertyMap | undefined;
-  /** Components whose outputs were registered already. */
-  private readonly completed = new Set<Urn>();
-  private readonly stepOf = new Map<Urn, Step>();
 
   private constructor(
     private readonly request: DeploymentRequest,
@@ -174,21 +119,33 @@ export class Deployment {
       isPreview: request.options.isPreview,
       registry,
       hooks,
-      isDeleted: (urn) => generator.deleted.has(urn),
+      isDeleted: (urn) => generator.progress.deleted.has(urn),
       now: () => new Date().toISOString(),
     };
     const executor = new StepExecutor({
-      run,
+      diagnostics: this.diagnostics,
       context,
       snapshot: this.snapshot,
       events: this.events,
-      generator,
+      settled: (urn, state) => generator.states.set(urn, state),
       parallel: request.parallel,
       inTurn: (plan) => this.inTurn(plan),
       onFailure: () => this.onStepFailure(),
       isStopped: () => this.isStopped,
     });
-    return { run, registry, generator, executor, hooks };
+    const parts: RunParts = { run, registry, generator, executor, hooks };
+    const registrations = new Registrations({
+      ...parts,
+      request,
+      diagnostics: this.diagnostics,
+      events: this.events,
+      snapshot: this.snapshot,
+      callbacks: this.callbacks,
+      inTurn: (plan) => this.inTurn(plan),
+      isStopped: () => this.isStopped,
+      fail: (error, urn) => this.fail(error, urn),
+    });
+    return { ...parts, registrations };
   }
 
   private async runPhases(parts: Parts): Promise<void> {
@@ -201,7 +158,7 @@ export class Deployment {
     this.checkNamedResources(parts.run);
     if (request.kind === "update") await this.runProgram(parts);
     if (request.kind === "destroy") await this.deleteLeftovers(parts);
-    if (parts.generator.hasErrors) this.stop("failed");
+    if (parts.generator.progress.hasErrors) this.stop("failed");
   }
 
   private notePendingOperations(): void {
@@ -237,7 +194,7 @@ export class Deployment {
 
   private async runProgram(parts: Parts): Promise<void> {
     const { request } = this;
-    this.server.serveMonitor(this.monitorHost(parts));
+    this.server.serveMonitor(parts.registrations.monitorHost(() => this.programFinished(parts)));
     if (this.isStopped) return;
     const program = request.startProgram({
       project: request.project,
@@ -263,147 +220,13 @@ export class Deployment {
     }
     const hasStack = [...parts.generator.states.keys()].some(isStackUrn);
     if (!hasStack) throw new ProviderError("the program ended without registering its stack; nothing was deleted");
-    if (this.finishing === undefined && this.unansweredCount > 0) {
+    const { unansweredCount } = parts.registrations;
+    if (this.finishing === undefined && unansweredCount > 0) {
       throw new ProviderError(
-        `the program ended while ${this.unansweredCount} of its resources were still being registered; nothing was deleted`,
+        `the program ended while ${unansweredCount} of its resources were still being registered; nothing was deleted`,
       );
     }
     await this.finish(parts);
-  }
-
-  private monitorHost(parts: Parts): MonitorHost {
-    const { request, diagnostics, callbacks } = this;
-    const { registry, generator, hooks, run } = parts;
-    const values = Object.entries(request.config).map(([key, { value }]) => [key, value]);
-    return {
-      project: request.project.name,
-      stack: request.stackName,
-      organization: request.organization,
-      config: Object.fromEntries(values),
-      configSecretKeys: Object.keys(request.config).filter((key) => request.config[key]?.secret),
-      isPreview: request.options.isPreview,
-      parallel: request.parallel,
-      diagnostics,
-      hooks,
-      callbacks,
-      providers: new ProviderChooser(request.config, (goal) => this.register(parts, goal)),
-      goalOf: (urn) => generator.goals.get(urn),
-      register: async (goal) => {
-        const properties = await withHashes(goal.properties, request.project.programFolder);
-        return this.register(parts, { ...goal, properties, sourcePosition: this.inProject(goal.sourcePosition) });
-      },
-      read: (goal) => this.read(parts, { ...goal, sourcePosition: this.inProject(goal.sourcePosition) }),
-      registerOutputs: (urn, outputs) => this.registerOutputs(parts, urn, outputs),
-      invoke: (token, args, reference) => this.invoke(registry, run, token, args, reference),
-      isPending: async (dependencies) => this.isPending(generator, dependencies),
-      programFinished: () => this.programFinished(parts),
-    };
-  }
-
-  private async register(parts: Parts, goal: Goal): Promise<Registration> {
-    this.diagnostics.addSecretsOf(goal.properties);
-    return this.carryOut(parts, goal, () => parts.generator.plan(goal));
-  }
-
-  private async read(parts: Parts, goal: ReadGoal): Promise<Registration> {
-    return this.carryOut(parts, goal, async () => parts.generator.planRead(goal));
-  }
-
-  private async carryOut(
-    parts: Parts,
-    goal: { parent: Urn | undefined; type: string; name: string },
-    makePlan: () => Promise<Plan>,
-  ): Promise<Registration> {
-    this.unansweredCount += 1;
-    const plan = await this.inTurn(makePlan).catch((error: unknown) => {
-      this.fail(error, makeUrn(this.request.stackName, this.request.project.name, goal.parent, goal.type, goal.name));
-      return undefined;
-    });
-    if (plan === undefined) return never();
-    const registration = await this.carryOutPlan(parts, plan);
-    this.unansweredCount -= 1;
-    return registration;
-  }
-
-  private async carryOutPlan({ executor, generator }: Parts, plan: Plan): Promise<Registration> {
-    const { urn, isUnknown } = plan;
-    if (plan.outcome === "skipped") return { urn, state: plan.state, result: "skip", isUnknown };
-    const main = plan.steps.find((step) => step.new !== undefined && step.urn === urn && step.op !== "replace");
-    if (main !== undefined) this.stepOf.set(urn, main);
-    const isDone = await executor.runChain(plan).catch((error: unknown) => {
-      this.fail(error, urn);
-      return false;
-    });
-    const state = generator.states.get(urn) ?? plan.state;
-    this.diagnostics.addSecretsOf(state.outputs);
-    if (isDone) return { urn, state, result: "success", isUnknown };
-    if (!this.request.options.continueOnError || this.isStopped) return never();
-    generator.unusable.add(urn);
-    return { urn, state, result: "fail", isUnknown };
-  }
-
-  private async registerOutputs(parts: Parts, urn: Urn, outputs: PropertyMap): Promise<void> {
-    if (isStackUrn(urn)) {
-      // Taken over when everything has ended: a failed run keeps the outputs it did not set anew.
-      this.stackOutputs = outputs;
-      return;
-    }
-    await this.inTurn(() => this.setOutputs(parts, urn, outputs)).catch((error: unknown) => {
-      this.fail(error, urn);
-      return never();
-    });
-  }
-
-  private async setOutputs({ generator, hooks }: Parts, urn: Urn, outputs: PropertyMap): Promise<void> {
-    const state = generator.states.get(urn);
-    const step = this.stepOf.get(urn);
-    if (state === undefined || this.completed.has(urn)) {
-      throw new Error(`cannot complete a resource '${urn}' whose registration isn't pending`);
-    }
-    this.completed.add(urn);
-    await this.replaceOutputs(state, outputs);
-    if (step === undefined) return;
-    this.events.outputs(step);
-    const operation = step.op === "create-replacement" ? "create" : step.op;
-    if (operation === "create" || operation === "update") {
-      await hooks.after(operation, state, step.old, this.request.options.isPreview);
-    }
-  }
-
-  private async replaceOutputs(state: ResourceState, outputs: PropertyMap): Promise<void> {
-    if (valuesEqual(state.outputs, outputs)) return;
-    state.outputs = outputs;
-    markSecretOutputs(state, (message) => this.diagnostics.warning(message, state.urn));
-    this.snapshot.touch(state);
-    await this.snapshot.write();
-  }
-
-  private async invoke(
-    registry: ProviderRegistry,
-    run: Run,
-    token: string,
-    args: PropertyMap,
-    reference: string,
-  ): Promise<InvokeAnswer> {
-    const provider = registry.get(reference) ?? (await registry.ensure(reference, run.olds.resources));
-    try {
-      this.diagnostics.addSecretsOf(args);
-      const answer = await provider.invoke(token, args, this.request.options.isPreview);
-      this.diagnostics.addSecretsOf(answer.outputs);
-      return answer;
-    } catch (error) {
-      throw new Error(`invocation of ${token} returned an error: ${messageOf(error)}`);
-    }
-  }
-
-  /** A component is pending as long as anything inside it is. */
-  private isPending(generator: StepGenerator, dependencies: readonly Urn[]): boolean {
-    const isWithin = (urn: Urn | undefined): boolean =>
-      urn !== undefined && (dependencies.includes(urn) || isWithin(generator.goals.get(urn)?.parent));
-    return [...generator.goals].some(([urn, goal]) => {
-      const state = generator.states.get(urn);
-      return goal.custom && isWithin(urn) && (state === undefined || state.id === "");
-    });
   }
 
   private async programFinished(parts: Parts): Promise<void> {
@@ -426,20 +249,20 @@ export class Deployment {
   }
 
   private checkTargetsFound({ run, generator }: Parts): void {
-    const known = new Set([...run.olds.resources.map((state) => state.urn), ...generator.seen]);
+    const known = new Set([...run.olds.resources.map((state) => state.urn), ...generator.progress.seen]);
     const missing = run.options.targets.unmatched(known);
     for (const target of missing) this.diagnostics.error(`Target '${target}' could not be found in the stack.`);
     if (missing.length > 0) throw new BailError("targets are missing");
   }
 
   private async deleteLeftovers({ run, generator, executor }: Parts): Promise<void> {
-    const layers = await planDeletions(run, generator);
+    const layers = await planDeletions(run, generator.progress);
     const kept = new Set<ResourceState>();
     const keepDependenciesOf = (state: ResourceState | undefined) => {
       if (state === undefined) return;
       for (const dependency of run.olds.graph.transitiveDependencies(state)) kept.add(dependency);
     };
-    for (const urn of generator.unusable) keepDependenciesOf(run.olds.get(urn));
+    for (const urn of generator.progress.unusable) keepDependenciesOf(run.olds.get(urn));
     for (const layer of layers) {
       if (this.isStopped) return;
       const steps = layer.filter((step) => step.old === undefined || !kept.has(step.old));
@@ -494,7 +317,9 @@ export class Deployment {
     await this.turn;
     await parts.executor.idle();
     await parts.program?.stop();
-    await this.settleStackOutputs(parts).catch((error: unknown) => this.fail(error));
+    await parts.registrations
+      .settleStackOutputs(this.outcome === "succeeded")
+      .catch((error: unknown) => this.fail(error));
     clearTimeout(this.cancelTimer);
     await parts.registry.close();
     this.callbacks.close();
@@ -503,34 +328,13 @@ export class Deployment {
     if (this.outcome === "canceled") this.diagnostics.error(`${this.request.kind} canceled`);
   }
 
-  private async settleStackOutputs({ generator }: Parts): Promise<void> {
-    const stack = [...generator.states.values()].find((state) => isStackUrn(state.urn));
-    if (stack === undefined || this.stackOutputs === undefined) return;
-    const outputs = this.outcome === "succeeded" ? this.stackOutputs : { ...stack.outputs, ...this.stackOutputs };
-    await this.replaceOutputs(stack, outputs);
-    const step = this.stepOf.get(stack.urn);
-    if (step !== undefined) this.events.outputs(step);
-  }
-
   private readonly onLine = (stream: "stdout" | "stderr", line: string): void => {
     this.diagnostics.report(stream === "stdout" ? "info" : "info#err", line);
   };
-
-  /** A source position as the state records it: relative to the project. */
-  private inProject(position: string): string {
-    if (!position.startsWith("file://")) return position;
-    const [uri = "", place = ""] = position.split("#");
-    const path = relative(this.request.project.rootFolder, fileURLToPath(uri)).replaceAll("\\", "/");
-    return `project:///${path.replace(/^(\.\.\/)+/, "")}#${place}`;
-  }
 }
 
 /** What one run is made of. */
-interface Parts {
-  readonly run: Run & { olds: OldState };
-  readonly registry: ProviderRegistry;
-  readonly generator: StepGenerator;
-  readonly executor: StepExecutor;
-  readonly hooks: HookRunner;
+interface Parts extends RunParts {
+  readonly registrations: Registrations;
   program?: RunningProgram;
 }

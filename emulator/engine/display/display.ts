@@ -1,7 +1,7 @@
 /** The run as text that reads like Pulumi's own: a line per resource as it goes, its properties, then the summary. */
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Diagnostic, OperationKind, OpMap, OpType } from "../results";
-import type { Step } from "../steps/steps";
+import type { Diagnostic, OpMap, OpType } from "../results";
+import type { Step } from "../steps/step";
 import { isDefaultProvider, nameOf, typeOf } from "../values/urn";
 import type { PropertyMap } from "../values/values";
 import type { StepProgress } from "./events";
@@ -235,9 +235,4 @@ export class Display {
 
 function durationText(elapsedMs: number): string {
   return elapsedMs < 1000 ? `${(elapsedMs / 1000).toFixed(2)}s` : `${Math.round(elapsedMs / 1000)}s`;
-}
-
-/** How an operation is called where it is summed up. */
-export function kindOf(kind: "update" | "refresh" | "destroy", isPreview: boolean): OperationKind {
-  return isPreview ? "preview" : kind;
 }

@@ -1,7 +1,7 @@
 /** Property values and differences as text. Secrets are masked, long texts cut. */
 import { MASK } from "../diagnostics";
 import type { PropertyDifference } from "../results";
-import type { Step } from "../steps/steps";
+import type { Step } from "../steps/step";
 import { diffMaps } from "../values/mapDifference";
 import { type PathPart, parsePath } from "../values/propertyPath";
 import {

@@ -1,10 +1,11 @@
 /** Which resources are deleted, and in which order: what goes with a replacement, and what the program no longer wants. */
-
 import { providerDiff, withReplaceOnChanges, withUnknownProperties } from "../providers/resourceDiff";
 import { isReplacement } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
-import { DeleteStep, RemovePendingReplaceStep, type Step } from "../steps/steps";
+import { DeleteStep, RemovePendingReplaceStep } from "../steps/deleteSteps";
+import type { Step } from "../steps/step";
 import { parseReference, type Urn } from "../values/urn";
+import type { Progress } from "./progress";
 import { BailError, providerOfOld, type Run } from "./run";
 
 export interface DependentReplacement {
@@ -55,41 +56,28 @@ async function reasonsToReplace(
   return isReplacement(diff) ? diff.replaceKeys : undefined;
 }
 
-export interface DeletionScope {
-  /** Old URNs that were kept, updated, replaced or read in this run. */
-  readonly operated: ReadonlySet<Urn>;
-  /** Old URN → the URN it was registered under. */
-  readonly aliased: ReadonlyMap<Urn, Urn>;
-  /** Old halves of replacements that were deleted already. */
-  readonly disposed: ReadonlySet<ResourceState>;
-  /** Receives whether there was an error that a preview goes on after. */
-  hasErrors: boolean;
-  /** Receives what is going to be deleted. */
-  readonly deleted: Set<Urn>;
-}
-
 /** Deletes of everything the run leaves without an owner, in layers: a layer ends before the next begins. */
-export async function planDeletions(run: Run, scope: DeletionScope): Promise<Step[][]> {
+export async function planDeletions(run: Run, progress: Progress): Promise<Step[][]> {
   const steps: Step[] = [];
   for (const state of [...run.olds.resources].reverse()) {
-    const step = await deletionOf(run, state, scope);
+    const step = await deletionOf(run, state, progress);
     if (step !== undefined) steps.push(step);
   }
-  const allowed = restrictToTargets(run, steps, scope);
-  for (const step of allowed) if (step.op === "delete" || step.op === "discard") scope.deleted.add(step.urn);
+  const allowed = restrictToTargets(run, steps, progress);
+  for (const step of allowed) if (step.op === "delete" || step.op === "discard") progress.deleted.add(step.urn);
   return inLayers(run, allowed);
 }
 
-async function deletionOf(run: Run, state: ResourceState, scope: DeletionScope): Promise<Step | undefined> {
-  if (scope.disposed.has(state)) return undefined;
+async function deletionOf(run: Run, state: ResourceState, progress: Progress): Promise<Step | undefined> {
+  if (progress.disposed.has(state)) return undefined;
   if (state.delete) return new DeleteStep(state, await providerOfOld(run, state), true, false);
-  if (scope.operated.has(state.urn) || scope.aliased.has(state.urn)) return undefined;
+  if (progress.operated.has(state.urn) || progress.aliased.has(state.urn)) return undefined;
   if (state.pendingReplacement) return new RemovePendingReplaceStep(state);
   return new DeleteStep(state, await providerOfOld(run, state), false, false);
 }
 
 /** With targets: only they are deleted, and what hangs on them when that is asked for. */
-function restrictToTargets(run: Run, steps: readonly Step[], scope: DeletionScope): Step[] {
+function restrictToTargets(run: Run, steps: readonly Step[], progress: Progress): Step[] {
   const { targets, isPreview } = run.options;
   if (!targets.isConstrained) return [...steps];
   const allowed = new Set<Urn>();
@@ -107,7 +95,7 @@ function restrictToTargets(run: Run, steps: readonly Step[], scope: DeletionScop
     );
   }
   if (forbidden.length > 0 && !isPreview) throw new BailError("deletes outside the targets");
-  if (forbidden.length > 0) scope.hasErrors = true;
+  if (forbidden.length > 0) progress.hasErrors = true;
   return kept;
 }
 

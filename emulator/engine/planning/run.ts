@@ -1,5 +1,4 @@
 /** What the parts of one deployment share. */
-
 import type { Diagnostics } from "../diagnostics";
 import type { ProviderRegistry } from "../providers/providerRegistry";
 import type { ResourceProvider } from "../providers/resourceProvider";

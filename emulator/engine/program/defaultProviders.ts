@@ -1,9 +1,10 @@
 /** Default providers: one per package, version and download address, made when something first needs it. */
 import { randomUUID } from "node:crypto";
-import { defaultProviderInputs } from "../providers/providerRegistry";
+import { DYNAMIC_PACKAGE } from "../processes/pluginCommand";
+import { INTERNAL_KEY } from "../providers/providerConfiguration";
 import type { ConfigMap } from "../results";
 import { defaultProviderName, formatReference, providerTypeOf } from "../values/urn";
-import type { PropertyMap } from "../values/values";
+import { mapOf, type PropertyMap, Secret } from "../values/values";
 import type { Goal, Registration } from "./goal";
 import type { PackageRequest } from "./requests";
 import { InvalidRequestError } from "./requests";
@@ -94,4 +95,26 @@ export class ProviderChooser {
     });
     return formatReference({ urn, id: state.id });
   }
+}
+
+/** Inputs of a package's default provider: its configuration, or all of it for dynamic resources, and the version asked for. */
+function defaultProviderInputs(
+  packageName: string,
+  version: string,
+  pluginUrl: string,
+  config: ConfigMap,
+): PropertyMap {
+  const prefix = `${packageName}:`;
+  const isDynamic = packageName === DYNAMIC_PACKAGE;
+  const own = Object.entries(config).filter(([key]) => isDynamic || key.startsWith(prefix));
+  const inputs = mapOf(
+    own.map(([key, { value, secret }]) => [
+      isDynamic ? key : key.slice(prefix.length),
+      secret ? new Secret(value) : value,
+    ]),
+  );
+  const internal: PropertyMap = pluginUrl === "" ? {} : { pluginDownloadURL: pluginUrl };
+  if (version !== "" || pluginUrl !== "") inputs[INTERNAL_KEY] = internal;
+  if (version !== "") inputs.version = version;
+  return inputs;
 }

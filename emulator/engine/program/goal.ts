@@ -69,18 +69,3 @@ export interface Registration {
   /** What was done; absent when it was skipped. */
   readonly op?: OpType;
 }
-
-/** Everything a resource of this goal depends on, its provider aside. */
-export function* dependenciesOf(goal: {
-  readonly parent?: Urn | undefined;
-  readonly dependencies: readonly Urn[];
-  readonly propertyDependencies?: Readonly<Record<string, readonly Urn[]>>;
-  readonly deletedWith?: Urn | undefined;
-  readonly replaceWith?: readonly Urn[];
-}): Generator<Urn> {
-  if (goal.parent !== undefined) yield goal.parent;
-  yield* goal.dependencies;
-  for (const urns of Object.values(goal.propertyDependencies ?? {})) yield* urns;
-  if (goal.deletedWith !== undefined) yield goal.deletedWith;
-  yield* goal.replaceWith ?? [];
-}

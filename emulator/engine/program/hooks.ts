@@ -1,5 +1,4 @@
 /** Hooks: functions of the program that run before and after a resource's operations, or when one failed. */
-
 import type { Diagnostics } from "../diagnostics";
 import { messageOf } from "../errors";
 import { monitorProto } from "../protocol/stubs";

@@ -1,18 +1,6 @@
-/** The gRPC services a program talks to: `ResourceMonitor` (its resources) and `Engine` (its log). */
-
+/** The gRPC service a program registers its resources with: `ResourceMonitor`. */
 import type { Diagnostics } from "../diagnostics";
-import { messageOf } from "../errors";
-import {
-  CHANNEL_OPTIONS,
-  emptyProto,
-  engineGrpc,
-  engineProto,
-  type Grpc,
-  grpc,
-  monitorGrpc,
-  monitorProto,
-  providerProto,
-} from "../protocol/stubs";
+import { emptyProto, type Grpc, type monitorGrpc, monitorProto, providerProto } from "../protocol/stubs";
 import { fromStruct, toStruct } from "../protocol/wire";
 import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "../values/urn";
 import { type PropertyMap, withoutOutputValues } from "../values/values";
@@ -32,6 +20,7 @@ import {
   writeRegistration,
 } from "./requests";
 import { Transforms } from "./transforms";
+import { unary } from "./unary";
 
 /** What the deployment does for the program. A promise that never resolves is a request that is never answered. */
 export interface MonitorHost {
@@ -80,87 +69,7 @@ const FEATURES: Readonly<Record<string, monitorProto.ResourceMonitorFeature>> = 
   invokeDependsOn: Feature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 };
 
-type Handler<Request, Response> = (request: Request, metadata: Grpc.Metadata) => Response | Promise<Response>;
-
-/** A handler as gRPC wants it. What is wrong with a request is said to the program, which fails with it. */
-function unary<Request, Response>(handler: Handler<Request, Response>): Grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    Promise.resolve()
-      .then(() => handler(call.request, call.metadata))
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) => {
-          const isInvalid = error instanceof InvalidRequestError;
-          const code = isInvalid ? grpc.status.INVALID_ARGUMENT : grpc.status.UNKNOWN;
-          callback({ code, details: messageOf(error) });
-        },
-      );
-  };
-}
-
-/** A server for one program and its providers. */
-export class EngineServer {
-  private readonly server = new grpc.Server(CHANNEL_OPTIONS);
-  private rootResource: Urn = "";
-  address = "";
-
-  private constructor() {}
-
-  /** Listens on a free port of the loopback interface. */
-  static async listen(): Promise<EngineServer> {
-    const server = new EngineServer();
-    await server.bind();
-    return server;
-  }
-
-  private bind(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error !== null) return reject(error);
-        this.address = `127.0.0.1:${port}`;
-        resolve();
-      });
-    });
-  }
-
-  /** Takes what programs and providers log. */
-  serveEngine(diagnostics: Diagnostics): void {
-    this.server.addService(engineGrpc.EngineService, this.engineHandlers(diagnostics));
-  }
-
-  /** Serves a program's resources. */
-  serveMonitor(host: MonitorHost): void {
-    this.server.addService(monitorGrpc.ResourceMonitorService, new Monitor(host).handlers());
-  }
-
-  /** Ends every call at once. */
-  close(): void {
-    this.server.forceShutdown();
-  }
-
-  private engineHandlers(diagnostics: Diagnostics): engineGrpc.IEngineServer {
-    return {
-      log: unary((request: engineProto.LogRequest) => {
-        const severity = (["debug", "info", "warning", "error"] as const)[request.getSeverity()] ?? "info";
-        diagnostics.report(severity, request.getMessage(), request.getUrn(), request.getEphemeral());
-        return new emptyProto.Empty();
-      }),
-      getRootResource: unary(() => {
-        const response = new engineProto.GetRootResourceResponse();
-        response.setUrn(this.rootResource);
-        return response;
-      }),
-      setRootResource: unary((request: engineProto.SetRootResourceRequest) => {
-        this.rootResource = request.getUrn();
-        return new engineProto.SetRootResourceResponse();
-      }),
-      startDebugging: unary(() => new emptyProto.Empty()),
-      requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
-    };
-  }
-}
-
-class Monitor {
+export class Monitor {
   private readonly transforms: Transforms;
   private readonly componentProviders = new Map<Urn, ReadonlyMap<string, string>>();
 

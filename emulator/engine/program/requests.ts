@@ -1,5 +1,4 @@
 /** Registrations as they come over the wire, and as they go back. */
-
 import { type Grpc, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct } from "../protocol/wire";
 import type { CustomTimeouts } from "../state/resourceState";

@@ -1,5 +1,4 @@
 /** Transforms: functions of the program that change a registration, or a call, before the engine acts on it. */
-
 import { aliasProto, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct, toWireValue } from "../protocol/wire";
 import type { Urn } from "../values/urn";

@@ -1,5 +1,4 @@
 /** Property values on the gRPC wire (`google.protobuf.Struct`). */
-
 import {
   Archive,
   Asset,

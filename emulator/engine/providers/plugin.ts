@@ -1,28 +1,9 @@
-/** Where the executables of providers are, and how one is started and spoken to. */
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+/** A provider under way: how one is started, spoken to and ended. */
 import { messageOf, OfflineStackError } from "../errors";
-import { ManagedProcess, nodeArguments } from "../processes/managedProcess";
-import { sdkModule } from "../processes/programRunner";
-import type { Project } from "../project/project";
+import { ManagedProcess } from "../processes/managedProcess";
+import { findPlugin, type PluginHost } from "../processes/pluginCommand";
 import { CHANNEL_OPTIONS, emptyProto, type Grpc, grpc, pluginProto, providerGrpc } from "../protocol/stubs";
 import { ProviderError } from "./resourceProvider";
-
-/** How to start the provider of a package. */
-export interface PluginCommand {
-  /** The executable: a path, or a name on PATH. */
-  readonly command: string;
-  /** The engine's address follows these. @default none */
-  readonly args?: readonly string[];
-  /** Added to the environment. @default none */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** The package of dynamic resources: Pulumi's SDK serves it itself. */
-export const DYNAMIC_PACKAGE = "pulumi-nodejs";
-
-/** The package whose provider has a stand-in here, for programs on a local Azure. */
-const AZURE_PACKAGE = "azure-native";
 
 /** Time between a connection that broke and the end of the process behind it. */
 const DEATH_GRACE_MS = 2_000;
@@ -32,50 +13,6 @@ const CANCEL_LIMIT_MS = 5_000;
 
 /** Time a provider has to say which port it listens on. */
 const START_LIMIT_MS = 60_000;
-
-export interface PluginHost {
-  readonly project: Project;
-  readonly engineAddress: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly ownPlugins: Readonly<Record<string, PluginCommand>>;
-  readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
-}
-
-/** @throws OfflineStackError when nothing serves the package. */
-export function findPlugin(packageName: string, host: PluginHost): PluginCommand {
-  const own = host.ownPlugins[packageName];
-  if (own !== undefined) return own;
-  if (packageName === DYNAMIC_PACKAGE) {
-    const module = sdkModule(host.project.programFolder, "cmd/dynamic-provider");
-    return { command: process.execPath, args: [...nodeArguments(), module] };
-  }
-  const executable = `pulumi-resource-${packageName}`;
-  if (packageName === AZURE_PACKAGE && host.env.AZURE_EMULATOR_URL) {
-    return { command: process.execPath, args: [...nodeArguments(), join(standInFolder(), executable)] };
-  }
-  const pluginFolder = host.project.pluginFolders.get(packageName);
-  const folders = [...(pluginFolder === undefined ? [] : [pluginFolder]), ...(host.env.PATH ?? "").split(delimiter)];
-  const found = folders.map((folder) => join(folder, executable)).find(isExecutable);
-  if (found !== undefined) return { command: found };
-  throw new OfflineStackError(
-    `no provider for the package "${packageName}": ${executable} is not on PATH; put it there or name its command in the option \`plugins\``,
-  );
-}
-
-/** The folder `plugins` of this package, whether it runs from its sources or from its build. */
-function standInFolder(): string {
-  const folders = ["../../..", "../../../.."].map((path) => join(__dirname, path));
-  return join(folders.find((folder) => existsSync(join(folder, "package.json"))) ?? "", "plugins");
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Sends one request over a client. */
 export type UnaryCall<Response> = (

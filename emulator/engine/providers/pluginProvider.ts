@@ -1,5 +1,4 @@
 /** A provider process as the engine sees it: values to messages, messages to values, errors to errors. */
-
 import { type Grpc, grpc, mapEntries, providerProto, type Struct, statusProto } from "../protocol/stubs";
 import { fromStruct, markSecretsLike, toStruct, type WireOptions } from "../protocol/wire";
 import type { PropertyDifference } from "../results";

@@ -3,23 +3,15 @@
  * resources, one process each, and hands out whoever serves the others.
  */
 import { randomUUID } from "node:crypto";
-import { messageOf } from "../errors";
-import { providerProto } from "../protocol/stubs";
-import { fromStruct, markSecretsLike, toStruct } from "../protocol/wire";
+import { DYNAMIC_PACKAGE, type PluginHost } from "../processes/pluginCommand";
 import type { ConfigMap } from "../results";
 import type { ResourceState } from "../state/resourceState";
 import { diffMaps } from "../values/mapDifference";
-import { nameOf, packageOfProviderType, parseReference, typeOf, type Urn } from "../values/urn";
-import { mapOf, mapWithoutWrappers, type PropertyMap, Secret, UNKNOWN_STRING, Unknown } from "../values/values";
-import { DYNAMIC_PACKAGE, isGrpcError, Plugin, type PluginHost } from "./plugin";
-import {
-  type Capabilities,
-  isConfigKnown,
-  isUnimplemented,
-  PluginProvider,
-  toDiff,
-  toProviderError,
-} from "./pluginProvider";
+import { packageOfProviderType, parseReference, typeOf, type Urn } from "../values/urn";
+import { mapWithoutWrappers, type PropertyMap, UNKNOWN_STRING } from "../values/values";
+import { Plugin } from "./plugin";
+import { type Capabilities, isConfigKnown, PluginProvider } from "./pluginProvider";
+import { checkConfig, configure, diffConfig, INTERNAL_KEY, shakeHands, withoutInternal } from "./providerConfiguration";
 import {
   type CheckRequest,
   type CheckResult,
@@ -28,21 +20,14 @@ import {
   type DiffRequest,
   type DiffResult,
   type InvokeResult,
-  NO_DIFF,
   ProviderError,
   type ReadResult,
   type ResourceProvider,
   type UpdateRequest,
 } from "./resourceProvider";
 
-/** Inputs the engine keeps for itself: never sent to the provider. */
-const INTERNAL_KEY = "__internal";
-
 /** The package that the engine serves itself. */
 const BUILTIN_PACKAGE = "pulumi";
-
-const CONFIG_WIRE = { unknowns: "keep", keepSecrets: false, keepResources: true } as const;
-const CONFIGURE_WIRE = { unknowns: "drop", keepSecrets: true, keepResources: true } as const;
 
 export interface ProviderHost extends PluginHost {
   readonly isPreview: boolean;
@@ -108,43 +93,16 @@ export class ProviderRegistry implements ResourceProvider {
     await this.discard(this.checked.get(urn));
     this.checked.set(urn, provider);
     const { [INTERNAL_KEY]: internal, ...plainNews } = news;
-    const result = await this.checkConfig(provider, urn, withoutInternal(olds), plainNews);
+    const result = await checkConfig(provider.plugin, urn, withoutInternal(olds), plainNews);
     const { version } = plainNews;
     const inputs = { ...result.inputs, ...(version !== undefined && { version }) };
     return { ...result, inputs: { ...inputs, ...(internal !== undefined && { [INTERNAL_KEY]: internal }) } };
   }
 
-  private async checkConfig(
-    provider: RunningProvider,
-    urn: Urn,
-    olds: PropertyMap,
-    news: PropertyMap,
-  ): Promise<CheckResult> {
-    const { plugin } = provider;
-    if (plugin === undefined) return { inputs: news, failures: [] };
-    const message = new providerProto.CheckRequest();
-    describeProvider(message, urn);
-    message.setOlds(toStruct(olds, CONFIG_WIRE));
-    message.setNews(toStruct(news, CONFIG_WIRE));
-    try {
-      const response = await plugin.call<providerProto.CheckResponse>("CheckConfig", (client, callback) =>
-        client.checkConfig(message, callback),
-      );
-      const failures = response.getFailuresList();
-      return {
-        inputs: markSecretsLike(fromStruct(response.getInputs()), news),
-        failures: failures.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
-      };
-    } catch (error) {
-      if (isUnimplemented(error)) return { inputs: news, failures: [] };
-      throw asProviderError(error);
-    }
-  }
-
   /** Without an opinion of the provider's own, a provider whose configuration changed is updated, never replaced. */
   async diff(request: DiffRequest): Promise<DiffResult> {
     const provider = this.checked.get(request.urn) ?? this.providerOf(`${request.urn}::${request.id}`);
-    const diff = await this.diffConfig(provider, request);
+    const diff = await diffConfig(provider?.plugin, request);
     if (diff.changes !== "unknown") return diff;
     const difference = diffMaps(
       mapWithoutWrappers(request.oldOutputs),
@@ -152,28 +110,6 @@ export class ProviderRegistry implements ResourceProvider {
       { inputDiff: true },
     );
     return difference === undefined ? { ...diff, changes: "none" } : { ...diff, changes: "some", ...difference };
-  }
-
-  private async diffConfig(provider: RunningProvider | undefined, request: DiffRequest): Promise<DiffResult> {
-    const unknown: DiffResult = { ...NO_DIFF, changes: "unknown" };
-    const plugin = provider?.plugin;
-    if (plugin === undefined) return unknown;
-    const message = new providerProto.DiffRequest();
-    describeProvider(message, request.urn);
-    message.setId(request.id);
-    message.setOlds(toStruct(request.oldOutputs, CONFIG_WIRE));
-    message.setOldInputs(toStruct(withoutInternal(request.oldInputs), CONFIG_WIRE));
-    message.setNews(toStruct(withoutInternal(request.newInputs), CONFIG_WIRE));
-    message.setIgnorechangesList([...request.ignoreChanges]);
-    try {
-      const response = await plugin.call<providerProto.DiffResponse>("DiffConfig", (client, callback) =>
-        client.diffConfig(message, callback),
-      );
-      return toDiff(response);
-    } catch (error) {
-      if (isUnimplemented(error)) return unknown;
-      throw asProviderError(error);
-    }
   }
 
   async create({ urn, inputs, isPreview }: CreateRequest): Promise<{ id: string; outputs: PropertyMap }> {
@@ -241,7 +177,7 @@ export class ProviderRegistry implements ResourceProvider {
       return provider;
     }
     const plugin = await Plugin.open(packageName, this.host, providerEnvironment(packageName, this.host));
-    const handshake = await this.shakeHands(plugin);
+    const handshake = await shakeHands(plugin, this.host);
     const provider: RunningProvider = {
       urn,
       plugin,
@@ -256,97 +192,16 @@ export class ProviderRegistry implements ResourceProvider {
     return provider;
   }
 
-  private async shakeHands(plugin: Plugin): Promise<Capabilities | undefined> {
-    const { project, engineAddress } = this.host;
-    const message = new providerProto.ProviderHandshakeRequest();
-    message.setEngineAddress(engineAddress);
-    message.setRootDirectory(project.rootFolder);
-    message.setProgramDirectory(project.programFolder);
-    message.setConfigureWithUrn(true);
-    message.setInvokeWithPreview(true);
-    try {
-      const response = await plugin.call<providerProto.ProviderHandshakeResponse>("Handshake", (client, callback) =>
-        client.handshake(message, callback),
-      );
-      return {
-        acceptsSecrets: response.getAcceptSecrets(),
-        acceptsResources: response.getAcceptResources(),
-        supportsPreview: true,
-      };
-    } catch (error) {
-      if (isUnimplemented(error)) return undefined;
-      await plugin.stop();
-      throw asProviderError(error);
-    }
-  }
-
   /**
    * Begins to configure. A failure is the failure of whatever first uses the provider, as it is in Pulumi: the
    * provider's own step has succeeded by then.
    */
   private configure(provider: RunningProvider, id: string, inputs: PropertyMap): void {
     this.configuredProviders.set(`${provider.urn}::${id}`, provider);
-    const configured = isConfigKnown(inputs)
-      ? this.sendConfigure(provider, id, inputs)
-      : Promise.resolve("unknown" as const);
+    const configured = isConfigKnown(inputs) ? configure(provider, id, inputs) : Promise.resolve("unknown" as const);
     configured.catch(() => undefined);
     provider.configured = configured;
   }
-
-  private async sendConfigure(provider: RunningProvider, id: string, inputs: PropertyMap): Promise<Capabilities> {
-    const { plugin, urn, handshake } = provider;
-    if (plugin === undefined) return { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
-    const args = withoutInternal(inputs);
-    const message = new providerProto.ConfigureRequest();
-    describeProvider(message, urn);
-    message.setId(id);
-    message.setArgs(toStruct(args, CONFIGURE_WIRE));
-    for (const [key, value] of configVariables(plugin.packageName, args)) message.getVariablesMap().set(key, value);
-    message.setAcceptsecrets(true);
-    message.setAcceptresources(true);
-    message.setSendsOldInputs(true);
-    message.setSendsOldInputsToDelete(true);
-    try {
-      const response = await plugin.call<providerProto.ConfigureResponse>("Configure", (client, callback) =>
-        client.configure(message, callback),
-      );
-      return (
-        handshake ?? {
-          acceptsSecrets: response.getAcceptsecrets(),
-          acceptsResources: response.getAcceptresources(),
-          supportsPreview: response.getSupportspreview(),
-        }
-      );
-    } catch (error) {
-      throw asProviderError(error);
-    }
-  }
-}
-
-function describeProvider(
-  message: { setUrn(urn: string): unknown; setName(name: string): unknown; setType(type: string): unknown },
-  urn: Urn,
-): void {
-  message.setUrn(urn);
-  message.setName(nameOf(urn));
-  message.setType(typeOf(urn));
-}
-
-function withoutInternal(inputs: PropertyMap): PropertyMap {
-  const { [INTERNAL_KEY]: _internal, ...others } = inputs;
-  return others;
-}
-
-function asProviderError(error: unknown): Error {
-  if (isGrpcError(error)) return toProviderError(error, (outputs) => outputs);
-  return error instanceof Error ? error : new ProviderError(messageOf(error));
-}
-
-/** The old form of a provider's configuration: texts under `<package>:config:<key>`. */
-function configVariables(packageName: string, args: PropertyMap): [string, string][] {
-  return Object.entries(mapWithoutWrappers(args))
-    .filter(([key, value]) => key !== "version" && !(value instanceof Unknown))
-    .map(([key, value]) => [`${packageName}:config:${key}`, typeof value === "string" ? value : JSON.stringify(value)]);
 }
 
 function providerEnvironment(packageName: string, host: ProviderHost): NodeJS.ProcessEnv {
@@ -359,26 +214,4 @@ function providerEnvironment(packageName: string, host: ProviderHost): NodeJS.Pr
     PULUMI_RUNTIME_TYPESCRIPT: String(host.project.runtimeOptions.typescript),
     ...(packageName === DYNAMIC_PACKAGE && { PULUMI_NODEJS_PROJECT: host.project.name }),
   };
-}
-
-/** Inputs of a package's default provider: its configuration, or all of it for dynamic resources, and the version asked for. */
-export function defaultProviderInputs(
-  packageName: string,
-  version: string,
-  pluginUrl: string,
-  config: ConfigMap,
-): PropertyMap {
-  const prefix = `${packageName}:`;
-  const isDynamic = packageName === DYNAMIC_PACKAGE;
-  const own = Object.entries(config).filter(([key]) => isDynamic || key.startsWith(prefix));
-  const inputs = mapOf(
-    own.map(([key, { value, secret }]) => [
-      isDynamic ? key : key.slice(prefix.length),
-      secret ? new Secret(value) : value,
-    ]),
-  );
-  const internal: PropertyMap = pluginUrl === "" ? {} : { pluginDownloadURL: pluginUrl };
-  if (version !== "" || pluginUrl !== "") inputs[INTERNAL_KEY] = internal;
-  if (version !== "") inputs.version = version;
-  return inputs;
 }

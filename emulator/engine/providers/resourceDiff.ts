@@ -1,5 +1,4 @@
 /** Whether a resource must be updated or replaced: the provider's answer, and what the options make of it. */
-
 import type { PropertyDifference } from "../results";
 import type { ResourceState } from "../state/resourceState";
 import { diffMaps } from "../values/mapDifference";

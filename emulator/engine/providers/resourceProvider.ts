@@ -1,6 +1,5 @@
 /** What the engine asks of whoever serves a resource: a plugin process, the built-in package, or the provider registry. */
 import type { PropertyDifference } from "../results";
-import type { ResourceState } from "../state/resourceState";
 import type { Urn } from "../values/urn";
 import type { PropertyMap } from "../values/values";
 
@@ -142,10 +141,4 @@ export class InitFailedError extends ProviderError {
   ) {
     super(reasons.length === 0 ? "resource init failed" : reasons.join("\n"));
   }
-}
-
-/** A provider resource's own operations that only the registry has. */
-export interface ProviderLifecycle {
-  /** Says that a provider resource stays as it is. */
-  same(state: ResourceState): Promise<void>;
 }

@@ -1,7 +1,21 @@
 /** Who depends on whom in the old state, whose list has every resource after what it depends on. */
-import { dependenciesOf } from "../program/goal";
 import { parseReference, type Urn } from "../values/urn";
 import type { ResourceState } from "./resourceState";
+
+/** Everything a resource depends on, its provider aside. */
+export function* dependenciesOf(resource: {
+  readonly parent?: Urn | undefined;
+  readonly dependencies: readonly Urn[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly Urn[]>>;
+  readonly deletedWith?: Urn | undefined;
+  readonly replaceWith?: readonly Urn[];
+}): Generator<Urn> {
+  if (resource.parent !== undefined) yield resource.parent;
+  yield* resource.dependencies;
+  for (const urns of Object.values(resource.propertyDependencies ?? {})) yield* urns;
+  if (resource.deletedWith !== undefined) yield resource.deletedWith;
+  yield* resource.replaceWith ?? [];
+}
 
 export class DependencyGraph {
   private readonly index = new Map<ResourceState, number>();

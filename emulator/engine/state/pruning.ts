@@ -1,5 +1,4 @@
 /** What the state forgets when a resource turns out to be gone. */
-
 import type { Urn } from "../values/urn";
 import type { ResourceState } from "./resourceState";
 

@@ -2,7 +2,6 @@
  * The state while a deployment runs: resources handled so far in the order of their completion, then the old ones not
  * yet handled, and the operations under way. Each change is on disk before the promise it returns resolves.
  */
-
 import type { StackDeployment } from "../results";
 import { parseReference, type Urn } from "../values/urn";
 import { documentFrame, featuresOf, type PendingOperation, type PendingOperationType } from "./deploymentFormat";

@@ -1,16 +1,16 @@
 /** Does steps: chains of steps run at once, the steps of a chain one after the other. */
-
-import type { EventStream } from "../display/events";
+import type { Diagnostics } from "../diagnostics";
 import { describeError, messageOf } from "../errors";
-import type { Run } from "../planning/run";
-import type { Plan, StepGenerator } from "../planning/stepGenerator";
 import type { HookedOperation } from "../program/hooks";
 import { InitFailedError } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
 import type { Snapshot } from "../state/snapshot";
+import type { Urn } from "../values/urn";
 import { mapOf, type PropertyMap, Secret, valuesEqual } from "../values/values";
+import { ProtectedError } from "./deleteSteps";
+import { SameStep } from "./keepSteps";
 import { Semaphore } from "./semaphore";
-import { ProtectedError, SameStep, type Step, type StepContext } from "./steps";
+import type { Step, StepContext } from "./step";
 
 const HOOKED_OPERATIONS: Readonly<Record<string, HookedOperation>> = {
   create: "create",
@@ -20,15 +20,23 @@ const HOOKED_OPERATIONS: Readonly<Record<string, HookedOperation>> = {
   "delete-replaced": "delete",
 };
 
+/** Who is told how each step goes. */
+export interface StepObserver {
+  stepBegins(step: Step): void;
+  stepEnds(step: Step): void;
+  stepFailed(step: Step): void;
+}
+
 export interface ExecutorHost {
-  readonly run: Run;
+  readonly diagnostics: Diagnostics;
   readonly context: StepContext;
   readonly snapshot: Snapshot;
-  readonly events: EventStream;
-  readonly generator: StepGenerator;
+  readonly events: StepObserver;
   readonly parallel: number;
   /** Plans what follows a step, in turn with all other registrations. */
   inTurn<Result>(plan: () => Promise<Result>): Promise<Result>;
+  /** The resource is in this state now; also after a half-way failure. */
+  settled(urn: Urn, state: ResourceState): void;
   /** Called once for each failure; the host decides whether anything new begins. */
   onFailure(): void;
   /** Whether steps that have not begun must not begin. */
@@ -43,7 +51,7 @@ export class StepExecutor {
   }
 
   /** Does a chain. Returns false when a step of it failed or was not begun. */
-  runChain(plan: Pick<Plan, "steps">): Promise<boolean> {
+  runChain(plan: { readonly steps: readonly Step[] }): Promise<boolean> {
     return this.slots.run(async () => {
       for (const step of plan.steps) if (!(await this.runStep(step))) return false;
       return true;
@@ -86,7 +94,7 @@ export class StepExecutor {
       step.record(host.snapshot);
     }
     await host.snapshot.write();
-    host.run.diagnostics.error(failureText(error, host.context.isPreview), step.urn);
+    host.diagnostics.error(failureText(error, host.context.isPreview), step.urn);
     host.events.stepFailed(step);
     if (!(error instanceof ProtectedError)) host.onFailure();
     return false;
@@ -106,9 +114,8 @@ export class StepExecutor {
   private settle(step: Step): void {
     const state = step.new;
     if (state === undefined) return;
-    if (step.op !== "replace")
-      markSecretOutputs(state, (message) => this.host.run.diagnostics.warning(message, step.urn));
-    this.host.generator.states.set(step.urn, state);
+    if (step.op !== "replace") markSecretOutputs(state, (message) => this.host.diagnostics.warning(message, step.urn));
+    this.host.settled(step.urn, state);
   }
 
   private async runAfterHook(step: Step): Promise<boolean> {
@@ -121,7 +128,7 @@ export class StepExecutor {
       await host.context.hooks.after(operation, isDelete ? undefined : step.new, step.old, host.context.isPreview);
       return true;
     } catch (error) {
-      host.run.diagnostics.error(messageOf(error), step.urn);
+      host.diagnostics.error(messageOf(error), step.urn);
       host.onFailure();
       // The step itself is done and is answered; with continue-on-error its chain goes on.
       return true;

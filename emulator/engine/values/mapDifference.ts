@@ -1,5 +1,4 @@
 /** The engine's own comparison of two sets of properties: used where a provider leaves it to the engine. */
-
 import type { PropertyDifference } from "../results";
 import { formatPath, type PathPart } from "./propertyPath";
 import { isMap, ownValue, type PropertyMap, type PropertyValue, sortedKeys, valuesEqual } from "./values";

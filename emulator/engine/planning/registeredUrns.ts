@@ -1,0 +1,72 @@
+/** Who goes by which URN in a run, and by which one in the old state. */
+import type { Goal } from "../program/goal";
+import type { ResourceState } from "../state/resourceState";
+import { makeUrn, type Urn } from "../values/urn";
+import { aliasUrns } from "./aliases";
+import type { Progress } from "./progress";
+import { BailError, type Run } from "./run";
+
+export class RegisteredUrns {
+  private readonly aliasOf = new Map<Urn, Urn>();
+
+  constructor(
+    private readonly run: Run,
+    private readonly progress: Progress,
+  ) {}
+
+  /** The old URN of a resource that was found under an alias. */
+  aliasFor(urn: Urn): Urn | undefined {
+    return this.aliasOf.get(urn);
+  }
+
+  /** @throws Error when the program named a parent that it has not registered. */
+  checkParent(parent: Urn | undefined): void {
+    if (parent !== undefined && !this.progress.seen.has(parent))
+      throw new Error(`could not find parent resource ${parent}`);
+  }
+
+  /** The URN of a registration. @throws BailError after reporting that it is taken. */
+  claim(goal: { parent: Urn | undefined; type: string; name: string }): Urn {
+    const urn = makeUrn(this.run.stack, this.run.project, goal.parent, goal.type, goal.name);
+    if (this.progress.seen.has(urn)) {
+      this.run.diagnostics.error(`Duplicate resource URN '${urn}'; try giving it a unique name`, urn);
+      throw new BailError(`duplicate resource URN ${urn}`);
+    }
+    this.progress.seen.add(urn);
+    return urn;
+  }
+
+  /** The resource's old state: under its own URN first, then under its aliases in order. @throws BailError on a conflict. */
+  findOld(urn: Urn, goal: Goal): { old: ResourceState | undefined; aliasUrn: Urn | undefined } {
+    const claimedBy = this.progress.aliased.get(urn);
+    if (claimedBy !== undefined) {
+      this.run.diagnostics.error(
+        `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`,
+        urn,
+      );
+      throw new BailError(`resource ${urn} is invalid`);
+    }
+    const own = this.run.olds.get(urn);
+    if (own !== undefined) return { old: own, aliasUrn: undefined };
+    const { stack, project } = this.run;
+    const matchedAlias = (parent: Urn) => this.aliasOf.get(parent);
+    const aliasUrn = aliasUrns(goal, { stack, project, matchedAlias }).find((alias) => this.run.olds.get(alias));
+    if (aliasUrn === undefined) return { old: undefined, aliasUrn };
+    this.claimAlias(urn, aliasUrn);
+    return { old: this.run.olds.get(aliasUrn), aliasUrn };
+  }
+
+  private claimAlias(urn: Urn, aliasUrn: Urn): void {
+    const other = this.progress.seen.has(aliasUrn) ? aliasUrn : this.progress.aliased.get(aliasUrn);
+    if (other !== undefined) {
+      this.run.diagnostics.error(
+        `Duplicate resource alias '${aliasUrn}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
+        urn,
+      );
+      throw new BailError(`resource ${urn} is invalid`);
+    }
+    this.progress.aliased.set(aliasUrn, urn);
+    this.aliasOf.set(urn, aliasUrn);
+    this.run.registry.addAlias(aliasUrn, urn);
+  }
+}

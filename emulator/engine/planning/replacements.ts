@@ -1,0 +1,110 @@
+/** How a resource gives way to another one, and what must go with it. */
+import type { Goal } from "../program/goal";
+import type { DiffResult } from "../providers/resourceProvider";
+import type { ResourceState } from "../state/resourceState";
+import { CreateStep, ReplaceStep } from "../steps/changeSteps";
+import { DeleteStep } from "../steps/deleteSteps";
+import { type Step, stepDiffOf } from "../steps/step";
+import type { Urn } from "../values/urn";
+import { dependentReplacements } from "./deletions";
+import type { Progress } from "./progress";
+import { BailError, providerOfOld, type Run } from "./run";
+import type { Subject } from "./subject";
+
+export class Replacements {
+  /** Old URN → why its resource was deleted with another one. */
+  private readonly deletedForReplacement = new Map<Urn, readonly string[]>();
+
+  constructor(
+    private readonly run: Run,
+    private readonly progress: Progress,
+  ) {}
+
+  /** Why a resource that was deleted with another one is made anew. */
+  recreateKeys(oldUrn: Urn): readonly string[] | undefined {
+    return this.deletedForReplacement.get(oldUrn);
+  }
+
+  /** Replaced whatever its provider says. */
+  isMadeAnew(urn: Urn, old: ResourceState): boolean {
+    const { replaceTargets } = this.run.options;
+    const isRequested = replaceTargets.isConstrained && replaceTargets.names(urn);
+    return isRequested || old.taint || this.deletedForReplacement.has(old.urn);
+  }
+
+  /** @throws BailError after reporting why the resource may not be replaced; a preview goes on. */
+  checkReplaceable(urn: Urn, old: ResourceState, goal: Goal): void {
+    const problems: string[] = [];
+    if (old.protect && goal.protect === true) {
+      problems.push(
+        `unable to replace resource "${urn}"\nas it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`up\``,
+      );
+    }
+    if (goal.importId !== "") {
+      problems.push(
+        "previously-imported resources that still specify an ID may not be replaced; please remove the `import` declaration from your program",
+      );
+    }
+    if (problems.length === 0) return;
+    for (const problem of problems) this.run.diagnostics.error(problem, urn);
+    if (!this.run.options.isPreview) throw new BailError(`resource ${urn} may not be replaced`);
+    this.progress.hasErrors = true;
+  }
+
+  /** The old one is deleted after the new one was made, or before. */
+  async steps(subject: Subject, old: ResourceState, diff: DiffResult): Promise<Step[]> {
+    const { urn, goal, state, provider } = subject;
+    this.progress.replaced.add(urn);
+    const deletesFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
+    const replace = new ReplaceStep(urn, old, state, provider);
+    const create = new CreateStep(urn, old, state, provider, !deletesFirst);
+    replace.diff = create.diff = stepDiffOf(diff);
+    if (!deletesFirst) return [create, replace];
+    this.progress.deleted.add(old.urn);
+    const dependents = await this.dependentDeletes(old);
+    const own = old.pendingReplacement ? [] : [new DeleteStep(old, await providerOfOld(this.run, old), true, true)];
+    return [...dependents, ...own, replace, create];
+  }
+
+  /** Deletes of what cannot stay while the resource is away, the last dependent first. */
+  private async dependentDeletes(root: ResourceState): Promise<Step[]> {
+    const dependents = await dependentReplacements(this.run, root, this.progress.seen);
+    const steps: Step[] = [];
+    for (const { state, replaceKeys } of dependents.reverse()) {
+      if (state.delete) {
+        // The resource of that URN lives on as another one.
+        if (!this.progress.disposed.has(state))
+          steps.push(new DeleteStep(state, await providerOfOld(this.run, state), true, false));
+        this.progress.disposed.add(state);
+        continue;
+      }
+      if (this.deletedForReplacement.has(state.urn) || state.pendingReplacement) continue;
+      if (state.protect) {
+        this.run.diagnostics.error(
+          `unable to replace resource "${state.urn}" as part of replacing "${root.urn}" as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`up\``,
+          state.urn,
+        );
+        throw new BailError(`protected dependent ${state.urn}`);
+      }
+      this.deletedForReplacement.set(state.urn, replaceKeys);
+      this.progress.deleted.add(state.urn);
+      steps.push(new DeleteStep(state, await providerOfOld(this.run, state), true, true));
+    }
+    return steps;
+  }
+
+  /** It was deleted earlier in this run, together with what it depends on. */
+  recreateSteps({ urn, state, provider }: Subject, old: ResourceState, replaceKeys: readonly string[]): Step[] {
+    this.progress.replaced.add(urn);
+    const replace = new ReplaceStep(urn, old, state, provider);
+    const create = new CreateStep(urn, old, state, provider, false);
+    replace.diff = create.diff = { replaceKeys, changedKeys: [], detailedDiff: undefined };
+    return [replace, create];
+  }
+
+  /** It was only read so far; from now on this stack owns one of its own. */
+  takeOverSteps({ urn, state, provider }: Subject, old: ResourceState): Step[] {
+    this.progress.replaced.add(urn);
+    return [new CreateStep(urn, old, state, provider, true), new ReplaceStep(urn, old, state, provider)];
+  }
+}

@@ -1,0 +1,14 @@
+import type { Goal } from "../program/goal";
+import type { ResourceProvider } from "../providers/resourceProvider";
+import type { ResourceState } from "../state/resourceState";
+import type { Urn } from "../values/urn";
+
+/** Everything known about one registration while it is looked at. */
+export interface Subject {
+  readonly urn: Urn;
+  readonly goal: Goal;
+  readonly old: ResourceState | undefined;
+  readonly state: ResourceState;
+  readonly provider: ResourceProvider | undefined;
+  readonly randomSeed: Uint8Array;
+}

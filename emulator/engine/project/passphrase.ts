@@ -1,0 +1,21 @@
+/** Where the passphrase of a stack comes from when the caller gives none. */
+import { readFileSync } from "node:fs";
+import { StackConfigurationError } from "../errors";
+
+/** @throws StackConfigurationError when the environment names none, or a file that cannot be read. */
+export function passphraseFrom(environment: NodeJS.ProcessEnv): string {
+  const { PULUMI_CONFIG_PASSPHRASE: direct, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
+  if (direct !== undefined) return direct;
+  if (file) return readPassphraseFile(file);
+  throw new StackConfigurationError(
+    "no passphrase: set PULUMI_CONFIG_PASSPHRASE (it may be empty) or PULUMI_CONFIG_PASSPHRASE_FILE, or give the option `passphrase`",
+  );
+}
+
+function readPassphraseFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new StackConfigurationError(`PULUMI_CONFIG_PASSPHRASE_FILE names ${file}, which cannot be read`, { cause });
+  }
+}
