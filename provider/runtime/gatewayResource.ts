@@ -1,5 +1,12 @@
-/** The Pulumi resource class that all resources of this package extend. */
-import * as pulumi from "@pulumi/pulumi";
+/**
+ * The Pulumi resource class that all resources of this package extend. Of Pulumi's SDK it loads the parts that it needs: a
+ * program has loaded all of it already, but a command that only asks the provider what it thinks of inputs has not.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
+import { getOrganization, getProject, getStack } from "@pulumi/pulumi/metadata";
+import { Output, output, secret } from "@pulumi/pulumi/output";
+import { CustomResource, mergeOptions, Resource } from "@pulumi/pulumi/resource";
 import type { AnyDefinition } from "./definition";
 import { ownerText } from "./ownership";
 
@@ -18,7 +25,7 @@ export function providerText(kind: string): string {
   return `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
 }
 
-export abstract class GatewayResource extends pulumi.CustomResource {
+export abstract class GatewayResource extends CustomResource {
   protected constructor(
     definition: AnyDefinition,
     name: string,
@@ -27,7 +34,7 @@ export abstract class GatewayResource extends pulumi.CustomResource {
   ) {
     const { kind, fields, outputs, secretOutputs = [] } = definition;
     if (opts.import !== undefined) {
-      throw new pulumi.RunError(
+      throw new RunError(
         `${kind} "${name}": the import option cannot work here, as Pulumi gives it no way to call this provider. ` +
           `Set adopt: "${String(opts.import)}" in the arguments instead and remove import from the options.`,
       );
@@ -41,7 +48,7 @@ export abstract class GatewayResource extends pulumi.CustomResource {
       ...Object.fromEntries(names.map((output) => [output, undefined])),
       ...args,
       ...Object.fromEntries(
-        secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, pulumi.secret(args[input])]),
+        secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, secret(args[input])]),
       ),
       __provider: providerText(kind),
       ...(opts.id === undefined ? { __owner: owner } : {}),
@@ -52,7 +59,7 @@ export abstract class GatewayResource extends pulumi.CustomResource {
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
       const type = `pulumi-nodejs:dynamic/ngrok-ai:${kind}`;
-      super(type, name, properties, pulumi.mergeOptions(opts, { additionalSecretOutputs }));
+      super(type, name, properties, mergeOptions(opts, { additionalSecretOutputs }));
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       const isWithoutFrames = error instanceof Error && !error.stack?.includes("\n    at ");
@@ -66,12 +73,12 @@ export abstract class GatewayResource extends pulumi.CustomResource {
 
 /** `<organization>/<project>/<stack>` */
 function stackName(): string {
-  return `${organizationName()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  return `${organizationName()}/${getProject()}/${getStack()}`;
 }
 
 function organizationName(): string {
   try {
-    return pulumi.getOrganization();
+    return getOrganization();
   } catch {
     // Only under Pulumi's mocks is there none; a unit test should not have to name one.
     return "organization";
@@ -80,9 +87,9 @@ function organizationName(): string {
 
 /** Replaces each resource in a value by what the gateway knows it by, so that either may be written in a program. */
 export function referenced<T>(value: unknown, toReference: (resource: pulumi.Resource) => unknown): pulumi.Input<T> {
-  if (pulumi.Resource.isInstance(value)) return toReference(value) as pulumi.Input<T>;
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    return pulumi.output(value).apply((inner) => referenced<T>(inner, toReference)) as pulumi.Input<T>;
+  if (Resource.isInstance(value)) return toReference(value) as pulumi.Input<T>;
+  if (Output.isInstance(value) || value instanceof Promise) {
+    return output(value).apply((inner) => referenced<T>(inner, toReference)) as pulumi.Input<T>;
   }
   if (Array.isArray(value)) return value.map((item) => referenced(item, toReference)) as pulumi.Input<T>;
   if (typeof value === "object" && value !== null) {
@@ -94,7 +101,7 @@ export function referenced<T>(value: unknown, toReference: (resource: pulumi.Res
 
 /** A resource by its id. */
 export function byId(resource: pulumi.Resource): unknown {
-  return pulumi.CustomResource.isInstance(resource) ? resource.id : resource;
+  return CustomResource.isInstance(resource) ? resource.id : resource;
 }
 
 /** A custom provider by its `providerId`, which is how the API names providers; anything else by its id. */
