@@ -5,6 +5,7 @@ import { type AccountFlags, accountClient, withAccountFlags } from "./account/ac
 import { colors as pc } from "./colors";
 import { EXPORTED_KINDS, type ExportedKind } from "./export/kinds";
 import type { ExportPlan } from "./export/plan";
+import { checkProjectName } from "./export/projectName";
 import { packageVersion } from "./version";
 
 interface Flags extends AccountFlags {
@@ -48,23 +49,23 @@ Exit code: 0 when the project was written or printed, also when something in it 
 }
 
 async function runExport(flags: Flags): Promise<void> {
-  const { readAccount } = await import("./account/readAccount.js");
-  const { projectFiles, checkProjectName } = await import("./export/project.js");
-  const { planExport } = await import("./export/plan.js");
-  const { loadDefinitions } = await import("./export/kinds.js");
   const project = checkProjectName(flags.project ?? path.basename(path.resolve(flags.out ?? "ngrok-ai-gateway")));
   if (flags.importFile !== undefined && flags.stack === undefined) {
     throw new Error(
       "--import-file needs --stack organization/project/stack: the inputs of each resource name the stack that declares it",
     );
   }
-  const reading = readAccount(accountClient(flags));
-  // Its failure is told below; it must not end the process while the provider is loading.
-  reading.catch(() => undefined);
-  await new Promise(setImmediate); // the first requests leave before loading keeps the process busy
-  const definitions = loadDefinitions();
-  const inventory = await reading;
-  const plan = planExport(inventory, { definitions, only: flags.only, stack: flags.stack });
+  const { whileReading } = await import("./account/readAccount.js");
+  const { plan, inventory, definitions, projectFiles } = await whileReading(accountClient(flags), async (reading) => {
+    await new Promise(setImmediate); // the first requests leave before loading keeps the process busy
+    const { loadDefinitions } = await import("./export/kinds.js");
+    const { planWhileReading } = await import("./export/plan.js");
+    const { projectFiles } = await import("./export/project.js");
+    const { wholeOf } = await import("./account/inventory.js");
+    const definitions = loadDefinitions();
+    const plan = await planWhileReading(reading, { definitions, only: flags.only, stack: flags.stack });
+    return { plan, inventory: await wholeOf(reading), definitions, projectFiles };
+  });
   const files = projectFiles(plan, { project, version: packageVersion(), protect: flags.protect });
   if (flags.out !== undefined) {
     const { writeProject } = await import("./export/writeProject.js");

@@ -2,7 +2,7 @@
 import { check } from "../../provider/runtime/lifecycle";
 import { fromWireRules, type Rule, selectorOf } from "../../provider/runtime/routingRules";
 import type { AccessKey, AccessKeyConfiguration, ApiKey, GatewayConfig, Provider, ProviderKey } from "../../sdk";
-import type { Inventory } from "../account/inventory";
+import type { Inventory, Reading } from "../account/inventory";
 import { type Definitions, EXPORTED_KINDS, type ExportedKind } from "./kinds";
 import { Source, stringLiteral, type Writable } from "./literals";
 import { ResourceNames, VariableNames } from "./names";
@@ -77,45 +77,61 @@ const MASK = "***";
 /** Failures that go away when the rules are resources of their own. */
 const RULES_PROPERTY = /^(rules|access\.providers\.allow)/;
 
+/** As many are planned before pages that came meanwhile are looked at. */
+const OBJECTS_AT_A_TIME = 50;
+
 export function planExport(inventory: Inventory, options: PlanOptions): ExportPlan {
-  return new Planner(inventory, options).plan();
+  const planner = new Planner(options);
+  for (const list of LISTS) for (const _ of planner.planList(list, inventory[list]));
+  return planner.finish(inventory.settings);
 }
+
+/** The same while the account is being read: what is there is planned while the rest is on its way. */
+export async function planWhileReading(reading: Reading, options: PlanOptions): Promise<ExportPlan> {
+  const planner = new Planner(options);
+  for (const list of LISTS) {
+    for (const _ of planner.planList(list, await reading[list])) await new Promise(setImmediate);
+  }
+  return planner.finish(await reading.settings);
+}
+
+type Lists = Omit<Inventory, "settings">;
+
+/** In an order in which each refers only to earlier ones. */
+const LISTS = ["providers", "providerKeys", "configurations", "accessKeys", "apiKeys"] as const;
+const KINDS_OF_LISTS: Readonly<Record<keyof Lists, ExportedKind>> = {
+  providers: "CustomProvider",
+  providerKeys: "ProviderKey",
+  configurations: "AccessConfiguration",
+  accessKeys: "AccessKey",
+  apiKeys: "ApiKey",
+};
 
 class Planner {
   private readonly variables = new VariableNames();
   private readonly names = new ResourceNames();
-  private readonly references: References;
+  private readonly references = new References();
   private readonly resources: PlannedResource[] = [];
   private readonly secrets: PlannedSecret[] = [];
   private readonly owned: (LeftOut & { stack: string })[] = [];
   private readonly notExpressed: LeftOut[] = [];
+  private readonly adders: { readonly [List in keyof Lists]: (object: Lists[List][number]) => void } = {
+    providers: (provider) => this.addProvider(provider),
+    providerKeys: (key) => this.addProviderKey(key),
+    configurations: (configuration) => this.addConfiguration(configuration),
+    accessKeys: (key) => this.addAccessKey(key),
+    apiKeys: (key) => this.addApiKey(key),
+  };
 
-  constructor(
-    private readonly inventory: Inventory,
-    private readonly options: PlanOptions,
-  ) {
-    this.references = new References(inventory);
-  }
+  constructor(private readonly options: PlanOptions) {}
 
-  plan(): ExportPlan {
-    const { providers, providerKeys, configurations, accessKeys, apiKeys, settings } = this.inventory;
-    this.each("CustomProvider", providers, (provider) => this.addProvider(provider));
-    this.each("ProviderKey", providerKeys, (key) => this.addProviderKey(key));
-    this.each("AccessConfiguration", configurations, (configuration) => this.addConfiguration(configuration));
-    this.each("AccessKey", accessKeys, (key) => this.addAccessKey(key));
-    this.each("ApiKey", apiKeys, (key) => this.addApiKey(key));
-    if (this.isWanted("GatewaySettings")) this.addSettings(settings);
-    const { resources, secrets, owned, notExpressed } = this;
-    return { accountId: settings.accountId, resources, secrets, owned, notExpressed };
-  }
-
-  private isWanted(kind: ExportedKind): boolean {
-    return (this.options.only ?? EXPORTED_KINDS).includes(kind);
-  }
-
-  /** Oldest first, as they came to be: the lists are newest first. */
-  private each<T extends Labelled>(kind: ExportedKind, objects: readonly T[], add: (object: T) => void): void {
+  /** Yields now and then, so that others get a turn. Oldest first, as the objects came to be: the lists are newest first. */
+  *planList<List extends keyof Lists>(list: List, objects: Lists[List]): Generator<undefined> {
+    const kind = KINDS_OF_LISTS[list];
+    const add = this.adders[list] as (object: Labelled) => void;
+    this.references.know(objects);
     if (!this.isWanted(kind)) return;
+    let planned = 0;
     for (const object of objects.toReversed()) {
       const stack = this.references.stackOf(object.id);
       if (stack === undefined || stack === this.options.stack) add(object);
@@ -123,7 +139,18 @@ class Planner {
         const reasons = [`managed by the stack ${stack}`];
         this.owned.push({ kind, id: object.id, label: object.name ?? "", stack, reasons });
       }
+      if (++planned % OBJECTS_AT_A_TIME === 0) yield;
     }
+  }
+
+  finish(settings: GatewayConfig): ExportPlan {
+    if (this.isWanted("GatewaySettings")) this.addSettings(settings);
+    const { resources, secrets, owned, notExpressed } = this;
+    return { accountId: settings.accountId, resources, secrets, owned, notExpressed };
+  }
+
+  private isWanted(kind: ExportedKind): boolean {
+    return (this.options.only ?? EXPORTED_KINDS).includes(kind);
   }
 
   private addProvider(provider: Provider): void {

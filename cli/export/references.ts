@@ -1,8 +1,13 @@
 /** How the written program names one object where another one refers to it. */
 import { stackOfMark } from "../../provider/runtime/adopt";
 import type { Rule } from "../../provider/runtime/routingRules";
-import type { Inventory } from "../account/inventory";
 import { Source, type Writable } from "./literals";
+
+interface Known {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly metadata?: string | undefined;
+}
 
 interface Named {
   readonly id: string;
@@ -21,8 +26,9 @@ export class References {
   private readonly labels = new Map<string, string>();
   private notes: string[] = [];
 
-  constructor({ providers, providerKeys, configurations, accessKeys, apiKeys }: Inventory) {
-    for (const { id, name, metadata } of [providers, providerKeys, configurations, accessKeys, apiKeys].flat()) {
+  /** What can be referred to later, whether it gets into the program or not. */
+  know(objects: readonly Known[]): void {
+    for (const { id, name, metadata } of objects) {
       this.labels.set(id, name ?? "");
       const stack = stackOfMark(metadata);
       if (stack !== undefined) this.stacks.set(id, stack);

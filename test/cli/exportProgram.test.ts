@@ -6,10 +6,10 @@ import fs from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import ts from "typescript";
-import type { Inventory } from "../../cli/account/inventory";
+import type { Inventory, Reading } from "../../cli/account/inventory";
 import { loadDefinitions } from "../../cli/export/kinds";
 import { comment, stringLiteral } from "../../cli/export/literals";
-import { type ExportPlan, planExport } from "../../cli/export/plan";
+import { type ExportPlan, planExport, planWhileReading } from "../../cli/export/plan";
 import { programText } from "../../cli/export/program";
 import { projectFiles } from "../../cli/export/project";
 
@@ -279,6 +279,26 @@ const empty: Inventory = {
   settings: { accountId: "acc_1", uri: "", totalTimeout: "2m", perRequestTimeout: "1m" },
 };
 const key = { ...stamp, description: undefined, metadata: undefined, providerId: "openai" };
+
+test("a plan made while the account is being read is the plan of the whole, in whichever order the kinds come", async () => {
+  const arrivals = fc.shuffledSubarray(Object.keys(empty) as (keyof Inventory)[], { minLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(account, arrivals, async (inventory, order) => {
+      const arrive = new Map<string, () => void>();
+      const entries = Object.entries(inventory).map(([list, objects]) => {
+        const reading = new Promise((resolve) => arrive.set(list, () => resolve(objects)));
+        return [list, reading] as const;
+      });
+      const planning = planWhileReading(Object.fromEntries(entries) as unknown as Reading, { definitions });
+      for (const list of order) {
+        arrive.get(list)?.();
+        await new Promise(setImmediate);
+      }
+      expect(await planning).toEqual(planExport(inventory, { definitions }));
+    }),
+    { numRuns: 20, seed: SEED },
+  );
+});
 
 test("objects of one name get names and variables that say what they are, then numbers", () => {
   const accessKey = { ...stamp, description: undefined, metadata: undefined, token: undefined, keyRedacted: "***" };
