@@ -6,80 +6,64 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { FaultList, startGateway } from "pulumi-ngrok-ai/emulator";
 import { GatewayClient } from "pulumi-ngrok-ai/sdk";
-import { besideThisProcess, type Figure, median } from "./measure.mts";
+import { besideLists, type FilledGateway, peakMegabytes } from "./besideLists.mts";
+import { type Figure, median, memoryFigures } from "./measure.mts";
 
-const RUNS = 5;
+const OPENINGS = 5;
 const PROVIDERS_PER_TEAM = 6;
 const KEYS_PER_PROVIDER = 2;
 const OBJECTS_PER_TEAM = 2 + PROVIDERS_PER_TEAM * (1 + KEYS_PER_PROVIDER);
-/** Of which the page is opened, and which is then made larger. */
-const SIZES = [1000, 2500, 5000];
-/** What a list call takes at the least over a network; the local gateway alone answers in a few milliseconds. */
-const NETWORK_MS = 50;
+/** Of which the page is opened. */
+const OPENED_OBJECTS = 1_000;
+const OBJECTS = 5_000;
+/** Each about four times the one before. */
+const MEMORY_SIZES = [OPENED_OBJECTS, OBJECTS, 20_000] as const;
 const REGIONS = ["eastus2", "swedencentral", "westus3", "japaneast", "francecentral"];
 /** Without one, the page is not opened. */
 const browserPath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(fs.existsSync);
-const root = path.resolve(import.meta.dirname, "..");
 
 export async function* graph(): AsyncIterable<Figure> {
   const faults = new FaultList();
-  const gateway = await startGateway({ faults });
+  const { controlUrl, apiKey, close } = await startGateway({ faults });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-graph-"));
   const file = path.join(folder, "gateway.html");
-  const client = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey });
-  const peaks: number[] = [];
+  const client = new GatewayClient({ apiUrl: controlUrl, apiKey });
+  const command = ["graph", "--output", file];
+  const megabytes: number[] = [];
   let teams = 0;
-  for (const size of SIZES) {
-    for (; teams * OBJECTS_PER_TEAM < size; teams++) await makeTeam(client, teams);
-    for (const delayMs of [0, NETWORK_MS]) {
-      if (delayMs > 0) faults.add({ plane: "control", match: { method: "GET" }, times: 1e6, action: { delayMs } });
-      const runs: number[][] = [];
-      for (let run = 0; run < RUNS; run++) runs.push(await besideThisProcess(script(gateway, file), root));
-      faults.clear();
-      const of = (index: number) => median(runs.map((run) => run[index] ?? Number.NaN));
-      if (delayMs === 0) peaks.push(of(2));
-      const what = `${size} objects, ${delayMs === 0 ? "local gateway" : `${delayMs} ms a call`}`;
-      yield { what: `${what}: list calls`, value: of(0), unit: "ms", digits: 0 };
-      yield { what: `${what}: page drawn and written`, value: of(1), unit: "ms", digits: 0 };
-      const ratio = median(runs.map(([listMs = 0, drawMs = 0]) => (listMs + drawMs) / listMs));
-      yield { what: `${what}: both, over the list calls`, value: ratio, unit: "×", digits: 2, goal: "<= 1.2" };
-    }
-    if (size === SIZES[0] && browserPath !== undefined) {
-      yield {
-        what: `page of ${size} objects opened in Chromium`,
-        value: await openedMs(file, browserPath),
-        unit: "ms",
-        digits: 0,
-        goal: "< 2000",
-      };
-    }
+  for (const objects of MEMORY_SIZES) {
+    for (; teams * OBJECTS_PER_TEAM < objects; teams++) await makeTeam(client, teams);
+    const gateway: FilledGateway = { controlUrl, apiKey, faults, objects };
+    if (objects === OBJECTS) yield* besideLists(gateway, command);
+    megabytes.push(await peakMegabytes(gateway, command));
+    if (objects === OPENED_OBJECTS && browserPath !== undefined) yield* openings(file, browserPath);
   }
-  const [half = Number.NaN, whole = Number.NaN] = peaks.slice(-2);
-  yield {
-    what: `most memory held for ${SIZES.at(-1)} objects, Node's own included`,
-    value: whole,
-    unit: "MB",
-    digits: 0,
-  };
-  yield { what: "the same, over that of half as many", value: whole / half, unit: "×", digits: 2, goal: "<= 2.2" };
-  await gateway.close();
+  await close();
   fs.rmSync(folder, { recursive: true });
+  yield* memoryFigures(MEMORY_SIZES, megabytes);
 }
 
-/** Until everything is drawn for the first time, in a browser that is running. */
-async function openedMs(file: string, executablePath: string): Promise<number> {
+/** Each in a context that knows nothing of the one before. */
+async function* openings(file: string, executablePath: string): AsyncIterable<Figure> {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-  const times: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+  const [drawnMs, searchedMs]: [number[], number[]] = [[], []];
+  for (let opening = 0; opening < OPENINGS; opening++) {
+    const context = await browser.newContext({ viewport: { width: 1600, height: 900 } });
+    const page = await context.newPage();
     const startedAt = performance.now();
     await page.goto(pathToFileURL(file).href);
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
-    times.push(performance.now() - startedAt);
-    await page.close();
+    drawnMs.push(performance.now() - startedAt);
+    await page.locator("#search").fill("team-7");
+    await page.locator("#found:not(:empty)").waitFor();
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
+    searchedMs.push(performance.now() - startedAt);
+    await context.close();
   }
   await browser.close();
-  return median(times);
+  const what = `page of ${OPENED_OBJECTS.toLocaleString("en")} objects`;
+  yield { what: `${what} opened and drawn in Chromium`, value: median(drawnMs), unit: "ms", digits: 0, goal: "< 2000" };
+  yield { what: `${what}, and a search in it answered`, value: median(searchedMs), unit: "ms", digits: 0 };
 }
 
 async function makeTeam(client: GatewayClient, team: number): Promise<void> {
@@ -100,25 +84,4 @@ async function makeTeam(client: GatewayClient, team: number): Promise<void> {
   const access = { providers: { allow: rules.map(({ provider }) => provider) } };
   const { id } = await client.createAccessKeyConfiguration({ name: `team-${team}`, access, router: { rules } });
   await client.createAccessKey({ name: `team-${team}`, accessKeyConfigurationId: id });
-}
-
-/** As the command does it; prints the time of the list calls, that of the rest, and the most memory that the process held. */
-function script({ controlUrl, apiKey }: { controlUrl: string; apiKey: string }, file: string): string {
-  const built = (name: string) => JSON.stringify(path.join(root, "dist", name));
-  return `(async () => {
-    const { GatewayClient } = require(${built("sdk")});
-    const { readInventory } = require(${built("cli/account/inventory.js")});
-    const client = new GatewayClient(${JSON.stringify({ apiUrl: controlUrl, apiKey })});
-    const begun = performance.now();
-    const reading = readInventory(client);
-    await new Promise(setImmediate);
-    const { accountTopology } = require(${built("cli/graph/read/accountTopology.js")});
-    const { draw } = require(${built("cli/graph/draw.js")});
-    const inventory = await reading;
-    const listed = performance.now();
-    const { text } = draw(accountTopology(inventory), "html");
-    require("node:fs").writeFileSync(${JSON.stringify(file)}, text);
-    const drawn = performance.now();
-    console.log(JSON.stringify([listed - begun, drawn - listed, process.resourceUsage().maxRSS / 1024]));
-  })();`;
 }

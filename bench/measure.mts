@@ -31,3 +31,29 @@ export async function besideThisProcess(script: string, cwd: string): Promise<nu
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { cwd });
   return JSON.parse(stdout) as number[];
 }
+
+/** What a process held at the most for so many objects, and what each further object took: about the same where memory is linear. */
+export function* memoryFigures(sizes: readonly number[], megabytes: readonly number[]): Iterable<Figure> {
+  const perObject: number[] = [];
+  for (const [index, objects] of sizes.entries()) {
+    const value = megabytes[index] ?? Number.NaN;
+    const name = `most memory held for ${objects.toLocaleString("en")} objects`;
+    yield { what: `${name}, Node's own included`, value, unit: "MB", digits: 0 };
+    if (index === 0) continue;
+    const before = { objects: sizes[index - 1] ?? 0, megabytes: megabytes[index - 1] ?? Number.NaN };
+    perObject.push((1000 * (value - before.megabytes)) / (objects - before.objects));
+    yield {
+      what: `  for each beyond ${before.objects.toLocaleString("en")}`,
+      value: perObject.at(-1) ?? 0,
+      unit: "kB",
+    };
+  }
+  const [first = Number.NaN, last = Number.NaN] = perObject.slice(-2);
+  yield {
+    what: "the last of these, over the one before",
+    value: last / first,
+    unit: "×",
+    digits: 2,
+    goal: "<= 1.2 (linear)",
+  };
+}

@@ -245,7 +245,7 @@
   // A picture that is a little too wide is shown whole, a much wider one at a size that can be read.
   if (picture.clientWidth < widest()) zoomTo(Math.max(LEAST_AT_FIRST, picture.clientWidth / widest()));
 
-  const THEMES = { system: ["◐", "as the system"], light: ["☀", "light"], dark: ["☾", "dark"] };
+  const THEMES = { system: ["\u25d0", "as the system"], light: ["\u2600", "light"], dark: ["\u263e", "dark"] };
   const theme = find("theme");
   theme.addEventListener("click", () => {
     const names = Object.keys(THEMES);

@@ -25,6 +25,7 @@ export function toHtml(graph: Graph, layout: Layout): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+  // Signs beyond Latin-1 stand as numbers: with one of them in it, the whole text takes twice the memory, and longer to write.
   const doubtful = graph.nodes.filter(({ marks }) => marks.length > 0);
   return `<!doctype html>
 <html lang="en">
@@ -43,8 +44,8 @@ export function toHtml(graph: Graph, layout: Layout): string {
 <div class="tools">
 <label class="search"><span class="hidden">Search</span><input id="search" type="search" placeholder="Search names, models, regions" autocomplete="off" spellcheck="false"></label>
 <output id="found" for="search" aria-live="polite"></output>
-<div class="zoom" role="group" aria-label="Zoom"><button id="smaller" type="button" aria-label="Smaller">−</button><button id="fit" type="button">Fit</button><button id="larger" type="button" aria-label="Larger">+</button></div>
-<button id="theme" type="button" aria-label="Colours: as the system">◐</button>
+<div class="zoom" role="group" aria-label="Zoom"><button id="smaller" type="button" aria-label="Smaller">&#8722;</button><button id="fit" type="button">Fit</button><button id="larger" type="button" aria-label="Larger">+</button></div>
+<button id="theme" type="button" aria-label="Colours: as the system">&#9680;</button>
 </div>
 </header>
 <main>

@@ -22,22 +22,24 @@ export interface Stacks {
 export function stacks(graph: Graph, layout: Layout): Stacks {
   const color = colorsOf(graph);
   const badges = badgesByCard(layout, color);
-  const boxes: string[] = [];
+  // One list for all of it: text that is put together again and again is most of the work.
+  const pieces: string[] = [];
   const rules: string[] = [];
   for (const cards of piled([...layout.places.values()])) {
-    const id = `stack${boxes.length + 1}`;
+    const id = `stack${rules.length + 1}`;
     // Whole pixels, so that a stack is no hair's breadth off the ways under it.
     const [x, y] = [Math.floor(cards[0]!.x - BADGE_ROOM), Math.floor(cards[0]!.y - OUTLINE)];
     const width = Math.ceil(cards[0]!.x + cards[0]!.card.width + OUTLINE) - x;
     const height = Math.ceil(cards.at(-1)!.y + cards.at(-1)!.card.height + OUTLINE) - y;
     rules.push(`#${id}{left:${x}px;top:${y}px;width:${width}px;height:${height}px}`);
-    const pieces = cards.map((place) => cardMarkup(place, color(place.node.region)));
-    for (const { node } of cards) pieces.push(...(badges.get(node.id) ?? []));
-    boxes.push(
-      `<div class="stack" id="${id}"><svg class="graph" viewBox="${x} ${y} ${width} ${height}" role="presentation">${pieces.join("\n")}</svg></div>`,
+    pieces.push(
+      `<div class="stack" id="${id}"><svg class="graph" viewBox="${x} ${y} ${width} ${height}" role="presentation">`,
     );
+    for (const place of cards) pieces.push(cardMarkup(place, color(place.node.region)));
+    for (const { node } of cards) pieces.push(...(badges.get(node.id) ?? []));
+    pieces.push("</svg></div>");
   }
-  return { markup: boxes.join("\n"), style: rules.join("") };
+  return { markup: pieces.join("\n"), style: rules.join("") };
 }
 
 /** By the card at which it stands. */

@@ -1,0 +1,86 @@
+/**
+ * A command that reads a whole account, over the list calls that it needs. Each is run in a process of its own, new and doing
+ * nothing else, in turn, so that whatever else the machine does meets both; from the first call on, start-up counts for neither.
+ */
+import path from "node:path";
+import type { FaultList } from "pulumi-ngrok-ai/emulator";
+import { besideThisProcess, type Figure, median } from "./measure.mts";
+
+const RUNS = 5;
+/** What a list call takes at the least over a network; the local gateway alone answers in a few milliseconds. */
+const NETWORK_MS = 50;
+const root = path.resolve(import.meta.dirname, "..");
+
+export interface FilledGateway {
+  readonly controlUrl: string;
+  readonly apiKey: string;
+  readonly faults: FaultList;
+  /** How many objects it holds. */
+  readonly objects: number;
+}
+
+/** With calls that are answered at once, and with calls that take as long as over a network. */
+export async function* besideLists(gateway: FilledGateway, command: readonly string[]): AsyncIterable<Figure> {
+  for (const delayMs of [NETWORK_MS, 0]) {
+    const action = { delayMs };
+    if (delayMs > 0) gateway.faults.add({ plane: "control", match: { method: "GET" }, times: 1e6, action });
+    const runs: { listMs: number; commandMs: number }[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const [listMs = Number.NaN] = await besideThisProcess(listScript(gateway), root);
+      const [commandMs = Number.NaN] = await besideThisProcess(commandScript(gateway, command), root);
+      runs.push({ listMs, commandMs });
+    }
+    gateway.faults.clear();
+    const account = `${gateway.objects.toLocaleString("en")} objects, ${delayMs === 0 ? "answered at once" : `${delayMs} ms a call`}`;
+    const milliseconds = (what: string, values: readonly number[]): Figure => {
+      return { what: `${account}: ${what}`, value: median(values), unit: "ms", digits: 0 };
+    };
+    const ratio = median(runs.map(({ listMs, commandMs }) => commandMs / listMs));
+    yield milliseconds(
+      "list calls alone",
+      runs.map(({ listMs }) => listMs),
+    );
+    yield milliseconds(
+      `${command[0]}`,
+      runs.map(({ commandMs }) => commandMs),
+    );
+    yield { what: `${account}: ratio of the two`, value: ratio, unit: "×", digits: 2, goal: "<= 1.2" };
+  }
+}
+
+/** The most memory that the command's process held, in MB, Node's own included. */
+export async function peakMegabytes(gateway: FilledGateway, command: readonly string[]): Promise<number> {
+  const [, megabytes = Number.NaN] = await besideThisProcess(commandScript(gateway, command), root);
+  return megabytes;
+}
+
+const built = (name: string) => JSON.stringify(path.join(root, "dist", name));
+
+/** Prints how long it took, and the most memory that the process held. */
+function timed({ controlUrl, apiKey }: FilledGateway, prepare: string, act: string): string {
+  return `(async () => {
+    process.env.AI_GATEWAY_API_URL = ${JSON.stringify(controlUrl)};
+    process.env.AI_GATEWAY_API_KEY = ${JSON.stringify(apiKey)};
+    const print = console.log;
+    console.log = () => undefined;
+    ${prepare}
+    const begun = performance.now();
+    ${act}
+    print(JSON.stringify([performance.now() - begun, process.resourceUsage().maxRSS / 1024]));
+  })();`;
+}
+
+function listScript(gateway: FilledGateway): string {
+  const prepare = `const { accountClient } = require(${built("cli/account/accountClient.js")});
+    const { readInventory } = require(${built("cli/account/inventory.js")});`;
+  return timed(
+    gateway,
+    prepare,
+    "await readInventory(accountClient({ apiUrl: process.env.AI_GATEWAY_API_URL }), { onProgress: () => undefined });",
+  );
+}
+
+function commandScript(gateway: FilledGateway, command: readonly string[]): string {
+  const prepare = `const program = require(${built("cli/program.js")}).makeProgram();`;
+  return timed(gateway, prepare, `await program.parseAsync(["node", "cli", ...${JSON.stringify(command)}]);`);
+}
