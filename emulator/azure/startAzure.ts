@@ -10,6 +10,7 @@ import type { FaultList } from "../faults";
 import type { RequestLog } from "../requestLog";
 import { type Recipient, recipientOf } from "./hosts";
 import { answer } from "./http";
+import { KeptState } from "./kept";
 import type { CapacityLimit } from "./manager/capacityQuota";
 import { ResourceManager } from "./manager/resourceManager";
 import { presentedKey } from "./openai/authorization";
@@ -29,6 +30,11 @@ export interface AzureOptions {
   readonly port?: number;
   /** What exists from the start. @default nothing */
   readonly seed?: AzureSeed;
+  /**
+   * File in which everything is kept, keys of accounts included; readable by its owner alone. Of the seed, what the file does not
+   * have is added. @default nothing outlives the process
+   */
+  readonly dataFile?: string;
   /** The time in milliseconds since 1970; everything that waits, expires or fills up goes by it. @default Date.now */
   readonly clock?: () => number;
   /** How long the resource manager takes to create, change or delete something, in milliseconds. @default 20 */
@@ -51,11 +57,11 @@ export interface Azure {
 
 /**
  * Starts a local Azure: resource manager and Azure OpenAI, told apart by the `Host` header.
- * @throws Error when the seed is wrong or the port is taken.
+ * @throws Error when the seed is wrong, the port is taken or `dataFile` can't be used.
  */
 export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
   const { host = "127.0.0.1", port = 0 } = options;
-  const service = new AzureService(options);
+  const service = await AzureService.open(options);
   const traffic = new Traffic(options.faults, options.requestLog);
   const server = createServer(
     getRequestListener(
@@ -66,9 +72,20 @@ export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
       { overrideGlobalObjects: false },
     ),
   );
-  await listen(server, port, host);
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
   const { port: boundPort } = server.address() as AddressInfo;
-  return { azureUrl: `http://${host}:${boundPort}`, close: () => close(server) };
+  return {
+    azureUrl: `http://${host}:${boundPort}`,
+    close: async () => {
+      await close(server);
+      await service.close();
+    },
+  };
 }
 
 class AzureService {
@@ -76,14 +93,33 @@ class AzureService {
   private readonly dataPlane: DataPlane;
   private readonly resourceManager: ResourceManager;
   private readonly testControl: TestControl;
+  private kept: KeptState | undefined;
 
-  constructor({ seed = {}, clock = Date.now, provisioningMs = 20, capacityLimits = [] }: AzureOptions) {
+  private constructor({ seed = {}, clock = Date.now, provisioningMs = 20, capacityLimits = [] }: AzureOptions) {
     const quota = new TokenQuota(clock);
     this.state = new AzureState(clock);
     this.dataPlane = new DataPlane(this.state, quota);
     this.resourceManager = new ResourceManager(this.state, { provisioningMs, capacityLimits });
     this.testControl = new TestControl(this.state, quota, () => plantSeed(this.state, seed));
-    plantSeed(this.state, seed);
+  }
+
+  static async open(options: AzureOptions): Promise<AzureService> {
+    const { seed = {}, dataFile } = options;
+    const service = new AzureService(options);
+    const kept = dataFile === undefined ? undefined : await KeptState.open(dataFile, service.state);
+    service.kept = kept;
+    try {
+      plantSeed(service.state, withoutKnown(seed, service.state));
+      await kept?.settled();
+    } catch (error) {
+      await kept?.close();
+      throw error;
+    }
+    return service;
+  }
+
+  async close(): Promise<void> {
+    await this.kept?.close();
   }
 
   async handle(request: Request): Promise<Response | typeof NO_ANSWER> {
@@ -92,7 +128,9 @@ class AzureService {
     const account = this.accountOf(recipient, request);
     if (recipient.kind === "account" && account === undefined) return NO_ANSWER;
     return answer(() => {
-      if (recipient.kind === "manager") return this.resourceManager.handle(recipient.cloud, request);
+      if (recipient.kind === "manager") {
+        return this.settled(this.resourceManager.handle(recipient.cloud, request));
+      }
       if (account !== undefined) return this.dataPlane.handle(account, request);
       throw recipient.kind === "region" ? invalidKey() : resourceNotFound();
     });
@@ -100,7 +138,14 @@ class AzureService {
 
   handleTestControl(request: Request): Promise<Response> {
     this.state.settle();
-    return answer(() => this.testControl.handle(request));
+    return answer(() => this.settled(this.testControl.handle(request)));
+  }
+
+  /** An answer that may go out: what it tells would survive the process. */
+  private async settled(response: Promise<Response>): Promise<Response> {
+    const answered = await response;
+    await this.kept?.settled();
+    return answered;
   }
 
   /** The account a request is for, once it can be reached. */
@@ -120,6 +165,13 @@ class AzureService {
       .filter(({ subdomain, location }) => subdomain === undefined && location === recipient.location)
       .find((account) => account.keys.some((own) => own === key));
   }
+}
+
+/** What was changed or deleted since it was planted stays so. */
+function withoutKnown(seed: AzureSeed, state: AzureState): AzureSeed {
+  const deleted = state.deletedAccounts.values().map(({ account }) => account);
+  const known = new Set([...state.accounts.values(), ...deleted].map(({ subdomain }) => subdomain));
+  return { azure: (seed.azure ?? []).filter(({ resource }) => !known.has(resource.toLowerCase())) };
 }
 
 function isTestControl(request: Request): boolean {

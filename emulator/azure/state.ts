@@ -1,7 +1,7 @@
 /**
  * What exists in the stand-in: resource groups, accounts with their deployments and keys, soft-deleted accounts.
  *
- * In memory only. Nothing runs on timers: an operation under way carries the time it completes, and `settle` applies
+ * Nothing runs on timers: an operation under way carries the time it completes, and `settle` applies
  * what has completed by now. So an injected clock decides everything.
  */
 import { randomBytes } from "node:crypto";
@@ -76,14 +76,18 @@ export interface DeletedAccount {
   readonly purgesAtMs: number;
 }
 
+/** How long it can be asked whether an operation has ended, from its end on. */
+const OPERATION_KEPT_MS = 60 * 60 * 1000;
 /** How long a deleted account keeps its name, its subdomain and its quota. */
 export const SOFT_DELETE_MS = 48 * 60 * 60 * 1000;
 
 export class AzureState {
-  /** All three by `keyOf` of what identifies the resource; in the order of creation. */
+  /** These three by `keyOf` of what identifies the resource; in the order of creation. */
   readonly resourceGroups = new Map<string, ResourceGroup>();
   readonly accounts = new Map<string, Account>();
   readonly deletedAccounts = new Map<string, DeletedAccount>();
+  /** By id, for those who poll them. */
+  readonly operations = new Map<string, Operation>();
 
   constructor(readonly now: () => number) {}
 
@@ -108,6 +112,7 @@ export class AzureState {
     this.resourceGroups.clear();
     this.accounts.clear();
     this.deletedAccounts.clear();
+    this.operations.clear();
   }
 
   addResourceGroup(group: ResourceGroup): void {
@@ -124,6 +129,9 @@ export class AzureState {
     for (const account of [...this.accounts.values()]) this.settleAccount(account, now);
     for (const [key, deleted] of [...this.deletedAccounts]) {
       if (deleted.purgesAtMs <= now) this.deletedAccounts.delete(key);
+    }
+    for (const [id, { completesAtMs }] of this.operations) {
+      if (completesAtMs + OPERATION_KEPT_MS <= now) this.operations.delete(id);
     }
     for (const [key, group] of [...this.resourceGroups]) {
       if (!hasCompleted(group.operation, now)) continue;

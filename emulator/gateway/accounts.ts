@@ -1,5 +1,5 @@
 /** The accounts behind the API keys. What one holds, no other sees; with a file, all of it outlives the process. */
-import { Journal } from "./journal";
+import { Journal } from "../journal";
 import { type Change, Store, type StoredAccessKey } from "./store";
 
 /** A change and whose it is, by place among the API keys; `null`: everything is forgotten. */

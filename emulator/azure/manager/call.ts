@@ -1,5 +1,4 @@
-/** One request to the resource manager, and the asynchronous operations it may begin. */
-import { randomUUID } from "node:crypto";
+/** One request to the resource manager, and the asynchronous operation it may begin. */
 import type { Cloud } from "../hosts";
 import { managerHost } from "../hosts";
 import { empty, isObject, type Parameters } from "../http";
@@ -17,27 +16,6 @@ export interface ManagerCall {
   readonly body: Record<string, unknown>;
   /** Begins an operation that takes as long as the stand-in was told. */
   start(kind: Operation["kind"]): Operation;
-}
-
-/** Operations by id, for those who poll them. */
-export class Operations {
-  private readonly started = new Map<string, Operation>();
-
-  constructor(
-    private readonly now: () => number,
-    private readonly durationMs: number,
-  ) {}
-
-  start(kind: Operation["kind"]): Operation {
-    const operation = { id: randomUUID(), kind, completesAtMs: this.now() + this.durationMs };
-    this.started.set(operation.id, operation);
-    return operation;
-  }
-
-  isRunning(id: string): boolean | undefined {
-    const operation = this.started.get(id);
-    return operation && operation.completesAtMs > this.now();
-  }
 }
 
 /** The answer that tells where to ask for the end of an operation; undefined where it has ended already. */

@@ -4,11 +4,12 @@
  * Not emulated: roles and policies (any bearer token may do everything in any subscription), locks, throttling of the
  * resource manager, private endpoints, and every other resource type.
  */
+import { randomUUID } from "node:crypto";
 import type { Cloud } from "../hosts";
 import { empty, findRoute, isObject, type Parameters, route } from "../http";
-import type { AzureState } from "../state";
+import type { AzureState, Operation } from "../state";
 import { deleteAccount, getAccount, listAccounts, listKeys, patchAccount, putAccount, regenerateKey } from "./accounts";
-import { type ManagerCall, Operations, stillRunning } from "./call";
+import { type ManagerCall, stillRunning } from "./call";
 import { type CapacityLimit, CapacityQuota } from "./capacityQuota";
 import { getDeletedAccount, listDeletedAccounts, purgeDeletedAccount } from "./deletedAccounts";
 import { deleteDeployment, getDeployment, listDeployments, patchDeployment, putDeployment } from "./deployments";
@@ -103,14 +104,14 @@ const API_VERSION = /^\d{4}-\d{2}-\d{2}(-preview)?$/;
 const SUBSCRIPTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export class ResourceManager {
-  private readonly operations: Operations;
+  private readonly provisioningMs: number;
   private readonly quota: CapacityQuota;
 
   constructor(
     private readonly state: AzureState,
     { provisioningMs, capacityLimits }: ManagerOptions,
   ) {
-    this.operations = new Operations(state.now, provisioningMs);
+    this.provisioningMs = provisioningMs;
     this.quota = new CapacityQuota(state, capacityLimits);
   }
 
@@ -136,14 +137,20 @@ export class ResourceManager {
       subscriptionId: subscriptionOf(found.parameters),
       parameters: found.parameters,
       body,
-      start: (kind) => this.operations.start(kind),
+      start: (kind) => this.startOperation(kind),
     });
   }
 
-  private poll(cloud: Cloud, path: string, apiVersion: string, { operation = "" }: Parameters): Response {
-    const isRunning = this.operations.isRunning(operation);
-    if (isRunning === undefined) throw refuse(404, "NotFound", `The operation '${operation}' was not found.`);
-    return isRunning ? stillRunning(cloud, path, apiVersion) : empty(200);
+  private startOperation(kind: Operation["kind"]): Operation {
+    const operation = { id: randomUUID(), kind, completesAtMs: this.state.now() + this.provisioningMs };
+    this.state.operations.set(operation.id, operation);
+    return operation;
+  }
+
+  private poll(cloud: Cloud, path: string, apiVersion: string, { operation: id = "" }: Parameters): Response {
+    const operation = this.state.operations.get(id);
+    if (operation === undefined) throw refuse(404, "NotFound", `The operation '${id}' was not found.`);
+    return operation.completesAtMs > this.state.now() ? stillRunning(cloud, path, apiVersion) : empty(200);
   }
 }
 

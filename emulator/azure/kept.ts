@@ -1,0 +1,96 @@
+/** The stand-in's state in a file: what a request changed is written before its answer goes out. */
+import { Journal } from "../journal";
+import type { Account, AzureState, DeletedAccount, Deployment, Operation, ResourceGroup } from "./state";
+
+type StoredAccount = Omit<Account, "deployments"> & {
+  readonly deployments: readonly (readonly [string, Deployment])[];
+};
+
+/** What stands in the state under a key. */
+type Entry =
+  | readonly [kind: "resourceGroups", key: string, value: ResourceGroup]
+  | readonly [kind: "accounts", key: string, value: StoredAccount]
+  | readonly [
+      kind: "deletedAccounts",
+      key: string,
+      value: Omit<DeletedAccount, "account"> & { readonly account: StoredAccount },
+    ]
+  | readonly [kind: "operations", key: string, value: Operation];
+
+/** `null`: nothing does any more. */
+type Change = Entry | readonly [kind: Entry[0], key: string, value: null];
+
+export class KeptState {
+  /** What the file holds or is about to, as JSON, by kind and key. */
+  private written = new Map<string, string>();
+
+  private constructor(
+    private readonly state: AzureState,
+    private readonly journal: Journal<Change>,
+  ) {}
+
+  /**
+   * Makes in an empty state what the file holds.
+   * @throws Error where the file can't be used.
+   */
+  static async open(file: string, state: AzureState): Promise<KeptState> {
+    const journal = await Journal.open<Change>(
+      file,
+      (change) => apply(state, change),
+      () => entriesOf(state),
+    );
+    const kept = new KeptState(state, journal);
+    for (const entry of entriesOf(state)) kept.written.set(nameOf(entry), JSON.stringify(entry));
+    return kept;
+  }
+
+  /** Resolves when the state as it is now would survive the process. */
+  async settled(): Promise<void> {
+    const present = new Map<string, string>();
+    for (const entry of entriesOf(this.state)) {
+      const text = JSON.stringify(entry);
+      present.set(nameOf(entry), text);
+      if (this.written.get(nameOf(entry)) !== text) this.journal.append(entry);
+    }
+    for (const [name, text] of this.written) {
+      if (present.has(name)) continue;
+      const [kind, key] = JSON.parse(text) as Entry;
+      this.journal.append([kind, key, null]);
+    }
+    this.written = present;
+    await this.journal.settled();
+  }
+
+  async close(): Promise<void> {
+    await this.journal.close();
+  }
+}
+
+function nameOf([kind, key]: Entry): string {
+  return `${kind} ${key}`;
+}
+
+function* entriesOf({ resourceGroups, accounts, deletedAccounts, operations }: AzureState): Iterable<Entry> {
+  for (const [key, group] of resourceGroups) yield ["resourceGroups", key, group];
+  for (const [key, account] of accounts) yield ["accounts", key, toStored(account)];
+  for (const [key, deleted] of deletedAccounts) {
+    yield ["deletedAccounts", key, { ...deleted, account: toStored(deleted.account) }];
+  }
+  for (const [key, operation] of operations) yield ["operations", key, operation];
+}
+
+function apply(state: AzureState, [kind, key, value]: Change): void {
+  if (value === null) state[kind].delete(key);
+  else if (kind === "resourceGroups") state.resourceGroups.set(key, value);
+  else if (kind === "accounts") state.accounts.set(key, fromStored(value));
+  else if (kind === "operations") state.operations.set(key, value);
+  else state.deletedAccounts.set(key, { ...value, account: fromStored(value.account) });
+}
+
+function toStored(account: Account): StoredAccount {
+  return { ...account, deployments: [...account.deployments] };
+}
+
+function fromStored(stored: StoredAccount): Account {
+  return { ...stored, deployments: new Map(stored.deployments) };
+}
