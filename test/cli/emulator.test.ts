@@ -1,0 +1,82 @@
+/**
+ * `pulumi-ngrok-ai emulator`: its flags, as a process of the build. Does not prove what the servers do; test/emulator does.
+ */
+import { once } from "node:events";
+import fs from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { GatewayClient } from "../../sdk";
+import { ask, Manager } from "../emulator/azure/helpers";
+import { type EmulatorProcess, runCommand, startCommand, startEmulator } from "../helpers/commandLine";
+
+const clientOf = ({ controlUrl }: EmulatorProcess, apiKey: string) => new GatewayClient({ apiUrl: controlUrl, apiKey });
+const azureOf = ({ azureUrl }: EmulatorProcess) => new Manager({ azureUrl, close: () => Promise.resolve() });
+
+test("--api-key, given again, makes further accounts, and the first key is the one that is told", async () => {
+  const emulator = await startEmulator(["--api-key", "one", "--api-key", "two"]);
+  await clientOf(emulator, "two").createProvider({ providerId: "p", name: "of two", baseUrl: "https://p.example/v1" });
+  const names = async (apiKey: string) => {
+    const found = [];
+    for await (const { name } of clientOf(emulator, apiKey).listProviders()) found.push(name);
+    return found;
+  };
+  expect([emulator.apiKey, await names("one"), await names("two")]).toEqual(["one", [], ["of two"]]);
+  await expect(names("local")).rejects.toMatchObject({ status: 401 });
+  expect(await emulator.end()).toBe(0);
+});
+
+test("without --api-key there is one account, with the key local", async () => {
+  const emulator = await startEmulator([]);
+  expect(emulator.apiKey).toBe("local");
+  expect((await clientOf(emulator, "local").getCreditBalance()).balanceCents).toBe(500);
+  expect(await emulator.end()).toBe(0);
+});
+
+test("people are told every account's key", async () => {
+  const { child, ended } = startCommand(["emulator", "--api-key", "one", "--api-key", "two"]);
+  let shown = "";
+  child.stdout?.on("data", (text: string) => {
+    shown += text;
+    if (shown.includes("Ctrl-C ends them.")) child.kill("SIGTERM");
+  });
+  expect((await ended).stdout).toMatch(/^Management API {2}http:.* keys "one", "two" \(an account each\)$/m);
+});
+
+test.each([
+  ["given twice", ["--api-key", "one", "--api-key", "one"], "The key of another account is the same."],
+  ["empty", ["--api-key", ""], "A key has at least one character."],
+])("a key that is %s is refused", async (_, flags, message) => {
+  expect(await runCommand(["emulator", ...flags])).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+});
+
+test("where one of the servers can't start, none stays, and the exit code is 1", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address() as AddressInfo;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "emulator-"));
+  const ended = await runCommand(["emulator", "--gateway-port", String(port), "--data", path.join(folder, "data")]);
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("EADDRINUSE") });
+  expect(fs.readdirSync(folder).filter((name) => name.endsWith(".lock"))).toEqual([]);
+  holder.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+test("--data keeps the gateway's objects of every account, and Azure's", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "emulator-"));
+  const flags = ["--api-key", "one", "--api-key", "two", "--data", path.join(folder, "data")];
+  const before = await startEmulator(flags);
+  const { id } = await clientOf(before, "two").createApiKey({ name: "kept" });
+  const azure = azureOf(before);
+  await azure.send("PUT", azure.groupId, { location: "eastus2" });
+  await azure.putAccount("contoso");
+  expect(await before.end()).toBe(0);
+
+  const after = await startEmulator(flags);
+  expect((await clientOf(after, "two").getApiKey(id)).name).toBe("kept");
+  const { body } = await ask(azureOf(after).azure, "https://management.azure.com/_emulator/azure/state");
+  expect(body.accounts).toMatchObject([{ name: "contoso" }]);
+  expect(await after.end()).toBe(0);
+  expect(fs.readdirSync(folder).sort()).toEqual(["data", "data.azure"]);
+  fs.rmSync(folder, { recursive: true });
+});
