@@ -34,6 +34,7 @@ export class Deployment {
   private readonly stopRequest = Promise.withResolvers<void>();
   private outcome: DeploymentOutcome["result"] = "succeeded";
   private isStopped = false;
+  private isAbandoned = false;
   private isRefreshing = false;
   private cancelTimer: NodeJS.Timeout | undefined;
   private turn: Promise<unknown> = Promise.resolve();
@@ -132,6 +133,7 @@ export class Deployment {
       inTurn: (plan) => this.inTurn(plan),
       onFailure: () => this.onStepFailure(),
       isStopped: () => this.isStopped,
+      isAbandoned: () => this.isAbandoned,
     });
     const parts: RunParts = { run, registry, generator, executor, hooks };
     const registrations = new Registrations({
@@ -300,7 +302,10 @@ export class Deployment {
     this.stop("canceled");
     const report = (error: unknown) => this.diagnostics.error(messageOf(error));
     registry.cancelAll().catch(report);
-    this.cancelTimer = setTimeout(() => void registry.close().catch(report), this.request.cancelGraceMs);
+    this.cancelTimer = setTimeout(() => {
+      this.isAbandoned = true;
+      void registry.close().catch(report);
+    }, this.request.cancelGraceMs);
   }
 
   /** One plan at a time, in the order of the requests. */

@@ -9,6 +9,9 @@ import { forgetGroup, watchGroup } from "./watchdog";
 /** Time a process has to end after it was asked to, before it is killed. */
 const END_GRACE_MS = 5_000;
 
+/** Time the output of a process may stay open after its end: what it wrote last is still on its way, what others write is not waited for. */
+const OUTPUT_GRACE_MS = 1_000;
+
 /** Lines of standard error that an error about a dead process quotes. */
 const MAX_QUOTED_LINES = 40;
 
@@ -47,7 +50,7 @@ function nodeModules(): string {
 }
 
 export class ManagedProcess {
-  /** Resolves when the process ended and its output was read to the end. */
+  /** Resolves when the process ended and what it wrote was read. */
   readonly ended: Promise<ProcessEnd>;
   private readonly child: ChildProcess;
   private readonly errorLines: string[] = [];
@@ -132,7 +135,13 @@ export class ManagedProcess {
     if (alive.size === 0) process.off("exit", killAll);
     this.child.stdin?.destroy();
     (this.child.stdio[3] as Readable | null)?.destroy();
+    // A process that left the group may hold the output open for as long as it likes.
+    const timer = setTimeout(() => {
+      this.child.stdout?.destroy();
+      this.child.stderr?.destroy();
+    }, OUTPUT_GRACE_MS);
     await Promise.all(outputs);
+    clearTimeout(timer);
     return end;
   }
 

@@ -41,6 +41,8 @@ export interface ExecutorHost {
   onFailure(): void;
   /** Whether steps that have not begun must not begin. */
   isStopped(): boolean;
+  /** Whether providers were ended in the middle of what they did: nobody knows what came of it. */
+  isAbandoned(): boolean;
 }
 
 export class StepExecutor {
@@ -85,10 +87,10 @@ export class StepExecutor {
     return this.runContinuation(step);
   }
 
-  /** Nothing was done, or it was done half way and the state must say so. */
+  /** Nothing was done, or it was done half way and the state must say so; what was abandoned stays pending. */
   private async fail(step: Step, error: unknown, ended: (() => void) | undefined): Promise<boolean> {
     const { host } = this;
-    ended?.();
+    if (!host.isAbandoned()) ended?.();
     if (error instanceof InitFailedError) {
       this.settle(step);
       step.record(host.snapshot);

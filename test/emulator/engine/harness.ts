@@ -20,7 +20,7 @@ import {
 import { closeProgramHost, startHostedProgram } from "./programHost";
 
 const root = path.resolve(__dirname, "../../..");
-const WORLD_PROVIDER = path.join(__dirname, "fixtures", "worldProvider.js");
+export const WORLD_PROVIDER = path.join(__dirname, "fixtures", "worldProvider.js");
 
 /** Below the repository, so that programs find its node_modules. */
 const PROGRAMS_FOLDER = path.join(root, ".local", "engine-tests");
@@ -118,7 +118,8 @@ export class TestProject {
     });
   }
 
-  private processOptions(): Partial<OfflineStackOptions> {
+  /** How the provider is started as a process. */
+  processOptions(): Partial<OfflineStackOptions> {
     const file = (name: string) => path.join(this.folder, name);
     const env = {
       WORLD_LOG: file("calls.log"),

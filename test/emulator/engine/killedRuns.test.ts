@@ -7,12 +7,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TestProject } from "./harness";
+import { TestProject, WORLD_PROVIDER } from "./harness";
 import { closeProgramHost, startHostedProgram } from "./programHost";
 
 const KILLS = Number(process.env.ENGINE_KILLS ?? 4);
 const ENGINE = path.resolve(__dirname, "../../../dist/emulator/engine");
-const WORLD_PROVIDER = path.join(__dirname, "fixtures", "worldProvider.js");
 
 jest.setTimeout(KILLS * 120_000);
 afterAll(closeProgramHost);

@@ -3,9 +3,9 @@
  * the run with an error that says why, with the state recorded and no process left. Signals are those of Linux and macOS.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
+import { changesOf, errorsOf, failureOf, type TestProject, useProjects, WORLD_PROVIDER } from "./harness";
 
 const newProject = useProjects();
 
@@ -75,6 +75,42 @@ describe("A provider", () => {
   });
 });
 
+describe("A process that a provider leaves behind", () => {
+  /** A provider with a child that has left its group and holds its output open, and where to read the child's number. */
+  function providerWithDaemon(project: TestProject) {
+    const pidFile = path.join(project.folder, "daemon.pid");
+    project.write(
+      "daemon.js",
+      `const { spawn } = require("node:child_process");
+      const daemon = spawn("sleep", ["3600"], { detached: true, stdio: ["ignore", "inherit", "inherit"] });
+      daemon.unref();
+      require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(daemon.pid));`,
+    );
+    const { plugins } = project.processOptions();
+    const args = ["--require", path.join(project.folder, "daemon.js"), WORLD_PROVIDER];
+    return { plugins: { world: { ...plugins?.world, command: process.execPath, args } }, pidFile };
+  }
+
+  test.each([
+    ["ends with the run", {}, undefined],
+    [
+      "dies in the middle",
+      { crash: "Create a" },
+      'the provider process of package "world" ended during Create. It wrote:',
+    ],
+  ])("does not keep the run from ending when the provider %s", async (_what, control, expected) => {
+    const project = newProject({ processes: true }).program(`new Thing("a");`).control(control);
+    const { plugins, pidFile } = providerWithDaemon(project);
+    const running = (await project.stack({ plugins })).up();
+    try {
+      if (expected === undefined) expect(changesOf(await running)).toContain("create a");
+      else expect(errorsOf(await failureOf(running)).join("\n")).toContain(`${expected}\nthe world ends in Create a`);
+    } finally {
+      process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+    }
+  });
+});
+
 describe("Cancelling", () => {
   test("a run whose provider hangs ends it, records what was done, and leaves no process", async () => {
     const project = newProject({ processes: true }).program(`const a = new Thing("a"); new Thing("b", { of: a.out });`);
@@ -91,6 +127,9 @@ describe("Cancelling", () => {
     expect(error.result.summary.result).toBe("canceled");
     expect(errorsOf(error)).toContain("update canceled");
     expect(project.entry("a").id).toBe("a-1");
+    // Nobody can know whether it was created: the state says so.
+    const pending = project.document().deployment.pending_operations ?? [];
+    expect(pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`)).toEqual(["creating b"]);
     expect(processesOf(project)).toEqual([]);
     project.control({});
     expect(changesOf(await stack.up())).toEqual(["create b"]);

@@ -30,7 +30,8 @@ test("a preview knows what is known: inputs of a creation, old outputs of what s
   expect(Object.keys(outputs).sort()).toEqual(["kept", "keptId", "size", "updatedId"]);
   expect(outputs.size).toEqual({ value: 1, secret: false });
   expect(outputs.kept).toEqual({ value: "out of kept-1", secret: false });
-  expect(stdout).toContain("fresh");
+  const shown = stdout.split("\n").filter((line) => line.includes("unknown"));
+  expect(shown).toEqual(["    + fresh    : [unknown]", '    ~ updated  : "out of updated-2" => [unknown]']);
 });
 
 test("unknown inputs reach Check and Diff of a preview as Pulumi's unknown, and no real run", async () => {
