@@ -7,8 +7,8 @@ interface StackFlags {
   readonly cwd: string;
   readonly stack: string;
   readonly state?: string;
-  readonly config: Readonly<Record<string, string>>;
-  readonly secret: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly secret?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
@@ -98,12 +98,12 @@ function withStackFlags(command: Command): Command {
     .option("--cwd <folder>", "folder of the program", ".")
     .option("--stack <name>", "name of the stack", "dev")
     .option("--state <file>", "where the state is kept (default: .pulumi-offline/<stack>.json beside Pulumi.yaml)")
-    .option("--config <key=value>", "configuration, kept with the stack (may be repeated)", addPair, {})
-    .option("--secret <key=value>", "the same, encrypted (may be repeated)", addPair, {})
+    .option("--config <key=value>", "configuration, kept with the stack (may be repeated)", addPair)
+    .option("--secret <key=value>", "the same, encrypted (may be repeated)", addPair)
     .option("--json", "print one JSON document");
 }
 
-function addPair(text: string, known: Readonly<Record<string, string>>): Record<string, string> {
+function addPair(text: string, known: Readonly<Record<string, string>> = {}): Record<string, string> {
   const separator = text.indexOf("=");
   if (separator <= 0) throw new InvalidArgumentError("expected KEY=VALUE");
   return { ...known, [text.slice(0, separator)]: text.slice(separator + 1) };
@@ -146,8 +146,8 @@ async function openStack(flags: StackFlags): Promise<OfflineStack> {
     stackName: flags.stack,
     ...(flags.state !== undefined && { stateFile: flags.state }),
   });
-  const plain = Object.entries(flags.config).map(([key, value]) => [key, { value }]);
-  const secret = Object.entries(flags.secret).map(([key, value]) => [key, { value, secret: true }]);
+  const plain = Object.entries(flags.config ?? {}).map(([key, value]) => [key, { value }]);
+  const secret = Object.entries(flags.secret ?? {}).map(([key, value]) => [key, { value, secret: true }]);
   if (plain.length + secret.length > 0) await stack.setAllConfig(Object.fromEntries([...plain, ...secret]));
   return stack;
 }

@@ -47,7 +47,10 @@ function indexPage(docs: Docstrings): string {
           "[emulator](emulator.md)",
           "`pulumi-ngrok-ai/emulator`: a local gateway and a local Azure, faults and inspection.",
         ],
-        ["[`OfflineStack`](offline-stack.md)", "`pulumi-ngrok-ai/emulator`: Pulumi programs without the Pulumi CLI."],
+        [
+          "[`OfflineStack`](offline-stack.md)",
+          "`pulumi-ngrok-ai/emulator`: Pulumi programs without the Pulumi CLI, and how to integration-test one with jest.",
+        ],
       ],
     ),
     "A field's *on change* says what `pulumi up` does when its value changes: in place, by a rotation, or by replacing the object. Wherever a provider, configuration or " +

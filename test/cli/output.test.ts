@@ -27,6 +27,10 @@ describe.each(leaves(makeProgram()))("%s", (typed, command) => {
     expect(text).toMatch(/Exit code:? 0 .*1 /s);
   });
 
+  test("names no default that says nothing", () => {
+    expect(helpOf(command)).not.toMatch(/\(default: (\{\}|\[\]|"")\)/);
+  });
+
   test("prints one JSON document when asked to", () => {
     const isScript = typed === "completion";
     expect(command.options.some(({ long }) => long === "--json")).toBe(!isScript);
