@@ -5,7 +5,7 @@ import { configurationOf, type GatewayPlan, providerOf, type RegionEntry } from 
 import { MAX_MODEL_ID_CHARS, MAX_PROVIDER_ID_CHARS, PROVIDER_ID } from "./names";
 import { checkResourceGroup, isOneOf } from "./regionChecks";
 import { existingDeployments, type RegionPlan, type RegionSource } from "./regionPlan";
-import type { GatewayArgsShape, GatewayRegionShape, NewAccountShape } from "./shapes";
+import { type GatewayArgsShape, type GatewayRegionShape, isExistingAccount, type NewAccountShape } from "./shapes";
 
 type Region = RegionSource & { readonly args: GatewayRegionShape };
 
@@ -13,13 +13,13 @@ type Region = RegionSource & { readonly args: GatewayRegionShape };
 export function checkEntries(args: GatewayArgsShape, entries: readonly RegionEntry[], findings: Findings): void {
   if (entries.length === 0) findings.problem("regions", "is empty: give at least one, such as { eastus2: {} }");
   const seen = new Map<string, string>();
-  for (const { key, path, args: region } of entries) {
+  for (const { key, path, args: region, isNamedByLocation } of entries) {
     const first = seen.get(key);
+    // What is wrong with the location of a new account is told there, once.
+    const isToldOfLocation = isNamedByLocation && !isExistingAccount(region.account);
     if (key === "" || !/^[\w .-]+$/.test(key)) {
-      findings.problem(
-        path,
-        `has the key ${JSON.stringify(key)}, but a region's key, or else its location, has letters, digits, "-", "_", "." and spaces: give one`,
-      );
+      const text = `has the key ${JSON.stringify(key)}, but a region's key, or else its location, has letters, digits, "-", "_", "." and spaces: give one`;
+      if (!isToldOfLocation) findings.problem(path, text);
     } else if (first !== undefined) {
       findings.problem(path, `has the key ${JSON.stringify(key)}, as has ${first}: give one of them another key`);
     }

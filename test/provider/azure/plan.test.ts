@@ -38,6 +38,15 @@ test("a failover entry without a provider is one problem, not a second one about
   ]);
 });
 
+test("a location that is none is one problem, not a second one about the key that it would make", () => {
+  expect(gateway({ regions: ["eastus2", "West?Europe"] }).problems).toEqual([
+    'ai.regions[1].location is "West?Europe", but Azure\'s regions are written as "eastus2" or "East US 2": correct it',
+  ]);
+  expect(gateway({ regions: [{}] }).problems).toEqual([
+    'ai.regions[0].location is missing: give the Azure region of the new account, such as "eastus2"',
+  ]);
+});
+
 test("a valid program has neither problems nor warnings", () => {
   expect(gateway({})).toMatchObject({ problems: [], warnings: [] });
   expect(region({})).toMatchObject({ problems: [], warnings: [] });
