@@ -6,17 +6,25 @@ const { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBu
 const [command, ...args] = process.argv.slice(2);
 const bin = (...parts) => path.join(root, "node_modules", ...parts);
 
-/** What `npm run up -- --keep` wrote down, as long as it runs. */
-function runningExample() {
-  const file = path.join(root, ".local", "running.json");
-  if (!fs.existsSync(file)) return undefined;
-  const running = JSON.parse(fs.readFileSync(file, "utf8"));
+/** What each `npm run up -- --keep` wrote down that still runs, the last one first. */
+function runningExamples() {
+  const folder = path.join(root, ".local", "running");
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  const files = names.map((name) => path.join(folder, name));
+  const age = new Map(files.map((file) => [file, fs.statSync(file).mtimeMs]));
+  return files
+    .sort((one, other) => age.get(other) - age.get(one))
+    .map((file) => JSON.parse(fs.readFileSync(file, "utf8")))
+    .filter(({ pid }) => isRunning(pid));
+}
+
+function isRunning(pid) {
   try {
-    process.kill(running.pid, 0);
-    return running;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     if (error.code !== "ESRCH") throw error;
-    return undefined;
+    return false;
   }
 }
 
@@ -24,11 +32,12 @@ const commands = {
   up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), ...args], { env }),
   // `pulumi-ngrok-ai offline …` on the example that `npm run up -- --keep` left running.
   offline: (node, env) => {
-    const running = runningExample();
+    const [running, ...others] = runningExamples();
     if (running === undefined) {
       console.error("Nothing is running. Start the example with `npm run up -- --keep`, and leave that terminal open.");
       process.exit(1);
     }
+    if (others.length > 0) say(`${others.length + 1} examples are running; this is the one that was started last`);
     const [operation, ...rest] = args;
     const flags = operation === undefined || operation.startsWith("-") ? [] : running.flags;
     const command = [path.join(root, "dist", "cli", "main.js"), "offline", ...args.slice(0, 1), ...flags, ...rest];

@@ -13,8 +13,8 @@ import { chooseEngine, type ExampleStack, type ResourceStep } from "./exampleSta
 
 const EXAMPLE = "multi-region";
 const MODEL = "gpt-5-mini";
-/** Where `npm run offline` finds the stack that was left running. */
-const RUNNING_FILE = path.resolve(import.meta.dirname, "..", ".local", "running.json");
+/** Where `npm run offline` finds the stacks that were left running: a file for each, so that no second one hides the first. */
+const RUNNING_FILE = path.resolve(import.meta.dirname, "..", ".local", "running", `${process.pid}.json`);
 
 const { values: flags } = parseArgs({
   options: {
