@@ -113,7 +113,7 @@ function adoptText(kind: string, { fields, uniqueKey }: AnyDefinition, tag: stri
     tag ?? found,
     "An id as `adopt` takes over that very object. What another stack marked as its own is taken over by its id only. Adopting is part of " +
       "creating, never of a preview, and brings the object to what the program says. Pulumi's `import` option cannot work for these " +
-      "resources, and says so.",
+      "resources, and says so. A whole account at once: [from the console to code](../guides/from-console-to-code.md).",
   ]).trim();
 }
 
