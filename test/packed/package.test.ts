@@ -85,6 +85,21 @@ test.each(["pulumi-ngrok-ai", "pulumi-ngrok-ai/azure", "pulumi-ngrok-ai/dynamic"
   },
 );
 
+test("what its README and docs link to is in it", () => {
+  const installed = path.join(folder, "node_modules", "pulumi-ngrok-ai");
+  const pages = fs
+    .readdirSync(installed, { recursive: true, encoding: "utf8" })
+    .filter((file) => /^(README|CHANGELOG|docs[/\\].*)\.md$/.test(file));
+  expect(pages).toEqual(expect.arrayContaining(["README.md", path.join("docs", "reference", "provider-key.md")]));
+  const broken = pages.flatMap((page) => {
+    const text = fs.readFileSync(path.join(installed, page), "utf8");
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = ""]) => target);
+    const isThere = (target: string) => fs.existsSync(path.resolve(installed, path.dirname(page), target));
+    return targets.filter((target) => !isThere(target)).map((target) => `${page}: ${target}`);
+  });
+  expect(broken).toEqual([]);
+});
+
 test("the first calls of a kind may come at the same time", async () => {
   const made = await Promise.all([
     provider.create(providerKey),
