@@ -10,7 +10,7 @@ interface Flags {
   readonly apiKey: readonly string[];
   readonly data?: string;
   readonly seed?: string;
-  readonly upstream: Readonly<Record<string, string>>;
+  readonly upstream?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
@@ -36,7 +36,7 @@ export function emulatorCommand(): Command {
       "file that keeps everything across restarts, values of keys included; Azure's in <file>.azure",
     )
     .option("--seed <file>", "JSON file with the Azure resources that exist from the start")
-    .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream, {})
+    .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream)
     .option("--json", "print one line of JSON when ready")
     .addHelpText(
       "after",
@@ -66,7 +66,7 @@ async function runEmulator(flags: Flags): Promise<void> {
   const { RequestLog } = await import("../emulator/requestLog.js");
   const shared = { host: flags.host, faults: new FaultList(), requestLog: new RequestLog() };
   const seed = flags.seed === undefined ? {} : readSeed(flags.seed);
-  const { controlPort, gatewayPort, upstream: upstreams, data: dataFile } = flags;
+  const { controlPort, gatewayPort, upstream: upstreams = {}, data: dataFile } = flags;
   const [apiKey = "", ...otherApiKeys] = flags.apiKey;
   const azure = await startAzure({
     ...shared,
@@ -126,7 +126,7 @@ function addApiKey(text: string, known: readonly string[]): readonly string[] {
   return [...earlier, text];
 }
 
-function addUpstream(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
+function addUpstream(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf("=");
   const url = text.slice(at + 1);
   if (at < 1 || !URL.canParse(url)) throw new InvalidArgumentError("Write it as host=https://address.");
