@@ -42,22 +42,22 @@ type Before = { [Name in Setting]?: Inputs[Name] | null };
 /** Arguments of `GatewaySettings`. */
 export interface GatewaySettingsArgs extends AdoptArgs {
   /**
-   * Longest time a request may take, all attempts included, as a Go duration (`"90s"`, `"2m"`). Change: in place.
+   * Longest time a request may take, all attempts included, as a Go duration above 0 (`"90s"`, `"2m"`). Change: in place.
    * @default the account's own; leaving it out keeps the stored value
    */
   totalTimeout?: pulumi.Input<string>;
   /**
-   * Longest time one attempt at an upstream may take, as a Go duration; at most `totalTimeout`. Change: in place.
+   * Longest time one attempt at an upstream may take, as a Go duration above 0, at most `totalTimeout`. Change: in place.
    * @default the account's own; leaving it out keeps the stored value
    */
   perRequestTimeout?: pulumi.Input<string>;
   /**
-   * Largest number of input tokens one request may carry, in tokens. Change: in place.
+   * Largest number of input tokens one request may carry, in tokens, 1 or more. Change: in place.
    * @default the account's own; leaving it out keeps the stored value
    */
   maxInputTokens?: pulumi.Input<number>;
   /**
-   * Largest number of output tokens one request may ask for, in tokens. Change: in place.
+   * Largest number of output tokens one request may ask for, in tokens, 1 or more. Change: in place.
    * @default the account's own; leaving it out keeps the stored value
    */
   maxOutputTokens?: pulumi.Input<number>;
@@ -208,7 +208,8 @@ function parseBefore(text: string | undefined): Before {
  * @drift `pulumi refresh` sees each setting that the program gives and somebody else changed; the next `pulumi up` puts it right. What the
  * program leaves out is not looked at. Two stacks that set the same field of one account undo each other: give the settings to one.
  * @removal Puts the settings that the program gave back to what they were before it first gave them. Taking one out of the program does
- * the same for that one.
+ * the same for that one. Where a run is killed in the moment between the gateway's answer to the first write and the record in the
+ * state, nobody knows any more what stood there: the next create then takes what it finds for what was before.
  */
 export class GatewaySettings extends GatewayResource {
   declare readonly totalTimeout: pulumi.Output<string>;
