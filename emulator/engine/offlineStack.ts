@@ -1,8 +1,4 @@
-/** A stack of a Pulumi program, deployed without the Pulumi CLI. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
 import { concludeOutcome, resultOrThrow } from "./conclusion";
 import type { DeploymentRequest } from "./deployment/deploymentRequest";
 import { Display } from "./display/display";
@@ -13,7 +9,8 @@ import type { PluginCommand } from "./processes/pluginCommand";
 import { type ProgramStarter, startProgram } from "./processes/programRunner";
 import { passphraseFrom } from "./project/passphrase";
 import { loadProject, type Project } from "./project/project";
-import { effectiveConfig, fullConfigKey, OwnConfig, saltOfSettingsFile } from "./project/stackConfig";
+import { effectiveConfig, fullConfigKey } from "./project/stackConfig";
+import { StackFiles } from "./project/stackFiles";
 import type {
   ConfigMap,
   ConfigValue,
@@ -26,13 +23,11 @@ import type {
   UpOptions,
 } from "./results";
 import { maskedMap, outputMap, stackOutputsOf } from "./stackOutputs";
-import { EMPTY_STATE, readDeployment, type StackState } from "./state/deploymentFormat";
-import { acquireLock } from "./state/lock";
-import { Keyring, type PassphraseCrypter } from "./state/secrets";
+import { readDeployment, type StackState } from "./state/deploymentFormat";
+import { Keyring } from "./state/secrets";
 import { Snapshot } from "./state/snapshot";
-import { ensureFolderOf, readJsonFile } from "./state/stateFile";
 import { plaintextWriter } from "./state/stateValues";
-import { isStackUrn, parseUrn } from "./values/urn";
+import { parseUrn } from "./values/urn";
 import type { Json } from "./values/values";
 
 /** Options of `OfflineStack.create`. */
@@ -65,9 +60,6 @@ const DEFAULT_PARALLEL = 4 * availableParallelism();
 /** Time running steps have after a cancellation unless the caller says otherwise. */
 const DEFAULT_CANCEL_GRACE_SECONDS = 10;
 
-/** Folder of states that were given no file of their own, beside `Pulumi.yaml`. */
-const STATE_FOLDER = ".pulumi-offline";
-
 /**
  * A stack as Pulumi's Automation API has it, on an engine of its own: the program runs under Pulumi's program runner,
  * providers are real processes, the state is a file that `pulumi stack import` reads.
@@ -95,7 +87,7 @@ export class OfflineStack {
   private constructor(
     readonly name: string,
     private readonly project: Project,
-    private readonly stateFile: string,
+    private readonly files: StackFiles,
     private readonly keyring: Keyring,
     private readonly options: OfflineStackOptions,
   ) {}
@@ -113,8 +105,9 @@ export class OfflineStack {
     }
     const environment = { ...process.env, ...options.env };
     const passphrase = options.passphrase ?? passphraseFrom(environment);
-    const stateFile = resolve(options.stateFile ?? defaultStateFile(project, options.stackName));
-    return new OfflineStack(options.stackName, project, stateFile, new Keyring(passphrase), options);
+    const keyring = new Keyring(passphrase);
+    const files = new StackFiles(project, options.stackName, options.stateFile, keyring);
+    return new OfflineStack(options.stackName, project, files, keyring, options);
   }
 
   /** Sets a value that wins over `Pulumi.<stack>.yaml` and is kept with the stack. */
@@ -124,17 +117,17 @@ export class OfflineStack {
 
   /** The same for several values at once. */
   async setAllConfig(config: ConfigMap): Promise<void> {
-    const file = this.ownConfig();
+    const file = this.files.ownConfig();
     const given = Object.entries(config).map(([key, value]) => [fullConfigKey(key, this.project.name), value]);
     const merged: ConfigMap = { ...(await file.read()), ...Object.fromEntries(given) };
-    await file.write(merged, await this.crypter(await this.readState()));
+    await file.write(merged, await this.files.crypter(await this.files.readState()));
   }
 
   /** Forgets a value that was set; one in `Pulumi.<stack>.yaml` stays. */
   async removeConfig(key: string): Promise<void> {
-    const file = this.ownConfig();
+    const file = this.files.ownConfig();
     const { [fullConfigKey(key, this.project.name)]: _removed, ...kept } = await file.read();
-    await file.write(kept, await this.crypter(await this.readState()));
+    await file.write(kept, await this.files.crypter(await this.files.readState()));
   }
 
   /**
@@ -151,7 +144,7 @@ export class OfflineStack {
 
   /** The configuration a run would use, defaults of the project included. */
   async getAllConfig(): Promise<ConfigMap> {
-    return effectiveConfig(this.project, this.name, await this.ownConfig().read(), this.keyring);
+    return effectiveConfig(this.project, this.name, await this.files.ownConfig().read(), this.keyring);
   }
 
   /** Creates, updates and deletes resources until they are what the program says. */
@@ -186,18 +179,18 @@ export class OfflineStack {
 
   /** The stack's outputs as the last operation left them. */
   async outputs(): Promise<OutputMap> {
-    return outputMap(stackOutputsOf((await this.readState()).resources) ?? {});
+    return outputMap(stackOutputsOf((await this.files.readState()).resources) ?? {});
   }
 
   /** The stack's outputs as they are shown: every secret, at any depth, is the text `[secret]`. */
   async maskedOutputs(): Promise<Record<string, Json>> {
-    return maskedMap(stackOutputsOf((await this.readState()).resources) ?? {});
+    return maskedMap(stackOutputsOf((await this.files.readState()).resources) ?? {});
   }
 
   /** The state with its secrets in clear, as `pulumi stack export --show-secrets` writes it. */
   async exportStack(): Promise<StackDeployment> {
-    const state = await this.readState();
-    const crypter = await this.crypter(state);
+    const state = await this.files.readState();
+    const crypter = await this.files.crypter(state);
     const snapshot = new Snapshot(state.resources, state.pendingOperations, crypter, undefined);
     return snapshot.export(plaintextWriter);
   }
@@ -214,10 +207,10 @@ export class OfflineStack {
         `the deployment belongs to another stack: resource ${foreign.urn} is not of stack '${this.name}'`,
       );
     }
-    const lock = await this.lock("import");
+    const lock = await this.files.lock("import");
     try {
-      const crypter = await this.crypter(await this.readState());
-      await new Snapshot(imported.resources, [], crypter, this.stateFile).write();
+      const crypter = await this.files.crypter(await this.files.readState());
+      await new Snapshot(imported.resources, [], crypter, this.files.stateFile).write();
     } finally {
       await lock.release();
     }
@@ -238,9 +231,9 @@ export class OfflineStack {
       hasColors: options.color === "always",
       showsDebug: options.debug ?? false,
     });
-    const lock = isPreview ? undefined : await this.lock(kind);
+    const lock = isPreview ? undefined : await this.files.lock(kind);
     try {
-      const state = await this.readState();
+      const state = await this.files.readState();
       const notices = lock?.takenOver === undefined ? [] : [lock.takenOver];
       const request = await this.deploymentRequest(kind, isPreview, options, state, display, notices);
       // Loaded when first needed: gRPC and Pulumi's protocol are of no use to whoever only starts a gateway.
@@ -290,11 +283,11 @@ export class OfflineStack {
       parallel: options.parallel ?? this.options.parallel ?? DEFAULT_PARALLEL,
       cancelGraceMs: 1000 * (this.options.cancelGraceSeconds ?? DEFAULT_CANCEL_GRACE_SECONDS),
       state,
-      crypter: await this.crypter(state),
-      stateFile: isPreview ? undefined : this.stateFile,
+      crypter: await this.files.crypter(state),
+      stateFile: isPreview ? undefined : this.files.stateFile,
       lookups: {
-        stackOutputs: async (name) => stackOutputsOf((await this.otherStack(name))?.resources ?? []),
-        stackResources: async (name) => (await this.otherStack(name))?.resources,
+        stackOutputs: async (name) => stackOutputsOf((await this.files.otherStack(name))?.resources ?? []),
+        stackResources: async (name) => (await this.files.otherStack(name))?.resources,
       },
       keepsDebug: options.debug ?? false,
       onEvent: options.onEvent,
@@ -308,54 +301,4 @@ export class OfflineStack {
     const merged = { ...process.env, ...this.options.env };
     return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
   }
-
-  private async readState(): Promise<StackState> {
-    const document = await readJsonFile(this.stateFile);
-    return document === undefined ? EMPTY_STATE : readDeployment(document, this.keyring);
-  }
-
-  /** The stack settings file's salt, else the state's, else the configuration's, else a new one. */
-  private async crypter(state: StackState): Promise<PassphraseCrypter> {
-    const salt = saltOfSettingsFile(this.project, this.name) ?? state.saltState ?? (await this.ownConfig().saltState());
-    return salt === undefined ? this.keyring.create() : this.keyring.open(salt);
-  }
-
-  private ownConfig(): OwnConfig {
-    return new OwnConfig(this.stateFile.replace(/(\.json)?$/, ".config.json"), this.keyring);
-  }
-
-  private async lock(operation: string) {
-    const isOwnFolder = !existsSync(dirname(this.stateFile)) && this.options.stateFile === undefined;
-    await ensureFolderOf(this.stateFile);
-    if (isOwnFolder) ignoreFolder(dirname(this.stateFile));
-    return acquireLock(`${this.stateFile}.lock`, operation);
-  }
-
-  /** Another stack whose state stands in the same folder: `<stack>` of this project, or `<organization>/<project>/<stack>`. */
-  private async otherStack(name: string): Promise<StackState | undefined> {
-    const parts = name.split("/");
-    const stack = parts.at(-1);
-    const project = parts.length > 1 ? parts.at(-2) : this.project.name;
-    const folder = dirname(this.stateFile);
-    const files = (await readdir(folder)).filter((file) => file.endsWith(".json") && !file.endsWith(".config.json"));
-    for (const file of files.sort()) {
-      const document = await readJsonFile(join(folder, file));
-      const state = await readDeployment(document, this.keyring);
-      const root = state.resources.find((resource) => isStackUrn(resource.urn));
-      if (root === undefined) continue;
-      const urn = parseUrn(root.urn);
-      if (urn.stack === stack && urn.project === project) return state;
-    }
-    return undefined;
-  }
-}
-
-function defaultStateFile(project: Project, stackName: string): string {
-  return join(project.rootFolder, STATE_FOLDER, `${stackName}.json`);
-}
-
-/** A state belongs into no repository. */
-function ignoreFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, ".gitignore"), "*\n");
 }

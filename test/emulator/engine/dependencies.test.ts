@@ -33,8 +33,7 @@ test("a property's dependencies are recorded for that property, and all of them 
     const c = new Thing("c", {}, { dependsOn: b });
     new Thing("d", { ofA: a.out, both: pulumi.all([a.out, b.id]).apply(([x, y]) => x + y), plain: 1 }, { dependsOn: c });
   `);
-  const stack = await project.stack();
-  await stack.up();
+  await project.deployed();
   const [a, b, c] = ["a", "b", "c"].map((name) => project.entry(name).urn);
   const { inputs, dependencies, propertyDependencies } = project.entry("d");
   expect(inputs).toEqual({ ofA: "out of a-1", both: "out of a-1b-2", plain: 1 });
@@ -127,9 +126,7 @@ test("deletes of what nothing depends on any more come in one go, a layer after 
     const c = new Thing("c", { of: a.out });
     new Thing("d", { of: b.out });
   `);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   let isDeleted = false;
   project.control({
     wait: async (key) => {
@@ -149,9 +146,7 @@ test("a delete that fails stops what is deleted after it, and what it depends on
     const a = new Thing("a");
     const b = new Thing("b", { of: a.out });
   `);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.control({ fail: { "Delete b": "still in use" } });
   expect(errorsOf(await failureOf(stack.destroy()))).toEqual(["still in use"]);
   expect(project.takeCallNames()).toEqual(["Delete b"]);

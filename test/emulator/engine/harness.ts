@@ -118,6 +118,14 @@ export class TestProject {
     });
   }
 
+  /** A stack that has what the program asks for; the calls it took are forgotten. */
+  async deployed(options: Partial<OfflineStackOptions> = {}): Promise<OfflineStack> {
+    const stack = await this.stack(options);
+    await stack.up();
+    this.takeCalls();
+    return stack;
+  }
+
   /** How the provider is started as a process. */
   processOptions(): Partial<OfflineStackOptions> {
     const file = (name: string) => path.join(this.folder, name);

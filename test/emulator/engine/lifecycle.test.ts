@@ -32,9 +32,7 @@ test("creates in the order of dependencies, then has nothing to do", async () =>
 
 test("gives Check the old inputs, Diff and Update the old outputs too", async () => {
   const project = newProject().program(`new Thing("a", { size: 1, sticky: "" });`);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.program(`new Thing("a", { size: 2, sticky: "" });`);
   const up = await stack.up();
   expect(changesOf(up)).toEqual(["update a"]);
@@ -53,9 +51,7 @@ test("replaces by creating first and deleting at the end, after a second Check w
     const a = new Thing("a", { forceName: "x", sticky: "" });
     new Thing("b", { of: a.out });
   `);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.program(`
     const a = new Thing("a", { forceName: "y", sticky: "" });
     new Thing("b", { of: a.out });
@@ -94,9 +90,7 @@ test("deletes first where the provider asks for it, and with the resource those 
     new Thing("d", {}, { dependsOn: [a, b] });
   `;
   const project = newProject().program(program("x"));
-  const stack = await project.stack({ parallel: 1 });
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed({ parallel: 1 });
   project.program(program("y"));
   const up = await stack.up();
   expect(changesOf(up)).toEqual([
@@ -132,9 +126,7 @@ test("deletes what the program no longer has, dependents first, and the stack's 
     new Thing("c", { of: b.out });
     exports.out = b.out;
   `);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.program("");
   const up = await stack.up();
   expect(changesOf(up)).toEqual(["delete c", "delete b", "delete a"]);
@@ -168,9 +160,7 @@ test("destroys everything with the configuration the state remembers", async () 
 
 test("a program error shows the message and the frame, and deletes nothing", async () => {
   const project = newProject({ processes: true }).program(`new Thing("a"); new Thing("b"); exports.kept = "yes";`);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.program(`new Thing("a"); throw new Error("the till is broken");`);
   const error = await failureOf(stack.up());
   expect(errorsOf(error)).toHaveLength(1);

@@ -10,9 +10,7 @@ const THING = "urn:pulumi:dev::shop::world:index:Thing::";
 
 async function change(before: string, after: string) {
   const project = newProject().program(before);
-  const stack = await project.stack({ parallel: 1 });
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed({ parallel: 1 });
   project.program(after);
   return { project, stack };
 }

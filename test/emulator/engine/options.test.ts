@@ -8,9 +8,7 @@ const newProject = useProjects();
 
 async function change(before: string, after: string) {
   const project = newProject().program(before);
-  const stack = await project.stack({ parallel: 1 });
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed({ parallel: 1 });
   project.program(after);
   return { project, stack };
 }
@@ -156,8 +154,7 @@ describe("Hooks", () => {
 
   test("of deletes are refused in a destroy, which runs no program that could be called", async () => {
     const project = newProject().program(hooked(1, "", ["Delete"]));
-    const stack = await project.stack();
-    await stack.up();
+    const stack = await project.deployed();
     const [error] = errorsOf(await failureOf(stack.destroy()));
     expect(error).toContain("beforeDelete");
     expect(Object.keys(project.records())).toEqual(["a-1"]);

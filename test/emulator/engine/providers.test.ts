@@ -75,8 +75,7 @@ test("an explicit provider is configured with its own inputs and serves what nam
     new Thing("c", {}, { parent: b });
     new Thing("d");
   `);
-  const stack = await project.stack();
-  await stack.up();
+  await (await project.stack()).up();
   expect(configurationsOf(project)).toEqual(
     expect.arrayContaining([
       {
@@ -134,8 +133,7 @@ describe("A provider that compares its configurations itself", () => {
 
   test("is updated where it does not", async () => {
     const project = newProject({ features: { diffsConfig: true } }).program(program(`{ region: "one" }`));
-    const stack = await project.stack();
-    await stack.up();
+    const stack = await project.deployed();
     project.program(program(`{ region: "two" }`));
     expect(changesOf(await stack.up())).toEqual(["update own"]);
   });
@@ -186,9 +184,7 @@ test("a provider that fails to be configured is an error of the first resource t
 
 test("a provider that nothing needs any more is deleted after what it served", async () => {
   const project = newProject().program(`new Thing("a", {}, { provider: new WorldProvider("own", { region: "x" }) });`);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.program("");
   expect(changesOf(await stack.up())).toEqual(["delete a", "delete own"]);
   expect(project.takeCalls()).toMatchObject([

@@ -37,8 +37,7 @@ describe("get", () => {
   test("gives way to a resource of the stack's own, and the other way round", async () => {
     const project = newProject().program(`Thing.get("a", "known");`);
     project.setRecords({ known: { out: "found" } });
-    const stack = await project.stack();
-    await stack.up();
+    const stack = await project.deployed();
     project.program(`new Thing("a");`);
     expect(changesOf(await stack.up())).toEqual(["create-replacement a", "replace a", "discard-replaced a"]);
     expect(Object.keys(project.records())).toEqual(["known", "a-1"]);

@@ -10,8 +10,7 @@ const CHAIN = `
 
 test("forgets a resource and all that hangs on it when all of them are gone, and makes them again", async () => {
   const project = newProject().program(CHAIN);
-  const stack = await project.stack();
-  await stack.up();
+  const stack = await project.deployed();
   project.setRecords({});
   const refreshed = await stack.refresh();
   expect(refreshed.summary.resourceChanges).toEqual({ same: 1, delete: 3 });
@@ -21,8 +20,7 @@ test("forgets a resource and all that hangs on it when all of them are gone, and
 
 test("takes over what changed in a resource whose dependency is gone, without the mention of it", async () => {
   const project = newProject().program(CHAIN);
-  const stack = await project.stack();
-  await stack.up();
+  const stack = await project.deployed();
   const [b = "", c = ""] = [project.entry("b").id, project.entry("c").id];
   const { [b]: keptB, [c]: keptC } = project.records();
   project.setRecords({ [b]: keptB, [c]: { ...keptC, size: 7 } });

@@ -11,9 +11,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** A stack that has the first program's resources, and the second as its program. */
 async function change(before: string, after: string): Promise<{ project: TestProject; stack: OfflineStack }> {
   const project = newProject().program(before);
-  const stack = await project.stack({ parallel: 1 });
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed({ parallel: 1 });
   project.program(after);
   return { project, stack };
 }

@@ -41,8 +41,7 @@ function encrypt(plaintext: string): string {
 
 async function deployed(program = `const a = new Thing("a"); new Thing("b", { of: a.out });`) {
   const project = newProject().program(program);
-  const stack = await project.stack();
-  await stack.up();
+  const stack = await project.deployed();
   return { project, stack };
 }
 

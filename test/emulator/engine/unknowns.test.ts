@@ -22,8 +22,7 @@ test("a preview knows what is known: inputs of a creation, old outputs of what s
     exports.size = pulumi.output(fresh).apply((thing) => thing.size);
   `;
   const project = newProject().program(program(1).replace(/.*fresh.*/g, ""));
-  const stack = await project.stack({ parallel: 1 });
-  await stack.up();
+  const stack = await project.deployed({ parallel: 1 });
   project.program(program(2));
   const { outputs, changeSummary, stdout } = await stack.preview();
   expect(changeSummary).toEqual({ create: 1, update: 1, same: 2 });
@@ -39,9 +38,7 @@ test("unknown inputs reach Check and Diff of a preview as Pulumi's unknown, and 
     const a = new Thing("a", { forceName: "x" });
     new Thing("b", { of: a.out, list: [1, a.out], plain: "p" });
   `);
-  const stack = await project.stack();
-  await stack.up();
-  project.takeCalls();
+  const stack = await project.deployed();
   project.program(`
     const a = new Thing("a", { forceName: "y" });
     new Thing("b", { of: a.out, list: [1, a.out], plain: "p" });
@@ -153,8 +150,7 @@ describe("A secret", () => {
 
   test("is exported in clear only on demand, and a state encrypted with a known salt is opened again", async () => {
     const project = newProject().program(`exports.key = pulumi.secret("planted");`);
-    const stack = await project.stack();
-    await stack.up();
+    const stack = await project.deployed();
     const exported = await stack.exportStack();
     expect(JSON.stringify(exported)).toContain("planted");
     expect(project.read("state.json")).not.toContain("planted");

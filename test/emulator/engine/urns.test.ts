@@ -23,8 +23,7 @@ test("a URN lists the types of all parents but the stack", async () => {
     new Other("b", {}, { parent: a });
     new Thing("c");
   `);
-  const stack = await project.stack({ parallel: 1 });
-  await stack.up();
+  await project.deployed({ parallel: 1 });
   expect(urnsOf(project).sort()).toEqual([
     "pulumi:pulumi:Stack::shop-dev",
     "test:index:Box$test:index:Box$world:index:Thing$world:index:Other::b",
@@ -71,9 +70,7 @@ describe("An alias", () => {
   /** Ups the first program, then the second, and tells what the second did. */
   async function rename(before: string, after: string) {
     const project = newProject().program(before);
-    const stack = await project.stack();
-    await stack.up();
-    project.takeCalls();
+    const stack = await project.deployed();
     project.program(after);
     const up = await stack.up();
     return { project, stack, changes: changesOf(up), calls: project.takeCallNames() };
@@ -99,8 +96,7 @@ describe("An alias", () => {
 
   test("of another project and stack finds what was imported from there", async () => {
     const project = newProject().program(`new Thing("a");`);
-    const stack = await project.stack();
-    await stack.up();
+    const stack = await project.deployed();
     const document = JSON.stringify(project.document()).replaceAll("::shop::", "::store::");
     project.write("state.json", document);
     project.program(`new Thing("a", {}, { aliases: [{ project: "store" }] });`);
@@ -170,8 +166,7 @@ describe("An alias", () => {
 
   test("that two resources claim ends the run and deletes nothing", async () => {
     const project = newProject().program(`new Thing("a");`);
-    const stack = await project.stack({ parallel: 1 });
-    await stack.up();
+    const stack = await project.deployed({ parallel: 1 });
     project.program(`
       const b = new Thing("b", {}, { aliases: [{ name: "a" }] });
       new Thing("c", {}, { aliases: [{ name: "a" }], dependsOn: b });
@@ -185,8 +180,7 @@ describe("An alias", () => {
 
   test("that a later resource has as its own URN ends the run", async () => {
     const project = newProject().program(`new Thing("a");`);
-    const stack = await project.stack({ parallel: 1 });
-    await stack.up();
+    const stack = await project.deployed({ parallel: 1 });
     project.program(`
       const b = new Thing("b", {}, { aliases: [{ name: "a" }] });
       new Thing("a", {}, { dependsOn: b });
