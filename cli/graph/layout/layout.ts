@@ -90,26 +90,37 @@ function toBlocks(
   const framed = new Map<string, GraphNode[]>();
   for (const node of nodes) {
     const label = groupOf(node);
-    if (label === undefined) blocks.push(toBlock(undefined, [node], cards, heights, connected));
+    if (label === undefined) blocks.push(freeBlock(node, cards, heights, connected));
     else if (framed.has(label)) framed.get(label)!.push(node);
     else framed.set(label, [node]);
   }
   for (const [label, members] of framed) {
     const wish = ({ id }: GraphNode) => heights.get(id) ?? 0;
     members.sort((left, right) => wish(left) - wish(right));
-    blocks.push(toBlock(label, members, cards, heights, connected));
+    blocks.push(framedBlock(label, members, cards, heights, connected));
   }
   return blocks.sort((left, right) => (left.wish ?? Number.MAX_VALUE) - (right.wish ?? Number.MAX_VALUE));
 }
 
-function toBlock(
-  label: string | undefined,
+function freeBlock(
+  node: GraphNode,
+  cards: ReadonlyMap<string, Card>,
+  heights: Heights,
+  connected: ReadonlySet<string>,
+): Block {
+  const { id } = node;
+  const wish = connected.has(id) ? (heights.get(id) ?? 0) : undefined;
+  return { label: undefined, nodes: [node], size: cards.get(id)?.height ?? 0, gap: GAP_Y, wish, top: 0 };
+}
+
+function framedBlock(
+  label: string,
   nodes: readonly GraphNode[],
   cards: ReadonlyMap<string, Card>,
   heights: Heights,
   connected: ReadonlySet<string>,
 ): Block {
-  let size = label === undefined ? -GAP_Y : FRAME_HEAD + FRAME_PADDING - GAP_Y;
+  let size = FRAME_HEAD + FRAME_PADDING - GAP_Y;
   let [sum, count] = [0, 0];
   for (const { id } of nodes) {
     size += (cards.get(id)?.height ?? 0) + GAP_Y;
@@ -117,8 +128,7 @@ function toBlock(
     sum += heights.get(id) ?? 0;
     count++;
   }
-  const wish = count === 0 ? undefined : sum / count;
-  return { label, nodes, size, gap: label === undefined ? GAP_Y : FRAME_GAP, wish, top: 0 };
+  return { label, nodes, size, gap: FRAME_GAP, wish: count === 0 ? undefined : sum / count, top: 0 };
 }
 
 function frameOf({ label = "", nodes, top, size }: Block, x: number, width: number): Frame {

@@ -11,7 +11,7 @@ export interface Item {
 }
 
 interface Run {
-  readonly first: number;
+  first: number;
   /** Where its first item's top should be, on average over its items. */
   top: number;
   count: number;
@@ -23,28 +23,32 @@ interface Run {
  * average of their items' wishes.
  */
 export function settle(items: readonly Item[]): void {
-  const runs: Run[] = [];
   const wishing = items.filter(({ wish }) => wish !== undefined);
-  for (const [index, { wish = 0, size, gap }] of wishing.entries()) {
-    let run: Run = { first: index, top: wish - size / 2, count: 1, length: size + gap };
+  // A stack of runs, the lowest on top; plain loops, as big pictures pass here several times per item.
+  const runs: Run[] = [];
+  for (let index = 0; index < wishing.length; index++) {
+    const { wish = 0, size, gap } = wishing[index]!;
+    const run: Run = { first: index, top: wish - size / 2, count: 1, length: size + gap };
     for (let above = runs.at(-1); above !== undefined && above.top + above.length > run.top; above = runs.at(-1)) {
       runs.pop();
       const count = above.count + run.count;
-      const top = (above.top * above.count + (run.top - above.length) * run.count) / count;
-      run = { first: above.first, top, count, length: above.length + run.length };
+      run.top = (above.top * above.count + (run.top - above.length) * run.count) / count;
+      run.count = count;
+      run.first = above.first;
+      run.length += above.length;
     }
     runs.push(run);
   }
   let bottom = 0;
   for (const { first, count, top } of runs) {
     bottom = top;
-    for (const item of wishing.slice(first, first + count)) {
-      item.top = bottom;
-      bottom += item.size + item.gap;
-    }
+    for (let index = first; index < first + count; index++) bottom = putAt(wishing[index]!, bottom);
   }
-  for (const item of items.filter(({ wish }) => wish === undefined)) {
-    item.top = bottom;
-    bottom += item.size + item.gap;
-  }
+  for (const item of items) if (item.wish === undefined) bottom = putAt(item, bottom);
+}
+
+/** @returns where the next one may begin */
+function putAt(item: Item, top: number): number {
+  item.top = top;
+  return top + item.size + item.gap;
 }

@@ -42,24 +42,33 @@ export function wrap(text: string, widthPx: number, sizePx: number, maxLines: nu
   const lineCount = Math.min(maxLines, Math.ceil(widthOf(text, sizePx) / widthPx));
   if (lineCount <= 1) return [cut(text, widthPx, sizePx)];
   const parts = text.split(BREAK_AFTER);
+  const widths = parts.map((part) => widthOf(part, sizePx));
   for (const share of LINE_SHARES) {
-    const lines = fill(parts, widthPx * share, sizePx);
+    const lines = fill(parts, widths, widthPx * share);
     if (lines.length <= lineCount) return lines;
   }
-  const lines = fill(parts, widthPx, sizePx);
+  const lines = fill(parts, widths, widthPx);
   const rest = [...lines.slice(0, maxLines - 1), lines.slice(maxLines - 1).join("")];
   return rest.map((line) => cut(line.trimEnd(), widthPx, sizePx));
 }
 
 /** Lines as long as the width allows; a part that is longer has one of its own. */
-function fill(parts: readonly string[], widthPx: number, sizePx: number): string[] {
+function fill(parts: readonly string[], widths: readonly number[], widthPx: number): string[] {
   const lines: string[] = [];
-  for (const part of parts) {
-    const line = lines.at(-1);
-    if (line !== undefined && widthOf(line + part, sizePx) <= widthPx) lines[lines.length - 1] = line + part;
-    else lines.push(part);
+  let line = "";
+  let width = 0;
+  for (let index = 0; index < parts.length; index++) {
+    const part = widths[index] ?? 0;
+    if (index > 0 && width + part > widthPx) {
+      lines.push(line.trimEnd());
+      line = "";
+      width = 0;
+    }
+    line += parts[index];
+    width += part;
   }
-  return lines.map((line) => line.trimEnd());
+  lines.push(line.trimEnd());
+  return lines;
 }
 
 export function cut(text: string, widthPx: number, sizePx: number): string {
