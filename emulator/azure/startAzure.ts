@@ -31,8 +31,8 @@ export interface AzureOptions {
   /** What exists from the start. @default nothing */
   readonly seed?: AzureSeed;
   /**
-   * File in which everything is kept, keys of accounts included; readable by its owner alone. Of the seed, what the file does not
-   * have is added. @default nothing outlives the process
+   * File in which everything is kept, keys of accounts included, but for throttles and the tokens of the running minute; readable
+   * by its owner alone. Of the seed, what the file does not have is added. @default nothing outlives the process
    */
   readonly dataFile?: string;
   /** The time in milliseconds since 1970; everything that waits, expires or fills up goes by it. @default Date.now */
