@@ -41,16 +41,24 @@ export class GraphBuilder {
   /** @param references all that others may call it by; the first is the object's id, where it has one */
   add(draft: NodeDraft, references: readonly string[]): GraphNode {
     const [objectId = ""] = references;
-    const change = this.changes.get(objectId);
-    const node = {
-      lines: [],
-      facts: [],
-      isElsewhere: false,
-      ...draft,
-      id: `n${this.nodes.length + 1}`,
-      marks: this.marks.get(objectId) ?? [],
-      ...(change !== undefined && { change }),
+    const { lane, kind, title, subtitle, lines = [], region, isElsewhere = false, facts = [] } = draft;
+    const id = `n${this.nodes.length + 1}`;
+    const marks = this.marks.get(objectId) ?? [];
+    // Put together member by member: of thousands of nodes, spreading each would cost as much as all the rest here.
+    const node: { -readonly [Key in keyof GraphNode]: GraphNode[Key] } = {
+      id,
+      lane,
+      kind,
+      title,
+      lines,
+      isElsewhere,
+      marks,
+      facts,
     };
+    if (subtitle !== undefined) node.subtitle = subtitle;
+    if (region !== undefined) node.region = region;
+    const change = this.changes.get(objectId);
+    if (change !== undefined) node.change = change;
     this.numbers.set(node, this.nodes.length);
     this.nodes.push(node);
     const known = this.byReference[draft.lane];

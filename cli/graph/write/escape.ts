@@ -15,9 +15,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const PRINTABLE = /^[ -~]*$/;
 const HARMLESS = /^[ !#-%(-;=?-~]*$/;
 
+/** Surely one line that can be shown anywhere as it is. */
+export function isPlain(text: string): boolean {
+  return PRINTABLE.test(text);
+}
+
 /** One line of text that can be shown anywhere. */
 export function plainText(text: string): string {
-  if (PRINTABLE.test(text)) return text;
+  if (isPlain(text)) return text;
   return text.toWellFormed().replace(SPACES, " ").replace(UNFIT, "\ufffd");
 }
 

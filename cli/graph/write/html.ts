@@ -8,7 +8,7 @@ import path from "node:path";
 import type { Layout, Place } from "../layout/layout";
 import type { Graph } from "../model";
 import { kindOf, round } from "./card";
-import { escapeXml, plainText, scriptJson } from "./escape";
+import { escapeXml, isPlain, plainText, scriptJson } from "./escape";
 import { stacks } from "./stacks";
 import { PAGE_STYLE } from "./style";
 import { failover, headings, legend, ways } from "./svg";
@@ -104,7 +104,9 @@ function dataOf(graph: Graph, layout: Layout) {
     title: plainText(title),
     subtitle: subtitle === undefined ? undefined : plainText(subtitle),
     region,
-    facts: facts.map(([label, value]) => [plainText(label), plainText(value)]),
+    facts: facts.every((fact) => fact.every(isPlain))
+      ? facts
+      : facts.map(([label, value]) => [plainText(label), plainText(value)]),
     marks: marks.map(({ words, weight, reason }) => ({ words, weight, reason })),
     change,
     middle: middleOf(layout.places.get(id)!),
