@@ -1,7 +1,8 @@
 /**
  * Ctrl-C on `pulumi-ngrok-ai offline up` in the middle of a slow creation: how the command ends, what it says, what the state
  * keeps, that nothing it started runs on, and that the next run goes on. Takes the build in dist.
- * Does not prove what a terminal shows: the command's output goes into pipes here. Signals are those of Linux and macOS.
+ * Does not prove what a terminal shows: the command's output goes into pipes here. Signals are those of Linux and macOS, where a
+ * provider that stays, as opposed to its children, is not seen.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,14 +19,13 @@ const PROGRAM = `
 const fs = require("node:fs");
 const { spawn } = require("node:child_process");
 const pulumi = require("@pulumi/pulumi");
-const hold = ${JSON.stringify("HOLD")};
-const started = pulumi.runtime.isDryRun() ? undefined : spawn("sleep", ["3600"], { stdio: "inherit" });
-if (started !== undefined) started.unref();
+const hold = "HOLD";
+spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)", hold], { stdio: "inherit" }).unref();
 const provider = {
   async create({ name }) {
     if (name === "slow" && fs.existsSync(hold)) {
       const { spawn } = require("node:child_process");
-      spawn("sleep", ["3600"], { stdio: "inherit" });
+      spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)", hold], { stdio: "inherit" });
       while (fs.existsSync(hold)) await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return { id: "id-of-" + name, outs: { name } };
@@ -71,7 +71,7 @@ class InterruptedProject {
     return ["offline", "up", "--json", "--cwd", this.folder, "--state", this.stateFile];
   }
 
-  /** The folder stands in the environment of everything the command starts: that is how what is left is found. */
+  /** The folder stands in the environment of everything the command starts: so what is left is found. */
   private get env(): NodeJS.ProcessEnv {
     return { PULUMI_CONFIG_PASSPHRASE: "p", INTERRUPTED_PROJECT: this.folder };
   }
@@ -80,7 +80,7 @@ class InterruptedProject {
   async startUp(): Promise<Running> {
     const running = startCommand(this.args, this.env, true);
     await untilPending(this.stateFile, "Thing");
-    while (this.processes().filter((line) => line.includes("sleep 3600")).length < 2) await sleep(20);
+    while (this.processes().filter((line) => line.includes("setInterval")).length < 2) await sleep(20);
     return running;
   }
 
@@ -93,7 +93,7 @@ class InterruptedProject {
     rmSync(this.hold);
   }
 
-  /** Everything that runs with the project's folder in its command line or environment. */
+  /** Everything that runs with the project's folder in its command line, or on Linux in its environment. */
   processes(): string[] {
     const all = execFileSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 2 ** 28 });
     return all.split("\n").filter((line) => line.includes(this.folder));
