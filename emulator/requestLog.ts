@@ -17,14 +17,19 @@ export interface RequestLogEntry {
 const MAX_ENTRIES = 100_000;
 
 type Request = Omit<RequestLogEntry, "startedAt" | "endedAt">;
-/** In milliseconds since 1970. */
 type Times = readonly [startedMs: number, endedMs: number];
+
+/** A request that has ended. Times are milliseconds since 1970. */
+export interface EndedRequest extends Request {
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
 
 export class RequestLog {
   private readonly kept = new Ring<Request, Times>(MAX_ENTRIES, 2);
 
-  record({ plane, method, host, path, status, startedAt, endedAt }: RequestLogEntry): void {
-    this.kept.add({ plane, method, host, path, status }, [Date.parse(startedAt), Date.parse(endedAt)]);
+  record({ startedMs, endedMs, ...request }: EndedRequest): void {
+    this.kept.add(request, [startedMs, endedMs]);
   }
 
   /** The last ones, newest last. */

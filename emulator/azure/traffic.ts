@@ -22,10 +22,9 @@ export class Traffic {
     const { method } = request;
     const { pathname: path } = new URL(request.url);
     const host = request.headers.get("host") ?? "";
-    const startedAt = new Date().toISOString();
+    const startedMs = Date.now();
     const record = (status: number) => {
-      const endedAt = new Date().toISOString();
-      this.requestLog?.record({ plane: "azure", method, host, path, status, startedAt, endedAt });
+      this.requestLog?.record({ plane: "azure", method, host, path, status, startedMs, endedMs: Date.now() });
     };
     const fault = this.faults?.take("azure", { method, host, path });
     const response = await withFault(fault, handle);

@@ -38,13 +38,14 @@ export function newRequestId(): string {
   return REQUEST_PREFIX + randomUUID();
 }
 
+const wordBytes = Buffer.alloc(16);
+
 /** A request's id as four numbers of 32 bits, which take less room than the text. */
 export type RequestIdWords = readonly [number, number, number, number];
 
 export function wordsOf(requestId: string): RequestIdWords {
-  const digits = requestId.slice(REQUEST_PREFIX.length).replaceAll("-", "");
-  const word = (index: number) => Number.parseInt(digits.slice(8 * index, 8 * (index + 1)), 16);
-  return [word(0), word(1), word(2), word(3)];
+  wordBytes.write(requestId.slice(REQUEST_PREFIX.length).replaceAll("-", ""), "hex");
+  return [wordBytes.readUInt32BE(0), wordBytes.readUInt32BE(4), wordBytes.readUInt32BE(8), wordBytes.readUInt32BE(12)];
 }
 
 export function requestIdOf(words: RequestIdWords): string {

@@ -14,9 +14,9 @@ export function watched(plane: Plane, faults: FaultList, requestLog: RequestLog)
   return async (context, next) => {
     const { method, path } = context.req;
     const host = context.req.header("host") ?? "";
-    const startedAt = new Date().toISOString();
+    const startedMs = Date.now();
     const record = (status: number) =>
-      requestLog.record({ plane, method, host, path, status, startedAt, endedAt: new Date().toISOString() });
+      requestLog.record({ plane, method, host, path, status, startedMs, endedMs: Date.now() });
     const action = faults.take(plane, { method, host, path })?.action;
     const answer = action === undefined ? undefined : await applyBefore(plane, action, context);
     if (answer === "dropped") {

@@ -2,24 +2,28 @@
  * What the log of requests keeps: all of the last 100,000, whatever repeats among them. Does not prove what it weighs; the
  * benchmark `gatewayTraffic` measures that.
  */
-import { RequestLog, type RequestLogEntry } from "../../emulator/requestLog";
+import { type EndedRequest, RequestLog, type RequestLogEntry } from "../../emulator/requestLog";
 
 const KEPT = 100_000;
 
-const entry = (index: number): RequestLogEntry => ({
+const ended = (index: number): EndedRequest => ({
   plane: index % 3 === 0 ? "control" : "gateway",
   method: index % 2 === 0 ? "GET" : "POST",
   host: `host-${index % 7}`,
   // Half of the paths repeat, half stand only once.
   path: index % 2 === 0 ? "/api-keys" : `/api-keys/ak_${index}`,
   status: index % 5 === 0 ? 0 : 200 + (index % 300),
-  startedAt: new Date(1_790_000_000_000 + index).toISOString(),
-  endedAt: new Date(1_790_000_000_000 + 2 * index).toISOString(),
+  startedMs: 1_790_000_000_000 + index,
+  endedMs: 1_790_000_000_000 + 2 * index,
 });
+const entry = (index: number): RequestLogEntry => {
+  const { startedMs, endedMs, ...request } = ended(index);
+  return { ...request, startedAt: new Date(startedMs).toISOString(), endedAt: new Date(endedMs).toISOString() };
+};
 
 const recorded = (count: number) => {
   const log = new RequestLog();
-  for (let index = 0; index < count; index++) log.record(entry(index));
+  for (let index = 0; index < count; index++) log.record(ended(index));
   return log;
 };
 const entriesFrom = (first: number, end: number) => Array.from({ length: end - first }, (_, at) => entry(first + at));
@@ -40,6 +44,6 @@ test("what is cleared is gone, and new entries follow", () => {
   const log = recorded(KEPT + 5);
   log.clear();
   expect(log.entries()).toEqual([]);
-  log.record(entry(1));
+  log.record(ended(1));
   expect(log.entries()).toEqual([entry(1)]);
 });
