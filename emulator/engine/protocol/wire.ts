@@ -2,6 +2,7 @@
 import {
   Archive,
   Asset,
+  contentOf,
   isMap,
   type Json,
   type JsonObject,
@@ -14,6 +15,7 @@ import {
   Secret,
   SIGNATURE_KEY,
   SIGNATURES,
+  textOf,
   UNKNOWN_SENTINELS,
   Unknown,
 } from "../values/values";
@@ -119,7 +121,7 @@ function fromSignature(signature: Json, object: JsonObject): PropertyValue {
     case SIGNATURES.resourceReference:
       return referenceFromWire(object);
     case SIGNATURES.asset:
-      return new Asset(text(object.hash), contentOf(object));
+      return new Asset(textOf(object.hash), contentOf(object));
     case SIGNATURES.archive:
       return archiveFromWire(object);
     default:
@@ -129,26 +131,14 @@ function fromSignature(signature: Json, object: JsonObject): PropertyValue {
 
 function referenceFromWire(object: JsonObject): ResourceReference {
   const { id } = object;
-  const known = typeof id === "string" && (id === "" || UNKNOWN_SENTINELS.has(id)) ? new Unknown() : text(id);
-  return new ResourceReference(text(object.urn), id === undefined ? undefined : known, text(object.packageVersion));
+  const known = typeof id === "string" && (id === "" || UNKNOWN_SENTINELS.has(id)) ? new Unknown() : textOf(id);
+  return new ResourceReference(textOf(object.urn), id === undefined ? undefined : known, textOf(object.packageVersion));
 }
 
 function archiveFromWire(object: JsonObject): Archive {
   const assets = object.assets;
   const isAssetMap = typeof assets === "object" && assets !== null && !Array.isArray(assets);
-  return new Archive(text(object.hash), { ...contentOf(object), ...(isAssetMap && { assets: fromWireMap(assets) }) });
-}
-
-function contentOf(object: JsonObject): { text?: string; path?: string; uri?: string } {
-  return {
-    ...(typeof object.text === "string" && { text: object.text }),
-    ...(typeof object.path === "string" && { path: object.path }),
-    ...(typeof object.uri === "string" && { uri: object.uri }),
-  };
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
+  return new Archive(textOf(object.hash), { ...contentOf(object), ...(isAssetMap && { assets: fromWireMap(assets) }) });
 }
 
 /**

@@ -70,12 +70,7 @@ export class PluginProvider implements ResourceProvider {
     }
     const options = wireOptions(capabilities, request.allowUnknowns);
     const message = new providerProto.DiffRequest();
-    describe(message, request.urn);
-    message.setId(request.id);
-    message.setOlds(toStruct(request.oldOutputs, options));
-    message.setOldInputs(toStruct(request.oldInputs, options));
-    message.setNews(toStruct(request.newInputs, options));
-    message.setIgnorechangesList([...request.ignoreChanges]);
+    describeChange(message, request, options);
     const response = await this.call<providerProto.DiffResponse>("Diff", (client, callback) =>
       client.diff(message, callback),
     );
@@ -109,12 +104,7 @@ export class PluginProvider implements ResourceProvider {
     if (request.isPreview && !capabilities.supportsPreview) return request.newInputs;
     const options = wireOptions(capabilities, request.isPreview);
     const message = new providerProto.UpdateRequest();
-    describe(message, request.urn);
-    message.setId(request.id);
-    message.setOlds(toStruct(request.oldOutputs, options));
-    message.setOldInputs(toStruct(request.oldInputs, options));
-    message.setNews(toStruct(request.newInputs, options));
-    message.setIgnorechangesList([...request.ignoreChanges]);
+    describeChange(message, request, options);
     message.setTimeout(request.timeoutSeconds);
     message.setPreview(request.isPreview);
     const marked = (outputs: PropertyMap) => markOutputs(outputs, request.newInputs, capabilities);
@@ -214,6 +204,19 @@ function describe(
   message.setUrn(urn);
   message.setName(nameOf(urn));
   message.setType(typeOf(urn));
+}
+
+function describeChange(
+  message: providerProto.DiffRequest | providerProto.UpdateRequest,
+  request: DiffRequest | UpdateRequest,
+  options: WireOptions,
+): void {
+  describe(message, request.urn);
+  message.setId(request.id);
+  message.setOlds(toStruct(request.oldOutputs, options));
+  message.setOldInputs(toStruct(request.oldInputs, options));
+  message.setNews(toStruct(request.newInputs, options));
+  message.setIgnorechangesList([...request.ignoreChanges]);
 }
 
 function wireOptions(capabilities: Capabilities, allowUnknowns: boolean): WireOptions {

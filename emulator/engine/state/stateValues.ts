@@ -3,6 +3,7 @@ import { StateIntegrityError } from "../errors";
 import {
   Archive,
   Asset,
+  contentOf,
   isMap,
   type Json,
   type JsonObject,
@@ -15,6 +16,7 @@ import {
   SIGNATURE_KEY,
   SIGNATURES,
   sortedKeys,
+  textOf,
   UNKNOWN_SENTINELS,
   UNKNOWN_STRING,
   Unknown,
@@ -102,12 +104,12 @@ function specialFromState(signature: Json, object: JsonObject, readSecret: Secre
         textOf(object.packageVersion),
       );
     case SIGNATURES.asset:
-      return new Asset(textOf(object.hash), fileContent(object));
+      return new Asset(textOf(object.hash), contentOf(object));
     case SIGNATURES.archive: {
       const assets = object.assets;
       const hasAssets = typeof assets === "object" && assets !== null && !Array.isArray(assets);
       const members = hasAssets ? { assets: mapFromState(assets, readSecret) } : {};
-      return new Archive(textOf(object.hash), { ...fileContent(object), ...members });
+      return new Archive(textOf(object.hash), { ...contentOf(object), ...members });
     }
     case SIGNATURES.nonFiniteNumber:
       return Buffer.from(textOf(object.value), "hex").readDoubleBE();
@@ -122,16 +124,4 @@ function secretFromState(object: JsonObject, readSecret: SecretReader): Secret {
   if (json === undefined) throw new StateIntegrityError("a secret has neither ciphertext nor plaintext");
   // Inside a secret nothing is encrypted once more: see secretToState.
   return new Secret(valueFromState(JSON.parse(json) as Json, (inner) => inner));
-}
-
-function fileContent(object: JsonObject): { text?: string; path?: string; uri?: string } {
-  return {
-    ...(typeof object.text === "string" && { text: object.text }),
-    ...(typeof object.path === "string" && { path: object.path }),
-    ...(typeof object.uri === "string" && { uri: object.uri }),
-  };
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }

@@ -30,8 +30,12 @@ export class CreateStep extends Step {
     const state = this.resource;
     await context.hooks.before("create", state, undefined, context.isPreview);
     if (this.provider !== undefined) await this.create(this.provider, state, context);
-    state.created = context.now();
-    state.modified = state.created;
+    this.markMade(context);
+  }
+
+  private markMade(context: StepContext): void {
+    this.resource.created = context.now();
+    this.resource.modified = this.resource.created;
     if (this.deletesOldLater && this.old !== undefined) this.old.delete = true;
   }
 
@@ -49,9 +53,7 @@ export class CreateStep extends Step {
     } catch (error) {
       if (!(error instanceof InitFailedError)) throw error;
       Object.assign(state, { id: error.id, outputs: error.outputs, initErrors: reasonsOf(error) });
-      state.created = context.now();
-      state.modified = state.created;
-      if (this.deletesOldLater && this.old !== undefined) this.old.delete = true;
+      this.markMade(context);
       throw error;
     }
   }

@@ -91,6 +91,20 @@ export interface PropertyMap {
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
+/** A text as it stands in JSON; empty where none does. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** What an asset or an archive holds, as it stands in JSON. */
+export function contentOf(object: JsonObject): { text?: string; path?: string; uri?: string } {
+  return {
+    ...(typeof object.text === "string" && { text: object.text }),
+    ...(typeof object.path === "string" && { path: object.path }),
+    ...(typeof object.uri === "string" && { uri: object.uri }),
+  };
+}
+
 /** The text that stands for an unknown value of any type on the wire. */
 export const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
