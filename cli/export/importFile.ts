@@ -2,7 +2,7 @@
  * What `pulumi import --file` takes: each resource with the inputs and outputs that its adoption would leave in the state, so that the
  * CLI need not ask the provider, which it can't for dynamic resources. Made by the provider itself, rehearsing on what was read.
  */
-import { OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/runtime/adapter";
+import { MEMORY_PROPERTY, OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/runtime/adapter";
 import type { AnyDefinition, CallContext } from "../../provider/runtime/definition";
 import * as lifecycle from "../../provider/runtime/lifecycle";
 import { ownerText } from "../../provider/runtime/ownership";
@@ -24,9 +24,6 @@ export interface ImportedResource {
 export interface ImportFile {
   readonly resources: readonly ImportedResource[];
 }
-
-/** Output in which the provider keeps what it must remember. */
-const MEMORY_PROPERTY = "__gateway";
 
 /**
  * All resources but provider keys: whose value nobody can read back can't be imported, and is taken over by the first `up`.

@@ -15,7 +15,7 @@ export const PROVIDER_PROPERTY = "__provider";
 /** Input put in by the resource's constructor: who declares it. */
 export const OWNER_PROPERTY = "__owner";
 /** Output in which the runtime keeps what it must remember. */
-const MEMORY_PROPERTY = "__gateway";
+export const MEMORY_PROPERTY = "__gateway";
 
 type Properties = PlainObject;
 
