@@ -6,10 +6,10 @@ import { definition as accessConfiguration } from "../../../provider/resources/a
 import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as customProvider } from "../../../provider/resources/customProvider";
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
-import { definition as providerKey } from "../../../provider/resources/providerKey";
 import * as lifecycle from "../../../provider/runtime/lifecycle";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { KEY_VALUE, makeAzureKey, makeAzureProvider, providerInputs } from "./azureLives";
 import { Life } from "./life";
 
 let gateway: TestGateway;
@@ -22,20 +22,8 @@ beforeAll(async () => {
 beforeEach(() => gateway.reset());
 afterAll(() => gateway.close());
 
-const AZURE_URL = "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21";
-const KEY_VALUE = "planted-azure-key-0123456789abcdef";
-
-const providerInputs = {
-  providerId: "azure-openai",
-  baseUrl: AZURE_URL,
-  name: "Azure",
-  models: ["gpt-5-mini", "gpt-5"],
-};
-const makeProvider = () => new Life(gateway, customProvider, "azure").create(providerInputs);
-const makeKey = async () => {
-  await makeProvider();
-  return new Life(gateway, providerKey, "key").create({ providerId: "azure-openai", value: KEY_VALUE, name: "key" });
-};
+const makeProvider = () => makeAzureProvider(gateway);
+const makeKey = () => makeAzureKey(gateway);
 
 describe("a set that a PATCH replaces as a whole", () => {
   test("is not overwritten where somebody else changed it unseen, and is after a refresh", async () => {

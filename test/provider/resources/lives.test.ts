@@ -9,6 +9,7 @@ import { definition as providerKey } from "../../../provider/resources/providerK
 import { definition as routingRule } from "../../../provider/resources/routingRule";
 import * as lifecycle from "../../../provider/runtime/lifecycle";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { AZURE_URL, KEY_VALUE, makeAzureKey, makeAzureProvider, providerInputs } from "./azureLives";
 import { Life } from "./life";
 
 let gateway: TestGateway;
@@ -18,20 +19,8 @@ beforeAll(async () => {
 beforeEach(() => gateway.reset());
 afterAll(() => gateway.close());
 
-const AZURE_URL = "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21";
-const KEY_VALUE = "planted-azure-key-0123456789abcdef";
-
-const providerInputs = {
-  providerId: "azure-openai",
-  baseUrl: AZURE_URL,
-  name: "Azure",
-  models: ["gpt-5-mini", "gpt-5"],
-};
-const makeProvider = () => new Life(gateway, customProvider, "azure").create(providerInputs);
-const makeKey = async () => {
-  await makeProvider();
-  return new Life(gateway, providerKey, "key").create({ providerId: "azure-openai", value: KEY_VALUE, name: "key" });
-};
+const makeProvider = () => makeAzureProvider(gateway);
+const makeKey = () => makeAzureKey(gateway);
 
 describe("CustomProvider", () => {
   test("carries the mark of its owner where the program gives no metadata", async () => {
