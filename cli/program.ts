@@ -1,12 +1,12 @@
 /** All subcommands in one tree: what `main.ts` runs, and what the reference and the completion are made from. */
 import { Command } from "commander";
-import { checkCommand } from "./check";
-import { completionCommand } from "./completion";
-import { emulatorCommand } from "./emulator";
-import { exportCommand } from "./export";
-import { graphCommand } from "./graph";
-import { offlineCommand } from "./offline";
-import { recoverCommand } from "./recover";
+import { checkCommand } from "./check/command";
+import { completionCommand } from "./completion/command";
+import { emulatorCommand } from "./emulator/command";
+import { exportCommand } from "./export/command";
+import { graphCommand } from "./graph/command";
+import { offlineCommand } from "./offline/command";
+import { recoverCommand } from "./recover/command";
 import { packageVersion } from "./version";
 
 export function makeProgram(): Command {

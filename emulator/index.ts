@@ -1,6 +1,5 @@
 /** Stand-ins for what a machine may not have: the hosted gateway, Azure OpenAI, Pulumi's deployment engine. */
-export type { AzureSeed, SeedAccount, SeedDeployment } from "./azure/seed";
-export { type Azure, type AzureOptions, startAzure } from "./azure/startAzure";
+
 export {
   type ConfigMap,
   type ConfigValue,
@@ -27,7 +26,9 @@ export {
   StateIntegrityError,
   type StepSummary,
   type UpOptions,
-} from "./engine";
+} from "../engine";
+export type { AzureSeed, SeedAccount, SeedDeployment } from "./azure/seed";
+export { type Azure, type AzureOptions, startAzure } from "./azure/startAzure";
 export { FaultList } from "./faults";
 export { type Gateway, type GatewayOptions, startGateway } from "./gateway";
 export { RequestLog } from "./requestLog";

@@ -1,4 +1,4 @@
-export { Provider, type ProviderArgs } from "./provider";
+export { Provider, type ProviderArgs } from "./dynamic/provider";
 export {
   AccessConfiguration,
   type AccessConfigurationArgs,
@@ -13,4 +13,4 @@ export { GatewaySettings, type GatewaySettingsArgs } from "./resources/gatewaySe
 export { ProviderKey, type ProviderKeyArgs } from "./resources/providerKey";
 export { RouteCheck, type RouteCheckArgs } from "./resources/routeCheck";
 export { RoutingRule, type RoutingRuleArgs } from "./resources/routingRule";
-export type { RoutingKeyArgs, RoutingRuleShape, RoutingStepArgs } from "./runtime/routingRules";
+export type { RoutingKeyArgs, RoutingRuleShape, RoutingStepArgs } from "./routing/routingRules";

@@ -142,7 +142,7 @@ function removeOrphans(folder) {
 /** Compiles to dist/ when a source is newer than the last build. */
 function ensureBuild(node, environment, { force = false } = {}) {
   const stamp = path.join(root, "dist", ".built");
-  const sources = ["sdk", "provider", "emulator", "cli"]
+  const sources = ["sdk", "provider", "engine", "emulator", "cli"]
     .map((room) => path.join(root, room))
     .filter((room) => fs.existsSync(room));
   const newest = Math.max(...sources.map(newestSource), fs.statSync(path.join(root, "tsconfig.json")).mtimeMs);

@@ -2,8 +2,9 @@
  * Routing rules that a killed run left: a rule carries no mark, so it is known by what the state says of its unfinished creation,
  * to the last key. A creation stops at a rule that is there already, so one that is there after it is what it wrote.
  */
-import { fromWireRules, normaliseRule, type Rule, selectorOf, toWireRules } from "../../provider/runtime/routingRules";
-import { isSame } from "../../provider/runtime/values";
+
+import { isSame } from "../../provider/lifecycle/values";
+import { fromWireRules, normaliseRule, type Rule, selectorOf, toWireRules } from "../../provider/routing/routingRules";
 import type { GatewayClient } from "../../sdk";
 import type { Inventory } from "./inventory";
 import type { StackState, StateEntry } from "./stackState";

@@ -2,11 +2,11 @@
  * What `pulumi import --file` takes: each resource with the inputs and outputs that its adoption would leave in the state, so that the
  * CLI need not ask the provider, which it can't for dynamic resources. Made by the provider itself, rehearsing on what was read.
  */
-import { MEMORY_PROPERTY, OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/runtime/adapter";
-import type { AnyDefinition, CallContext } from "../../provider/runtime/definition";
-import * as lifecycle from "../../provider/runtime/lifecycle";
-import { ownerText } from "../../provider/runtime/ownership";
-import { withoutEmpty } from "../../provider/runtime/values";
+import { MEMORY_PROPERTY, OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/dynamic/adapter";
+import type { AnyDefinition, CallContext } from "../../provider/lifecycle/definition";
+import * as lifecycle from "../../provider/lifecycle/lifecycle";
+import { ownerText } from "../../provider/lifecycle/ownership";
+import { withoutEmpty } from "../../provider/lifecycle/values";
 import type { GatewayClient } from "../../sdk";
 import { systemClock } from "../../sdk/clock";
 import type { Inventory } from "../account/inventory";
@@ -36,7 +36,7 @@ export async function importFile(
   stack: string,
 ): Promise<ImportFile> {
   const client = inventoryClient(inventory);
-  const { providerText } = await import("../../provider/runtime/gatewayResource.js");
+  const { providerText } = await import("../../provider/resources/gatewayResource.js");
   const rehearse = async (resource: PlannedResource): Promise<ImportedResource> => {
     const { kind, name, id } = resource;
     const definition = definitions[kind] as AnyDefinition;

@@ -1,5 +1,5 @@
 /** What an account can be exported as, and how the provider itself checks it. */
-import type { AnyDefinition } from "../../provider/runtime/definition";
+import type { AnyDefinition } from "../../provider/lifecycle/definition";
 
 /** Kinds that can be chosen. A routing rule is part of its configuration, and comes with it. */
 export const EXPORTED_KINDS = [

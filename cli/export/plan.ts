@@ -1,6 +1,6 @@
 /** From what an account holds to what a program is to say of it. Pure: no network, no files. */
-import { check } from "../../provider/runtime/lifecycle";
-import { fromWireRules, type Rule, selectorOf } from "../../provider/runtime/routingRules";
+import { check } from "../../provider/lifecycle/lifecycle";
+import { fromWireRules, type Rule, selectorOf } from "../../provider/routing/routingRules";
 import type { AccessKey, AccessKeyConfiguration, ApiKey, GatewayConfig, Provider, ProviderKey } from "../../sdk";
 import type { Inventory, Reading } from "../account/inventory";
 import { type Definitions, EXPORTED_KINDS, type ExportedKind } from "./kinds";

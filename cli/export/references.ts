@@ -1,6 +1,6 @@
 /** How the written program names one object where another one refers to it. */
-import { stackOfMark } from "../../provider/runtime/adopt";
-import type { Rule } from "../../provider/runtime/routingRules";
+import { stackOfMark } from "../../provider/lifecycle/adopt";
+import type { Rule } from "../../provider/routing/routingRules";
 import { Source, type Writable } from "./literals";
 
 interface Known {

@@ -3,7 +3,7 @@
  * `GET /_emulator/coverage`, and shown in docs/emulator-coverage.md, which `coveragePage.ts` makes from it.
  */
 import { type Operation, type OperationUse, operations } from "../../sdk/contract/operations";
-import { surfaces } from "./surfaces";
+import { surfaces } from "./data/surfaces";
 
 export interface CoveredOperation {
   readonly operationId: string;

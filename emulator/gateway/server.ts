@@ -5,14 +5,14 @@ import { Hono } from "hono";
 import { Agent } from "undici";
 import { FaultList, faultSchema } from "../faults";
 import { RequestLog } from "../requestLog";
-import { Accounts } from "./accounts";
 import { ApiError, withErrors } from "./apiError";
 import { readJson } from "./body";
-import { controlPlane } from "./controlPlane";
+import { controlPlane } from "./control/controlPlane";
+import { addCheckoutPage } from "./control/credits";
 import { coverage } from "./coverage";
-import { addCheckoutPage } from "./credits";
-import { dataPlane } from "./dataPlane";
-import { makeForward } from "./upstream";
+import { dataPlane } from "./data/dataPlane";
+import { makeForward } from "./data/upstream";
+import { Accounts } from "./store/accounts";
 import { watched } from "./watch";
 
 /** Options of `startGateway`. */

@@ -5,7 +5,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { FaultAction, FaultList, Plane } from "../faults";
 import type { RequestLog } from "../requestLog";
 import { ApiError } from "./apiError";
-import { errorBody } from "./dataPlaneErrors";
+import { errorBody } from "./data/dataPlaneErrors";
 
 type Env = { Bindings: HttpBindings };
 

@@ -9,7 +9,7 @@ import { AccessKey, type AccessKeyArgs } from "../resources/accessKey";
 import { CustomProvider } from "../resources/customProvider";
 import { ProviderKey } from "../resources/providerKey";
 import { RouteCheck } from "../resources/routeCheck";
-import type { RoutingRuleShape } from "../runtime/routingRules";
+import type { RoutingRuleShape } from "../routing/routingRules";
 import { createResourceGroup } from "./account";
 import type { AzureOpenAIGatewayArgs } from "./args";
 import { loadAzureNative } from "./azureNative";

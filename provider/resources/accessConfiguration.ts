@@ -9,10 +9,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { AccessKeyConfiguration as WireConfiguration } from "../../sdk/contract/accessKeyConfigurations";
-import { known } from "../runtime/check";
-import { defineResource, type Failure, type Found, patchBody } from "../runtime/definition";
-import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
-import { readGathered } from "../runtime/gatheredReads";
+import { known } from "../lifecycle/check";
+import { defineResource, type Failure, type Found, patchBody } from "../lifecycle/definition";
+import { readGathered } from "../lifecycle/gatheredReads";
+import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
+import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
 import {
   checkRules,
   fromWireRules,
@@ -25,10 +26,9 @@ import {
   type Rule,
   ruleSchema,
   toWireRules,
-} from "../runtime/routingRules";
-import { adoptSchema, labelShape, lazily, type Zod } from "../runtime/schemas";
-import { isPlainObject, isSame, type UnknownPaths } from "../runtime/values";
+} from "../routing/routingRules";
 import type { CustomProvider } from "./customProvider";
+import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "./gatewayResource";
 
 const dimensionSchema = (z: Zod) => z.strictObject({ allow: z.array(z.string().min(1)).optional() });
 const accessSchema = (z: Zod) =>

@@ -8,11 +8,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { AccessKey as WireAccessKey } from "../../sdk/contract/accessKeys";
-import { defineResource, type Found, patchBody, withoutEmptyName } from "../runtime/definition";
-import { type AdoptArgs, byId, GatewayResource, referenced } from "../runtime/gatewayResource";
-import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, freeLabelShape, lazily } from "../runtime/schemas";
+import { defineResource, type Found, patchBody, withoutEmptyName } from "../lifecycle/definition";
+import { readGathered } from "../lifecycle/gatheredReads";
+import { adoptSchema, freeLabelShape, lazily } from "../lifecycle/schemas";
 import type { AccessConfiguration } from "./accessConfiguration";
+import { type AdoptArgs, byId, GatewayResource, referenced } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({

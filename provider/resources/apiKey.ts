@@ -8,10 +8,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
-import { defineResource, type Found, patchBody, withoutEmptyName } from "../runtime/definition";
-import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
-import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, freeLabelShape, lazily } from "../runtime/schemas";
+import { defineResource, type Found, patchBody, withoutEmptyName } from "../lifecycle/definition";
+import { readGathered } from "../lifecycle/gatheredReads";
+import { adoptSchema, freeLabelShape, lazily } from "../lifecycle/schemas";
+import { type AdoptArgs, GatewayResource } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({ ...freeLabelShape(z), rotationTrigger: z.string().optional(), adopt: adoptSchema(z) }),

@@ -16,12 +16,12 @@ import {
   MAX_PROVIDER_ID_CHARS,
 } from "../../sdk/contract/limits";
 import type { Provider as WireProvider } from "../../sdk/contract/providers";
-import { known } from "../runtime/check";
-import { defineResource, type Failure, type Found, patchBody } from "../runtime/definition";
-import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
-import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, lazily, type Zod } from "../runtime/schemas";
-import { isSameSet, type UnknownPaths } from "../runtime/values";
+import { known } from "../lifecycle/check";
+import { defineResource, type Failure, type Found, patchBody } from "../lifecycle/definition";
+import { readGathered } from "../lifecycle/gatheredReads";
+import { adoptSchema, lazily, type Zod } from "../lifecycle/schemas";
+import { isSameSet, type UnknownPaths } from "../lifecycle/values";
+import { type AdoptArgs, GatewayResource } from "./gatewayResource";
 
 const surfaceSchema = (z: Zod) =>
   z.strictObject({

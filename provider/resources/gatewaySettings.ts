@@ -10,11 +10,11 @@ import type { z } from "zod";
 import { parseGoDurationMs } from "../../sdk/contract/durations";
 import type { GatewayConfig, GatewayConfigUpdate } from "../../sdk/contract/gatewayConfig";
 import { MAX_METADATA_CHARS } from "../../sdk/contract/limits";
-import { known } from "../runtime/check";
-import { defineResource, type Failure, type Found, HalfDoneError, isUnanswered } from "../runtime/definition";
-import { type AdoptArgs, GatewayResource } from "../runtime/gatewayResource";
-import { adoptSchema, lazily } from "../runtime/schemas";
-import { UNKNOWN } from "../runtime/values";
+import { known } from "../lifecycle/check";
+import { defineResource, type Failure, type Found, HalfDoneError, isUnanswered } from "../lifecycle/definition";
+import { adoptSchema, lazily } from "../lifecycle/schemas";
+import { UNKNOWN } from "../lifecycle/values";
+import { type AdoptArgs, GatewayResource } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({

@@ -10,11 +10,11 @@ import type { z } from "zod";
 import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/limits";
 import type { ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
 import { redactionFits } from "../../sdk/contract/redaction";
-import { defineResource, type Found, HalfDoneError, patchBody } from "../runtime/definition";
-import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
-import { readGathered } from "../runtime/gatheredReads";
-import { adoptSchema, labelShape, lazily } from "../runtime/schemas";
+import { defineResource, type Found, HalfDoneError, patchBody } from "../lifecycle/definition";
+import { readGathered } from "../lifecycle/gatheredReads";
+import { adoptSchema, labelShape, lazily } from "../lifecycle/schemas";
 import type { CustomProvider } from "./customProvider";
+import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({

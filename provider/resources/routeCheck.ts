@@ -10,11 +10,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { askModel, type CompletionAnswer } from "../../sdk/completion";
 import type { UsageEvent } from "../../sdk/contract/usage";
-import { type CallContext, defineResource } from "../runtime/definition";
-import { GatewayResource } from "../runtime/gatewayResource";
-import { newCreateId } from "../runtime/ownership";
-import { type Diagnosis, diagnose } from "../runtime/routeAdvice";
-import { lazily } from "../runtime/schemas";
+import { type CallContext, defineResource } from "../lifecycle/definition";
+import { newCreateId } from "../lifecycle/ownership";
+import { lazily } from "../lifecycle/schemas";
+import { type Diagnosis, diagnose } from "../routing/routeAdvice";
+import { GatewayResource } from "./gatewayResource";
 
 const DEFAULT_MESSAGE = "Answer with one word: are you there?";
 const DEFAULT_RETRY_SECONDS = 60;

@@ -7,10 +7,11 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { defineResource, type Failure, type Found, HalfDoneError, ifFound } from "../runtime/definition";
-import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "../runtime/gatewayResource";
-import { readGathered } from "../runtime/gatheredReads";
-import { changeRules, MaybeWrittenError, type RulesChange } from "../runtime/routerQueue";
+import { defineResource, type Failure, type Found, HalfDoneError, ifFound } from "../lifecycle/definition";
+import { readGathered } from "../lifecycle/gatheredReads";
+import { adoptSchema, lazily } from "../lifecycle/schemas";
+import { isSame, type PlainObject } from "../lifecycle/values";
+import { changeRules, MaybeWrittenError, type RulesChange } from "../routing/routerQueue";
 import {
   checkRule,
   fromWireRules,
@@ -19,10 +20,9 @@ import {
   type Rule,
   ruleShape,
   selectorOf,
-} from "../runtime/routingRules";
-import { adoptSchema, lazily } from "../runtime/schemas";
-import { isSame, type PlainObject } from "../runtime/values";
+} from "../routing/routingRules";
 import type { AccessConfiguration } from "./accessConfiguration";
+import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({ configurationId: z.string().min(1), ...ruleShape(z), adopt: adoptSchema(z) }),

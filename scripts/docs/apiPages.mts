@@ -199,7 +199,7 @@ export function emulatorPage(docs: Docstrings): string {
 
 export function offlineStackPage(docs: Docstrings): string {
   const stack = docs.get("emulator", "OfflineStack");
-  const signatures = signaturesOf("dist/emulator/engine/offlineStack.d.ts", "OfflineStack");
+  const signatures = signaturesOf("dist/engine/offlineStack.d.ts", "OfflineStack");
   const methods = (stack.children ?? []).filter(({ name }) => signatures.has(name));
   const rows = methods.map((method) => [code(signatures.get(method.name) ?? ""), summaryOf(method)]);
   return joined([

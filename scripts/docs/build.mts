@@ -5,13 +5,13 @@ import type { Command } from "commander";
 import type { Finding } from "../../cli/account/findings.ts";
 import type { Inventory } from "../../cli/account/inventory.ts";
 import type { planGateway, planRegion } from "../../provider/azure/plan/index.ts";
-import type { checkInputs } from "../../provider/runtime/check.ts";
-import type { AnyDefinition } from "../../provider/runtime/definition.ts";
-import type { diagnose } from "../../provider/runtime/routeAdvice.ts";
-import type { readSettings } from "../../provider/runtime/settings.ts";
+import type { checkInputs } from "../../provider/lifecycle/check.ts";
+import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
+import type { diagnose } from "../../provider/routing/routeAdvice.ts";
 import type { operations } from "../../sdk/contract/operations.ts";
 import type { toGatewayError } from "../../sdk/errors.ts";
 import type { UsageEvent } from "../../sdk/index.ts";
+import type { readSettings } from "../../sdk/settings.ts";
 
 export const root = path.resolve(import.meta.dirname, "..", "..");
 const require = createRequire(import.meta.url);
@@ -25,9 +25,9 @@ export function definitionOf(kind: string): AnyDefinition {
   return built<{ definition: AnyDefinition }>(file).definition;
 }
 
-export const check = built<{ checkInputs: typeof checkInputs }>("provider/runtime/check.js");
-export const advice = built<{ diagnose: typeof diagnose }>("provider/runtime/routeAdvice.js");
-export const settings = built<{ readSettings: typeof readSettings }>("provider/runtime/settings.js");
+export const check = built<{ checkInputs: typeof checkInputs }>("provider/lifecycle/check.js");
+export const advice = built<{ diagnose: typeof diagnose }>("provider/routing/routeAdvice.js");
+export const settings = built<{ readSettings: typeof readSettings }>("sdk/settings.js");
 export const plan = built<{ planGateway: typeof planGateway; planRegion: typeof planRegion }>(
   "provider/azure/plan/index.js",
 );

@@ -1,6 +1,6 @@
 /** Tables of inputs and of other objects' fields. */
 import type { DeclarationReflection, SomeType } from "typedoc";
-import type { Change, Field } from "../../provider/runtime/definition.ts";
+import type { Change, Field } from "../../provider/lifecycle/definition.ts";
 import { summaryOf, tagOf } from "./docstrings.mts";
 import { code, table } from "./markdown.mts";
 import { inlineMembers, isList, type TypeNames, typeText, unwrapped } from "./types.mts";

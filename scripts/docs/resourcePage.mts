@@ -1,7 +1,7 @@
 /** The page of one resource class. */
 import { ReflectionKind } from "typedoc";
 import { z } from "zod";
-import type { AnyDefinition } from "../../provider/runtime/definition.ts";
+import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
 import { definitionOf } from "./build.mts";
 import { type Docstrings, examplesOf, summaryOf, tagOf } from "./docstrings.mts";
 import { type Bounds, inputTable } from "./inputs.mts";

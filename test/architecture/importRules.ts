@@ -13,19 +13,21 @@ const ZOD = /^zod$/;
 const PULUMI = /^@pulumi\/pulumi(\/|$)/;
 const SDK = /^sdk(\/|$)/;
 const CONTRACT = /^sdk\/contract\//;
-const RUNTIME = /^provider\/runtime\//;
+const LIFECYCLE = /^provider\/lifecycle\//;
+const ROUTING = /^provider\/routing\//;
+const DYNAMIC = /^provider\/dynamic\//;
 const RESOURCES = /^provider\/resources\//;
 const EMULATOR = /^emulator(\/|$)/;
 const MANIFEST = /^package\.json$/;
 const ANYTHING = /^/;
 const GRPC = /^@grpc\/grpc-js$/;
 const PROTOBUF = /^google-protobuf\//;
-const RESULTS = /^emulator\/engine\/results$/;
+const RESULTS = /^engine\/results$/;
 
 /** Rooms of the engine, with what every one of them may use. */
 function engine(...rooms: string[]): RegExp[] {
-  const inRoom = rooms.map((room) => new RegExp(`^emulator/engine/${room}/`));
-  return [...inRoom, NODE, /^emulator\/engine\/(errors|results|diagnostics)$/];
+  const inRoom = rooms.map((room) => new RegExp(`^engine/${room}/`));
+  return [...inRoom, NODE, /^engine\/(errors|results|diagnostics)$/];
 }
 
 export const importRules: readonly ImportRule[] = [
@@ -41,72 +43,83 @@ export const importRules: readonly ImportRule[] = [
   { files: /^sdk\/attempt$/, mayImport: [], mayImportTypesOf: [CONTRACT, /^undici$/] },
   { files: /^sdk\//, mayImport: [SDK], mayImportTypesOf: [ZOD] },
 
-  // provider: a resource knows the client and the runtime, never another resource; only the dynamic entry knows them all.
-  { files: /^provider\/resources\//, mayImport: [SDK, RUNTIME, PULUMI, ZOD], mayImportTypesOf: [RESOURCES] },
-  { files: /^provider\/runtime\/dynamic$/, mayImport: [RUNTIME, RESOURCES] },
-  { files: /^provider\/runtime\//, mayImport: [SDK, RUNTIME, PULUMI, ZOD, NODE], mayImportTypesOf: [RESOURCES] },
+  // provider: a resource knows the client and the lifecycle, never another resource; only an adapter knows them all.
+  { files: /^provider\/runtime\/dynamic$/, mayImport: [/^provider\/dynamic$/] }, // the former path of the frozen entry
+  { files: /^provider\/resources\/gatewayResource$/, mayImport: [LIFECYCLE, PULUMI] },
+  {
+    files: /^provider\/resources\//,
+    mayImport: [SDK, LIFECYCLE, ROUTING, PULUMI, ZOD, /^provider\/resources\/gatewayResource$/],
+    mayImportTypesOf: [RESOURCES],
+  },
+  { files: /^provider\/lifecycle\//, mayImport: [SDK, LIFECYCLE, ZOD, NODE] },
+  { files: /^provider\/routing\//, mayImport: [SDK, LIFECYCLE, ROUTING, ZOD], mayImportTypesOf: [PULUMI] },
+  { files: /^provider\/dynamic(\/|$)/, mayImport: [SDK, LIFECYCLE, RESOURCES, DYNAMIC, PULUMI] },
   { files: /^provider\/azure\/plan(\/|$)/, mayImport: [/^provider\/azure\/plan(\/|$)/] }, // pure: data in, data out
   {
     files: /^provider\/azure\//,
     mayImport: [
       /^provider\/azure\//,
       RESOURCES,
-      RUNTIME,
+      LIFECYCLE,
+      ROUTING,
       PULUMI,
       /^node:crypto$/,
       /^@pulumi\/azure-native\/(cognitiveservices|resources|package\.json)$/,
     ],
   },
-  { files: /^provider\/(index|provider)$/, mayImport: [RESOURCES, RUNTIME, PULUMI, /^provider\/provider$/] },
+  { files: /^provider\/index$/, mayImport: [RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },
 
-  // emulator: shares the contract with the client, never the client; only the engine speaks Pulumi's protocols.
-  // Inside the engine a room knows only the rooms above it here; the words in which it answers everybody knows.
+  // engine: imports nothing of ours. A room inside it may import only the rooms above it here; every room may import
+  // `errors`, `results` and `diagnostics`.
   {
-    files: /^emulator\/engine\/(errors|results|diagnostics)$/,
+    files: /^engine\/(errors|results|diagnostics)$/,
     mayImport: engine("values"),
     mayImportTypesOf: [PULUMI],
   },
-  { files: /^emulator\/engine\/values\//, mayImport: engine("values"), mayImportTypesOf: [RESULTS] },
+  { files: /^engine\/values\//, mayImport: engine("values"), mayImportTypesOf: [RESULTS] },
   {
-    files: /^emulator\/engine\/protocol\//,
+    files: /^engine\/protocol\//,
     mayImport: [...engine("protocol", "values"), PULUMI, GRPC],
     mayImportTypesOf: [PROTOBUF],
   },
   {
-    files: /^emulator\/engine\/state\//,
+    files: /^engine\/state\//,
     mayImport: [...engine("state", "values"), /^@pulumi\/pulumi\/version$/],
     mayImportTypesOf: [RESULTS],
   },
-  { files: /^emulator\/engine\/project\//, mayImport: [...engine("project", "state", "values"), /^yaml$/] },
+  { files: /^engine\/project\//, mayImport: [...engine("project", "state", "values"), /^yaml$/] },
   // It asks where gRPC is, and leaves it there.
-  { files: /^emulator\/engine\/processes\//, mayImport: [...engine("processes", "project", "values"), GRPC] },
+  { files: /^engine\/processes\//, mayImport: [...engine("processes", "project", "values"), GRPC] },
   {
-    files: /^emulator\/engine\/providers\//,
+    files: /^engine\/providers\//,
     mayImport: engine("providers", "processes", "project", "protocol", "state", "values"),
   },
   {
-    files: /^emulator\/engine\/program\//,
+    files: /^engine\/program\//,
     mayImport: engine("program", "providers", "processes", "protocol", "state", "values"),
   },
   {
-    files: /^emulator\/engine\/steps\//,
+    files: /^engine\/steps\//,
     mayImport: engine("steps", "providers", "state", "values"),
     mayImportTypesOf: engine("program"),
   },
   {
-    files: /^emulator\/engine\/planning\//,
+    files: /^engine\/planning\//,
     mayImport: engine("planning", "steps", "providers", "state", "values"),
     mayImportTypesOf: engine("program"),
   },
   {
-    files: /^emulator\/engine\/display\//,
+    files: /^engine\/display\//,
     mayImport: engine("display", "state", "values"),
     mayImportTypesOf: [...engine("steps"), PULUMI],
   },
-  { files: /^emulator\/engine\//, mayImport: [/^emulator\/engine\//, NODE] },
+  { files: /^engine\//, mayImport: [/^engine\//, NODE] },
+
+  // emulator: shares the contract with the client, never the client. Only its entry also exports the engine.
+  { files: /^emulator\/index$/, mayImport: [EMULATOR, /^engine$/] },
   {
     files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
-    mayImport: [EMULATOR, NODE, /^undici$/],
+    mayImport: [EMULATOR, NODE, /^undici$/, /^engine\/protocol\/stubs$/],
   },
   {
     files: /^emulator\//,

@@ -8,7 +8,7 @@ import ts from "typescript";
 import { violation } from "./importRules";
 import { importsOf, parseFile, parseText, repositoryRoot, sourceFiles } from "./importStatements";
 
-const rooms = ["sdk", "provider", "emulator", "cli", "examples"];
+const rooms = ["sdk", "provider", "engine", "emulator", "cli", "examples"];
 const files = rooms.flatMap(sourceFiles);
 const typedFiles = files.filter((file) => file.endsWith("ts"));
 
@@ -24,7 +24,7 @@ test.each([
   ["sdk/retryTiming", `import { GatewayError } from "./errors"`],
   ["sdk/call", `import { Agent } from "undici"`],
   ["sdk/client", `import type { Input } from "@pulumi/pulumi"`],
-  ["sdk/client", `import "../provider/runtime/settings"`],
+  ["sdk/client", `import "../provider/lifecycle/check"`],
   ["provider/resources/providerKey", `import { definition } from "./customProvider"`],
   ["provider/resources/providerKey", `import { type Args, definition } from "./customProvider"`],
   ["provider/resources/providerKey", `export { definition } from "./customProvider"`],
@@ -36,12 +36,12 @@ test.each([
   ["provider/resources/providerKey", `import { startGateway } from "../../emulator"`],
   ["provider/azure/plan/regionPlan", `import type { Input } from "@pulumi/pulumi"`],
   ["provider/azure/region", `import * as azure from "@pulumi/azure-native"`],
-  ["emulator/gateway/store", `import { GatewayClient } from "../../sdk"`],
-  ["emulator/gateway/store", `import type { GatewayError } from "../../sdk/errors"`],
-  ["emulator/gateway/store", `import * as pulumi from "@pulumi/pulumi"`],
-  ["emulator/engine/state/snapshot", `import type { Step } from "../steps/step"`],
-  ["emulator/engine/processes/managedProcess", `import { grpc } from "../protocol/stubs"`],
-  ["emulator/engine/steps/step", `import { HookRunner } from "../program/hooks"`],
+  ["emulator/gateway/store/store", `import { GatewayClient } from "../../../sdk"`],
+  ["emulator/gateway/store/store", `import type { GatewayError } from "../../../sdk/errors"`],
+  ["emulator/gateway/store/store", `import * as pulumi from "@pulumi/pulumi"`],
+  ["engine/state/snapshot", `import type { Step } from "../steps/step"`],
+  ["engine/processes/managedProcess", `import { grpc } from "../protocol/stubs"`],
+  ["engine/steps/step", `import { HookRunner } from "../program/hooks"`],
   ["examples/azure-openai/index", `import { GatewayClient } from "../../sdk"`],
   ["tools/new", `import "node:fs"`],
 ])("%s may not have: %s", (file, text) => {
@@ -57,9 +57,9 @@ test.each([
   ["provider/resources/providerKey", `import { type Args } from "./customProvider"`],
   ["provider/resources/providerKey", `let x: import("./customProvider").Args`],
   ["provider/azure/region", `import { Account } from "@pulumi/azure-native/cognitiveservices"`],
-  ["emulator/gateway/store", `import { providerSchema } from "../../sdk/contract/providers"`],
-  ["emulator/engine/steps/step", `import type { HookRunner } from "../program/hooks"`],
-  ["emulator/engine/protocol/stubs", `import * as pulumi from "@pulumi/pulumi"`],
+  ["emulator/gateway/store/store", `import { providerSchema } from "../../../sdk/contract/providers"`],
+  ["engine/steps/step", `import type { HookRunner } from "../program/hooks"`],
+  ["engine/protocol/stubs", `import * as pulumi from "@pulumi/pulumi"`],
   ["examples/azure-openai/index", `import { Provider } from "pulumi-ngrok-ai"`],
 ])("%s may have: %s", (file, text) => {
   const [statement, ...others] = importsOf(parseText(`${file}.ts`, text));

@@ -12,7 +12,7 @@ import {
   type Struct,
   statusProto,
   structProto,
-} from "../../engine/protocol/stubs";
+} from "../../../engine/protocol/stubs";
 import { AzureNative, HalfMadeError, type Resource } from "./azureNative";
 import type { Difference, JsonObject } from "./values";
 

@@ -3,8 +3,8 @@
  * Does not prove how a file is written; that is in persistence.test.ts.
  */
 
-import { type Change, Store } from "../../../emulator/gateway/store";
-import type { NewUsageEvent } from "../../../emulator/gateway/usage";
+import { type Change, Store } from "../../../emulator/gateway/store/store";
+import type { NewUsageEvent } from "../../../emulator/gateway/store/usage";
 import type { UsageList } from "../../../sdk/contract/usage";
 
 const KEPT = 50_000;

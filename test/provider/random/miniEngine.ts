@@ -3,6 +3,12 @@
  * nothing depends, replaces, deletes in the reverse order at the end, keeps a state, and can be killed at any call. Stands in for
  * Pulumi's engine, whose own start takes a second; the programs of test/programs run on a real one.
  */
+
+import { checkInputs } from "../../../provider/lifecycle/check";
+import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
+import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
+import { isSame, type PlainObject } from "../../../provider/lifecycle/values";
 import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as apiKey } from "../../../provider/resources/apiKey";
@@ -10,11 +16,6 @@ import { definition as customProvider } from "../../../provider/resources/custom
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
 import { definition as providerKey } from "../../../provider/resources/providerKey";
 import { definition as routingRule } from "../../../provider/resources/routingRule";
-import { checkInputs } from "../../../provider/runtime/check";
-import type { AnyDefinition, CallContext } from "../../../provider/runtime/definition";
-import { forgetReads } from "../../../provider/runtime/gatheredReads";
-import * as lifecycle from "../../../provider/runtime/lifecycle";
-import { isSame, type PlainObject } from "../../../provider/runtime/values";
 import type { GatewayClient } from "../../../sdk";
 import { systemClock } from "../../../sdk/clock";
 

@@ -2,13 +2,14 @@
  * Taking over what people made by hand: objects of any form that the API allows are adopted without a write. Through the runtime
  * and the local gateway, without Pulumi. Does not prove which of these forms the hosted gateway really stores.
  */
+
+import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
+import type { PlainObject } from "../../../provider/lifecycle/values";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as apiKey } from "../../../provider/resources/apiKey";
 import { definition as customProvider } from "../../../provider/resources/customProvider";
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
-import type { AnyDefinition, CallContext } from "../../../provider/runtime/definition";
-import * as lifecycle from "../../../provider/runtime/lifecycle";
-import type { PlainObject } from "../../../provider/runtime/values";
 import { systemClock } from "../../../sdk/clock";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 

@@ -4,12 +4,12 @@
  * process; `RouteCheck`, which is no object of the gateway's, has a file of its own.
  */
 import * as ngrok from "../../../provider";
+import { checkInputs } from "../../../provider/lifecycle/check";
+import type { Field } from "../../../provider/lifecycle/definition";
+import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
+import { isPlainObject, UNKNOWN } from "../../../provider/lifecycle/values";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
-import { checkInputs } from "../../../provider/runtime/check";
-import type { Field } from "../../../provider/runtime/definition";
-import { forgetReads } from "../../../provider/runtime/gatheredReads";
-import * as lifecycle from "../../../provider/runtime/lifecycle";
-import { isPlainObject, UNKNOWN } from "../../../provider/runtime/values";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { Life } from "./life";
 import { type FieldCase, type Prepared, prepare, type Subject, subjects } from "./subjects";

@@ -2,11 +2,12 @@
  * What a resource does when things go wrong at the local gateway, through the runtime but without Pulumi: lost answers, other
  * people's changes, another account's key. Does not prove anything of the provider process.
  */
+
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
 import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as customProvider } from "../../../provider/resources/customProvider";
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
-import * as lifecycle from "../../../provider/runtime/lifecycle";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { KEY_VALUE, makeAzureKey, makeAzureProvider, providerInputs } from "./azureLives";

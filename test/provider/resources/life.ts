@@ -1,8 +1,8 @@
 /** A resource as a stack would hold it, through the runtime but without Pulumi. */
-import { checkInputs } from "../../../provider/runtime/check";
-import type { AnyDefinition, CallContext } from "../../../provider/runtime/definition";
-import * as lifecycle from "../../../provider/runtime/lifecycle";
-import type { PlainObject } from "../../../provider/runtime/values";
+import { checkInputs } from "../../../provider/lifecycle/check";
+import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
+import type { PlainObject } from "../../../provider/lifecycle/values";
 import type { GatewayClient } from "../../../sdk";
 import { systemClock } from "../../../sdk/clock";
 import type { TestGateway } from "../../helpers/gateway";

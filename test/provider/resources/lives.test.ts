@@ -2,12 +2,13 @@
  * What is particular to each resource, at the local gateway, through the runtime but without Pulumi; what is the same for every
  * field of all of them is in `cells.test.ts`. Does not prove anything of the provider process.
  */
+
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
 import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as customProvider } from "../../../provider/resources/customProvider";
 import { definition as providerKey } from "../../../provider/resources/providerKey";
 import { definition as routingRule } from "../../../provider/resources/routingRule";
-import * as lifecycle from "../../../provider/runtime/lifecycle";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { AZURE_URL, KEY_VALUE, makeAzureKey, makeAzureProvider, providerInputs } from "./azureLives";
 import { Life } from "./life";

@@ -4,10 +4,10 @@
  */
 import { startAzure } from "../../../emulator/azure/startAzure";
 import { FaultList } from "../../../emulator/faults";
+import { checkInputs } from "../../../provider/lifecycle/check";
+import type { CallContext } from "../../../provider/lifecycle/definition";
+import type { PlainObject } from "../../../provider/lifecycle/values";
 import { definition } from "../../../provider/resources/routeCheck";
-import { checkInputs } from "../../../provider/runtime/check";
-import type { CallContext } from "../../../provider/runtime/definition";
-import type { PlainObject } from "../../../provider/runtime/values";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 
 const MODEL = "gpt-5-mini";

@@ -1,4 +1,7 @@
 /** Each kind of resource with all its fields: what a change, an edit elsewhere and a wrong value of each of them means. */
+
+import type { AnyDefinition } from "../../../provider/lifecycle/definition";
+import type { PlainObject } from "../../../provider/lifecycle/values";
 import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as apiKey } from "../../../provider/resources/apiKey";
@@ -6,8 +9,6 @@ import { definition as customProvider } from "../../../provider/resources/custom
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
 import { definition as providerKey } from "../../../provider/resources/providerKey";
 import { definition as routingRule } from "../../../provider/resources/routingRule";
-import type { AnyDefinition } from "../../../provider/runtime/definition";
-import type { PlainObject } from "../../../provider/runtime/values";
 import type { GatewayClient } from "../../../sdk";
 import type { Write } from "./life";
 

@@ -5,7 +5,7 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { STATE_SCHEMA } from "../../../provider/runtime/memory";
+import { STATE_SCHEMA } from "../../../provider/lifecycle/memory";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../../helpers/stack";

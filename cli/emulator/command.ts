@@ -1,0 +1,142 @@
+/** `pulumi-ngrok-ai emulator`: a local gateway and a local Azure, until it is ended. */
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+
+interface Flags {
+  readonly host: string;
+  readonly controlPort: number;
+  readonly gatewayPort: number;
+  readonly azurePort: number;
+  readonly apiKey: readonly string[];
+  readonly data?: string;
+  readonly seed?: string;
+  readonly upstream?: Readonly<Record<string, string>>;
+  readonly json?: true;
+}
+
+const DEFAULT_API_KEYS: readonly string[] = ["local"];
+
+export function emulatorCommand(): Command {
+  return new Command("emulator")
+    .description("Start a local gateway and a local Azure OpenAI; Ctrl-C ends them")
+    .option("--host <host>", "address to listen on", "127.0.0.1")
+    .option("--control-port <port>", "port of the management API; 0 takes a free one", parsePort, 0)
+    .option("--gateway-port <port>", "port of the data plane; 0 takes a free one", parsePort, 0)
+    .option("--azure-port <port>", "port of Azure; 0 takes a free one", parsePort, 0)
+    .addOption(
+      new Option(
+        "--api-key <key>",
+        "key of the management API; each further one is another account's (may be repeated)",
+      )
+        .default(DEFAULT_API_KEYS, DEFAULT_API_KEYS[0])
+        .argParser(addApiKey),
+    )
+    .option(
+      "--data <file>",
+      "file that keeps everything across restarts, values of keys included; Azure's in <file>.azure",
+    )
+    .option("--seed <file>", "JSON file with the Azure resources that exist from the start")
+    .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream)
+    .option("--json", "print one line of JSON when ready")
+    .addHelpText(
+      "after",
+      `
+Example of a seed file:
+  { "azure": [{ "resource": "contoso", "keys": ["key-1", "key-2"],
+                "deployments": [{ "name": "gpt-5-mini", "model": "gpt-5-mini" }] }] }
+
+Examples:
+  pulumi-ngrok-ai emulator --control-port 8080 --gateway-port 8081 --azure-port 8082
+  pulumi-ngrok-ai emulator --data gateway.journal --json
+  pulumi-ngrok-ai emulator --api-key team-a --api-key team-b
+
+What the files of --data hold is on the disk before a request is answered. They know an account by the place of its --api-key:
+keep the order. Azure's resources that --seed has and the file does not are added at each start.
+
+Faults and requests: POST and DELETE /_emulator/faults, GET /_emulator/requests, GET /_emulator/coverage, POST /_emulator/reset
+on the management API's address. Exit code 0 when it was ended, 1 when it could not start.`,
+    )
+    .action(runEmulator);
+}
+
+async function runEmulator(flags: Flags): Promise<void> {
+  const { startAzure } = await import("../../emulator/azure/startAzure.js");
+  const { startGateway } = await import("../../emulator/gateway/index.js");
+  const { FaultList } = await import("../../emulator/faults.js");
+  const { RequestLog } = await import("../../emulator/requestLog.js");
+  const shared = { host: flags.host, faults: new FaultList(), requestLog: new RequestLog() };
+  const seed = flags.seed === undefined ? {} : readSeed(flags.seed);
+  const { controlPort, gatewayPort, upstream: upstreams = {}, data: dataFile } = flags;
+  const [apiKey = "", ...otherApiKeys] = flags.apiKey;
+  const azure = await startAzure({
+    ...shared,
+    port: flags.azurePort,
+    seed,
+    ...(dataFile === undefined ? {} : { dataFile: `${dataFile}.azure` }),
+  });
+  const starting = startGateway({
+    ...shared,
+    controlPort,
+    gatewayPort,
+    apiKey,
+    otherApiKeys,
+    upstreams,
+    azureUrl: azure.azureUrl,
+    ...(dataFile === undefined ? {} : { dataFile }),
+  });
+  // One that runs alone would keep the process from ending.
+  const gateway = await starting.catch(async (error: unknown) => {
+    await azure.close();
+    throw error;
+  });
+  const ended = new Promise<void>((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+  const addresses = {
+    controlUrl: gateway.controlUrl,
+    gatewayUrl: gateway.gatewayUrl,
+    azureUrl: azure.azureUrl,
+    apiKey,
+  };
+  if (flags.json) console.log(JSON.stringify({ ...addresses, pid: process.pid }));
+  else {
+    const keys = flags.apiKey.map((key) => `"${key}"`).join(", ");
+    const told = otherApiKeys.length === 0 ? `key ${keys}` : `keys ${keys} (an account each)`;
+    console.log(`Management API  ${addresses.controlUrl}   (AI_GATEWAY_API_URL), ${told}`);
+    console.log(`Data plane      ${addresses.gatewayUrl}/v1`);
+    console.log(`Azure           ${addresses.azureUrl}   (AZURE_EMULATOR_URL)`);
+    console.log("Ctrl-C ends them.");
+  }
+  await ended;
+  await gateway.close();
+  await azure.close();
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
+function addApiKey(text: string, known: readonly string[]): readonly string[] {
+  const earlier = known === DEFAULT_API_KEYS ? [] : known;
+  if (text === "") throw new InvalidArgumentError("A key has at least one character.");
+  if (earlier.includes(text)) throw new InvalidArgumentError("The key of another account is the same.");
+  return [...earlier, text];
+}
+
+function addUpstream(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  const url = text.slice(at + 1);
+  if (at < 1 || !URL.canParse(url)) throw new InvalidArgumentError("Write it as host=https://address.");
+  return { ...earlier, [text.slice(0, at)]: url };
+}
+
+function readSeed(file: string): object {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as object;
+  } catch (error) {
+    throw new Error(`--seed ${file} can't be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

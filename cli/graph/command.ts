@@ -1,0 +1,83 @@
+/** `pulumi-ngrok-ai graph`: the topology of an account, a stack's state or a preview as a picture. */
+import { Command, Option } from "commander";
+import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
+import { colors as pc } from "../colors";
+import type { Format } from "./draw";
+import type { Topology } from "./topology";
+
+interface Flags extends AccountFlags {
+  readonly state?: string;
+  readonly preview?: string;
+  readonly format: Format;
+  readonly output?: string;
+  readonly json?: true;
+}
+
+const ENDINGS: Readonly<Record<Format, string>> = { html: "html", svg: "svg", mermaid: "mmd", json: "json" };
+const STANDARD_STREAM = "-";
+
+export function graphCommand(): Command {
+  const command = new Command("graph")
+    .description("Draw who may use what with which keys: access keys, configurations, rules, providers, keys, Azure")
+    .option("--state <file>", "of a stack: what `pulumi stack export` writes; - reads standard input")
+    .option("--preview <file>", "of a preview: what `preview --json` prints; - reads standard input")
+    .addOption(new Option("--format <format>", "kind of picture").choices(Object.keys(ENDINGS)).default("html"))
+    .option("-o, --output <file>", "where it is written, - for standard output (default: gateway.<format>)")
+    .option("--json", "the same as --format json --output -")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  pulumi-ngrok-ai graph                                        the account, as gateway.html
+  pulumi stack export | pulumi-ngrok-ai graph --state -        a stack, with its Azure accounts and failover order
+  pulumi preview --json --show-sames | pulumi-ngrok-ai graph --preview -
+  pulumi-ngrok-ai offline preview --json | pulumi-ngrok-ai graph --preview - --format svg -o plan.svg
+
+A page is one file that loads nothing from anywhere. What \`pulumi-ngrok-ai check\` finds is marked, except what only the
+usage tells; of a state or preview also except when a key was last used. No picture holds a secret. With --state and
+--preview, the preview is drawn over the state. Exit code: 0 when it was drawn, 1 when it could not be.`,
+    );
+  return withAccountFlags(command).action(runGraph);
+}
+
+async function runGraph(flags: Flags): Promise<void> {
+  const [format, output] = flags.json ? (["json", STANDARD_STREAM] as const) : [flags.format, outputOf(flags)];
+  if (flags.state === STANDARD_STREAM && flags.preview === STANDARD_STREAM) {
+    throw new Error("--state and --preview cannot both be standard input: give one of them as a file");
+  }
+  const reading = readTopology(flags);
+  // Its failure is told below; it must not end the process while the rest is loading.
+  reading.catch(() => undefined);
+  await new Promise(setImmediate); // the first requests leave before loading keeps the process busy
+  const { draw } = await import("./draw.js");
+  const topology = await reading;
+  const { text, summary } = draw(topology, format);
+  if (output === STANDARD_STREAM) return writeOut(text);
+  const { writeFileSync } = await import("node:fs");
+  const path = await import("node:path");
+  writeFileSync(output, text);
+  console.log(`${pc.green(path.resolve(output))}\n${topology.title}: ${summary}`);
+}
+
+function outputOf({ output, format }: Flags): string {
+  return output ?? `gateway.${ENDINGS[format]}`;
+}
+
+async function readTopology(flags: Flags): Promise<Topology> {
+  if (flags.state !== undefined || flags.preview !== undefined) {
+    const { stackTopology } = await import("./read/stackTopology.js");
+    const { state, preview } = flags;
+    return stackTopology({ ...(state !== undefined && { state }), ...(preview !== undefined && { preview }) });
+  }
+  const { readAccount } = await import("../account/readAccount.js");
+  const inventory = await readAccount(accountClient(flags));
+  const { accountTopology } = await import("./read/accountTopology.js");
+  return accountTopology(inventory);
+}
+
+/** Waits until a pipe has taken it all. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,142 @@
+/** The management API: routes and what they have in common. What is particular to a noun stands in `nouns/`. */
+import { type Context, Hono } from "hono";
+import type { z } from "zod";
+import { MAX_PAGE_ITEMS } from "../../../sdk/contract/common";
+import { ApiError, withErrors } from "../apiError";
+import { readJson } from "../body";
+import type { Accounts } from "../store/accounts";
+import type { Collection, Stored } from "../store/collection";
+import type { Store } from "../store/store";
+import { addCreditRoutes } from "./credits";
+import { BAD_REQUEST, type Noun, nouns } from "./nouns";
+import { changeSettings, settingsOf } from "./settings";
+
+export type ControlEnv = { Variables: { store: Store } };
+
+/** All control-plane routes; the key of a request says whose objects it is about. */
+export function controlPlane(accounts: Accounts, baseUrl: () => string): Hono<ControlEnv> {
+  const app = withErrors(new Hono<ControlEnv>());
+  app.use(async (context, next) => {
+    const token = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+    const store = token === undefined ? undefined : accounts.byApiKey(token);
+    if (store === undefined) {
+      throw new ApiError(401, "ERR_NGROK_27201", "Authentication failed: send an API key as a bearer token.");
+    }
+    context.set("store", store);
+    await next();
+    await accounts.settled();
+  });
+  for (const noun of nouns) addNoun(app, noun, baseUrl);
+  app.get("/gateway-config", (context) => context.json(settingsOf(context.var.store, baseUrl())));
+  app.patch("/gateway-config", async (context) => {
+    const body = await readJson(context);
+    return context.json(changeSettings(context.var.store, body, baseUrl()));
+  });
+  app.get("/usage", (context) => context.json(context.var.store.usage.list(context.req.query(), baseUrl())));
+  app.get("/usage/overview", (context) =>
+    context.json(context.var.store.usage.overview(context.req.query(), baseUrl())),
+  );
+  addCreditRoutes(app, baseUrl);
+  refuseOtherMethods(app);
+  app.notFound(() => {
+    throw new ApiError(404, "ERR_NGROK_27611", "There is no such resource.");
+  });
+  return app;
+}
+
+function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void {
+  const collectionOf = (context: Context<ControlEnv>) => noun.collection(context.var.store) as Collection<Stored>;
+  const shown = (context: Context<ControlEnv>, record: Stored) =>
+    noun.show(context.var.store, { ...record, uri: `${baseUrl()}${noun.path}/${record.id}` }, baseUrl());
+  // Looked for only once the body is there: meanwhile another request may have changed or removed it.
+  const find = (context: Context<ControlEnv>): Stored => {
+    const id = context.req.param("id") ?? "";
+    const record = collectionOf(context).get(id);
+    if (record === undefined) throw new ApiError(404, "ERR_NGROK_27611", `The ${noun.title} ${id} was not found.`);
+    return record;
+  };
+  app.get(noun.path, (context) => {
+    const query = context.req.query();
+    const limit = parseLimit(query.limit);
+    const { items, hasMore } = collectionOf(context).page(limit, query.beforeId, noun.filter?.(query));
+    const next = new URLSearchParams({ ...query, beforeId: items.at(-1)?.id ?? "", limit: String(limit) });
+    return context.json({
+      [noun.listField]: items.map((record) => shown(context, record)),
+      uri: `${baseUrl()}${noun.path}`,
+      nextPageUri: hasMore ? `${baseUrl()}${noun.path}?${next}` : null,
+    });
+  });
+  app.post(noun.path, async (context) => {
+    const body = parse(noun, noun.createSchema, await readJson(context));
+    const { record, once } = noun.create(context.var.store, body);
+    return context.json({ ...shown(context, collectionOf(context).set(record)), ...once }, 201);
+  });
+  app.get(`${noun.path}/:id`, (context) => context.json(shown(context, find(context))));
+  app.patch(`${noun.path}/:id`, async (context) => {
+    const body = await readJson(context);
+    const record = find(context);
+    const changed = noun.update(context.var.store, record, parse(noun, noun.updateSchema, body));
+    return context.json(shown(context, collectionOf(context).set(touched(changed))));
+  });
+  app.delete(`${noun.path}/:id`, (context) => {
+    const record = find(context);
+    noun.refuseDelete(context.var.store, record);
+    collectionOf(context).delete(record.id);
+    return context.body(null, 204);
+  });
+  if (noun.rotate === undefined) return;
+  const { schema, apply } = noun.rotate;
+  app.post(`${noun.path}/:id/rotate`, async (context) => {
+    const body = await readJson(context);
+    const record = find(context);
+    return context.json(shown(context, collectionOf(context).set(touched(apply(record, parse(noun, schema, body))))));
+  });
+}
+
+/** A known path with a method that it does not have: 405, with the methods that it has. */
+function refuseOtherMethods(app: Hono<ControlEnv>): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method === "ALL") continue;
+    const known = methods.get(path) ?? new Set();
+    methods.set(path, known.add(method));
+    if (method === "GET") known.add("HEAD");
+  }
+  for (const [path, known] of methods) {
+    app.all(path, (context) => {
+      context.header("allow", [...known].join(", "));
+      throw new ApiError(405, "ERR_NGROK_27614", `The method ${context.req.method} is not allowed here.`);
+    });
+  }
+}
+
+function touched<T extends Stored>(record: T): T {
+  return { ...record, updatedAt: new Date().toISOString() };
+}
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) return MAX_PAGE_ITEMS;
+  const limit = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (limit >= 1 && limit <= MAX_PAGE_ITEMS) return limit;
+  throw new ApiError(400, BAD_REQUEST, `limit must be a whole number from 1 to ${MAX_PAGE_ITEMS}.`);
+}
+
+function parse(noun: Noun, schema: z.ZodType, body: unknown): Record<string, unknown> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join(".") ?? "";
+  const kind = issue?.code === "invalid_type" && isGiven(body, issue.path) ? "wrong_type" : (issue?.code ?? "");
+  const code = noun.codes.find((candidate) => candidate.fits(kind, path))?.code ?? BAD_REQUEST;
+  const status = code === BAD_REQUEST ? 400 : 422;
+  // A value may be a secret: only where it stands is told.
+  const what =
+    issue?.code === "unrecognized_keys" ? `unknown field ${issue.keys.join(", ")}` : (issue?.message ?? "invalid");
+  throw new ApiError(status, code, `The ${noun.title} is not valid: ${path === "" ? "" : `${path}: `}${what}.`);
+}
+
+function isGiven(body: unknown, path: readonly PropertyKey[]): boolean {
+  let value = body;
+  for (const name of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[name];
+  return value !== undefined;
+}

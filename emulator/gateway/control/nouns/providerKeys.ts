@@ -1,0 +1,77 @@
+/** Provider keys: an upstream's own keys, whose values never come back. */
+import { BUILT_IN_PROVIDER_IDS } from "../../../../sdk/contract/common";
+import {
+  providerKeyCreateSchema,
+  providerKeyRotateSchema,
+  providerKeyUpdateSchema,
+  redactKey,
+} from "../../../../sdk/contract/providerKeys";
+import type { Stored } from "../../store/collection";
+import type { Store, StoredProviderKey } from "../../store/store";
+import { conflict, missing, type Noun, patched, stamped, tooLong, unprocessable } from "./noun";
+
+export const providerKeys: Noun = {
+  path: "/provider-keys",
+  title: "provider key",
+  listField: "aiGatewayProviderKeys",
+  createSchema: providerKeyCreateSchema,
+  updateSchema: providerKeyUpdateSchema,
+  codes: [
+    tooLong("name", "ERR_NGROK_27501"),
+    tooLong("description", "ERR_NGROK_27502"),
+    tooLong("metadata", "ERR_NGROK_27503"),
+    { code: "ERR_NGROK_27507", fits: (_issue, path) => path === "value" },
+    missing("ERR_NGROK_27510"),
+  ],
+  collection: (store) => store.providerKeys,
+  filter: ({ provider }) =>
+    provider === undefined ? undefined : (record) => (record as StoredProviderKey).providerId === provider,
+  create(store, body) {
+    return { record: newProviderKey(store, body as never) };
+  },
+  rotate: {
+    schema: providerKeyRotateSchema,
+    apply(record, body) {
+      const value = requireValue(body.value);
+      return { ...record, value, name: body.name, keyRedacted: redactKey(value) } as Stored;
+    },
+  },
+  update: (_store, record, body) => patched(record, body.name === null ? { ...body, name: undefined } : body),
+  refuseDelete(store, record) {
+    const isUsed = Iterator.from(store.configurations.values()).some(({ router }) =>
+      router?.rules?.some((rule) => rule.steps.some((step) => step.keys?.some((key) => key.id === record.id))),
+    );
+    if (isUsed)
+      throw conflict(
+        "ERR_NGROK_27511",
+        `The provider key ${record.id} is referenced by a router rule and can't be deleted.`,
+      );
+  },
+  show: (_store, { value: _, ...record }) => record,
+};
+
+function requireValue(value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw unprocessable("ERR_NGROK_27507", "The provider key's value is missing or empty.");
+}
+
+export function newProviderKey(
+  store: Store,
+  body: { providerId: string; name: string; value: string },
+): StoredProviderKey {
+  const value = requireValue(body.value);
+  const isBuiltIn = (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(body.providerId);
+  if (!isBuiltIn && store.provider(body.providerId) === undefined) {
+    throw unprocessable(
+      "ERR_NGROK_27508",
+      `${body.providerId} is neither a built-in provider nor a custom provider of the account.`,
+    );
+  }
+  return {
+    ...stamped(store.providerKeys.newId()),
+    lastUsed: null,
+    ...body,
+    value,
+    keyRedacted: redactKey(value),
+  } as never;
+}

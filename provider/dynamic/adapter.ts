@@ -1,0 +1,200 @@
+/**
+ * Translates between Pulumi's provider process for dynamic resources and the life of a resource. The only file that
+ * knows that protocol: its property bags with `__provider`, its error objects, its lazy and racy configuration.
+ */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import type { GatewayClient } from "../../sdk/client";
+import { readSettings, type Settings } from "../../sdk/settings";
+import type { AnyDefinition, CallContext } from "../lifecycle/definition";
+import * as lifecycle from "../lifecycle/lifecycle";
+import { type Owner, parseOwner } from "../lifecycle/ownership";
+import { isPlainObject, type PlainObject, UNKNOWN, withoutEmpty } from "../lifecycle/values";
+
+/** Property under which the text stands that makes the provider process load us. */
+export const PROVIDER_PROPERTY = "__provider";
+/** Input put in by the resource's constructor: who declares it. */
+export const OWNER_PROPERTY = "__owner";
+/** Output in which the runtime keeps what it must remember. */
+export const MEMORY_PROPERTY = "__gateway";
+
+type Properties = PlainObject;
+
+/** One per kind and process, as Pulumi's process caches by the text in `__provider`. */
+export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Properties> {
+  private settings: Settings | Error | undefined;
+  private client: GatewayClient | undefined;
+  private account: Promise<string> | undefined;
+
+  constructor(private readonly definition: AnyDefinition) {}
+
+  /**
+   * Reads the configuration, at once and without throwing: the process forgets to wait for a promise when calls come in
+   * parallel, and goes on after a rejected one.
+   */
+  readonly configure = async (request: dynamic.ConfigureRequest): Promise<void> => {
+    try {
+      this.settings = readSettings((key) => request.config.get(key), process.env);
+    } catch (error) {
+      this.settings = error instanceof Error ? error : new Error(String(error));
+    }
+  };
+
+  readonly check = (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> =>
+    this.guarded(async () => {
+      const { inputs, failures } = lifecycle.check(this.definition, withoutInternals(news));
+      const misconfigured = this.settings instanceof Error ? [{ property: "", reason: this.settings.message }] : [];
+      const owner = news[OWNER_PROPERTY];
+      return {
+        inputs: owner === undefined ? inputs : { ...inputs, [OWNER_PROPERTY]: owner },
+        failures: [...misconfigured, ...failures],
+      };
+    });
+
+  readonly diff = (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> =>
+    this.guarded(async () => {
+      const { changes, replaces } = lifecycle.diff(
+        this.definition,
+        toResource(olds),
+        withoutInternals(news),
+        this.options(news),
+      );
+      return { ...(changes === undefined ? {} : { changes }), replaces };
+    });
+
+  readonly create = (inputs: Properties): Promise<dynamic.CreateResult<Properties>> =>
+    this.guarded(async () => {
+      const made = await this.withState(inputs, () =>
+        lifecycle.create(
+          this.definition,
+          withoutInternals(inputs),
+          this.context("create", inputs),
+          this.options(inputs),
+        ),
+      );
+      return { id: made.id, outs: toProperties(made, inputs) };
+    });
+
+  readonly read = (id: string, props: Properties = {}): Promise<dynamic.ReadResult<Properties>> =>
+    this.guarded(async () => {
+      const isManaged = MEMORY_PROPERTY in props;
+      const old = toResource(props);
+      const current = await lifecycle.read(this.definition, id, old, this.context("read", props));
+      if (current === undefined) {
+        if (isManaged) return { id: "", props: {} };
+        throw new Error(`${this.definition.kind} ${id} does not exist: correct the id given to get.`);
+      }
+      if (!isManaged) return { id, props: current.state };
+      const owner = props[OWNER_PROPERTY];
+      const inputs = owner === undefined ? current.inputs : { ...current.inputs, [OWNER_PROPERTY]: owner };
+      return { id, props: toProperties(current, props), inputs };
+    });
+
+  readonly update = (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> =>
+    this.guarded(async () => {
+      const updated = await this.withState(news, () =>
+        lifecycle.update(
+          this.definition,
+          id,
+          toResource(olds),
+          withoutInternals(news),
+          this.context("update", news),
+          this.options(news),
+        ),
+      );
+      return { outs: toProperties(updated, news) };
+    });
+
+  readonly delete = (id: string, props: Properties): Promise<void> =>
+    this.guarded(() => lifecycle.remove(this.definition, id, toResource(props), this.context("delete", props)));
+
+  private options(properties: Properties): lifecycle.LifecycleOptions {
+    const ownership = this.settings === undefined || this.settings instanceof Error ? "on" : this.settings.ownership;
+    return { ownership, owner: ownerOf(properties) };
+  }
+
+  private context(operation: string, properties: Properties): CallContext {
+    const name = ownerOf(properties)?.resource ?? String(properties.name ?? "");
+    const { client, gatewayUrl } = this.connected();
+    const { systemClock } = require("../../sdk/clock") as typeof import("../../sdk/clock");
+    const call = { signal: new AbortController().signal, subject: { kind: this.definition.kind, name, operation } };
+    return { client, gatewayUrl, clock: systemClock, accountId: () => this.accountId(client, call), call };
+  }
+
+  private accountId(client: GatewayClient, call: CallContext["call"]): Promise<string> {
+    if (this.account === undefined) {
+      this.account = client.getGatewayConfig(call).then(({ accountId }) => accountId);
+      // An answer is kept; a failure is the caller's, and whoever comes next asks again.
+      this.account.catch(() => {
+        this.account = undefined;
+      });
+    }
+    return this.account;
+  }
+
+  /** The client of this process's configuration; the SDK is loaded by the first call that needs it. */
+  private connected(): { client: GatewayClient; gatewayUrl: string } {
+    if (this.settings instanceof Error) throw this.settings;
+    // A process that was never configured has no stack config: the environment alone decides.
+    this.settings ??= readSettings(() => undefined, process.env);
+    if (this.client === undefined) {
+      const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
+      this.client = new Client(this.settings);
+    }
+    return { client: this.client, gatewayUrl: this.settings.gatewayUrl };
+  }
+
+  /** Turns what was done in part into Pulumi's partial failure, with all that the next run needs in its properties. */
+  private async withState<T>(inputs: Properties, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof lifecycle.PartialFailure)) throw error;
+      const properties = { ...toProperties(error.resource, inputs), [PROVIDER_PROPERTY]: inputs[PROVIDER_PROPERTY] };
+      throw Object.assign(new Error(error.message), { id: error.resourceId, reasons: [error.message], properties });
+    }
+  }
+
+  /**
+   * Nothing but a message leaves: the process takes an `id`, `code` or `details` that an error happens to have for its
+   * own protocol, and prints stacks to the user.
+   */
+  private async guarded<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof Error && "reasons" in error) throw error;
+      const plain = new Error(error instanceof Error ? error.message : String(error));
+      if (!process.env.PULUMI_NGROK_AI_DEBUG) plain.stack = "";
+      throw plain;
+    }
+  }
+}
+
+function ownerOf(properties: Properties): Owner | undefined {
+  return parseOwner(properties[OWNER_PROPERTY]);
+}
+
+/** The inputs or outputs proper, as the handlers know them. */
+function withoutInternals(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith("__")));
+}
+
+function toResource(properties: Properties): lifecycle.Resource {
+  const memory = properties[MEMORY_PROPERTY];
+  return {
+    state: withoutInternals(properties),
+    memory: isPlainObject(memory)
+      ? (memory as unknown as lifecycle.Memory)
+      : { schema: lifecycle.STATE_SCHEMA, managed: [] },
+  };
+}
+
+/** Outputs as the process may send them: no `undefined` at any depth. */
+function toProperties(resource: lifecycle.Resource, inputs: Properties): Properties {
+  const owner = inputs[OWNER_PROPERTY];
+  return withoutEmpty({
+    ...resource.state,
+    ...(owner === undefined || owner === UNKNOWN ? {} : { [OWNER_PROPERTY]: owner }),
+    [MEMORY_PROPERTY]: { ...resource.memory },
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * The Pulumi resource class that all resources of this package extend. Of Pulumi's SDK it loads the parts that it needs: a
+ * program has loaded all of it already, but a command that only asks the provider what it thinks of inputs has not.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
+import { getOrganization, getProject, getStack } from "@pulumi/pulumi/metadata";
+import { Output, output, secret } from "@pulumi/pulumi/output";
+import { CustomResource, mergeOptions, Resource } from "@pulumi/pulumi/resource";
+import type { AnyDefinition } from "../lifecycle/definition";
+import { ownerText } from "../lifecycle/ownership";
+
+/** Options common to all resources' arguments. */
+export interface AdoptArgs {
+  /**
+   * Whether creating the resource takes over an object that exists at the gateway already: `"never"`, `"ifExists"`,
+   * `"required"`, or the object's id. It is looked at by create only; removing it later changes nothing.
+   * @default "never": an existing object with the same unique key is an error that names its id
+   */
+  adopt?: pulumi.Input<"never" | "ifExists" | "required" | (string & {})>;
+}
+
+/** What the state calls to manage a resource; a promise, see `dynamic.ts`. */
+export function providerText(kind: string): string {
+  return `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
+}
+
+export abstract class GatewayResource extends CustomResource {
+  protected constructor(
+    definition: AnyDefinition,
+    name: string,
+    args: pulumi.Inputs,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const { kind, fields, outputs, secretOutputs = [] } = definition;
+    if (opts.import !== undefined) {
+      throw new RunError(
+        `${kind} "${name}": the import option cannot work here, as Pulumi gives it no way to call this provider. ` +
+          `Set adopt: "${String(opts.import)}" in the arguments instead and remove import from the options.`,
+      );
+    }
+    // Pulumi makes an output of each name that stands here, so every one must, given or not.
+    const names = [...Object.keys(fields), ...outputs];
+    const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
+    const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
+    const owner = ownerText({ stack: stackName(), resource: name });
+    const properties = {
+      ...Object.fromEntries(names.map((output) => [output, undefined])),
+      ...args,
+      ...Object.fromEntries(
+        secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, secret(args[input])]),
+      ),
+      __provider: providerText(kind),
+      ...(opts.id === undefined ? { __owner: owner } : {}),
+    };
+    // Pulumi formats a stack for each of the four promises behind an output, only to print it where one leaks: that is half
+    // of a program's time. Where the resource stands in the program it finds out without the limit.
+    const { stackTraceLimit } = Error;
+    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    try {
+      const type = `pulumi-nodejs:dynamic/ngrok-ai:${kind}`;
+      super(type, name, properties, mergeOptions(opts, { additionalSecretOutputs }));
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      const isWithoutFrames = error instanceof Error && !error.stack?.includes("\n    at ");
+      if (isWithoutFrames) Error.captureStackTrace(error, new.target);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+}
+
+/** `<organization>/<project>/<stack>` */
+function stackName(): string {
+  return `${organizationName()}/${getProject()}/${getStack()}`;
+}
+
+function organizationName(): string {
+  try {
+    return getOrganization();
+  } catch {
+    // Only under Pulumi's mocks is there none; a unit test should not have to name one.
+    return "organization";
+  }
+}
+
+/** Replaces each resource in a value by what the gateway knows it by, so that either may be written in a program. */
+export function referenced<T>(value: unknown, toReference: (resource: pulumi.Resource) => unknown): pulumi.Input<T> {
+  if (Resource.isInstance(value)) return toReference(value) as pulumi.Input<T>;
+  if (Output.isInstance(value) || value instanceof Promise) {
+    return output(value).apply((inner) => referenced<T>(inner, toReference)) as pulumi.Input<T>;
+  }
+  if (Array.isArray(value)) return value.map((item) => referenced(item, toReference)) as pulumi.Input<T>;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => [key, referenced(item, toReference)] as const);
+    return Object.fromEntries(entries) as pulumi.Input<T>;
+  }
+  return value as pulumi.Input<T>;
+}
+
+/** A resource by its id. */
+export function byId(resource: pulumi.Resource): unknown {
+  return CustomResource.isInstance(resource) ? resource.id : resource;
+}
+
+/** A custom provider by its `providerId`, which is how the API names providers; anything else by its id. */
+export function byProviderId(resource: pulumi.Resource): unknown {
+  // Not `instanceof`: the program may hold two copies of this package.
+  const isCustomProvider = "providerId" in resource && "baseUrl" in resource;
+  return isCustomProvider ? resource.providerId : byId(resource);
+}

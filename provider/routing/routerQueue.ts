@@ -1,0 +1,150 @@
+/**
+ * Changes of single rules of one configuration, gathered: the API only replaces a router as a whole, so whoever changes
+ * one rule must read, merge and write. Changes that come together are written once; each is then looked for in what the
+ * gateway holds, as there is no way to write only if nobody else has.
+ */
+import type { GatewayClient } from "../../sdk/client";
+import { GatewayError } from "../../sdk/errors";
+import type { CallContext } from "../lifecycle/definition";
+import { fromWireRules, type Rule, toWireRules } from "./routingRules";
+
+/** A change of the rules of one configuration. */
+export interface RulesChange {
+  /** The rules after the change; throws when the change can't be made. Returning the same array changes nothing. */
+  apply(rules: readonly Rule[]): readonly Rule[];
+  /** Whether the change stands in these rules. */
+  holds(rules: readonly Rule[]): boolean;
+}
+
+/** The change was sent, and whether it stands is not known: it must be looked at again before it is made anew. */
+export class MaybeWrittenError extends Error {
+  constructor(override readonly cause: Error) {
+    super(cause.message);
+    this.name = "MaybeWrittenError";
+  }
+}
+
+interface Waiting {
+  readonly change: RulesChange;
+  readonly context: CallContext;
+  resolve(rules: readonly Rule[]): void;
+  reject(error: unknown): void;
+}
+
+/** A batch is complete when no further change came for so long: Pulumi starts as many at a time as it has workers. */
+const QUIET_MS = 50;
+/** On a busy machine they come more slowly: so many times the time between two is waited, up to the longest quiet time. */
+const QUIET_GAPS = 3;
+const MAX_QUIET_MS = 400;
+/** However many come, the first one waits no longer. */
+const MAX_GATHER_MS = 2_000;
+/** Another writer may overwrite ours between our read and theirs; so often it is done again. */
+const MAX_WRITES = 5;
+
+class RouterQueue {
+  private waiting: Waiting[] = [];
+  private running: Promise<void> | undefined;
+  private lastSubmitAt = 0;
+  /** Time between changes that came while others were waiting or written, in milliseconds; one after the other they tell nothing. */
+  private gapMs = 0;
+
+  constructor(private readonly configurationId: string) {}
+
+  /** Resolves with the rules that the gateway holds once the change stands. */
+  submit(change: RulesChange, context: CallContext): Promise<readonly Rule[]> {
+    const now = performance.now();
+    if (this.running !== undefined) this.gapMs = Math.max(now - this.lastSubmitAt, this.gapMs / 2);
+    this.lastSubmitAt = now;
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ change, context, resolve, reject });
+      this.running ??= this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (this.waiting.length > 0) {
+      await this.gather();
+      const batch = this.waiting;
+      this.waiting = [];
+      await this.write(batch);
+    }
+    this.running = undefined;
+  }
+
+  private async gather(): Promise<void> {
+    const startedAt = performance.now();
+    let count: number;
+    do {
+      count = this.waiting.length;
+      const quietMs = Math.min(Math.max(QUIET_MS, QUIET_GAPS * this.gapMs), MAX_QUIET_MS);
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+    } while (this.waiting.length > count && performance.now() - startedAt < MAX_GATHER_MS);
+  }
+
+  private async write(batch: Waiting[]): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    let open = batch;
+    let isWritten = false;
+    try {
+      const { client, call } = first.context;
+      for (let attempt = 1; attempt <= MAX_WRITES; attempt++) {
+        const before = fromWireRules((await client.getAccessKeyConfiguration(this.configurationId, call)).router);
+        if (attempt > 1) open = settle(open, before);
+        let after: readonly Rule[] = before;
+        open = open.filter((item) => {
+          try {
+            after = item.change.apply(after);
+            return true;
+          } catch (error) {
+            item.reject(error);
+            return false;
+          }
+        });
+        if (after === before) for (const item of open) item.resolve(before);
+        if (after === before || open.length === 0) return;
+        await client.updateAccessKeyConfiguration(
+          this.configurationId,
+          { router: { rules: toWireRules(after) } },
+          call,
+        );
+        isWritten = true;
+        const now = await client.getAccessKeyConfiguration(this.configurationId, call);
+        open = settle(open, fromWireRules(now.router));
+        if (open.length === 0) return;
+      }
+      throw new Error(
+        `Another writer keeps replacing the rules of access key configuration ${this.configurationId}: ` +
+          `after ${MAX_WRITES} writes ours were gone again. Stop the other writer, then run up once more.`,
+      );
+    } catch (error) {
+      const isLost = isWritten || (GatewayError.isInstance(error) && error.outcome === "unknown");
+      const reason = isLost && error instanceof Error ? new MaybeWrittenError(error) : error;
+      for (const item of open) item.reject(reason);
+    }
+  }
+}
+
+/** Ends the changes that stand; returns those that do not. */
+function settle(open: Waiting[], rules: readonly Rule[]): Waiting[] {
+  return open.filter((item) => {
+    if (!item.change.holds(rules)) return true;
+    item.resolve(rules);
+    return false;
+  });
+}
+
+const queues = new WeakMap<GatewayClient, Map<string, RouterQueue>>();
+
+/** Changes the rules of a configuration together with all other changes of it that come at the same time. */
+export function changeRules(
+  configurationId: string,
+  change: RulesChange,
+  context: CallContext,
+): Promise<readonly Rule[]> {
+  const ofClient = queues.get(context.client) ?? new Map<string, RouterQueue>();
+  queues.set(context.client, ofClient);
+  const queue = ofClient.get(configurationId) ?? new RouterQueue(configurationId);
+  ofClient.set(configurationId, queue);
+  return queue.submit(change, context);
+}

@@ -1,0 +1,197 @@
+/** Routing rules as programs write them: one form, what is wrong with them, and their way to and from the API. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { Router, RouterWrite } from "../../sdk/contract/accessKeyConfigurations";
+import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/limits";
+import { known } from "../lifecycle/check";
+import type { Failure } from "../lifecycle/definition";
+import type { Zod } from "../lifecycle/schemas";
+import {
+  isPlainObject,
+  isSame,
+  type Path,
+  type PlainObject,
+  pathText,
+  UNKNOWN,
+  type UnknownPaths,
+} from "../lifecycle/values";
+
+/** A stored provider key: the resource itself, its id, or `{ id }`. */
+export type RoutingKeyArgs =
+  | pulumi.Input<string>
+  | pulumi.CustomResource
+  | {
+      /** The key's id, or the key itself. */
+      id: pulumi.Input<string> | pulumi.CustomResource;
+    };
+
+/** One step of a rule: the account's own keys, tried in order, or the gateway's own credits. */
+export interface RoutingStepArgs {
+  /** `user`: the keys given. `ngrok`: the gateway's credits; for the built-in providers openai, anthropic and google only. */
+  type: pulumi.Input<"user" | "ngrok">;
+  /** Provider keys of a `user` step, tried in this order. */
+  keys?: pulumi.Input<RoutingKeyArgs[]>;
+}
+
+/** A routing rule: for which requests, and with which credentials. */
+export interface RoutingRuleShape {
+  /** Requests to this provider: its `providerId`, or the `CustomProvider` itself. */
+  provider?: pulumi.Input<string> | pulumi.CustomResource;
+  /** Requests for this model, as `<providerId>:<model>`; wins over a provider's rule. */
+  model?: pulumi.Input<string>;
+  /** Tried in order until one answers; at least one. */
+  steps?: pulumi.Input<RoutingStepArgs[]>;
+  /** Short for one `user` step with these keys. */
+  keys?: pulumi.Input<RoutingKeyArgs[]>;
+}
+
+export const ruleShape = (z: Zod) => ({
+  provider: z.string().min(1).optional(),
+  model: z.string().min(1).optional(),
+  steps: z
+    .array(
+      z.strictObject({
+        type: z.enum(["user", "ngrok"]),
+        keys: z.array(z.strictObject({ id: z.string().min(1) })).optional(),
+      }),
+    )
+    .min(1),
+});
+export const ruleSchema = (z: Zod) => z.strictObject(ruleShape(z));
+export type Rule = z.infer<ReturnType<typeof ruleSchema>>;
+
+/** The one form of a rule: `keys` become a step, and a key is `{ id }`. */
+export function normaliseRule(rule: unknown): unknown {
+  if (!isPlainObject(rule)) return rule;
+  const { keys, ...rest } = rule;
+  const steps = rest.steps ?? (keys === undefined ? undefined : [{ type: "user", keys }]);
+  return {
+    ...rest,
+    ...(steps === undefined ? {} : { steps: Array.isArray(steps) ? steps.map(normaliseStep) : steps }),
+  };
+}
+
+function normaliseStep(step: unknown): unknown {
+  if (!isPlainObject(step) || !Array.isArray(step.keys)) return step;
+  return { ...step, keys: step.keys.map((key) => (typeof key === "string" ? { id: key } : key)) };
+}
+
+/** What names a rule within its configuration. */
+export function selectorOf(rule: { provider?: string | undefined; model?: string | undefined }): string {
+  const parts = [rule.provider && `provider=${rule.provider}`, rule.model && `model=${rule.model}`];
+  return parts.filter(Boolean).join(",");
+}
+
+/** The provider that a rule is about, where it can be told: a model names its own before the colon. */
+export function providerOf(rule: Rule): string | undefined {
+  if (rule.provider !== undefined) return known(rule.provider);
+  const model = known(rule.model);
+  return model?.includes(":") ? model.slice(0, model.indexOf(":")) : undefined;
+}
+
+export function isBuiltIn(providerId: string): boolean {
+  return (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(providerId);
+}
+
+/** Whether a rule gives its provider a key of the account's own. */
+export function hasKey(rule: Rule): boolean {
+  // What is not known yet may be a key.
+  if (!Array.isArray(rule.steps)) return true;
+  return rule.steps.some(
+    (step: unknown) =>
+      !isPlainObject(step) ||
+      step.type === UNKNOWN ||
+      (step.type === "user" && (!Array.isArray(step.keys) || step.keys.length > 0)),
+  );
+}
+
+/** What is wrong with one rule by itself. `at` is where it stands in the inputs. */
+export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[] {
+  if (unknown.covers(at)) return [];
+  const failures: Failure[] = [];
+  const fail = (path: Path, reason: string) => failures.push({ property: pathText([...at, ...path]), reason });
+  if (rule.provider === undefined && rule.model === undefined) {
+    fail([], "names neither provider nor model: give at least one of them");
+  }
+  if (!Array.isArray(rule.steps)) return failures;
+  const provider = providerOf(rule);
+  for (const [index, step] of rule.steps.entries()) {
+    const path = ["steps", index];
+    if (step.type === "user" && !step.keys?.length && !unknown.touches([...at, ...path, "keys"])) {
+      fail(path, 'is of type "user" without keys: give at least one ProviderKey in keys');
+    }
+    if (step.type === "ngrok" && step.keys !== undefined)
+      fail(path, 'is of type "ngrok" and takes no keys: remove them, or make it "user"');
+    if (step.type === "ngrok" && provider !== undefined && !canUseCredits(provider)) {
+      const which = isBuiltIn(provider) ? `provider "${provider}"` : `custom provider "${provider}"`;
+      fail(
+        path,
+        `is of type "ngrok", which ${which} can't use (${NGROK_STEP_PROVIDER_IDS.join(", ")} can): make it a "user" step with keys`,
+      );
+    }
+  }
+  return failures;
+}
+
+function canUseCredits(provider: string): boolean {
+  return (NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(provider);
+}
+
+/** What is wrong with the rules of one configuration together. */
+export function checkRules(rules: readonly Rule[], at: Path, unknown: UnknownPaths): Failure[] {
+  const failures = rules.flatMap((rule, index) => checkRule(rule, [...at, index], unknown));
+  const seen = new Map<string, number>();
+  for (const [index, rule] of rules.entries()) {
+    const selector = selectorOf(rule);
+    if (selector === "" || selector.includes(UNKNOWN)) continue;
+    const first = seen.get(selector);
+    seen.set(selector, first ?? index);
+    if (first === undefined) continue;
+    const what =
+      rule.model === undefined
+        ? `is the second provider rule for "${rule.provider}"`
+        : `is the second rule for ${selector}`;
+    failures.push({
+      property: pathText([...at, index]),
+      reason: `${what} (the first is ${pathText([...at, first])}): merge their steps into one`,
+    });
+  }
+  return failures;
+}
+
+/** Rules in the API's form for a write. */
+export function toWireRules(rules: readonly Rule[]): NonNullable<RouterWrite["rules"]> {
+  return rules.map(({ provider, model, steps }) => ({
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    steps: steps.map((step) =>
+      step.type === "ngrok"
+        ? { type: step.type }
+        : {
+            type: step.type,
+            keys: (step.keys ?? []).map(({ id }) => ({ id })),
+            keySelectionStrategy: "ordered" as const,
+          },
+    ),
+  }));
+}
+
+/** Rules as the API tells them, in the program's form. */
+export function fromWireRules(router: Router | null | undefined): Rule[] {
+  return (router?.rules ?? []).map(({ provider, model, steps }) => ({
+    ...(provider ? { provider } : {}),
+    ...(model ? { model } : {}),
+    steps: steps.map((step) =>
+      step.type === "ngrok"
+        ? { type: step.type }
+        : { type: step.type, keys: (step.keys ?? []).map(({ id }) => ({ id })) },
+    ),
+  }));
+}
+
+/** Equal as the gateway sees it: rules are told apart by their selector, their order means nothing. */
+export function isSameRules(left: unknown, right: unknown): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return isSame(left, right);
+  const bySelector = (rules: PlainObject[]) => Object.fromEntries(rules.map((rule) => [selectorOf(rule), rule]));
+  return left.length === right.length && isSame(bySelector(left), bySelector(right));
+}

@@ -1,0 +1,89 @@
+/** Programs in a process that outlives them: see fixtures/programHost.js. */
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ProgramOptions, RunningProgram } from "../../engine";
+
+const SCRIPT = path.join(__dirname, "fixtures", "programHost.js");
+
+/**
+ * Time a program has to end once its engine is gone, before its process is replaced. Some programs never end then, as
+ * Pulumi's SDK leaves what waits for a resource waiting: a longer time costs more than another process.
+ */
+const STOP_GRACE_MS = 200;
+
+type ProgramEnd = Awaited<RunningProgram["ended"]>;
+
+interface Host {
+  readonly child: ChildProcess;
+  readonly ready: Promise<unknown>;
+  readonly died: Promise<ProgramEnd>;
+  /** Resolves when nothing of an earlier program runs any more. */
+  free: Promise<unknown>;
+}
+
+let host: Host | undefined;
+
+function startHost(): Host {
+  const child = fork(SCRIPT, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const ready = new Promise((resolve) => child.once("message", resolve));
+  const died = new Promise<ProgramEnd>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+  // Neither the process nor its channel keeps a test file from ending.
+  child.unref();
+  child.channel?.unref();
+  return { child, ready, died, free: ready };
+}
+
+export function closeProgramHost(): void {
+  host?.child.kill("SIGKILL");
+  host = undefined;
+}
+
+/** Runs a program as `OfflineStackOptions.startProgram` does, one at a time. */
+export function startHostedProgram(options: ProgramOptions): RunningProgram {
+  const stopped = Promise.withResolvers<ProgramEnd>();
+  const ended = Promise.race([runOnHost(options), stopped.promise]);
+  const stop = async () => {
+    // The run sees that its engine is gone only after it was stopped, and must then be out of the next one's way.
+    stopped.resolve({ code: null, signal: "SIGINT" });
+    await ended;
+  };
+  return { ended, stop };
+}
+
+async function runOnHost(options: ProgramOptions): Promise<ProgramEnd> {
+  const current = await freeHost();
+  const { child, died } = current;
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once("message", (message: { ended: number }) => resolve({ code: message.ended, signal: null }));
+  });
+  const end = Promise.race([ended, died]);
+  current.free = end;
+  child.send({ run: runOf(options) });
+  return end;
+}
+
+async function freeHost(): Promise<Host> {
+  host ??= startHost();
+  const current = host;
+  await current.ready;
+  const isFree = await Promise.race([current.free.then(() => true), sleep(STOP_GRACE_MS, false, { ref: false })]);
+  if (isFree && current.child.exitCode === null && current.child.signalCode === null) return current;
+  current.child.kill("SIGKILL");
+  host = undefined;
+  return freeHost();
+}
+
+function runOf({ project, stackName, organization, config, engineAddress, parallel, isPreview }: ProgramOptions) {
+  return {
+    project: project.name,
+    stack: stackName,
+    organization,
+    engineAddress,
+    parallel,
+    isPreview,
+    folder: project.programFolder,
+    values: Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value])),
+    secretKeys: Object.keys(config).filter((key) => config[key]?.secret),
+  };
+}
