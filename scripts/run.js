@@ -1,10 +1,21 @@
-// `npm run up|offline|test|check|bench|build|docs|format`: set-up first, then the command, with the Node that Pulumi's SDK needs.
+// `npm run up|offline|test|check|bench|build|docs|format|pulumi`: set-up first, then the command, with the Node that Pulumi's SDK needs.
 const fs = require("node:fs");
 const path = require("node:path");
 const { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBuild } = require("./setup.js");
+const { environmentWithPulumi } = require("./pulumiCli.js");
 
-const [command, ...args] = process.argv.slice(2);
+const [command, ...allArguments] = process.argv.slice(2);
+const { engine, args } = withoutEngine(allArguments);
 const bin = (...parts) => path.join(root, "node_modules", ...parts);
+
+/** Takes `--engine=cli` or `--engine cli` out of the arguments: every command that has it understands both forms. */
+function withoutEngine(given) {
+  const index = given.findIndex((argument) => argument === "--engine" || argument.startsWith("--engine="));
+  if (index === -1) return { engine: "offline", args: given };
+  const [, value] = given[index].split("=");
+  const taken = value === undefined ? 2 : 1;
+  return { engine: value ?? given[index + 1], args: given.toSpliced(index, taken) };
+}
 
 /** What each `npm run up -- --keep` wrote down that still runs, the last one first. */
 function runningExamples() {
@@ -29,7 +40,7 @@ function isRunning(pid) {
 }
 
 const commands = {
-  up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), ...args], { env }),
+  up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), `--engine=${engine}`, ...args], { env }),
   // `pulumi-ngrok-ai offline …` on the example that `npm run up -- --keep` left running.
   offline: (node, env) => {
     const [running, ...others] = runningExamples();
@@ -43,12 +54,7 @@ const commands = {
     const command = [path.join(root, "dist", "cli", "main.js"), "offline", ...args.slice(0, 1), ...flags, ...rest];
     run(node, command, { env: { ...env, ...running.env } });
   },
-  test: (node, env) => {
-    const engine = args.find((argument) => argument.startsWith("--engine="))?.slice("--engine=".length);
-    const rest = args.filter((argument) => !argument.startsWith("--engine="));
-    const environment = engine ? { ...env, TEST_ENGINE: engine } : env;
-    run(node, [bin("jest", "bin", "jest.js"), ...rest], { env: environment });
-  },
+  test: (node, env) => run(node, [bin("jest", "bin", "jest.js"), ...args], { env: { ...env, TEST_ENGINE: engine } }),
   check: (node, env) => {
     const fix = args.includes("--fix") ? ["--write"] : [];
     say("format and lint");
@@ -58,23 +64,36 @@ const commands = {
     say("import rules");
     run(node, [bin("jest", "bin", "jest.js"), "test/architecture"], { env });
   },
-  bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), ...args], { env }),
+  bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), `--engine=${engine}`, ...args], { env }),
   build: () => {},
+  // The CLI that `--engine=cli` uses, with the arguments that follow; without any, its version.
+  pulumi: (_node, env) =>
+    run("pulumi", args.length === 0 ? ["version"] : args, { env, cwd: process.env.INIT_CWD ?? root }),
   docs: (node, env) => run(node, [path.join(root, "scripts", "docs", "main.mts"), ...args], { env }),
   format: (node, env) => run(node, [bin("@biomejs", "biome", "bin", "biome"), "check", "--write", ...args], { env }),
 };
 
-if (!Object.hasOwn(commands, command)) {
-  console.error(`usage: node scripts/run.js ${Object.keys(commands).join("|")}`);
-  process.exit(2);
-}
-try {
+/** Commands that run on either engine; `pulumi` is the CLI itself. */
+const ENGINE_COMMANDS = new Set(["up", "test", "bench"]);
+
+async function main() {
+  if (!Object.hasOwn(commands, command)) {
+    console.error(`usage: node scripts/run.js ${Object.keys(commands).join("|")}`);
+    process.exit(2);
+  }
+  if (!["offline", "cli"].includes(engine)) {
+    console.error(`--engine must be "offline" or "cli", not "${engine}"`);
+    process.exit(2);
+  }
   const node = ensureNode();
   const environment = environmentFor(node);
   ensureDependencies(environment);
   if (command !== "format") ensureBuild(node, environment, { force: command === "build" });
-  commands[command](node, environment);
-} catch (error) {
+  const needsCli = command === "pulumi" || (engine === "cli" && ENGINE_COMMANDS.has(command));
+  await commands[command](node, needsCli ? await environmentWithPulumi(environment) : environment);
+}
+
+main().catch((error) => {
   if (error.exitCode === undefined) console.error(`setup: ${error.message}`);
   process.exit(error.exitCode ?? 1);
-}
+});

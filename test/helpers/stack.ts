@@ -1,14 +1,19 @@
 /**
- * A stack for whole-program tests: on `OfflineStack`, or on the Automation API where `npm test -- --engine=cli` asks for it
- * and a Pulumi CLI is found. Both have the same names and shapes, so a test takes either.
+ * A stack for whole-program tests: on `OfflineStack`, or with `npm test -- --engine=cli` on the Pulumi CLI, through the
+ * Automation API. Both have the same names and shapes, so a test can use either.
  */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { OfflineStack } from "../../emulator";
 
 export const usesCli = process.env.TEST_ENGINE === "cli";
 const PASSPHRASE = "a passphrase of the tests";
+/** Executables that stand in for providers; the CLI takes the first that it finds on PATH. */
+const STAND_INS = path.resolve(__dirname, "..", "..", "plugins");
+
+type ConfigMap = Readonly<Record<string, { value: string; secret?: boolean }>>;
 
 export interface StackOptions {
   readonly workDir: string;
@@ -17,7 +22,7 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Steps at a time. @default the engine's own */
   readonly parallel?: number;
-  readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
+  readonly config: ConfigMap;
 }
 
 interface Outcome {
@@ -28,6 +33,7 @@ interface Outcome {
 /** What tests use of a stack: the part of the Automation API's `Stack` that `OfflineStack` has too. */
 export interface TestStack {
   setConfig(key: string, value: { value: string; secret?: boolean }): Promise<void>;
+  setAllConfig(config: ConfigMap): Promise<void>;
   up(): Promise<Outcome & { readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>> }>;
   preview(): Promise<{ readonly stdout: string; readonly changeSummary: Readonly<Partial<Record<string, number>>> }>;
   refresh(): Promise<Outcome>;
@@ -45,51 +51,60 @@ export interface StackUnderTest {
   dispose(): void;
 }
 
-export async function createTestStack({
-  workDir,
-  stackName = "test",
-  env = {},
-  parallel,
-  config,
-}: StackOptions): Promise<StackUnderTest> {
-  const stateFolder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-test-"));
-  const dispose = () => fs.rmSync(stateFolder, { recursive: true, force: true });
-  const stack = usesCli
-    ? await createCliStack(workDir, stackName, stateFolder, env)
-    : await OfflineStack.create({
-        workDir,
-        stackName,
-        env,
-        ...(parallel !== undefined && { parallel }),
-        stateFile: path.join(stateFolder, "state.json"),
-        passphrase: PASSPHRASE,
-      });
-  for (const [key, value] of Object.entries(config)) await stack.setConfig(key, value);
-  const surroundings = usesCli
-    ? { PULUMI_BACKEND_URL: `file://${stateFolder}` }
-    : { OFFLINE_STATE: path.join(stateFolder, "state.json") };
-  const commandEnv = { ...env, ...surroundings, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
-  return { stack: stack as TestStack, stateFolder, env: commandEnv, dispose };
+export async function createTestStack(options: StackOptions): Promise<StackUnderTest> {
+  const under = usesCli ? await createCliStack(options) : await createOfflineStack(options);
+  await under.stack.setAllConfig(options.config);
+  return under;
 }
 
-async function createCliStack(
-  workDir: string,
-  stackName: string,
-  stateFolder: string,
-  env: Readonly<Record<string, string>>,
-): Promise<TestStack> {
+const temporaryFolder = (purpose: string) => fs.mkdtempSync(path.join(os.tmpdir(), `pulumi-ngrok-ai-${purpose}-`));
+const remove = (...paths: string[]) => {
+  for (const each of paths) fs.rmSync(each, { recursive: true, force: true });
+};
+
+async function createOfflineStack(options: StackOptions): Promise<StackUnderTest> {
+  const { workDir, stackName = "test", env = {}, parallel } = options;
+  const stateFolder = temporaryFolder("test");
+  const stateFile = path.join(stateFolder, "state.json");
+  const stack = await OfflineStack.create({
+    workDir,
+    stackName,
+    env,
+    ...(parallel !== undefined && { parallel }),
+    stateFile,
+    passphrase: PASSPHRASE,
+  });
+  return {
+    stack: stack as TestStack,
+    stateFolder,
+    env: { ...env, OFFLINE_STATE: stateFile, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE },
+    dispose: () => remove(stateFolder),
+  };
+}
+
+/** A stack in a file backend; settings and plugins of the user who runs the tests are out of its reach. */
+export async function createCliStack(
+  options: Omit<StackOptions, "config">,
+): Promise<StackUnderTest & { readonly stack: Stack }> {
+  const { workDir, stackName = "test", env = {}, parallel } = options;
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
-  // The stand-in for Azure's provider must be the first that a CLI finds.
-  const plugins = path.resolve(__dirname, "..", "..", "plugins");
-  const searchPath =
-    env.AZURE_EMULATOR_URL === undefined ? {} : { PATH: `${plugins}${path.delimiter}${process.env.PATH}` };
-  const envVars = {
+  const stateFolder = temporaryFolder("test");
+  const pulumiHome = temporaryFolder("home");
+  const envVars: Record<string, string> = {
     ...env,
-    ...searchPath,
+    ...(env.AZURE_EMULATOR_URL !== undefined && { PATH: `${STAND_INS}${path.delimiter}${process.env.PATH}` }),
+    ...(parallel !== undefined && { PULUMI_PARALLEL: String(parallel) }),
+    PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
-  return (await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars })) as unknown as TestStack;
+  return {
+    stack: await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars, pulumiHome }),
+    stateFolder,
+    env: envVars,
+    // The CLI keeps a stack's configuration beside the project.
+    dispose: () => remove(stateFolder, pulumiHome, path.join(workDir, `Pulumi.${stackName}.yaml`)),
+  };
 }
 
 /** The changes that are more than "same", from a preview's or an operation's count. */
