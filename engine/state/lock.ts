@@ -1,5 +1,12 @@
-/** One run at a time per state: a lock file that names its holder. A lock whose holder is gone is taken over, and said so. */
-import { randomUUID } from "node:crypto";
+/**
+ * One run at a time per state: a lock file that names its holder.
+ *
+ * A lock whose process is gone is stale. Only one of several processes may replace it: the one that creates the stale lock's
+ * *claim*, a file named after the lock's content, which file systems create exclusively. A claim names its maker as a lock does,
+ * so that a claim whose maker is gone can be claimed in turn: lock and claims form a chain, and who made its last link holds the
+ * lock, provided that the lock file still is the one the chain began with.
+ */
+import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
@@ -11,26 +18,74 @@ interface LockHolder {
   readonly hostname: string;
   readonly timestamp: string;
   readonly operation: string;
-  /** When the process began, as the kernel counts it: tells a holder from a later process of the same number. */
+  /** Start time of the process, as the kernel counts it: distinguishes the holder from a later process with the same id. */
   readonly processStart?: string;
+  /** Makes each lock unique. */
+  readonly id?: string;
 }
 
 export interface HeldLock {
-  /** What was found and taken over; undefined when the way was free. */
+  /** Describes the stale lock that was replaced; undefined when there was none. */
   readonly takenOver: string | undefined;
+  /** Removes the lock, unless it has become another run's. */
   release(): Promise<void>;
 }
 
 /** @throws StackLockedError while another run holds the lock. */
 export async function acquireLock(file: string, operation: string): Promise<HeldLock> {
-  const text = JSON.stringify(describeSelf(operation));
-  if (await createExclusively(file, text)) return { takenOver: undefined, release: () => rm(file, { force: true }) };
-  const found = await readFile(file, "utf8").catch(() => "");
-  const holder = parseHolder(found);
-  if (holder !== undefined && isAlive(holder)) throw lockedBy(file, holder);
-  await removeStale(file, found);
-  if (!(await createExclusively(file, text))) throw lockedBy(file, parseHolder(await readFile(file, "utf8")));
-  return { takenOver: describeTakenOver(holder), release: () => rm(file, { force: true }) };
+  const own = JSON.stringify(describeSelf(operation));
+  const release = () => removeOwn(file, own);
+  for (;;) {
+    if (await createExclusively(file, own)) return { takenOver: undefined, release };
+    const stale = await readIfExists(file);
+    if (stale === undefined) continue;
+    const claims = await claimChain(file, stale, own);
+    if (claims === undefined) continue;
+    await rename(await writeAside(file, own), file);
+    for (const claim of claims) await rm(claim, { force: true });
+    return { takenOver: describeTakenOver(parseHolder(stale)), release };
+  }
+}
+
+/**
+ * Claims a stale lock. Returns the claims that lead from it to ours, or undefined when the lock file has been replaced since
+ * `lock` was read.
+ * @throws StackLockedError when the lock, or a claim on it, belongs to a process that runs.
+ */
+async function claimChain(file: string, lock: string, own: string): Promise<string[] | undefined> {
+  const claims: string[] = [];
+  const isCurrent = async () => (await readIfExists(file)) === lock;
+  for (let last: string | undefined = lock; last !== undefined; last = await readIfExists(claims.at(-1) ?? file)) {
+    const holder = parseHolder(last);
+    if (holder !== undefined && isAlive(holder)) {
+      if (await isCurrent()) throw lockedBy(file, holder);
+      return undefined;
+    }
+    const claim = claimOn(file, last);
+    claims.push(claim);
+    if (!(await createExclusively(claim, own))) continue;
+    if (await isCurrent()) return claims;
+    await rm(claim, { force: true });
+    return undefined;
+  }
+  return undefined;
+}
+
+function claimOn(file: string, text: string): string {
+  return `${file}.${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+}
+
+async function removeOwn(file: string, own: string): Promise<void> {
+  if ((await readIfExists(file)) === own) await rm(file, { force: true });
+}
+
+async function readIfExists(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 function describeSelf(operation: string): LockHolder {
@@ -42,36 +97,29 @@ function describeSelf(operation: string): LockHolder {
     timestamp: new Date().toISOString(),
     operation,
     ...(processStart !== undefined && { processStart }),
+    id: randomUUID(),
   };
 }
 
+/** Writes a file under a name of its own, so that nobody ever reads half a lock. */
+async function writeAside(file: string, text: string): Promise<string> {
+  const aside = `${file}.${randomUUID()}`;
+  await writeFile(aside, text);
+  return aside;
+}
+
+/** Returns false when the file exists. */
 async function createExclusively(file: string, text: string): Promise<boolean> {
-  // Written elsewhere first, so that nobody ever reads half a lock.
-  const own = `${file}.${randomUUID()}`;
-  await writeFile(own, text);
+  const aside = await writeAside(file, text);
   try {
-    await link(own, file);
+    await link(aside, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   } finally {
-    await rm(own, { force: true });
+    await rm(aside, { force: true });
   }
-}
-
-/** Moves the stale lock away, and puts it back if somebody else had replaced it in the meantime. */
-async function removeStale(file: string, expected: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  const moved = await readFile(aside, "utf8");
-  if (moved !== expected) await createExclusively(file, moved);
-  await rm(aside, { force: true });
 }
 
 function parseHolder(text: string): LockHolder | undefined {
@@ -79,14 +127,14 @@ function parseHolder(text: string): LockHolder | undefined {
     const holder: unknown = JSON.parse(text);
     return typeof holder === "object" && holder !== null && "pid" in holder ? (holder as LockHolder) : undefined;
   } catch (error) {
-    // A lock that says nothing of its holder was written by nobody who still runs.
+    // Locks are linked into place whole: what cannot be read is the rest of no running process.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
 function isAlive(holder: LockHolder): boolean {
-  // Whether a process of another machine runs cannot be seen from here.
+  // Processes of another machine cannot be seen from here.
   if (holder.hostname !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);
@@ -106,17 +154,14 @@ function processStartOf(pid: number): string | undefined {
   }
 }
 
-function lockedBy(file: string, holder: LockHolder | undefined): StackLockedError {
-  const who =
-    holder === undefined
-      ? "a process that has just taken it"
-      : `${holder.username}@${holder.hostname} (pid ${holder.pid}), which runs "${holder.operation}" since ${holder.timestamp}`;
+function lockedBy(file: string, { username, hostname: host, pid, operation, timestamp }: LockHolder): StackLockedError {
   return new StackLockedError(
-    `the stack is currently locked by 1 lock(s). Either wait for the other process to end, or, if it is gone for good, delete the lock:\n  ${file}: ${who}`,
+    `the stack is currently locked by 1 lock(s). Wait for the other process to end; if it no longer runs, delete the lock:\n  ${file}: ${username}@${host} (pid ${pid}), running "${operation}" since ${timestamp}`,
   );
 }
 
 function describeTakenOver(holder: LockHolder | undefined): string {
-  if (holder === undefined) return "a broken lock was found and taken over";
-  return `a lock of process ${holder.pid} was found, which ran "${holder.operation}" since ${holder.timestamp} and is gone; it was taken over`;
+  if (holder === undefined) return "an unreadable lock was found and replaced";
+  const { pid, operation, timestamp } = holder;
+  return `a stale lock was found and replaced: process ${pid}, which began "${operation}" at ${timestamp}, no longer runs`;
 }

@@ -1,13 +1,24 @@
-/** The file a stack's state lives in. Every write replaces the whole file at once: a killed process leaves the old one or the new one. */
+/**
+ * The file that holds a stack's state. Every write replaces the whole file and is forced onto the disk before it counts as done:
+ * a killed process, or a machine that loses power, leaves either the old state or the new one.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf, StateIntegrityError } from "../errors";
 
-/** Returns the parsed document, or undefined where there is no file. */
+/**
+ * Returns the parsed document, or undefined where there is no file.
+ * @throws StateIntegrityError when the file is empty or is not JSON.
+ */
 export async function readJsonFile(file: string): Promise<unknown> {
   const text = await readIfExists(file);
-  if (text === undefined || text.trim() === "") return undefined;
+  if (text === undefined) return undefined;
+  if (text.trim() === "") {
+    throw new StateIntegrityError(
+      `${file} is empty, so what it held is lost: restore it from a copy, or delete it to begin without`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -36,6 +47,7 @@ export async function writeFileAtomically(file: string, pieces: readonly Buffer[
       const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
       if (bytesWritten < byteCount)
         throw new Error(`only ${bytesWritten} of ${byteCount} bytes of ${file} were written`);
+      await handle.sync();
     } finally {
       await handle.close();
     }
@@ -43,6 +55,18 @@ export async function writeFileAtomically(file: string, pieces: readonly Buffer[
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Forces onto the disk which file goes by which name; Windows opens no folder, and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -197,7 +197,7 @@ test("Ctrl-C ends a provider that does not come to an end, and the state says wh
   expect(createdBy(await project.up())).toEqual(["slow", "last"]);
 });
 
-test("a second Ctrl-C ends everything at once; the next up takes the lock over and tells of the creation", async () => {
+test("a second Ctrl-C ends everything at once; the next up replaces the lock and reports the creation", async () => {
   const running = await project.startUp();
   const announced = heard(running);
   pressCtrlC(running);
@@ -212,7 +212,7 @@ test("a second Ctrl-C ends everything at once; the next up takes the lock over a
   expect(createdBy(report)).toEqual(["slow", "last"]);
   const warnings = report.diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message);
   expect(warnings).toEqual([
-    expect.stringContaining("it was taken over"),
+    expect.stringContaining("a stale lock was found and replaced"),
     expect.stringMatching(/1 pending operations[\s\S]*::slow, interrupted while creating/),
   ]);
   expect(project.isLocked()).toBe(false);

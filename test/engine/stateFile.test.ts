@@ -3,10 +3,13 @@
  * Pulumi CLI takes the file is not proved; its encryption is held to a value that Pulumi itself made.
  */
 import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import fsPromises from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { OfflineStackError, StackLockedError, StateIntegrityError } from "../../engine";
+import { writeFileAtomically } from "../../engine/state/stateFile";
 import { changesOf, KNOWN_SALT, type TestProject, useProjects } from "./harness";
 
 const newProject = useProjects();
@@ -129,6 +132,8 @@ describe("A broken state is refused with the name of the resource", () => {
 
   test.each([
     ["no JSON", "{ half", /is not JSON/],
+    ["empty", "", /state\.json is empty, so what it held is lost: restore it from a copy, or delete it/],
+    ["white space alone", " \n", /state\.json is empty/],
     [
       "another format",
       JSON.stringify({ version: 2, deployment: {} }),
@@ -146,12 +151,41 @@ describe("A broken state is refused with the name of the resource", () => {
       /"cloud"; this engine opens "passphrase" only/,
     ],
   ])("a file that is %s", async (_what, text, expected) => {
-    const project = newProject().program("");
+    const project = newProject().program(`new Thing("a");`);
     project.write("state.json", text);
     const error = await failing(async () => (await project.stack()).up());
     expect(error).toBeInstanceOf(OfflineStackError);
     expect(error.message).toMatch(expected);
+    expect(project.takeCalls()).toEqual([]);
+    expect(project.read("state.json")).toBe(text);
   });
+});
+
+test("each write is on the disk before it counts as done: the file before it gets its name, then the folder", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "state-"));
+  const order: string[] = [];
+  const probe = await fsPromises.open(folder, "r");
+  const handles = Object.getPrototypeOf(probe) as fsPromises.FileHandle;
+  await probe.close();
+  const { sync } = handles;
+  const syncSpy = jest.spyOn(handles, "sync").mockImplementation(async function (this: fsPromises.FileHandle) {
+    order.push((await this.stat()).isDirectory() ? "folder" : "file");
+    return sync.call(this);
+  });
+  const { rename } = fsPromises;
+  const renameSpy = jest.spyOn(fsPromises, "rename").mockImplementation((from, to) => {
+    order.push("rename");
+    return rename(from, to);
+  });
+  try {
+    await writeFileAtomically(path.join(folder, "state.json"), [Buffer.from("{}")]);
+    expect(order).toEqual(["file", "rename", "folder"]);
+    expect(readFileSync(path.join(folder, "state.json"), "utf8")).toBe("{}");
+  } finally {
+    syncSpy.mockRestore();
+    renameSpy.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("The lock", () => {
@@ -179,8 +213,20 @@ describe("The lock", () => {
     const up = await (await project.stack()).up();
     const warnings = up.diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message);
     expect(warnings).toEqual([
-      `a lock of process ${2 ** 22 + 1} was found, which ran "update" since 2026-01-01T00:00:00Z and is gone; it was taken over`,
+      `a stale lock was found and replaced: process ${2 ** 22 + 1}, which began "update" at 2026-01-01T00:00:00Z, no longer runs`,
     ]);
+  });
+
+  test("is not removed by a run whose lock was replaced", async () => {
+    const project = newProject().program(`new Thing("a");`);
+    const theirs = JSON.stringify({ ...holder, pid: process.pid });
+    project.control({
+      wait: async (key) => {
+        if (key === "Create a") project.write("state.json.lock", theirs);
+      },
+    });
+    await (await project.stack()).up();
+    expect(project.read("state.json.lock")).toBe(theirs);
   });
 
   test("of another machine is never taken over", async () => {
