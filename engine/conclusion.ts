@@ -1,5 +1,6 @@
 /** What the caller of an operation gets: its result, or an error. */
 import type { DeploymentOutcome } from "./deployment/deploymentRequest";
+import { escapeControlsInLines } from "./display/escapeControls";
 import { DeploymentFailedError } from "./errors";
 import type { Diagnostic, OperationKind, OperationOptions, OperationResult } from "./results";
 import { maskedMap, outputMap } from "./stackOutputs";
@@ -38,7 +39,9 @@ export function resultOrThrow(
 ): OperationResult {
   const { outcome, startTime, endTime, stdout } = run;
   const { changes, steps } = outcome;
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  const errors = diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => escapeControlsInLines(message));
   const operationResult: OperationResult = {
     stdout,
     stderr: errors.join("\n"),

@@ -1,6 +1,7 @@
 /** `pulumi-ngrok-ai offline …`: a Pulumi program deployed without the Pulumi CLI. */
 import { Command, InvalidArgumentError } from "commander";
 import type { OfflineStack, OperationResult, UpOptions } from "../../engine";
+import { escapeControlsInLines } from "../../engine/display/escapeControls";
 import { isColored, colors as pc } from "../colors";
 
 interface StackFlags {
@@ -130,7 +131,7 @@ function reporting<Flags extends StackFlags>(action: (flags: Flags) => Promise<v
       process.exitCode = 1;
       const diagnostics = [{ severity: "error", message: error.message }];
       if (flags.json) printJson({ result: "failed", changeSummary: {}, steps: [], diagnostics });
-      else console.error(`${pc.red("error:")} ${error.message}`);
+      else console.error(`${pc.red("error:")} ${escapeControlsInLines(error.message)}`);
     }
   };
 }
@@ -209,7 +210,7 @@ function printResult(result: OperationResult): void {
 }
 
 function printJson(document: unknown): void {
-  console.log(JSON.stringify(document, null, 2));
+  console.log(escapeControlsInLines(JSON.stringify(document, null, 2)));
 }
 
 async function showOutputs(flags: StackFlags & { readonly showSecrets?: true }): Promise<void> {
@@ -218,7 +219,8 @@ async function showOutputs(flags: StackFlags & { readonly showSecrets?: true }):
   if (flags.json) return printJson(outputs);
   const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length));
   for (const [name, value] of Object.entries(outputs)) {
-    console.log(`${name.padEnd(width)}  ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    console.log(escapeControlsInLines(`${name.padEnd(width)}  ${shown}`));
   }
 }
 

@@ -2,8 +2,9 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Diagnostic, OpMap, OpType } from "../results";
 import type { Step } from "../steps/step";
-import { isDefaultProvider, nameOf, typeOf } from "../values/urn";
+import { isDefaultProvider, nameOf, typeOf, type Urn } from "../values/urn";
 import type { PropertyMap } from "../values/values";
+import { escapeControls, escapeControlsInLines } from "./escapeControls";
 import type { StepProgress } from "./events";
 import { diffInfo, type Line, renderOutputs, renderStep } from "./render";
 
@@ -131,7 +132,7 @@ export class Display {
   step(step: Step, progress: StepProgress, elapsedMs: number): void {
     if (!this.isShown(step, progress)) return;
     const { symbol, style } = WORDS[step.resultOp];
-    const words = [typeOf(step.urn), nameOf(step.urn), this.status(step, progress, elapsedMs), diffInfo(step)];
+    const words = [labelOf(step.urn), this.status(step, progress, elapsedMs), escapeControls(diffInfo(step))];
     this.write(` ${this.paint(style, symbol)} ${words.filter((word) => word !== "").join(" ")}`);
     if (progress !== "failed" && this.showsProperties(progress)) this.lines(renderStep(step), "      ");
   }
@@ -183,14 +184,14 @@ export class Display {
     const byResource = Map.groupBy(shown, ({ urn }) => urn ?? "");
     for (const [urn, group] of byResource) {
       this.write(
-        `  ${urn === "" ? `pulumi:pulumi:Stack (${this.options.stackName})` : `${typeOf(urn)} (${nameOf(urn)})`}:`,
+        `  ${urn === "" ? `pulumi:pulumi:Stack (${this.options.stackName})` : escapeControls(`${typeOf(urn)} (${nameOf(urn)})`)}:`,
       );
       for (const { severity, message } of group) {
         const prefix =
           severity === "error" || severity === "warning"
             ? `${this.paint(SEVERITY_STYLES[severity], `${severity}:`)} `
             : "";
-        this.write(`    ${prefix}${message.replaceAll("\n", "\n    ")}`);
+        this.write(`    ${prefix}${escapeControlsInLines(message).replaceAll("\n", "\n    ")}`);
       }
       this.write("");
     }
@@ -217,7 +218,7 @@ export class Display {
 
   private lines(lines: readonly Line[], indent: string): void {
     for (const { mark, text } of lines) {
-      const body = text.replaceAll("\n", `\n${indent}`);
+      const body = escapeControlsInLines(text).replaceAll("\n", `\n${indent}`);
       this.write(`${indent}${this.paint(MARK_STYLES[mark], mark === "  " ? body : mark + body)}`);
     }
   }
@@ -231,6 +232,10 @@ export class Display {
     if (!this.options.hasColors || style === "reset") return text;
     return styleText(style, text, { validateStream: false });
   }
+}
+
+function labelOf(urn: Urn): string {
+  return escapeControls(`${typeOf(urn)} ${nameOf(urn)}`);
 }
 
 function durationText(elapsedMs: number): string {

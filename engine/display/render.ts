@@ -17,6 +17,7 @@ import {
   sortedKeys,
   Unknown,
 } from "../values/values";
+import { escapeControls } from "./escapeControls";
 
 const MAX_TEXT_CHARS = 150;
 const INDENT = "    ";
@@ -67,8 +68,14 @@ function renderMap(map: PropertyMap, indent: string): string {
 /** `key : value` per member, keys padded to one width. What begins with `__` is the SDK's own business. */
 function renderMembers(map: PropertyMap, indent: string): string[] {
   const keys = sortedKeys(map).filter((key) => !key.startsWith("__"));
-  const width = Math.max(0, ...keys.map((key) => key.length));
-  return keys.map((key) => `${key.padEnd(width)}: ${renderValue(ownValue(map, key), indent)}`);
+  const titles = paddedTitles(keys);
+  return keys.map((key, index) => `${titles[index]}: ${renderValue(ownValue(map, key), indent)}`);
+}
+
+function paddedTitles(keys: readonly string[]): string[] {
+  const titles = keys.map(escapeControls);
+  const width = Math.max(0, ...titles.map((title) => title.length));
+  return titles.map((title) => title.padEnd(width));
 }
 
 /** What a step does to the resource's properties, one line each. */
@@ -138,11 +145,13 @@ function at(path: readonly PathPart[], map: PropertyMap): PropertyValue | undefi
 /** The outputs of the stack before and after, one line each. */
 export function renderOutputs(before: PropertyMap, after: PropertyMap, onlyChanges: boolean): Line[] {
   const keys = sortedKeys({ ...before, ...after });
-  const width = Math.max(0, ...keys.map((key) => key.length));
+  const titles = paddedTitles(keys);
   const changed = diffMaps(before, after, { inputDiff: false })?.changedKeys ?? [];
-  return keys
-    .filter((key) => !onlyChanges || changed.includes(key))
-    .map((key) => outputLine(key.padEnd(width), ownValue(before, key), ownValue(after, key), changed.includes(key)));
+  return keys.flatMap((key, index) => {
+    const isChanged = changed.includes(key);
+    if (onlyChanges && !isChanged) return [];
+    return [outputLine(titles[index] ?? key, ownValue(before, key), ownValue(after, key), isChanged)];
+  });
 }
 
 function outputLine(
