@@ -121,6 +121,7 @@ export const importRules: readonly ImportRule[] = [
     files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
     mayImport: [EMULATOR, NODE, /^undici$/, /^engine\/protocol\/stubs$/],
   },
+  { files: /^emulator\/canned\//, mayImport: [/^emulator\/canned\//, /^randexp$/] }, // what canned models answer: pure
   {
     files: /^emulator\//,
     mayImport: [EMULATOR, NODE, CONTRACT, ZOD, MANIFEST, /^hono(\/|$)/, /^@hono\/node-server(\/|$)/, /^undici$/],

@@ -1,7 +1,8 @@
 /**
- * The gateway's own providers, answered by a canned model: it says who it is, and calls the first tool that it is offered, or
- * the one that it is told to, until it has seen a tool's result. Every provider speaks every surface here.
+ * The gateway's own providers, answered by a canned model: it says who it is, calls the first tool that it is offered, and
+ * answers in the form that is asked for (`emulator/canned/reply.ts`). Every provider speaks every surface here.
  */
+import { type Reply, replyTo } from "../../canned/reply";
 import type { ModelRequest } from "./requestBody";
 import type { Surface } from "./surfaces";
 import type { UpstreamAnswer } from "./upstream";
@@ -9,27 +10,26 @@ import type { UpstreamAnswer } from "./upstream";
 const INPUT_TOKENS = 10;
 const OUTPUT_TOKENS = 8;
 
-/** What the canned model says, before it is put into a surface's shape. */
-interface Saying {
+/** An answer before it is written in a surface's shape. */
+interface Answer {
   readonly model: string;
   readonly createdSeconds: number;
-  readonly text: string;
-  readonly tool: string | undefined;
+  readonly reply: Reply;
 }
 
 export function answerCanned(provider: string, model: string, surface: Surface, request: ModelRequest): UpstreamAnswer {
-  const saying: Saying = {
+  const { members } = request;
+  const answer: Answer = {
     model,
     createdSeconds: Math.floor(Date.now() / 1000),
-    text: `This is ${provider}, model ${model}.`,
-    tool: toolFor(request.members),
+    reply: replyTo(surface.name, members, `This is ${provider}, model ${model}.`),
   };
   const shape = SHAPES[surface.name];
-  if (!request.isStreaming) return answer("application/json", [JSON.stringify(shape.whole(saying))]);
-  return answer("text/event-stream", shape.events(saying, request.members));
+  if (!request.isStreaming) return upstreamAnswer("application/json", [JSON.stringify(shape.whole(answer))]);
+  return upstreamAnswer("text/event-stream", shape.events(answer, members));
 }
 
-function answer(contentType: string, pieces: readonly string[]): UpstreamAnswer {
+function upstreamAnswer(contentType: string, pieces: readonly string[]): UpstreamAnswer {
   const encoder = new TextEncoder();
   return {
     status: 200,
@@ -42,20 +42,9 @@ function answer(contentType: string, pieces: readonly string[]): UpstreamAnswer 
   };
 }
 
-type Tool = { readonly name?: string; readonly function?: { readonly name?: string } };
-
-function toolFor({ tools, tool_choice: choice, messages, input }: ModelRequest["members"]): string | undefined {
-  if (!Array.isArray(tools) || tools.length === 0 || choice === "none") return undefined;
-  const told = JSON.stringify(messages ?? input ?? null);
-  if (/"role":"tool"|"type":"(tool_result|function_call_output)"/.test(told)) return undefined;
-  const chosen = typeof choice === "object" ? (choice as Tool | null) : undefined;
-  const first = tools[0] as Tool;
-  return chosen?.function?.name ?? chosen?.name ?? first.function?.name ?? first.name;
-}
-
 interface Shape {
-  whole(saying: Saying): object;
-  events(saying: Saying, members: ModelRequest["members"]): string[];
+  whole(answer: Answer): object;
+  events(answer: Answer, members: ModelRequest["members"]): string[];
 }
 
 type Event = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -69,32 +58,27 @@ const chatUsage = {
   completion_tokens: OUTPUT_TOKENS,
   total_tokens: INPUT_TOKENS + OUTPUT_TOKENS,
 };
-const toolCall = (name: string) => ({
-  id: "call_canned",
-  type: "function",
-  function: { name, arguments: "{}" },
-});
 
 const chatCompletions: Shape = {
-  whole({ model, createdSeconds, text, tool }) {
+  whole({ model, createdSeconds, reply }) {
     const message =
-      tool === undefined
-        ? { role: "assistant", content: text }
-        : { role: "assistant", content: null, tool_calls: [toolCall(tool)] };
-    const choice = { index: 0, message, finish_reason: tool === undefined ? "stop" : "tool_calls" };
+      reply.kind === "text"
+        ? { role: "assistant", content: reply.text }
+        : { role: "assistant", content: null, tool_calls: [toolCall(reply)] };
+    const choice = { index: 0, message, finish_reason: finishReason(reply) };
     const base = { id: "chatcmpl-canned", object: "chat.completion", created: createdSeconds, model };
     return { ...base, choices: [choice], usage: chatUsage };
   },
-  events({ model, createdSeconds, text, tool }, { stream_options: options }) {
+  events({ model, createdSeconds, reply }, { stream_options: options }) {
     const base = { id: "chatcmpl-canned", object: "chat.completion.chunk", created: createdSeconds, model };
-    const said =
-      tool === undefined
-        ? wordsOf(text).map((content) => ({ content }))
-        : [{ tool_calls: [{ index: 0, ...toolCall(tool) }] }];
+    const parts =
+      reply.kind === "text"
+        ? wordsOf(reply.text).map((content) => ({ content }))
+        : [{ tool_calls: [{ index: 0, ...toolCall(reply) }] }];
     const deltas = [
       { delta: { role: "assistant", content: "" }, finish_reason: null },
-      ...said.map((delta) => ({ delta, finish_reason: null })),
-      { delta: {}, finish_reason: tool === undefined ? "stop" : "tool_calls" },
+      ...parts.map((delta) => ({ delta, finish_reason: null })),
+      { delta: {}, finish_reason: finishReason(reply) },
     ];
     const chunks: object[] = deltas.map((delta) => ({ ...base, choices: [{ index: 0, ...delta }] }));
     const { include_usage: includesUsage } = (options ?? {}) as { include_usage?: unknown };
@@ -103,56 +87,85 @@ const chatCompletions: Shape = {
   },
 };
 
+type Call = Exclude<Reply, { kind: "text" }>;
+
+function toolCall(call: Call): object {
+  if (call.kind === "customCall") {
+    return { id: "call_canned", type: "custom", custom: { name: call.name, input: call.input } };
+  }
+  const { name } = call;
+  return { id: "call_canned", type: "function", function: { name, arguments: JSON.stringify(call.arguments) } };
+}
+
+function finishReason({ kind }: Reply): string {
+  return kind === "text" ? "stop" : "tool_calls";
+}
+
 const responses: Shape = {
-  whole({ model, createdSeconds, text, tool }) {
-    return response({ model, createdSeconds }, "completed", [outputItem(text, tool, "completed")]);
+  whole({ model, createdSeconds, reply }) {
+    return response({ model, createdSeconds }, "completed", [outputItem(reply, "completed")]);
   },
-  events({ model, createdSeconds, text, tool }) {
+  events({ model, createdSeconds, reply }) {
     const started = response({ model, createdSeconds }, "in_progress", []);
-    const item = outputItem(text, tool, "completed");
-    const at = { item_id: item.id, output_index: 0 };
-    const said: Event[] =
-      tool === undefined
-        ? [
-            { type: "response.content_part.added", ...at, content_index: 0, part: textPart("") },
-            ...wordsOf(text).map((delta) => ({ type: "response.output_text.delta", ...at, content_index: 0, delta })),
-            { type: "response.output_text.done", ...at, content_index: 0, text },
-            { type: "response.content_part.done", ...at, content_index: 0, part: textPart(text) },
-          ]
-        : [
-            { type: "response.function_call_arguments.delta", ...at, delta: "{}" },
-            { type: "response.function_call_arguments.done", ...at, arguments: "{}" },
-          ];
+    const item = outputItem(reply, "completed");
     const events: Event[] = [
       { type: "response.created", response: started },
-      {
-        type: "response.output_item.added",
-        output_index: 0,
-        item: outputItem("", tool, "in_progress"),
-      },
-      ...said,
+      { type: "response.output_item.added", output_index: 0, item: outputItem(withoutContent(reply), "in_progress") },
+      ...contentEvents(reply, { item_id: item.id, output_index: 0 }),
       { type: "response.output_item.done", output_index: 0, item },
-      {
-        type: "response.completed",
-        response: response({ model, createdSeconds }, "completed", [item]),
-      },
+      { type: "response.completed", response: response({ model, createdSeconds }, "completed", [item]) },
     ];
     return events.map((event, index) => named({ ...event, sequence_number: index }));
   },
 };
 
+function contentEvents(reply: Reply, at: { readonly item_id: string; readonly output_index: number }): Event[] {
+  if (reply.kind === "text") {
+    const { text } = reply;
+    return [
+      { type: "response.content_part.added", ...at, content_index: 0, part: textPart("") },
+      ...wordsOf(text).map((delta) => ({ type: "response.output_text.delta", ...at, content_index: 0, delta })),
+      { type: "response.output_text.done", ...at, content_index: 0, text },
+      { type: "response.content_part.done", ...at, content_index: 0, part: textPart(text) },
+    ];
+  }
+  if (reply.kind === "customCall") {
+    const { input } = reply;
+    return [
+      { type: "response.custom_tool_call_input.delta", ...at, delta: input },
+      { type: "response.custom_tool_call_input.done", ...at, input },
+    ];
+  }
+  const text = JSON.stringify(reply.arguments);
+  return [
+    { type: "response.function_call_arguments.delta", ...at, delta: text },
+    { type: "response.function_call_arguments.done", ...at, name: reply.name, arguments: text },
+  ];
+}
+
 const textPart = (text: string) => ({ type: "output_text", text, annotations: [] });
 
-function outputItem(text: string, tool: string | undefined, status: string): { readonly id: string } {
-  const item =
-    tool === undefined
-      ? { id: "msg_canned", type: "message", role: "assistant", status, content: text === "" ? [] : [textPart(text)] }
-      : { id: "fc_canned", type: "function_call", status, call_id: "call_canned", name: tool, arguments: "{}" };
-  return item;
+/** As an item is when it is added to a stream: its text or arguments follow in deltas. */
+function withoutContent(reply: Reply): Reply {
+  if (reply.kind === "text") return { ...reply, text: "" };
+  return reply.kind === "customCall" ? { ...reply, input: "" } : { ...reply, arguments: undefined };
+}
+
+function outputItem(reply: Reply, status: string): Readonly<Record<string, unknown>> & { readonly id: string } {
+  if (reply.kind === "text") {
+    const content = reply.text === "" ? [] : [textPart(reply.text)];
+    return { id: "msg_canned", type: "message", role: "assistant", status, content };
+  }
+  const call = { status, call_id: "call_canned", name: reply.name };
+  if (reply.kind === "customCall") {
+    return { id: "ctc_canned", type: "custom_tool_call", ...call, input: reply.input };
+  }
+  const text = reply.arguments === undefined ? "" : JSON.stringify(reply.arguments);
+  return { id: "fc_canned", type: "function_call", ...call, arguments: text };
 }
 
 function response(
-  { model, createdSeconds }: Pick<Saying, "model" | "createdSeconds">,
+  { model, createdSeconds }: Pick<Answer, "model" | "createdSeconds">,
   status: string,
   output: readonly object[],
 ): object {
@@ -168,24 +181,22 @@ function response(
 }
 
 const messages: Shape = {
-  whole({ model, text, tool }) {
-    const content =
-      tool === undefined ? { type: "text", text } : { type: "tool_use", id: "toolu_canned", name: tool, input: {} };
+  whole({ model, reply }) {
+    const content = reply.kind === "text" ? { type: "text", text: reply.text } : toolUse(reply, inputOf(reply));
     return {
       ...message(model),
       content: [content],
-      stop_reason: tool === undefined ? "end_turn" : "tool_use",
+      stop_reason: stopReason(reply),
       usage: { input_tokens: INPUT_TOKENS, output_tokens: OUTPUT_TOKENS },
     };
   },
-  events({ model, text, tool }) {
+  events({ model, reply }) {
     const usage = { input_tokens: INPUT_TOKENS, output_tokens: 1 };
-    const block =
-      tool === undefined ? { type: "text", text: "" } : { type: "tool_use", id: "toolu_canned", name: tool, input: {} };
+    const block = reply.kind === "text" ? { type: "text", text: "" } : toolUse(reply, {});
     const deltas =
-      tool === undefined
-        ? wordsOf(text).map((word) => ({ type: "text_delta", text: word }))
-        : [{ type: "input_json_delta", partial_json: "{}" }];
+      reply.kind === "text"
+        ? wordsOf(reply.text).map((word) => ({ type: "text_delta", text: word }))
+        : [{ type: "input_json_delta", partial_json: JSON.stringify(inputOf(reply)) }];
     const events: Event[] = [
       { type: "message_start", message: { ...message(model), content: [], stop_reason: null, usage } },
       { type: "content_block_start", index: 0, content_block: block },
@@ -193,7 +204,7 @@ const messages: Shape = {
       { type: "content_block_stop", index: 0 },
       {
         type: "message_delta",
-        delta: { stop_reason: tool === undefined ? "end_turn" : "tool_use", stop_sequence: null },
+        delta: { stop_reason: stopReason(reply), stop_sequence: null },
         usage: { output_tokens: OUTPUT_TOKENS },
       },
       { type: "message_stop" },
@@ -201,6 +212,17 @@ const messages: Shape = {
     return events.map(named);
   },
 };
+
+const toolUse = ({ name }: Call, input: unknown) => ({ type: "tool_use", id: "toolu_canned", name, input });
+
+/** This surface's tools all have a schema. */
+function inputOf(call: Call): unknown {
+  return call.kind === "functionCall" ? call.arguments : {};
+}
+
+function stopReason({ kind }: Reply): string {
+  return kind === "text" ? "end_turn" : "tool_use";
+}
 
 const message = (model: string) => ({
   id: "msg_canned",
