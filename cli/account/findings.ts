@@ -1,8 +1,9 @@
 /** What is doubtful in an account: things that nobody uses, that nobody can use, and traffic that took another way than meant. */
 import type { UsageEvent } from "../../sdk";
+import { KINDS_WITH_LAST_USE, type ListOf, listOf } from "../kinds";
 
 /** What is looked at: an account's inventory, or what a state tells of one. */
-export interface Inspected {
+export interface Inspected extends Used {
   readonly providers: readonly { readonly id: string; readonly providerId: string }[];
   readonly providerKeys: readonly (Stored & { readonly providerId: string })[];
   readonly configurations: readonly {
@@ -16,8 +17,10 @@ export interface Inspected {
   readonly accessKeys: readonly (Stored & {
     readonly accessKeyConfiguration?: { readonly id: string } | null | undefined;
   })[];
-  readonly apiKeys: readonly Stored[];
 }
+
+/** The lists of the kinds of which the API reports when an object was last used. */
+type Used = { readonly [K in (typeof KINDS_WITH_LAST_USE)[number] as ListOf<K>]: readonly Stored[] };
 
 interface Stored {
   readonly id: string;
@@ -57,10 +60,9 @@ export function findingsOf(inventory: Inspected, usage: readonly UsageEvent[] = 
   ];
 }
 
-function neverUsed({ accessKeys, apiKeys, providerKeys }: Inspected): Finding[] {
-  const kinds = { AccessKey: accessKeys, ApiKey: apiKeys, ProviderKey: providerKeys };
-  return Object.entries(kinds).flatMap(([kind, keys]) =>
-    keys
+function neverUsed(inventory: Inspected): Finding[] {
+  return KINDS_WITH_LAST_USE.flatMap((kind) =>
+    inventory[listOf(kind)]
       .filter(({ lastUsed }) => !lastUsed)
       .map(({ id, name, createdAt }) => ({
         kind,

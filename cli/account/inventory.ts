@@ -1,69 +1,47 @@
-/** All that an account holds, in the API's own shapes. */
-import type {
-  AccessKey,
-  AccessKeyConfiguration,
-  ApiKey,
-  GatewayClient,
-  GatewayConfig,
-  Provider,
-  ProviderKey,
-} from "../../sdk";
+/** Everything an account holds, as the API returns it. */
+import type { CallOptions, GatewayClient, GatewayConfig } from "../../sdk";
+import { LISTED_KINDS, type ListedKind, type ListOf, listOf, type ObjectOf, readList } from "../kinds";
 
-export interface Inventory {
-  /** Custom providers; those that are built in are in no list. */
-  readonly providers: readonly Provider[];
-  readonly providerKeys: readonly ProviderKey[];
-  readonly configurations: readonly AccessKeyConfiguration[];
-  readonly accessKeys: readonly AccessKey[];
-  readonly apiKeys: readonly ApiKey[];
+/** The objects of each kind by the name of their list: `providers`, `providerKeys`, … Built-in providers are in no list. */
+export type Lists = { readonly [K in ListedKind as ListOf<K>]: readonly ObjectOf<K>[] };
+
+export interface Inventory extends Lists {
   readonly settings: GatewayConfig;
 }
 
 export interface ReadOptions {
-  /** Told how many objects were read so far, page by page. */
+  /** Called with the number of objects read so far, for each object. */
   readonly onProgress?: (count: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** An account that is being read: each kind of object as soon as the last page of it is there. */
-export type Reading = { readonly [Kind in keyof Inventory]: Promise<Inventory[Kind]> };
+/** An account that is being read: each list as soon as its last page has arrived. */
+export type Reading = { readonly [List in keyof Inventory]: Promise<Inventory[List]> };
 
-/** Begins to read all pages of all kinds, the kinds side by side. Whoever awaits a kind is told of its failure. */
+/** Begins to read all pages of all lists in parallel. A failure rejects the list that it concerns. */
 export function startReading(client: GatewayClient, options: ReadOptions = {}): Reading {
   let count = 0;
-  const all = async <T>(list: AsyncIterable<T>): Promise<T[]> => {
-    const items: T[] = [];
-    for await (const item of list) {
-      items.push(item);
+  const call: CallOptions = { signal: options.signal };
+  const readAll = async <K extends ListedKind>(kind: K): Promise<ObjectOf<K>[]> => {
+    const objects: ObjectOf<K>[] = [];
+    for await (const object of readList(client, kind, call)) {
+      objects.push(object);
       options.onProgress?.(++count);
     }
-    return items;
+    return objects;
   };
-  const call = { signal: options.signal };
-  const reading = {
-    providers: all(client.listProviders(call)),
-    providerKeys: all(client.listProviderKeys(call)),
-    configurations: all(client.listAccessKeyConfigurations(call)),
-    accessKeys: all(client.listAccessKeys(call)),
-    apiKeys: all(client.listApiKeys(call)),
-    settings: client.getGatewayConfig(call),
-  };
-  // A kind that fails while another one is awaited must not end the process before that is told.
-  for (const kind of Object.values<Promise<unknown>>(reading)) kind.catch(() => undefined);
+  const lists = Object.fromEntries(LISTED_KINDS.map((kind) => [listOf(kind), readAll(kind)]));
+  const reading = { ...lists, settings: client.getGatewayConfig(call) } as Reading;
+  // A list that fails while another one is awaited must not end the process before its failure is reported.
+  for (const list of Object.values<Promise<unknown>>(reading)) list.catch(() => undefined);
   return reading;
 }
 
-/** All of it, once the last page is there. */
-export async function wholeOf(reading: Reading): Promise<Inventory> {
-  const [providers, providerKeys, configurations, accessKeys, apiKeys, settings] = await Promise.all([
-    reading.providers,
-    reading.providerKeys,
-    reading.configurations,
-    reading.accessKeys,
-    reading.apiKeys,
-    reading.settings,
-  ]);
-  return { providers, providerKeys, configurations, accessKeys, apiKeys, settings };
+/** All of it, once the last page has arrived. */
+export async function wholeOf({ settings, ...lists }: Reading): Promise<Inventory> {
+  const arriving = Object.entries<Promise<unknown>>(lists).map(async ([list, objects]) => [list, await objects]);
+  const [account, ...arrived] = await Promise.all([settings, ...arriving]);
+  return { ...(Object.fromEntries(arrived) as Lists), settings: account };
 }
 
 export function readInventory(client: GatewayClient, options: ReadOptions = {}): Promise<Inventory> {

@@ -1,6 +1,7 @@
 /** What a stack's state says of the gateway's objects: a file as `pulumi stack export` writes it. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { kindOfTypeToken } from "../../provider/lifecycle/typeTokens";
 
 const properties = z.record(z.string(), z.unknown());
 
@@ -22,8 +23,6 @@ const documentSchema = z.object({
     pending_operations: z.array(z.object({ type: z.string(), resource: resourceSchema })).optional(),
   }),
 });
-
-const TYPE_PREFIX = "pulumi-nodejs:dynamic/ngrok-ai:";
 
 /** A resource of this package in a state. */
 export interface StateEntry {
@@ -72,14 +71,10 @@ export function readStackState(file: string): StackState {
 }
 
 function ours(resources: readonly z.infer<typeof resourceSchema>[]): StateEntry[] {
-  return resources
-    .filter(({ type }) => type.startsWith(TYPE_PREFIX))
-    .map(({ urn, type, id, inputs = {} }) => ({
-      kind: type.slice(TYPE_PREFIX.length),
-      name: urn.split("::").slice(3).join("::"),
-      id: id || undefined,
-      inputs,
-    }));
+  return resources.flatMap(({ urn, type, id, inputs = {} }) => {
+    const kind = kindOfTypeToken(type);
+    return kind === undefined ? [] : [{ kind, name: urn.split("::").slice(3).join("::"), id: id || undefined, inputs }];
+  });
 }
 
 /** The text of a file, or of standard input for `-`. */

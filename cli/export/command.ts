@@ -1,10 +1,10 @@
-/** `pulumi-ngrok-ai export`: an account as a Pulumi program that takes it over. */
+/** `pulumi-ngrok-ai export`: an account as a Pulumi program that adopts it. */
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import { colors as pc } from "../colors";
+import { EXPORTED_KINDS, type ExportedKind, infoOf } from "../kinds";
 import { packageVersion } from "../version";
-import { EXPORTED_KINDS, type ExportedKind } from "./kinds";
 import type { ExportPlan } from "./plan";
 import { checkProjectName } from "./projectName";
 
@@ -19,12 +19,15 @@ interface Flags extends AccountFlags {
   readonly json?: true;
 }
 
+/** Kinds that can be chosen; a part is exported with its parent. */
+const CHOICES = EXPORTED_KINDS.filter((kind) => infoOf(kind)?.program?.isPart !== true);
+
 export function exportCommand(): Command {
   const command = new Command("export")
     .description("Write a whole account as a Pulumi project whose first `up` takes everything over and changes nothing")
     .option("--out <folder>", "write the project here; without it, the program is printed")
     .option("--force", "replace files that are there already")
-    .option("--only <kinds>", `only these kinds, separated by commas: ${EXPORTED_KINDS.join(", ")}`, parseKinds)
+    .option("--only <kinds>", `only these kinds, separated by commas: ${CHOICES.join(", ")}`, parseKinds)
     .option("--project <name>", "Pulumi's name of the project (default: the name of the folder)")
     .option("--stack <organization/project/stack>", "stack that it is for: what is marked as its own is not left out")
     .option("--no-protect", "leave out `protect: true`, which keeps every object from being deleted")
@@ -56,17 +59,18 @@ async function runExport(flags: Flags): Promise<void> {
     );
   }
   const { whileReading } = await import("../account/readAccount.js");
-  const { plan, inventory, definitions, projectFiles } = await whileReading(accountClient(flags), async (reading) => {
+  const { plan, inventory, definitions, writer } = await whileReading(accountClient(flags), async (reading) => {
     await new Promise(setImmediate); // the first requests leave before loading keeps the process busy
-    const { loadDefinitions } = await import("./kinds.js");
+    const { loadDefinitions } = await import("./definitions.js");
     const { planWhileReading } = await import("./plan.js");
-    const { projectFiles } = await import("./project.js");
+    const { loadWriter } = await import("./languages.js");
     const { wholeOf } = await import("../account/inventory.js");
     const definitions = loadDefinitions();
+    const writer = await loadWriter("typescript");
     const plan = await planWhileReading(reading, { definitions, only: flags.only, stack: flags.stack });
-    return { plan, inventory: await wholeOf(reading), definitions, projectFiles };
+    return { plan, inventory: await wholeOf(reading), definitions, writer };
   });
-  const files = projectFiles(plan, { project, version: packageVersion(), protect: flags.protect });
+  const files = writer.files(plan, { project, version: packageVersion(), protect: flags.protect });
   if (flags.out !== undefined) {
     const { writeProject } = await import("./writeProject.js");
     writeProject(flags.out, files, flags.force === true);
@@ -78,20 +82,21 @@ async function runExport(flags: Flags): Promise<void> {
     const text = JSON.stringify(await importFile(plan, inventory, definitions, flags.stack), null, 2);
     writeProject(dir || ".", { [base]: `${text}\n` }, flags.force === true);
   }
-  if (flags.json) printJson(plan, files, flags);
-  else if (flags.out === undefined) process.stdout.write(files["index.ts"] ?? "");
+  const program = files[writer.mainFile] ?? "";
+  if (flags.json)
+    printJson(plan, flags.out === undefined ? { program } : { folder: flags.out, files: Object.keys(files) });
+  else if (flags.out === undefined) process.stdout.write(program);
   else await printSummary(plan, flags.out, Object.keys(files));
 }
 
-function printJson(plan: ExportPlan, files: Readonly<Record<string, string>>, { out }: Flags): void {
+function printJson(plan: ExportPlan, written: object): void {
   const { accountId, secrets, owned, notExpressed } = plan;
   const resources = plan.resources.map(({ kind, id, name, variable }) => ({ kind, id, name, variable }));
-  const written = out === undefined ? { program: files["index.ts"] } : { folder: out, files: Object.keys(files) };
   console.log(JSON.stringify({ accountId, ...written, resources, secrets, owned, notExpressed }, null, 2));
 }
 
 async function printSummary(plan: ExportPlan, folder: string, files: readonly string[]): Promise<void> {
-  const { secretCommands } = await import("./project.js");
+  const { secretCommands } = await import("./readme.js");
   const counts = Map.groupBy(plan.resources, ({ kind }) => kind);
   console.log(`${pc.green("Written:")} ${folder} (${files.join(", ")})`);
   for (const [kind, resources] of counts) console.log(`  ${String(resources.length).padStart(6)}  ${kind}`);
@@ -108,10 +113,9 @@ async function printSummary(plan: ExportPlan, folder: string, files: readonly st
 }
 
 function parseKinds(text: string): ExportedKind[] {
-  const isKind = (kind: string): kind is ExportedKind => (EXPORTED_KINDS as readonly string[]).includes(kind);
   return text.split(",").map((part) => {
-    const kind = part.trim();
-    if (isKind(kind)) return kind;
-    throw new InvalidArgumentError(`${JSON.stringify(kind)} is none of ${EXPORTED_KINDS.join(", ")}`);
+    const kind = CHOICES.find((choice) => choice === part.trim());
+    if (kind !== undefined) return kind;
+    throw new InvalidArgumentError(`${JSON.stringify(part.trim())} is none of ${CHOICES.join(", ")}`);
   });
 }

@@ -1,16 +1,18 @@
 /**
- * What `pulumi import --file` takes: each resource with the inputs and outputs that its adoption would leave in the state, so that the
- * CLI need not ask the provider, which it can't for dynamic resources. Made by the provider itself, rehearsing on what was read.
+ * The file for `pulumi import --file`: each resource with the inputs and outputs that its adoption would leave in the state, because
+ * the CLI cannot read dynamic resources. The provider itself makes them: it adopts each object against the inventory.
  */
 import { MEMORY_PROPERTY, OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/dynamic/adapter";
 import type { AnyDefinition, CallContext } from "../../provider/lifecycle/definition";
 import * as lifecycle from "../../provider/lifecycle/lifecycle";
 import { ownerText } from "../../provider/lifecycle/ownership";
+import { typeTokenOf } from "../../provider/lifecycle/typeTokens";
 import { withoutEmpty } from "../../provider/lifecycle/values";
 import type { GatewayClient } from "../../sdk";
 import { systemClock } from "../../sdk/clock";
 import type { Inventory } from "../account/inventory";
-import type { Definitions } from "./kinds";
+import { KINDS, LISTED_KINDS, listOf } from "../kinds";
+import type { Definitions } from "./definitions";
 import type { ExportPlan, PlannedResource } from "./plan";
 
 export interface ImportedResource {
@@ -26,8 +28,8 @@ export interface ImportFile {
 }
 
 /**
- * All resources but provider keys: whose value nobody can read back can't be imported, and is taken over by the first `up`.
- * `stack` is `organization/project/stack`.
+ * All resources except provider keys: their values cannot be read, so the first `up` adopts them.
+ * @param stack `organization/project/stack`
  */
 export async function importFile(
   plan: ExportPlan,
@@ -42,7 +44,7 @@ export async function importFile(
     const definition = definitions[kind] as AnyDefinition;
     const owner = { stack, resource: name };
     const checked = lifecycle.check(definition, resource.plainArgs).inputs;
-    // In the order in which an engine hands them over, as what the provider remembers keeps it.
+    // Pulumi passes inputs in this order, and the provider's memory keeps it.
     const inputs = Object.fromEntries(Object.entries(checked).toSorted(([left], [right]) => (left < right ? -1 : 1)));
     const context: CallContext = {
       client,
@@ -52,11 +54,11 @@ export async function importFile(
       call: { signal: new AbortController().signal, subject: { kind, name, operation: "adopt" } },
     };
     const { state, memory } = await lifecycle.create(definition, inputs, context, { ownership: "off", owner });
-    // Without the id of a creation the object stays without a mark: an import changes nothing, and neither does the next up.
+    // Without a create id the object gets no mark: neither the import nor the next up changes it.
     const { create: _, ...remembered } = memory;
     const internals = { [PROVIDER_PROPERTY]: providerText(kind), [OWNER_PROPERTY]: ownerText(owner) };
     return {
-      type: `pulumi-nodejs:dynamic/ngrok-ai:${kind}`,
+      type: typeTokenOf(kind),
       name,
       id,
       inputs: { ...inputs, ...internals },
@@ -67,27 +69,22 @@ export async function importFile(
   return { resources: await Promise.all(imported.map(rehearse)) };
 }
 
-/** Answers reads from what was read already. It knows no writes: whatever would have to be written is an error here. */
+/** Answers reads from the inventory. It has no writes, so an adoption that would write fails here. */
 function inventoryClient(inventory: Inventory): GatewayClient {
-  const answers = {
-    ...reads("Provider", "Providers", inventory.providers),
-    ...reads("AccessKeyConfiguration", "AccessKeyConfigurations", inventory.configurations),
-    ...reads("AccessKey", "AccessKeys", inventory.accessKeys),
-    ...reads("ApiKey", "ApiKeys", inventory.apiKeys),
-    getGatewayConfig: async () => inventory.settings,
-  };
-  return answers as unknown as GatewayClient;
+  const reads = LISTED_KINDS.map((kind) => readsOf(KINDS[kind].listed.api, inventory[listOf(kind)]));
+  const answers = Object.assign({ getGatewayConfig: async () => inventory.settings }, ...reads);
+  return answers as GatewayClient;
 }
 
-function reads<T extends { readonly id: string }>(one: string, many: string, objects: readonly T[]) {
+function readsOf(api: string, objects: readonly { readonly id: string }[]) {
   const byId = new Map(objects.map((object) => [object.id, object]));
   return {
-    [`get${one}`]: async (id: string) => {
+    [`get${api}`]: async (id: string) => {
       const found = byId.get(id);
       if (found === undefined) throw new Error(`${id} was not read`);
       return found;
     },
-    [`list${many}`]: async function* () {
+    [`list${api}s`]: async function* () {
       yield* objects;
     },
   };

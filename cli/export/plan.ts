@@ -1,39 +1,40 @@
-/** From what an account holds to what a program is to say of it. Pure: no network, no files. */
+/** From the objects of an account to the resources of a program, in no language yet. Pure: no network, no files. */
 import { check } from "../../provider/lifecycle/lifecycle";
 import { fromWireRules, type Rule, selectorOf } from "../../provider/routing/routingRules";
-import type { AccessKey, AccessKeyConfiguration, ApiKey, GatewayConfig, Provider, ProviderKey } from "../../sdk";
+import type { AccessKey, AccessKeyConfiguration, GatewayConfig, Provider, ProviderKey } from "../../sdk";
 import type { Inventory, Reading } from "../account/inventory";
-import { type Definitions, EXPORTED_KINDS, type ExportedKind } from "./kinds";
-import { Source, stringLiteral, type Writable } from "./literals";
+import { type ExportedKind, KINDS, LISTED_KINDS, type ListedKind, listOf, type ObjectOf } from "../kinds";
+import type { Definitions } from "./definitions";
 import { ResourceNames, VariableNames } from "./names";
+import { type PlannedArgs, type PlannedValue, ResourceReference, StackSecret } from "./plannedValue";
 import { References } from "./references";
 
-/** Arguments as the provider would get them: ids and values, where the program names variables. */
+/** Arguments as the provider would get them: ids and values in place of references. */
 export type PlainArgs = Record<string, unknown>;
-type WrittenArgs = { readonly [key: string]: Writable };
 
 export interface PlannedResource {
-  readonly kind: string;
+  readonly kind: ExportedKind;
   /** At the gateway. */
   readonly id: string;
   /** The object's own name, for people. */
   readonly label: string;
-  /** In the program. */
+  /** The resource's name in the program. */
   readonly name: string;
+  /** An identifier that no other resource of the program has and that no language reserves. */
   readonly variable: string;
-  readonly args: WrittenArgs;
+  readonly args: PlannedArgs;
   readonly plainArgs: PlainArgs;
-  /** Lines above it. */
+  /** Comments above it. */
   readonly notes: readonly string[];
 }
 
-/** A provider key's value, which only its owner knows. */
+/** A provider key's value, which the gateway never returns. */
 export interface PlannedSecret {
   /** Key of the stack config, without the project's name. */
   readonly config: string;
   readonly providerKeyId: string;
   readonly label: string;
-  /** How the value ends, as the gateway shows it; "" where it shows nothing. */
+  /** The last characters of the value, as the gateway shows them; "" where it shows none. */
   readonly end: string;
 }
 
@@ -50,9 +51,9 @@ export interface ExportPlan {
   /** In an order in which each refers only to earlier ones. */
   readonly resources: readonly PlannedResource[];
   readonly secrets: readonly PlannedSecret[];
-  /** Managed by stacks, as their marks say. */
+  /** Managed by other stacks, by their marks. */
   readonly owned: readonly (LeftOut & { readonly stack: string })[];
-  /** What the provider itself would refuse, and why. */
+  /** What the provider would refuse, and why. */
   readonly notExpressed: readonly LeftOut[];
 }
 
@@ -60,7 +61,7 @@ export interface PlanOptions {
   readonly definitions: Definitions;
   /** @default all */
   readonly only?: readonly ExportedKind[] | undefined;
-  /** The stack that the program is for: what is marked as its own is not left out. */
+  /** The stack that the program is for: objects with its mark are not left out. */
   readonly stack?: string | undefined;
 }
 
@@ -71,41 +72,29 @@ interface Labelled {
   readonly metadata?: string | undefined;
 }
 
-/** Stands for a provider key's value where arguments are only checked. */
+/** In place of a provider key's value, where arguments are only checked. */
 const UNREAD_VALUE = "the value";
 const MASK = "***";
-/** Failures that go away when the rules are resources of their own. */
+/** Refusals that do not apply once the rules are resources of their own. */
 const RULES_PROPERTY = /^(rules|access\.providers\.allow)/;
 
-/** As many are planned before pages that came meanwhile are looked at. */
+/** After this many objects, pages that have arrived meanwhile are read. */
 const OBJECTS_AT_A_TIME = 50;
 
 export function planExport(inventory: Inventory, options: PlanOptions): ExportPlan {
   const planner = new Planner(options);
-  for (const list of LISTS) for (const _ of planner.planList(list, inventory[list]));
+  for (const kind of LISTED_KINDS) for (const _ of planner.planList(kind, inventory[listOf(kind)]));
   return planner.finish(inventory.settings);
 }
 
-/** The same while the account is being read: what is there is planned while the rest is on its way. */
+/** The same while the account is being read: the lists that have arrived are planned while the others are in flight. */
 export async function planWhileReading(reading: Reading, options: PlanOptions): Promise<ExportPlan> {
   const planner = new Planner(options);
-  for (const list of LISTS) {
-    for (const _ of planner.planList(list, await reading[list])) await new Promise(setImmediate);
+  for (const kind of LISTED_KINDS) {
+    for (const _ of planner.planList(kind, await reading[listOf(kind)])) await new Promise(setImmediate);
   }
   return planner.finish(await reading.settings);
 }
-
-type Lists = Omit<Inventory, "settings">;
-
-/** In an order in which each refers only to earlier ones. */
-const LISTS = ["providers", "providerKeys", "configurations", "accessKeys", "apiKeys"] as const;
-const KINDS_OF_LISTS: Readonly<Record<keyof Lists, ExportedKind>> = {
-  providers: "CustomProvider",
-  providerKeys: "ProviderKey",
-  configurations: "AccessConfiguration",
-  accessKeys: "AccessKey",
-  apiKeys: "ApiKey",
-};
 
 class Planner {
   private readonly variables = new VariableNames();
@@ -115,20 +104,20 @@ class Planner {
   private readonly secrets: PlannedSecret[] = [];
   private readonly owned: (LeftOut & { stack: string })[] = [];
   private readonly notExpressed: LeftOut[] = [];
-  private readonly adders: { readonly [List in keyof Lists]: (object: Lists[List][number]) => void } = {
-    providers: (provider) => this.addProvider(provider),
-    providerKeys: (key) => this.addProviderKey(key),
-    configurations: (configuration) => this.addConfiguration(configuration),
-    accessKeys: (key) => this.addAccessKey(key),
-    apiKeys: (key) => this.addApiKey(key),
+  /** Kinds of which more than the labels is written. */
+  private readonly adders: { readonly [K in ListedKind]?: (object: ObjectOf<K>) => void } = {
+    CustomProvider: (provider) => this.addProvider(provider),
+    ProviderKey: (key) => this.addProviderKey(key),
+    AccessConfiguration: (configuration) => this.addConfiguration(configuration),
+    AccessKey: (key) => this.addAccessKey(key),
   };
 
   constructor(private readonly options: PlanOptions) {}
 
-  /** Yields now and then, so that others get a turn. Oldest first, as the objects came to be: the lists are newest first. */
-  *planList<List extends keyof Lists>(list: List, objects: Lists[List]): Generator<undefined> {
-    const kind = KINDS_OF_LISTS[list];
-    const add = this.adders[list] as (object: Labelled) => void;
+  /** Oldest first; the API lists the newest first. Yields now and then, so that others get a turn. */
+  *planList(kind: ListedKind, objects: readonly Labelled[]): Generator<undefined> {
+    const adder = this.adders[kind] as ((object: Labelled) => void) | undefined;
+    const add = adder ?? ((object: Labelled) => this.add(kind, object, object.name ?? "", {}, {}));
     this.references.know(objects);
     if (!this.isWanted(kind)) return;
     let planned = 0;
@@ -150,7 +139,7 @@ class Planner {
   }
 
   private isWanted(kind: ExportedKind): boolean {
-    return (this.options.only ?? EXPORTED_KINDS).includes(kind);
+    return this.options.only?.includes(kind) ?? true;
   }
 
   private addProvider(provider: Provider): void {
@@ -175,7 +164,7 @@ class Planner {
     const end = endOf(keyRedacted);
     const added = this.add("ProviderKey", key, name, { providerId, value: UNREAD_VALUE }, (variable) => ({
       providerId: this.references.provider(providerId),
-      value: readSecret(secretName(variable), end),
+      value: new StackSecret(secretName(variable), end),
     }));
     if (added) this.secrets.push({ config: secretName(added.variable), providerKeyId: id, label: name, end });
   }
@@ -183,20 +172,20 @@ class Planner {
   private addConfiguration(configuration: AccessKeyConfiguration): void {
     const { id, name, access, router } = configuration;
     const plain = access ? { access: plainAccess(access) } : {};
-    const written = access ? { access: this.references.access(plainAccess(access)) } : {};
+    const planned = access ? { access: this.references.access(plainAccess(access)) } : {};
     const rules = fromWireRules(router);
     if (router?.rules === undefined) {
-      this.add("AccessConfiguration", configuration, name, plain, written);
+      this.add("AccessConfiguration", configuration, name, plain, planned);
       return;
     }
     const refusals = this.refusals("AccessConfiguration", this.plainArgsOf(configuration, { ...plain, rules }, true));
     if (!refusals.some(({ property }) => RULES_PROPERTY.test(property))) {
-      const inline = { ...written, rules: rules.map((rule) => this.references.rule(rule)) };
+      const inline = { ...planned, rules: rules.map((rule) => this.references.rule(rule)) };
       this.add("AccessConfiguration", configuration, name, { ...plain, rules }, inline, refusals.length === 0);
       return;
     }
-    const added = this.add("AccessConfiguration", configuration, name, plain, written);
-    const link = added === undefined ? id : new Source(added.variable);
+    const added = this.add("AccessConfiguration", configuration, name, plain, planned);
+    const link = added === undefined ? id : new ResourceReference(added.variable);
     const seen = new Set<string>();
     for (const rule of rules) {
       const selector = selectorOf(rule);
@@ -206,16 +195,16 @@ class Planner {
     }
   }
 
-  /** A rule on its own: the resource asks less of it than a configuration asks of all its rules together. */
-  private addRule({ id, name }: AccessKeyConfiguration, rule: Rule, configurationId: Writable): void {
+  /** A rule alone: its resource checks less than the configuration does for all of its rules. */
+  private addRule({ id, name }: AccessKeyConfiguration, rule: Rule, configurationId: PlannedValue): void {
     const title = `${name} ${rule.model ?? rule.provider ?? ""}`;
     const object = { id: `${id}/${selectorOf(rule)}` };
-    const written = { configurationId, ...this.references.rule(rule) };
-    this.add("RoutingRule", object, title, { configurationId: id, ...rule }, written);
+    const planned = { configurationId, ...this.references.rule(rule) };
+    this.add("RoutingRule", object, title, { configurationId: id, ...rule }, planned);
   }
 
   private refuseSecondRule(configurationId: string, selector: string): void {
-    const reasons = [`is the second rule for ${selector}: nobody could tell the two apart`];
+    const reasons = [`is the second rule for ${selector}; a resource identifies its rule by the selector alone`];
     this.notExpressed.push({ kind: "RoutingRule", id: `${configurationId}/${selector}`, label: selector, reasons });
   }
 
@@ -223,13 +212,9 @@ class Planner {
     const link = key.accessKeyConfiguration?.id;
     if (link === undefined) this.add("AccessKey", key, key.name ?? "", {}, {});
     else {
-      const written = { configurationId: this.references.byId(link) };
-      this.add("AccessKey", key, key.name ?? "", { configurationId: link }, written);
+      const planned = { configurationId: this.references.byId(link) };
+      this.add("AccessKey", key, key.name ?? "", { configurationId: link }, planned);
     }
-  }
-
-  private addApiKey(key: ApiKey): void {
-    this.add("ApiKey", key, key.name ?? "", {}, {});
   }
 
   private addSettings({ accountId, ...settings }: GatewayConfig): void {
@@ -244,18 +229,21 @@ class Planner {
     this.add("GatewaySettings", { id: accountId }, "settings", args, args);
   }
 
-  /** `plain` is what the provider will get, `written` how the program says it. `undefined`: it can't be expressed. */
+  /**
+   * Plans one resource; `undefined` where the provider would refuse it.
+   * @param plain the arguments as the provider will get them
+   * @param planned the same with references
+   */
   private add(
-    kind: string,
+    kind: ExportedKind,
     object: Labelled,
     title: string,
     plain: PlainArgs,
-    written: WrittenArgs | ((variable: string) => WrittenArgs),
+    planned: PlannedArgs | ((variable: string) => PlannedArgs),
     isChecked = false,
   ): PlannedResource | undefined {
-    const { noun, fallback, isNamed } = KINDS[kind] ?? { noun: kind, fallback: kind, isNamed: true };
+    const { suffix, fallbackName, isNamed } = KINDS[kind].program;
     const label = object.name ?? title;
-    const labels = this.labelsOf(object);
     const plainArgs = this.plainArgsOf(object, plain, isNamed);
     const notes = this.references.takeNotes();
     const refusals = isChecked ? [] : this.refusals(kind, plainArgs);
@@ -264,18 +252,18 @@ class Planner {
       this.notExpressed.push({ kind, id: object.id, label, reasons });
       return undefined;
     }
-    const name = this.names.next(title, kind, fallback);
-    const variable = this.variables.next(title, noun);
+    const name = this.names.next(title, kind, fallbackName);
+    const variable = this.variables.next(title, suffix);
     const named = isNamed && name !== object.name ? { name: object.name ?? "" } : {};
-    const members = typeof written === "function" ? written(variable) : written;
-    const args = { adopt: object.id, ...named, ...members, ...labels };
-    const planned: PlannedResource = { kind, id: object.id, label, name, variable, args, plainArgs, notes };
-    this.resources.push(planned);
-    this.references.add(planned);
-    return planned;
+    const members = typeof planned === "function" ? planned(variable) : planned;
+    const args = { adopt: object.id, ...named, ...members, ...this.labelsOf(object) };
+    const resource: PlannedResource = { kind, id: object.id, label, name, variable, args, plainArgs, notes };
+    this.resources.push(resource);
+    this.references.add(resource);
+    return resource;
   }
 
-  private refusals(kind: string, plain: PlainArgs) {
+  private refusals(kind: ExportedKind, plain: PlainArgs) {
     const definition = this.options.definitions[kind];
     return definition === undefined ? [] : check(definition, plain).failures;
   }
@@ -284,7 +272,7 @@ class Planner {
     return { adopt: object.id, ...plain, ...(isNamed && { name: object.name ?? "" }), ...this.labelsOf(object) };
   }
 
-  /** A mark of the owner is the provider's to write; the program leaves it out. */
+  /** The provider writes the mark of the owner, so the program leaves it out. */
   private labelsOf({ id, description, metadata }: Labelled): { description?: string; metadata?: string } {
     return {
       ...(description && { description }),
@@ -292,25 +280,6 @@ class Planner {
     };
   }
 }
-
-interface KindWords {
-  /** Follows a name that is taken. */
-  readonly noun: string;
-  /** Stands for a name that has no letters. */
-  readonly fallback: string;
-  /** The object has a name at the gateway. */
-  readonly isNamed: boolean;
-}
-
-const KINDS: Readonly<Record<string, KindWords>> = {
-  CustomProvider: { noun: "Provider", fallback: "provider", isNamed: true },
-  ProviderKey: { noun: "Key", fallback: "provider-key", isNamed: true },
-  AccessConfiguration: { noun: "Configuration", fallback: "configuration", isNamed: true },
-  RoutingRule: { noun: "Rule", fallback: "rule", isNamed: false },
-  AccessKey: { noun: "AccessKey", fallback: "access-key", isNamed: true },
-  ApiKey: { noun: "ApiKey", fallback: "api-key", isNamed: true },
-  GatewaySettings: { noun: "Settings", fallback: "settings", isNamed: false },
-};
 
 function plainAccess({ providers, models }: NonNullable<AccessKeyConfiguration["access"]>) {
   return {
@@ -323,12 +292,7 @@ function secretName(variable: string): string {
   return `${variable}Value`;
 }
 
-function readSecret(name: string, end: string): Source {
-  const key = stringLiteral(name);
-  return new Source(end === "" ? `config.requireSecret(${key})` : `currentValue(${key}, ${stringLiteral(end)})`);
-}
-
-/** What the gateway shows after the mask: the last characters of the value. */
+/** What the gateway shows after the mask. */
 function endOf(keyRedacted: string): string {
   const at = keyRedacted.indexOf(MASK);
   return at < 0 ? "" : keyRedacted.slice(at + MASK.length);

@@ -1,7 +1,7 @@
-/** How the written program names one object where another one refers to it. */
+/** How the exported program names one object where another one refers to it. */
 import { stackOfMark } from "../../provider/lifecycle/adopt";
 import type { Rule } from "../../provider/routing/routingRules";
-import { Source, type Writable } from "./literals";
+import { type PlannedArgs, type PlannedValue, ResourceReference } from "./plannedValue";
 
 interface Known {
   readonly id: string;
@@ -26,7 +26,7 @@ export class References {
   private readonly labels = new Map<string, string>();
   private notes: string[] = [];
 
-  /** What can be referred to later, whether it gets into the program or not. */
+  /** Remembers what can be referred to later, in the program or not. */
   know(objects: readonly Known[]): void {
     for (const { id, name, metadata } of objects) {
       this.labels.set(id, name ?? "");
@@ -48,10 +48,10 @@ export class References {
     return this.stacks.get(id);
   }
 
-  /** The resource where it is in the program, else the id, and a note that says whose it is. */
-  byId(id: string): Writable {
+  /** The resource where it is in the program, else the id, with a note that says who manages it. */
+  byId(id: string): PlannedValue {
     const variable = this.variables.get(id);
-    if (variable !== undefined) return new Source(variable);
+    if (variable !== undefined) return new ResourceReference(variable);
     const label = this.labels.get(id);
     const stack = this.stacks.get(id);
     const whose = stack === undefined ? "is not in this program" : `is managed by the stack ${stack}`;
@@ -60,23 +60,23 @@ export class References {
   }
 
   /** A provider by its `providerId` or, where the API holds that instead, by its id. */
-  provider(text: string): Writable {
+  provider(text: string): PlannedValue {
     const byName = this.providers.get(text);
-    if (byName !== undefined) return new Source(byName);
-    // A custom provider as an argument stands for its providerId.
+    if (byName !== undefined) return new ResourceReference(byName);
+    // A custom provider as an argument means its providerId.
     const variable = this.variables.get(text);
-    return variable === undefined ? text : new Source(`${variable}.id`);
+    return variable === undefined ? text : new ResourceReference(variable, "id");
   }
 
-  access({ providers, models }: PlainAccess): { readonly [key: string]: Writable } {
+  access({ providers, models }: PlainAccess): PlannedArgs {
     return {
       ...(providers && { providers: { allow: providers.allow.map((entry) => this.provider(entry)) } }),
       ...(models && { models: { allow: models.allow } }),
     };
   }
 
-  /** In the short form, where one step of own keys is all there is. */
-  rule({ provider, model, steps }: Rule): { readonly [key: string]: Writable } {
+  /** In the short form where the rule has a single step, with own keys. */
+  rule({ provider, model, steps }: Rule): PlannedArgs {
     const selector = {
       ...(provider !== undefined && { provider: this.provider(provider) }),
       ...(model !== undefined && { model }),
@@ -87,11 +87,11 @@ export class References {
     return { ...selector, steps: written };
   }
 
-  private keys(keys: readonly { id: string }[] = []): readonly Writable[] {
+  private keys(keys: readonly { id: string }[] = []): readonly PlannedValue[] {
     return keys.map(({ id }) => this.byId(id));
   }
 
-  /** What was to be said since it was last asked. */
+  /** The notes since the last call. */
   takeNotes(): readonly string[] {
     const notes = [...new Set(this.notes)];
     this.notes = [];

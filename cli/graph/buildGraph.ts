@@ -1,6 +1,8 @@
 /** From what was read to what is drawn. Pure, linear in objects and rules, and the same whatever the order of the lists. */
+import { LISTED_KINDS, listOf, STANDALONE_KINDS } from "../kinds";
 import { GraphBuilder } from "./graphBuilder";
 import type { FailoverChain, Graph, GraphNode } from "./model";
+import { type NodeKind, nounOf } from "./nodeKinds";
 import { addObjects } from "./objectNodes";
 import { addWays } from "./ruleEdges";
 import type { DrawnObjects, Topology } from "./topology";
@@ -22,14 +24,10 @@ export function buildGraph(topology: Topology): Graph {
 }
 
 /** Lists come newest first, or as an update happened to end them. */
-function sorted({ providers, providerKeys, configurations, accessKeys, apiKeys }: DrawnObjects): DrawnObjects {
-  return {
-    providers: providers.toSorted((left, right) => byName(byProviderId(left), byProviderId(right))),
-    providerKeys: providerKeys.toSorted(byName),
-    configurations: configurations.toSorted(byName),
-    accessKeys: accessKeys.toSorted(byName),
-    apiKeys: apiKeys.toSorted(byName),
-  };
+function sorted(objects: DrawnObjects): DrawnObjects {
+  const lists = LISTED_KINDS.map((kind) => [listOf(kind), objects[listOf(kind)].toSorted(byName)]);
+  const providers = objects.providers.toSorted((left, right) => byName(byProviderId(left), byProviderId(right)));
+  return { ...(Object.fromEntries(lists) as DrawnObjects), providers };
 }
 
 const byProviderId = ({ providerId, id }: DrawnObjects["providers"][number]) => ({ name: providerId, id });
@@ -45,24 +43,25 @@ function toStep(target: string, builder: GraphBuilder): FailoverChain["steps"][n
   };
 }
 
-const COUNTED = [
-  ["AccessKey", "access key"],
-  ["AccessConfiguration", "configuration"],
-  ["RoutingRule", "rule"],
-  ["CustomProvider", "custom provider"],
-  ["BuiltInProvider", "built-in provider"],
-  ["ProviderKey", "provider key"],
-  ["AzureAccount", "Azure account"],
-  ["ApiKey", "API key"],
-] as const;
+/** Lane by lane, as a request passes them; then what stands alone. */
+const COUNTED: readonly NodeKind[] = [
+  "AccessKey",
+  "AccessConfiguration",
+  "RoutingRule",
+  "CustomProvider",
+  "BuiltInProvider",
+  "ProviderKey",
+  "AzureAccount",
+  ...STANDALONE_KINDS,
+];
 
 function summaryOf(nodes: readonly GraphNode[], regions: readonly string[]): string {
   const counts = Map.groupBy(nodes, ({ kind }) => kind);
-  const parts = COUNTED.flatMap(([kind, noun]) => {
+  const parts = COUNTED.flatMap((kind) => {
     const count = counts.get(kind)?.length ?? 0;
     if (count === 0) return [];
     const where = kind === "AzureAccount" ? ` in ${counted(regions.length, "region")}` : "";
-    return [counted(count, noun) + where];
+    return [counted(count, nounOf(kind)) + where];
   });
   return parts.length === 0 ? "Nothing is there yet" : parts.join(" · ");
 }

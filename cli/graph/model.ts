@@ -1,5 +1,6 @@
 /** The picture as data: what is drawn and how it hangs together, without places. */
 import type { Finding } from "../account/findings";
+import { isStandalone, type NodeKind, nounOf } from "./nodeKinds";
 import type { Change } from "./topology";
 
 /** The columns of the picture, in the order in which a request passes them. */
@@ -35,7 +36,7 @@ export interface GraphNode {
   readonly id: string;
   readonly lane: Lane;
   /** Class of the resource that manages it, or what else it is: `BuiltInProvider`, `Credits`, `Upstream`. */
-  readonly kind: string;
+  readonly kind: NodeKind;
   readonly title: string;
   readonly subtitle?: string;
   readonly lines: readonly Line[];
@@ -79,7 +80,7 @@ export interface Graph {
 
 /** The frame in which it stands with others of its lane; undefined where it stands free. */
 export function groupOf({ lane, kind, region }: GraphNode): string | undefined {
-  if (kind === "ApiKey") return "API keys";
+  if (isStandalone(kind)) return `${nounOf(kind)}s`;
   if (lane !== "azure") return undefined;
   return region ?? (kind === "AzureAccount" ? "region unknown" : "other hosts");
 }

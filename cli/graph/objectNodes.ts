@@ -1,9 +1,10 @@
 /** One node for each object, with what is told of it. */
 import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/limits";
+import { KINDS, listOf, STANDALONE_KINDS, type StandaloneKind } from "../kinds";
 import { locationIn, type Upstream, upstreamOf } from "./azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode, Line } from "./model";
-import type { AzureAccount, DrawnObjects, Topology } from "./topology";
+import type { AzureAccount, DrawnObjects, StoredObject, Topology } from "./topology";
 import { byName, counted, type Fact, factsOf, ordinal } from "./words";
 
 /** What stands for all that is stored, for the access keys that have no configuration. */
@@ -18,7 +19,9 @@ export function addObjects(builder: GraphBuilder, topology: Topology): void {
   const places = failoverPlaces(topology);
   const azure = azureBySubdomain(topology.azureAccounts);
   for (const key of objects.accessKeys) addAccessKey(builder, key);
-  for (const key of objects.apiKeys) addApiKey(builder, key);
+  for (const kind of STANDALONE_KINDS) {
+    for (const object of objects[listOf(kind)]) addStandalone(builder, kind, object);
+  }
   if (objects.accessKeys.some(({ accessKeyConfiguration }) => !accessKeyConfiguration?.id)) addEverything(builder);
   for (const configuration of objects.configurations) addConfiguration(builder, configuration);
   const { providers } = objects;
@@ -72,17 +75,10 @@ function addAccessKey(builder: GraphBuilder, key: DrawnObjects["accessKeys"][num
   );
 }
 
-function addApiKey(builder: GraphBuilder, key: DrawnObjects["apiKeys"][number]): void {
-  builder.add(
-    {
-      lane: "access",
-      kind: "ApiKey",
-      title: key.name || key.id,
-      subtitle: "manages the account",
-      facts: factsOf(key),
-    },
-    [key.id],
-  );
+function addStandalone(builder: GraphBuilder, kind: StandaloneKind, object: StoredObject): void {
+  const { id, name } = object;
+  const { subtitle } = KINDS[kind].picture;
+  builder.add({ lane: "access", kind, title: name || id, subtitle, facts: factsOf(object) }, [id]);
 }
 
 function addEverything(builder: GraphBuilder): void {

@@ -1,5 +1,6 @@
 /** What a picture is drawn of, wherever it was read: an account, a stack's state, or a preview. Holds no secret. */
 import type { Finding, Inspected } from "../account/findings";
+import type { ListOf, StandaloneKind } from "../kinds";
 
 /** What a preview would do to an object. */
 export type Change = "create" | "update" | "replace" | "delete";
@@ -24,7 +25,7 @@ interface Labels {
 }
 
 /** The gateway's objects, as far as they are drawn: what an account lists is one, what a state tells is made into one. */
-export interface DrawnObjects extends Inspected {
+export interface DrawnObjects extends Omit<Inspected, keyof StandaloneObjects>, StandaloneObjects {
   readonly providers: readonly (Labels & {
     readonly providerId: string;
     readonly baseUrl: string;
@@ -51,8 +52,15 @@ export interface DrawnObjects extends Inspected {
     readonly lastUsed?: string | null | undefined;
     readonly accessKeyConfiguration?: { readonly id: string; readonly name?: string } | null | undefined;
   })[];
-  readonly apiKeys: readonly (Labels & { readonly createdAt: string; readonly lastUsed?: string | null | undefined })[];
 }
+
+/** What every object has that the API stores. */
+export interface StoredObject extends Labels {
+  readonly createdAt: string;
+  readonly lastUsed?: string | null | undefined;
+}
+
+type StandaloneObjects = { readonly [K in StandaloneKind as ListOf<K>]: readonly StoredObject[] };
 
 /** An account of Azure OpenAI that a stack manages. */
 export interface AzureAccount {

@@ -9,6 +9,7 @@ import { Output, output, secret } from "@pulumi/pulumi/output";
 import { CustomResource, mergeOptions, Resource } from "@pulumi/pulumi/resource";
 import type { AnyDefinition } from "../lifecycle/definition";
 import { ownerText } from "../lifecycle/ownership";
+import { typeTokenOf } from "../lifecycle/typeTokens";
 
 /** Options common to all resources' arguments. */
 export interface AdoptArgs {
@@ -58,8 +59,7 @@ export abstract class GatewayResource extends CustomResource {
     const { stackTraceLimit } = Error;
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
-      const type = `pulumi-nodejs:dynamic/ngrok-ai:${kind}`;
-      super(type, name, properties, mergeOptions(opts, { additionalSecretOutputs }));
+      super(typeTokenOf(kind), name, properties, mergeOptions(opts, { additionalSecretOutputs }));
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       const isWithoutFrames = error instanceof Error && !error.stack?.includes("\n    at ");

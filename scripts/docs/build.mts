@@ -4,9 +4,12 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { Finding } from "../../cli/account/findings.ts";
 import type { Inventory } from "../../cli/account/inventory.ts";
+import type * as table from "../../cli/kinds.ts";
 import type { planGateway, planRegion } from "../../provider/azure/plan/index.ts";
 import type { checkInputs } from "../../provider/lifecycle/check.ts";
 import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
+import type { typeTokenOf as toToken } from "../../provider/lifecycle/typeTokens.ts";
+import type { definitionOf as registered } from "../../provider/registry.ts";
 import type { diagnose } from "../../provider/routing/routeAdvice.ts";
 import type { operations } from "../../sdk/contract/operations.ts";
 import type { toGatewayError } from "../../sdk/errors.ts";
@@ -20,10 +23,16 @@ function built<Module>(file: string): Module {
   return require(path.join(root, "dist", file)) as Module;
 }
 
+const registry = built<{ definitionOf: typeof registered }>("provider/registry.js");
+
 export function definitionOf(kind: string): AnyDefinition {
-  const file = `provider/resources/${kind.charAt(0).toLowerCase()}${kind.slice(1)}.js`;
-  return built<{ definition: AnyDefinition }>(file).definition;
+  const definition = registry.definitionOf(kind);
+  if (definition === undefined) throw new Error(`the registry of kinds has no ${kind}`);
+  return definition;
 }
+
+export const kinds = built<typeof table>("cli/kinds.js");
+export const { typeTokenOf } = built<{ typeTokenOf: typeof toToken }>("provider/lifecycle/typeTokens.js");
 
 export const check = built<{ checkInputs: typeof checkInputs }>("provider/lifecycle/check.js");
 export const advice = built<{ diagnose: typeof diagnose }>("provider/routing/routeAdvice.js");

@@ -69,7 +69,6 @@ const CASES: Readonly<Record<string, Cases>> = {
     ],
   },
   AccessKey: { valid: { name: "team-a" }, spoilt: [{ name: LONG }, { description: LONG }, { configurationId: "" }] },
-  ApiKey: { valid: { name: "pipeline" }, spoilt: [{ name: LONG }, { description: LONG }] },
   GatewaySettings: {
     valid: {},
     spoilt: [
@@ -85,9 +84,12 @@ const CASES: Readonly<Record<string, Cases>> = {
   },
 };
 
+/** Of a kind whose inputs are only labels. */
+const LABELS: Cases = { valid: { name: "a" }, spoilt: [{ name: LONG }, { description: LONG }] };
+
 /** One row per refused input: what was given, and what the preview says of it. */
 export function refusalTable(kind: string): string {
-  const { valid, spoilt } = CASES[kind] ?? { valid: {}, spoilt: [] };
+  const { valid, spoilt } = CASES[kind] ?? LABELS;
   const definition = definitionOf(kind);
   const refused = (inputs: object) => check.checkInputs(definition, { ...inputs }).failures;
   const wrong = refused(valid);

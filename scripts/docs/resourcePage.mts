@@ -2,7 +2,7 @@
 import { ReflectionKind } from "typedoc";
 import { z } from "zod";
 import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
-import { definitionOf } from "./build.mts";
+import { definitionOf, typeTokenOf } from "./build.mts";
 import { type Docstrings, examplesOf, summaryOf, tagOf } from "./docstrings.mts";
 import { type Bounds, inputTable } from "./inputs.mts";
 import { code, fence, GENERATED, joined, table } from "./markdown.mts";
@@ -37,7 +37,7 @@ export function resourcePage(docs: Docstrings, kind: string): string {
     summaryOf(resource),
     fence("ts", example),
     `\`new ${kind}(name: string, args${takesNone ? "?" : ""}: ${kind}Args, options?: pulumi.CustomResourceOptions)\``,
-    `Type token \`pulumi-nodejs:dynamic/ngrok-ai:${kind}\`. What it manages, in ngrok's own words: <${tagOf(resource, "@see")}>.`,
+    `Type token \`${typeTokenOf(kind)}\`. Reference of the API: <${tagOf(resource, "@see")}>.`,
     "## Inputs",
     summaryOf(args) === `Arguments of \`${kind}\`.` ? "" : summaryOf(args).replace(`Arguments of \`${kind}\`. `, ""),
     inputTable(members, names, definitions),

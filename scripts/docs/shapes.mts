@@ -1,20 +1,12 @@
 /** Types of the package that a page describes besides its arguments, and where all others are described. */
 import type { DeclarationReflection, SomeType } from "typedoc";
+import { kinds } from "./build.mts";
 import type { Docstrings, Entry } from "./docstrings.mts";
 import { anchorOf, fileNameOf } from "./markdown.mts";
 import { inlineMembers, namesIn, type TypeNames } from "./types.mts";
 
 /** Classes that have a page of their own. */
-export const RESOURCES = [
-  "CustomProvider",
-  "ProviderKey",
-  "AccessConfiguration",
-  "RoutingRule",
-  "AccessKey",
-  "ApiKey",
-  "GatewaySettings",
-  "RouteCheck",
-] as const;
+export const RESOURCES = kinds.ALL_KINDS;
 export const COMPONENTS = ["AzureOpenAIGateway", "AzureOpenAIRegion"] as const;
 const PAGES: readonly string[] = [...RESOURCES, ...COMPONENTS, "Provider"];
 

@@ -17,6 +17,7 @@ const LIFECYCLE = /^provider\/lifecycle\//;
 const ROUTING = /^provider\/routing\//;
 const DYNAMIC = /^provider\/dynamic\//;
 const RESOURCES = /^provider\/resources\//;
+const REGISTRY = /^provider\/registry$/;
 const EMULATOR = /^emulator(\/|$)/;
 const MANIFEST = /^package\.json$/;
 const ANYTHING = /^/;
@@ -53,7 +54,8 @@ export const importRules: readonly ImportRule[] = [
   },
   { files: /^provider\/lifecycle\//, mayImport: [SDK, LIFECYCLE, ZOD, NODE] },
   { files: /^provider\/routing\//, mayImport: [SDK, LIFECYCLE, ROUTING, ZOD], mayImportTypesOf: [PULUMI] },
-  { files: /^provider\/dynamic(\/|$)/, mayImport: [SDK, LIFECYCLE, RESOURCES, DYNAMIC, PULUMI] },
+  { files: /^provider\/registry$/, mayImport: [RESOURCES], mayImportTypesOf: [LIFECYCLE] },
+  { files: /^provider\/dynamic(\/|$)/, mayImport: [SDK, LIFECYCLE, REGISTRY, DYNAMIC, PULUMI] },
   { files: /^provider\/azure\/plan(\/|$)/, mayImport: [/^provider\/azure\/plan(\/|$)/] }, // pure: data in, data out
   {
     files: /^provider\/azure\//,

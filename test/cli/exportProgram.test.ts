@@ -7,11 +7,11 @@ import path from "node:path";
 import fc from "fast-check";
 import ts from "typescript";
 import type { Inventory, Reading } from "../../cli/account/inventory";
-import { loadDefinitions } from "../../cli/export/kinds";
-import { comment, stringLiteral } from "../../cli/export/literals";
+import { loadDefinitions } from "../../cli/export/definitions";
 import { type ExportPlan, planExport, planWhileReading } from "../../cli/export/plan";
-import { programText } from "../../cli/export/program";
-import { projectFiles } from "../../cli/export/project";
+import { comment, stringLiteral } from "../../cli/export/typescript/literals";
+import { programText } from "../../cli/export/typescript/program";
+import { typescriptWriter } from "../../cli/export/typescript/writer";
 
 /** The machine may be busy with much else. */
 jest.setTimeout(300_000);
@@ -215,7 +215,7 @@ test("an account of any content gives a program that parses and declares each ob
   fc.assert(
     fc.property(account, fc.boolean(), (inventory, protect) => {
       const plan = planExport(inventory, { definitions });
-      const declared = declarationsOf(programText(plan, { protect }));
+      const declared = declarationsOf(programText(plan, protect));
       expect(declared.map(({ kind, name, adopt }) => [kind, name, adopt])).toEqual(
         plan.resources.map(({ kind, name, id }) => [kind, name, id]),
       );
@@ -241,7 +241,7 @@ test("such programs type-check against the package", () => {
   const accounts = fc.sample(account, { numRuns: CHECKED_ACCOUNTS, seed: 42 });
   const names = accounts.map((inventory, at) => {
     const plan = planExport(inventory, { definitions });
-    const files = projectFiles(plan, { project: "any", version: "0.1.0", protect: at % 2 === 0 });
+    const files = typescriptWriter.files(plan, { project: "any", version: "0.1.0", protect: at % 2 === 0 });
     fs.writeFileSync(path.join(folder, "tsconfig.json"), files["tsconfig.json"] ?? "");
     fs.writeFileSync(path.join(folder, "package.json"), files["package.json"] ?? "");
     const file = path.join(folder, `account${at}.ts`);
@@ -329,10 +329,14 @@ test("a provider key's shown end is all that is told of its value, and nothing w
     },
     { definitions },
   );
-  const program = programText(plan, { protect: true });
+  const program = programText(plan, true);
   expect(program).toContain('value: currentValue("longValue", "tail"),');
   expect(program).toContain('value: config.requireSecret("shortValue"),');
-  const { "README.md": readme = "" } = projectFiles(plan, { project: "any", version: "0.1.0", protect: true });
+  const { "README.md": readme = "" } = typescriptWriter.files(plan, {
+    project: "any",
+    version: "0.1.0",
+    protect: true,
+  });
   for (const written of [program, readme]) expect(written).not.toContain("planted-he");
 });
 
@@ -354,9 +358,9 @@ test("what the provider would refuse is told as a comment with its reasons, and 
     { definitions },
   );
   expect(plan.notExpressed).toMatchObject([{ kind: "CustomProvider", id: "aigp_1" }]);
-  const program = programText(plan, { protect: true });
+  const program = programText(plan, true);
   expect(program).toContain(
-    '// CustomProvider aigp_1 ("x") can\'t be expressed and stays as it is:\n//   providerId "Upper Case" can\'t be addressed',
+    '// CustomProvider aigp_1 ("x") cannot be written as code and stays as it is:\n//   providerId "Upper Case" can\'t be addressed',
   );
   expect(program).toContain('providerId: "Upper Case",');
 });

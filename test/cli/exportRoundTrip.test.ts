@@ -211,7 +211,7 @@ test("what a stack has marked as its own is left out of the next export and list
   expect(owned).toHaveLength(marked);
   expect(new Set(owned.map(({ stack }) => stack))).toEqual(new Set(["organization/gateway/export-on"]));
   expect(resources.map(({ kind }) => kind).toSorted()).toEqual(["CustomProvider", "GatewaySettings", "ProviderKey"]);
-  expect(text).toContain(`// Left out, as stacks manage them already: ${marked} of organization/gateway/export-on.`);
+  expect(text).toContain(`// Left out, because other stacks manage them: ${marked} of organization/gateway/export-on.`);
   const own = await runCommand(["export", "--json", "--stack", "organization/gateway/export-on"], env);
   expect((JSON.parse(own.stdout) as Exported).owned).toEqual([]);
 });

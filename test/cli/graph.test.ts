@@ -84,7 +84,7 @@ test("writes a page and says where it is and what is in it", async () => {
   const { code, stdout } = await graph("-o", file);
   expect([code, stdout]).toEqual([
     0,
-    `${file}\nAccount ${(await gateway.client.getGatewayConfig()).accountId}: 1 access key · 1 configuration · 1 rule · ` +
+    `${file}\nAccount ${(await gateway.client.getGatewayConfig()).accountId}: 1 access key · 1 configuration · 1 routing rule · ` +
       "2 custom providers · 3 provider keys · 1 Azure account in 1 region · 1 API key\n",
   ]);
   expect(fs.readFileSync(file, "utf8")).toMatch(/^<!doctype html>/);

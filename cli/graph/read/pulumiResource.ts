@@ -1,4 +1,5 @@
 /** A resource as states and previews hold it, without its secrets, and with its fields in reach. */
+import { kindOfTypeToken } from "../../../provider/lifecycle/typeTokens";
 import { hideSecrets } from "../../../sdk/secrets";
 
 /** How Pulumi writes what is no plain JSON: an object with this member, whose value tells what it stands for. */
@@ -8,8 +9,6 @@ const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** A shorter secret is taken for a word: hiding it everywhere would hide what is none. */
 const MIN_SECRET_CHARS = 8;
-
-const GATEWAY_TYPE_PREFIX = "pulumi-nodejs:dynamic/ngrok-ai:";
 
 /** As it stands in a document. */
 export interface RawResource {
@@ -44,7 +43,7 @@ export function toPulumiResource(raw: RawResource, planned: boolean, secrets: re
   return {
     urn,
     type,
-    kind: type.startsWith(GATEWAY_TYPE_PREFIX) ? type.slice(GATEWAY_TYPE_PREFIX.length) : undefined,
+    kind: kindOfTypeToken(type),
     name: hideSecrets(nameOf(urn), secrets),
     id: raw.id && raw.id !== UNKNOWN ? raw.id : urn,
     fields: withoutSecrets(merged, secrets) as Record<string, unknown>,

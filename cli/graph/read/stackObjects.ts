@@ -1,4 +1,5 @@
 /** What the resources of a stack say of the gateway's objects, in the shape in which an account lists them. */
+import { type ListOf, listOf, STANDALONE_KINDS, type StandaloneKind } from "../../kinds";
 import type { DrawnObjects, DrawnRule } from "../topology";
 import { isRecord, type PulumiResource, records, text, texts } from "./pulumiResource";
 
@@ -38,12 +39,15 @@ export function stackObjects(resources: readonly PulumiResource[]): StackObjects
     const id = configurationOf(resource);
     return { ...stored(resource), accessKeyConfiguration: id === undefined ? undefined : { id } };
   });
+  const standalone = Object.fromEntries(
+    STANDALONE_KINDS.map((kind) => [listOf(kind), of(kind).map(stored)]),
+  ) as unknown as Pick<DrawnObjects, ListOf<StandaloneKind>>;
   const objects = {
     providers: of("CustomProvider").map(toProvider),
     providerKeys,
     configurations,
     accessKeys,
-    apiKeys: of("ApiKey").map(stored),
+    ...standalone,
   };
   return { objects, notes: rules.notes };
 }

@@ -1,7 +1,6 @@
 /** A card and what stands on it. */
 import { type Card, PADDING_X, PADDING_Y, PILL_STEP, SMALL_STEP, TITLE_STEP } from "../layout/card";
 import type { Place } from "../layout/layout";
-import type { GraphNode } from "../model";
 import { escapeXml } from "./escape";
 
 const PILL_HEIGHT = 17;
@@ -46,24 +45,6 @@ function texts({ width, title, subtitle, lines, pills }: Card): string {
     y += PILL_STEP;
   }
   return markup;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  AccessKey: "Access key",
-  ApiKey: "API key",
-  AccessConfiguration: "Configuration",
-  Everything: "All that is stored",
-  RoutingRule: "Routing rule",
-  CustomProvider: "Custom provider",
-  BuiltInProvider: "Built-in provider",
-  ProviderKey: "Provider key",
-  Credits: "Credits",
-  AzureAccount: "Azure account",
-  Upstream: "Upstream",
-};
-
-export function kindOf({ kind }: Pick<GraphNode, "kind">): string {
-  return KINDS[kind] ?? kind;
 }
 
 export function round(value: number): number {

@@ -7,7 +7,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Layout, Place } from "../layout/layout";
 import type { Graph } from "../model";
-import { kindOf, round } from "./card";
+import { titleOf } from "../nodeKinds";
+import { round } from "./card";
 import { escapeXml, isPlain, plainText, scriptJson } from "./escape";
 import { stacks } from "./stacks";
 import { PAGE_STYLE } from "./style";
@@ -97,10 +98,10 @@ function findingsMarkup(doubtful: Graph["nodes"]): string {
 
 /** What the page's script needs: what to tell of each node, what to search in, and how nodes hang together. */
 function dataOf(graph: Graph, layout: Layout) {
-  const nodes = graph.nodes.map(({ id, lane, title, subtitle, region, facts, marks, change, ...node }) => ({
+  const nodes = graph.nodes.map(({ id, lane, kind, title, subtitle, region, facts, marks, change }) => ({
     id,
     lane,
-    kind: kindOf(node),
+    kind: titleOf(kind),
     title: plainText(title),
     subtitle: subtitle === undefined ? undefined : plainText(subtitle),
     region,

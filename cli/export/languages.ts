@@ -1,0 +1,12 @@
+/** The languages of exported programs, each with a writer that is loaded when it is asked for. */
+import type { ProgramWriter } from "./programWriter";
+
+const WRITERS = {
+  typescript: async () => (await import("./typescript/writer.js")).typescriptWriter,
+} as const satisfies Readonly<Record<string, () => Promise<ProgramWriter>>>;
+
+export type Language = keyof typeof WRITERS;
+
+export function loadWriter(language: Language): Promise<ProgramWriter> {
+  return WRITERS[language]();
+}

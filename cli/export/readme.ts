@@ -1,0 +1,63 @@
+/** The README.md of an exported project: what to run, and which values only the user has. Pure. */
+import type { ExportPlan, PlannedSecret } from "./plan";
+
+interface ReadmeOptions {
+  readonly project: string;
+  readonly mainFile: string;
+  /** Commands that install what the program needs. */
+  readonly install: readonly string[];
+}
+
+/** The commands that give the stack the values of the provider keys. */
+export function secretCommands(secrets: readonly PlannedSecret[]): string[] {
+  return secrets.map(({ config }) => `pulumi config set --secret ${config}`);
+}
+
+export function readmeText({ accountId, secrets, owned, notExpressed }: ExportPlan, options: ReadmeOptions): string {
+  const { project, mainFile, install } = options;
+  const steps = [
+    ...install,
+    "pulumi stack init dev",
+    "pulumi config set --secret ngrok-ai:apiKey",
+    ...secretCommands(secrets),
+    "pulumi preview",
+    "pulumi up",
+  ];
+  const lines = [
+    `# ${project}`,
+    "",
+    `The account \`${accountId}\` of the ngrok AI Gateway as a Pulumi program, written by \`pulumi-ngrok-ai export\`.`,
+    "",
+    "```sh",
+    ...steps,
+    "```",
+    "",
+    'Each `config set --secret` asks for a value and does not show it. The first `up` adopts each object by its id (Pulumi reports "create").',
+    "It changes nothing at the gateway except that objects without metadata get a mark with their owner; to prevent that too, run",
+    "`pulumi config set ngrok-ai:ownership off`. A second `preview` shows no change.",
+  ];
+  if (secrets.length > 0) {
+    lines.push(
+      "",
+      "The gateway never returns the values of provider keys. Get each from its provider; it must be the value that is stored now:",
+      "",
+      "| stack config | provider key | ends in |",
+      "| --- | --- | --- |",
+      ...secrets.map(({ config, providerKeyId, end }) => `| \`${config}\` | \`${providerKeyId}\` | ${endText(end)} |`),
+      "",
+      `If the value of a key is lost, remove its resource from \`${mainFile}\` and write its id wherever a rule names it.`,
+    );
+  }
+  if (owned.length > 0) lines.push("", "Left out, because other stacks manage them:", "", ...owned.map(leftOutLine));
+  if (notExpressed.length > 0)
+    lines.push("", `Not written as code (\`${mainFile}\` says why):`, "", ...notExpressed.map(leftOutLine));
+  return `${lines.join("\n")}\n`;
+}
+
+function endText(end: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(end) ? `\`${end}\`` : "(not shown here)";
+}
+
+function leftOutLine({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  return `- ${kind} \`${id}\``;
+}
