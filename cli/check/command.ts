@@ -1,9 +1,11 @@
-/** `pulumi-ngrok-ai check`: what is doubtful in an account, or in what a stack manages of it. */
+/** `pulumi-ngrok-ai check`: what is probably wrong in an account, or in what a stack manages of it. */
 import { Command, InvalidArgumentError } from "commander";
+import { toVisibleLine } from "../../engine/display/visibleText";
 import type { GatewayClient, UsageEvent } from "../../sdk";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import type { Finding } from "../account/findings";
-import { colors as pc } from "../colors";
+import { colors } from "../colors";
+import { KINDS } from "../kinds";
 
 interface Flags extends AccountFlags {
   readonly state?: string;
@@ -17,12 +19,10 @@ const DEFAULT_DAYS = 7;
 
 export function checkCommand(): Command {
   const command = new Command("check")
-    .description(
-      "List what is doubtful: unused keys, providers nobody may use, traffic on credits where own keys were meant",
-    )
-    .option("--state <file>", "only what this stack manages; what `pulumi stack export` writes, - reads standard input")
-    .option("--days <count>", "how many days of usage are looked at", parseDays, DEFAULT_DAYS)
-    .option("--json", "print one JSON document")
+    .description("Report unused keys, providers that nothing may use, and requests billed to credits by mistake")
+    .option("--state <file>", "check only what this stack manages: the output of `pulumi stack export`; - reads stdin")
+    .option("--days <count>", "number of days of usage to inspect", parseDays, DEFAULT_DAYS)
+    .option("--json", "print one JSON document, with every finding")
     .addHelpText(
       "after",
       `
@@ -30,7 +30,7 @@ Examples:
   pulumi-ngrok-ai check
   pulumi stack export | pulumi-ngrok-ai check --state - --json
 
-Nothing is changed. Exit code: 0 without findings, ${FINDINGS_EXIT_CODE} with findings, 1 when it could not run to its end.`,
+It changes nothing. Exit code: 0 without findings, ${FINDINGS_EXIT_CODE} with findings, 1 when it failed.`,
     );
   return withAccountFlags(command).action(runCheck);
 }
@@ -38,16 +38,16 @@ Nothing is changed. Exit code: 0 without findings, ${FINDINGS_EXIT_CODE} with fi
 async function runCheck(flags: Flags): Promise<void> {
   const { findingsOf } = await import("../account/findings.js");
   const { readAccount } = await import("../account/readAccount.js");
-  const managed = flags.state === undefined ? undefined : await managedIds(flags.state);
+  const managed = flags.state === undefined ? undefined : await readManagedIds(flags.state);
   const client = accountClient(flags);
   const [inventory, usage] = await Promise.all([readAccount(client), readUsage(client, flags.days)]);
   const findings = findingsOf(inventory, usage).filter(({ id }) => managed === undefined || managed.has(id));
   if (findings.length > 0) process.exitCode = FINDINGS_EXIT_CODE;
   if (flags.json) console.log(JSON.stringify({ findings }, null, 2));
-  else print(findings);
+  else await print(findings);
 }
 
-async function managedIds(file: string): Promise<ReadonlySet<string | undefined>> {
+async function readManagedIds(file: string): Promise<ReadonlySet<string | undefined>> {
   const { readStackState } = await import("../account/stackState.js");
   return new Set(readStackState(file).resources.map(({ id }) => id));
 }
@@ -59,15 +59,25 @@ async function readUsage(client: GatewayClient, days: number): Promise<UsageEven
   return events;
 }
 
-function print(findings: readonly Finding[]): void {
-  if (findings.length === 0) console.log(pc.green("Nothing doubtful was found."));
-  for (const { kind, id, name, finding, reason } of findings) {
-    console.log(`${pc.yellow(finding)}  ${kind} ${JSON.stringify(name)} ${pc.dim(id)}\n  ${reason}`);
-  }
+async function print(findings: readonly Finding[]): Promise<void> {
+  if (findings.length === 0) return console.log(colors.green("No findings."));
+  const { FINDINGS } = await import("../account/findings.js");
+  const { toGroupedLines } = await import("../groupedList.js");
+  const groups = [...Map.groupBy(findings, ({ finding }) => finding)].map(([finding, found]) => ({
+    heading: colors.yellow(finding),
+    note: `${FINDINGS[finding].message} ${FINDINGS[finding].advice}`,
+    items: found.map(itemText),
+  }));
+  for (const line of toGroupedLines(groups)) console.log(line);
+}
+
+function itemText({ kind, id, name, detail }: Finding): string {
+  const details = [id, ...(detail === undefined ? [] : [detail])].map(toVisibleLine).join("  ");
+  return `${KINDS[kind].noun} ${toVisibleLine(JSON.stringify(name))}  ${colors.dim(details)}`;
 }
 
 function parseDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1) return days;
-  throw new InvalidArgumentError("expected a whole number from 1 on");
+  throw new InvalidArgumentError("Give a whole number of at least 1.");
 }

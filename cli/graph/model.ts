@@ -1,5 +1,5 @@
 /** The picture as data: what is drawn and how it hangs together, without places. */
-import type { Finding } from "../account/findings";
+import type { FindingId } from "../account/findings";
 import { isStandalone, type NodeKind, nounOf } from "./nodeKinds";
 import type { Change } from "./topology";
 
@@ -17,11 +17,11 @@ export const LANE_TITLES: Readonly<Record<Lane, string>> = {
 };
 
 export interface Mark {
-  readonly finding: Finding["finding"];
-  /** `in no rule` */
+  readonly finding: FindingId;
+  /** `not routed` */
   readonly words: string;
   readonly reason: string;
-  /** `broken`: requests that come this way fail, or none can. `unused`: it only lies there. */
+  /** `broken`: no request can succeed this way. `unused`: nothing fails. */
   readonly weight: "broken" | "unused";
 }
 

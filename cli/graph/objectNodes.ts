@@ -1,7 +1,7 @@
 /** One node for each object, with what is told of it. */
 import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/limits";
+import { isAzure, locationIn, type Upstream, upstreamOf } from "../account/azureHosts";
 import { KINDS, listOf, STANDALONE_KINDS, type StandaloneKind } from "../kinds";
-import { locationIn, type Upstream, upstreamOf } from "./azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode, Line } from "./model";
 import type { AzureAccount, DrawnObjects, StoredObject, Topology } from "./topology";
@@ -189,7 +189,6 @@ function addUpstream(
   if (upstream === undefined) return;
   const reference = upstreamReference(upstream);
   if (builder.find("azure", reference) !== undefined) return;
-  const isAzure = upstream.account !== undefined || upstream.location !== undefined;
   const facts: Fact[] = [
     ["Host", upstream.host],
     ["Known from", `the base URL of provider ${providerId}`],
@@ -198,7 +197,7 @@ function addUpstream(
   builder.add(
     {
       lane: "azure",
-      kind: isAzure ? "AzureAccount" : "Upstream",
+      kind: isAzure(upstream) ? "AzureAccount" : "Upstream",
       title: upstream.account ?? upstream.host,
       ...(region !== undefined && { region }),
       facts,

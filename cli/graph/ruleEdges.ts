@@ -1,6 +1,6 @@
 /** The ways that requests may take: who uses which configuration, where its rules lead, and with which keys in which order. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/limits";
-import { upstreamOf } from "./azureHosts";
+import { upstreamOf } from "../account/azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode } from "./model";
 import { CREDITS, EVERYTHING, providerNode, upstreamReference } from "./objectNodes";

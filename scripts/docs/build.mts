@@ -2,8 +2,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Command } from "commander";
-import type { Finding } from "../../cli/account/findings.ts";
-import type { Inventory } from "../../cli/account/inventory.ts";
+import type { FINDINGS } from "../../cli/account/findings.ts";
 import type * as table from "../../cli/kinds.ts";
 import type { planGateway, planRegion } from "../../provider/azure/plan/index.ts";
 import type { checkInputs } from "../../provider/lifecycle/check.ts";
@@ -13,7 +12,6 @@ import type { definitionOf as registered } from "../../provider/registry.ts";
 import type { diagnose } from "../../provider/routing/routeAdvice.ts";
 import type { operations } from "../../sdk/contract/operations.ts";
 import type { toGatewayError } from "../../sdk/errors.ts";
-import type { UsageEvent } from "../../sdk/index.ts";
 import type { readSettings } from "../../sdk/settings.ts";
 
 export const root = path.resolve(import.meta.dirname, "..", "..");
@@ -42,9 +40,7 @@ export const plan = built<{ planGateway: typeof planGateway; planRegion: typeof 
 );
 export const errors = built<{ toGatewayError: typeof toGatewayError }>("sdk/errors.js");
 export const contract = built<{ operations: typeof operations }>("sdk/contract/operations.js");
-export const findings = built<{ findingsOf(inventory: Inventory, usage?: readonly UsageEvent[]): Finding[] }>(
-  "cli/account/findings.js",
-);
+export const findings = built<{ FINDINGS: typeof FINDINGS }>("cli/account/findings.js");
 
 /** The command line, as it is where no variable of the environment changes its defaults. */
 export function program(): Command {

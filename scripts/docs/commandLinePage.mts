@@ -61,7 +61,7 @@ function section(command: Command, level: number): string {
           ]),
         ),
     furtherHelp(command),
-    command.name() === "check" ? joined(["What it finds:", findingTable()]).trim() : "",
+    command.name() === "check" ? joined(["What it reports (the ids are stable):", findingTable()]).trim() : "",
     ...children.map((child) => section(child, level + 1)),
   ]).trim();
 }

@@ -100,38 +100,13 @@ export function errorTable(): string {
   return table(["class", "outcome", "message"], rows);
 }
 
-/** Everything that `check` finds, in an account that has one of each. */
+/** Everything that `check` reports. */
 export function findingTable(): string {
-  const stored = {
-    uri: "",
-    createdAt: "2026-01-01T00:00:00Z",
-    updatedAt: "",
-    createdBy: { id: "", uri: "" },
-    lastUpdatedBy: { id: "", uri: "" },
-  };
-  const inventory = {
-    providers: [{ ...stored, id: "aigp_1", providerId: "contoso", name: "", baseUrl: "" }],
-    providerKeys: [{ ...stored, id: "aigpk_1", providerId: "openai", name: "", keyRedacted: "" }],
-    configurations: [
-      { ...stored, id: "aigakc_1", name: "", access: { providers: { allow: ["openai"] } } },
-      { ...stored, id: "aigakc_2", name: "" },
-    ],
-    accessKeys: [
-      { ...stored, id: "aigak_1", keyRedacted: "", accessKeyConfiguration: { id: "aigakc_1", name: "", uri: "" } },
-    ],
-    apiKeys: [],
-    settings: { accountId: "", uri: "", totalTimeout: "", perRequestTimeout: "" },
-  };
-  const usage = [{ keySource: "ngrok", provider: "openai", accessKeyId: "aigak_1", totalCost: "1.25" }];
-  const found = findings.findingsOf(inventory, usage as never);
-  const kinds = Object.entries(Object.groupBy(found, ({ finding }) => finding));
-  const rows = kinds.map(([finding, all = []]) => {
-    const subjects = [...new Set(all.map(({ kind }) => code(kind)))].join(", ");
-    return [
-      code(finding),
-      finding === "never-used" ? "`AccessKey`, `ApiKey`, `ProviderKey`" : subjects,
-      all[0]?.reason ?? "",
-    ];
-  });
-  return table(["finding", "of", "reason, and what may be done"], rows);
+  const rows = Object.entries(findings.FINDINGS).map(([id, { concerns, message, advice }]) => [
+    code(id),
+    concerns.map((kind) => code(kind)).join(", "),
+    message,
+    advice,
+  ]);
+  return table(["finding", "concerns", "meaning", "what to do"], rows);
 }

@@ -30,11 +30,11 @@ const ask = (token: string, model: string) =>
     body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }),
   });
 
-test("an empty account has nothing doubtful", async () => {
+test("an empty account has no findings", async () => {
   expect(await check()).toEqual({ code: 0, findings: [] });
 });
 
-test("each kind of doubt is found, with exit code 2", async () => {
+test("every finding is reported once per object, with exit code 2", async () => {
   const { client } = gateway;
   const baseUrl = "https://contoso.openai.azure.com/openai/deployments/d?api-version=2024-10-21";
   for (const providerId of ["azure-keyless", "azure-used"])
@@ -57,33 +57,33 @@ test("each kind of doubt is found, with exit code 2", async () => {
   expect(await check()).toEqual({
     code: 2,
     findings: [
-      ["AccessConfiguration", "nobody's", "of-no-access-key"],
-      ["AccessKey", "team", "on-credits"],
-      ["CustomProvider", "azure-keyless", "allowed-to-nobody"],
-      ["CustomProvider", "azure-keyless", "without-key"],
-      ["ProviderKey", "idle", "in-no-rule"],
-      ["ProviderKey", "idle", "never-used"],
-      ["ProviderKey", "used", "never-used"],
+      ["AccessConfiguration", "nobody's", "configuration-unattached"],
+      ["AccessKey", "team", "billed-to-credits"],
+      ["CustomProvider", "azure-keyless", "provider-not-allowed"],
+      ["CustomProvider", "azure-keyless", "provider-without-key"],
+      ["ProviderKey", "idle", "key-never-used"],
+      ["ProviderKey", "idle", "key-not-routed"],
+      ["ProviderKey", "used", "key-never-used"],
     ],
   });
 });
 
-test("a key without a configuration uses every provider and every stored key", async () => {
+test("an access key without a configuration counts as using every provider and every stored key", async () => {
   const { client } = gateway;
   await client.createProvider({
     providerId: "azure",
     name: "azure",
-    baseUrl: "https://contoso.openai.azure.com?api-version=1",
+    baseUrl: "https://contoso.openai.azure.com/openai/deployments/d?api-version=2024-10-21",
   });
   await client.createProviderKey({ providerId: "azure", name: "key", value: VALUE });
   await client.createAccessKey({ name: "all" });
   expect((await check()).findings).toEqual([
-    ["AccessKey", "all", "never-used"],
-    ["ProviderKey", "key", "never-used"],
+    ["AccessKey", "all", "key-never-used"],
+    ["ProviderKey", "key", "key-never-used"],
   ]);
 });
 
-test("of a stack, only what it manages is looked at", async () => {
+test("with --state, only objects that the stack manages are reported", async () => {
   const own = await gateway.client.createAccessKey({ name: "own" });
   await gateway.client.createAccessKey({ name: "other's" });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "check-"));
@@ -92,13 +92,44 @@ test("of a stack, only what it manages is looked at", async () => {
   const resource = { urn: `urn:pulumi:dev::shop::${type}::own`, type, id: own.id };
   const manifest = { time: new Date().toISOString() };
   fs.writeFileSync(file, JSON.stringify({ version: 3, deployment: { manifest, resources: [resource] } }));
-  expect((await check("--state", file)).findings).toEqual([["AccessKey", "own", "never-used"]]);
+  expect((await check("--state", file)).findings).toEqual([["AccessKey", "own", "key-never-used"]]);
   fs.rmSync(folder, { recursive: true });
 });
 
-test("tells people the reason of each, without colours in a pipeline and never with a secret", async () => {
-  await gateway.client.createProviderKey({ providerId: "openai", name: "idle", value: VALUE });
-  const { stdout } = await runCommand(["check"], { ...env, CI: "true", FORCE_COLOR: "1" });
-  expect(stdout).toMatch(/never-used {2}ProviderKey "idle" aigpk_\w+\n {2}never used since it was made at /);
-  expect(stdout).not.toContain(VALUE);
+const withoutColors = () => ({ ...env, CI: "true", FORCE_COLOR: "1" });
+
+test("repeated findings are one group with a count, without colors in a pipeline and never with a secret", async () => {
+  await gateway.client.createProviderKey({ providerId: "openai", name: "first", value: VALUE });
+  await gateway.client.createProviderKey({ providerId: "openai", name: "second", value: VALUE });
+  const { stdout } = await runCommand(["check"], withoutColors());
+  const lines = stdout.replace(/aigpk_\w+|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…").split("\n");
+  expect(lines).toEqual([
+    "key-never-used (2)",
+    "  The key has never been used. Delete it, or find out which application should use it.",
+    '    provider key "second"  …  created …',
+    '    provider key "first"  …  created …',
+    "",
+    "key-not-routed (2)",
+    "  No routing rule uses the key. Add it to a rule, or delete it.",
+    '    provider key "second"  …',
+    '    provider key "first"  …',
+    "",
+  ]);
+});
+
+test("a group shows ten objects and the number of the others; --json lists each", async () => {
+  for (let index = 1; index <= 13; index++) await gateway.client.createApiKey({ name: `pipeline-${index}` });
+  const { stdout } = await runCommand(["check"], withoutColors());
+  expect(stdout.match(/API key "pipeline-/g)).toHaveLength(10);
+  expect(stdout).toMatch(/^key-never-used \(13\)$/m);
+  expect(stdout).toMatch(/^ {4}… and 3 more; --json lists each$/m);
+  expect((await check()).findings).toHaveLength(13);
+});
+
+test("a name with control characters and reversed text is shown escaped", async () => {
+  await gateway.client.createApiKey({ name: "\u202egnp.exe\u009b31m\u001b[31mred" });
+  const { stdout } = await runCommand(["check"], withoutColors());
+  expect(stdout).toContain('API key "\\u{202e}gnp.exe\\u{9b}31m\\u001b[31mred"');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not reach a terminal
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
 });

@@ -47,8 +47,8 @@ export function stackTopology({ state, preview }: StackDocuments): Topology {
     objects,
     azureAccounts: azureAccounts(resources),
     failover: failoverOf(resources),
-    // When a key was last used is no part of what a program says, so a state is no witness of it.
-    findings: findingsOf(stackObjects(staying).objects).filter(({ finding }) => finding !== "never-used"),
+    // A state does not say when a key was last used.
+    findings: findingsOf(stackObjects(staying).objects).filter(({ finding }) => finding !== "key-never-used"),
     changes,
     notes: [...new Set(notes)],
   };

@@ -82,7 +82,7 @@ test("a stored key that no rule uses hangs on its provider by a weak way, and is
   const providerKeys = [...smallObjects.providerKeys, providerKey("idle", "azure-west")];
   const graph = graphOf({ providerKeys });
   expect(ways(graph)).toEqual(expect.arrayContaining(["azure-west ~ idle", "idle ~ ai-westus3-1"]));
-  expect(titled(graph, "idle")?.marks.map(({ words, weight }) => [words, weight])).toEqual([["in no rule", "unused"]]);
+  expect(titled(graph, "idle")?.marks.map(({ words, weight }) => [words, weight])).toEqual([["not routed", "unused"]]);
 });
 
 test("a provider that nobody may use and that has no key is marked with both, and leads to its account all the same", () => {
@@ -90,8 +90,8 @@ test("a provider that nobody may use and that has no key is marked with both, an
   const graph = graphOf({ providers });
   expect(ways(graph)).toContain("azure-lost ~ ai-japaneast-1");
   expect(titled(graph, "azure-lost")?.marks.map(({ words, weight }) => [words, weight])).toEqual([
-    ["unreachable", "broken"],
-    ["without key", "broken"],
+    ["not allowed", "broken"],
+    ["no key", "broken"],
   ]);
 });
 

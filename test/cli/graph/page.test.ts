@@ -128,11 +128,11 @@ inBrowser("by keys alone one reaches the picture, goes along its ways, and keeps
 inBrowser("every object is a button with a name that says what it is and what is amiss", async () => {
   const providers = [...smallObjects.providers, provider("azure-lost", "ai-japaneast-1")];
   await open(topologyOf({ ...smallObjects, providers }));
-  const name = "Custom provider azure-lost, japaneast, unreachable, without key";
+  const name = "Custom provider azure-lost, japaneast, not allowed, no key";
   expect(await page.getByRole("button", { name, exact: true }).count()).toBe(1);
-  await page.getByRole("button", { name: "without key azure-lost" }).click();
+  await page.getByRole("button", { name: "no key azure-lost" }).click();
   expect(await titlesOf(".node.kept")).toEqual(["azure-lost"]);
-  expect(await details()).toContain("so the gateway can send it nothing: store one and add it to a rule");
+  expect(await details()).toContain("so the gateway cannot call it. Store a provider key and add it to a rule.");
 });
 
 inBrowser("search finds by name, model and region, counts, and dims the rest", async () => {

@@ -197,7 +197,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
     expect((await bed.providers()).map((provider) => provider.name)).toEqual(["Azure OpenAI"]);
     const { code, log } = await pipeline.drift(bed);
     expect({ code, log }).toMatchObject({ code: 0 });
-    if (pipeline.checks) expect(log).toContain("never-used");
+    if (pipeline.checks) expect(log).toContain("key-never-used");
   });
 
   test("no log shows a key or a token", async () => {

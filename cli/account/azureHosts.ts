@@ -1,14 +1,14 @@
-/** What a provider's base URL tells: host, Azure account and region, deployment; and how it is shown without secrets. */
+/** What a provider's base URL shows: host, Azure account, region and deployment; and how to print it without secrets. */
 import { LOCATION_NAMES } from "../../emulator/azure/locations";
 
 export interface Upstream {
   readonly host: string;
-  /** Of Azure OpenAI: the first part of its host name. */
+  /** The Azure OpenAI account: the first part of its host name. */
   readonly account: string | undefined;
-  /** As `eastus2`, where the host's name says it. */
+  /** As `eastus2`, where the host name contains it. */
   readonly location: string | undefined;
   readonly deployment: string | undefined;
-  /** The address without credentials, and of its query only the api-version. */
+  /** The URL without credentials and with no query but `api-version`. */
   readonly shown: string;
 }
 
@@ -16,7 +16,7 @@ const ACCOUNT_HOST = /^([a-z0-9-]+)\.(?:openai|cognitiveservices|services\.ai)\.
 const REGIONAL_HOST = /^([a-z0-9]+)\.api\.cognitive\.(?:microsoft\.com|microsoft\.us|azure\.cn)$/;
 const locations = new Set(LOCATION_NAMES);
 
-/** Undefined where the text is no URL, as before it is known. */
+/** `undefined` where the text is no URL: in a preview it may not be known yet. */
 export function upstreamOf(baseUrl: string): Upstream | undefined {
   if (!URL.canParse(baseUrl)) return undefined;
   const { protocol, hostname, port, pathname, searchParams } = new URL(baseUrl);
@@ -32,7 +32,11 @@ export function upstreamOf(baseUrl: string): Upstream | undefined {
   };
 }
 
-/** A region's name between the dashes of another: `ai-eastus2-458b8a`. */
+export function isAzure({ account, location }: Upstream): boolean {
+  return account !== undefined || location !== undefined;
+}
+
+/** A region's name between the dashes of another name: `eastus2` in `ai-eastus2-458b8a`. */
 export function locationIn(name: string | undefined): string | undefined {
   return name
     ?.toLowerCase()
