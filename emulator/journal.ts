@@ -6,7 +6,7 @@
 import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-const HEADER = '{"format":"pulumi-ngrok-ai emulator","version":1}';
+const HEADER = '{"format":"pulumi-ngrok-ai emulator","version":2}';
 const MIN_COMPACTION_BYTES = 4 * 1024 * 1024;
 /** The file may grow to so many times what it would hold if it were written anew. */
 const MAX_GROWTH = 4;

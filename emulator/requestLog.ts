@@ -26,7 +26,7 @@ export interface EndedRequest extends Request {
 }
 
 export class RequestLog {
-  private readonly kept = new Ring<Request, Times>(MAX_ENTRIES, 2);
+  private readonly kept = new Ring<Request, Times>(MAX_ENTRIES, { wide: 2, narrow: 0 });
 
   record({ startedMs, endedMs, ...request }: EndedRequest): void {
     this.kept.add(request, [startedMs, endedMs]);

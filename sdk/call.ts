@@ -43,7 +43,7 @@ export interface CallOptions {
 }
 
 type Operations = typeof operations;
-type SchemaAt<Key extends OperationKey, Part extends "query" | "request" | "response"> =
+type SchemaAt<Key extends OperationKey, Part extends "query" | "headers" | "request" | "response"> =
   Operations[Key] extends Record<Part, infer Schema extends z.ZodType> ? Schema : never;
 
 export type ResponseOf<Key extends OperationKey> = [SchemaAt<Key, "response">] extends [never]
@@ -51,10 +51,12 @@ export type ResponseOf<Key extends OperationKey> = [SchemaAt<Key, "response">] e
   : z.output<SchemaAt<Key, "response">>;
 export type RequestOf<Key extends OperationKey> = z.input<SchemaAt<Key, "request">>;
 export type QueryOf<Key extends OperationKey> = z.input<SchemaAt<Key, "query">>;
+export type HeadersOf<Key extends OperationKey> = z.input<SchemaAt<Key, "headers">>;
 
 export interface CallInput<Key extends OperationKey> {
   readonly id?: string;
   readonly query?: QueryOf<Key>;
+  readonly headers?: HeadersOf<Key>;
   readonly body?: RequestOf<Key>;
 }
 
@@ -162,15 +164,18 @@ function describeCall(
   };
 }
 
-/** An id that is empty or made of dots would change which object, or how many, a request speaks of. */
+/** The place of an id in a path template. */
+const ID_PLACE = /\{\w+\}/;
+
+/** An id that is empty or consists of dots would change which object, or how many, a request is about. */
 function encodePath(template: string, id: string | undefined): string {
-  if (!template.includes("{id}")) {
+  if (!ID_PLACE.test(template)) {
     return template;
   }
   if (id === undefined || /^\.{0,2}$/.test(id)) {
     throw new GatewayConfigurationError(`${template} was called with ${JSON.stringify(id)} as the id`);
   }
-  return template.replace("{id}", () => encodeURIComponent(id));
+  return template.replace(ID_PLACE, () => encodeURIComponent(id));
 }
 
 function encodeRequest<Key extends OperationKey>(
@@ -192,6 +197,7 @@ function encodeRequest<Key extends OperationKey>(
       authorization: `Bearer ${connection.apiKey}`,
       "user-agent": "pulumi-ngrok-ai",
       ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(input.headers as Record<string, string> | undefined),
     },
     body,
   };
@@ -220,8 +226,15 @@ function readBody(schema: z.ZodType, answer: WireAnswer): { value: unknown } | F
   if (parsed.success) {
     return { value: parsed.data };
   }
-  const fieldPaths = parsed.error.issues.map((issue) => issue.path.join(".") || "(the whole body)");
+  const fieldPaths = parsed.error.issues.flatMap(pathsOf).map((path) => path.join(".") || "(the whole body)");
   return { ...unexpected, problem: "these fields are missing or of a wrong type", fieldPaths };
+}
+
+/** Where an issue is; of a union, where its first member, the documented one, does not fit. */
+function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
+  const [documented] = issue.code === "invalid_union" ? issue.errors : [];
+  if (documented === undefined || documented.length === 0) return [issue.path];
+  return documented.flatMap(pathsOf).map((path) => [...issue.path, ...path]);
 }
 
 function parseJson(text: string): { value: unknown } | undefined {

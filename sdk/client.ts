@@ -5,14 +5,22 @@ import type {
   AccessKeyConfigurationCreate,
   AccessKeyConfigurationUpdate,
 } from "./contract/accessKeyConfigurations";
-import type { AccessKey, AccessKeyCreate, AccessKeyUpdate } from "./contract/accessKeys";
+import type { AccessKey, AccessKeyCreate, AccessKeyListQuery, AccessKeyUpdate } from "./contract/accessKeys";
 import type { ApiKey, ApiKeyCreate, ApiKeyUpdate } from "./contract/apiKeys";
-import type { CheckoutSession, CheckoutSessionCreate, CreditBalance, CreditTransaction } from "./contract/credits";
+import type {
+  CheckoutSession,
+  CheckoutSessionCreate,
+  CreditBalance,
+  CreditPurchase,
+  CreditPurchaseCreate,
+  CreditTransaction,
+} from "./contract/credits";
 import type { GatewayConfig, GatewayConfigUpdate } from "./contract/gatewayConfig";
+import type { Model } from "./contract/models";
 import { type OperationKey, operations } from "./contract/operations";
 import type { ProviderKey, ProviderKeyCreate, ProviderKeyRotate, ProviderKeyUpdate } from "./contract/providerKeys";
 import type { Provider, ProviderCreate, ProviderUpdate } from "./contract/providers";
-import type { UsageEvent, UsageListQuery, UsageOverview, UsageOverviewQuery } from "./contract/usage";
+import type { RequestAttempts, UsageEvent, UsageListQuery, UsageOverview, UsageOverviewQuery } from "./contract/usage";
 import { pagesByCursor, pagesById } from "./paging";
 
 /** Which provider keys to list. */
@@ -20,6 +28,9 @@ export interface ProviderKeyFilter {
   /** Only keys of this provider, by its `providerId`. */
   readonly provider?: string | undefined;
 }
+
+/** Which access keys to list: those of one configuration, or all. */
+export type AccessKeyFilter = Pick<AccessKeyListQuery, "accessKeyConfigurationId">;
 
 /** Which usage events to list. */
 export type UsageFilter = Omit<UsageListQuery, "cursor" | "limit">;
@@ -131,9 +142,10 @@ export class GatewayClient {
     return this.#call("getAccessKey", { id }, options);
   }
 
-  listAccessKeys(options?: CallOptions): AsyncIterable<AccessKey> {
+  listAccessKeys(options: CallOptions & AccessKeyFilter = {}): AsyncIterable<AccessKey> {
+    const { accessKeyConfigurationId } = options;
     return pagesById(operations.listAccessKeys.path, async (beforeId) => {
-      const page = await this.#call("listAccessKeys", { query: { beforeId } }, options);
+      const page = await this.#call("listAccessKeys", { query: { accessKeyConfigurationId, beforeId } }, options);
       return { items: page.aiGatewayAccessKeys, nextPageUri: page.nextPageUri };
     });
   }
@@ -178,11 +190,21 @@ export class GatewayClient {
     return this.#call("updateGatewayConfig", { body }, options);
   }
 
+  /** Every model that the account can use, of the catalog and of its custom providers: this list of the API has no pages. */
+  async listModels(options?: CallOptions): Promise<Model[]> {
+    return (await this.#call("listModels", {}, options)).data;
+  }
+
   listUsage(filter: UsageFilter, options?: CallOptions): AsyncIterable<UsageEvent> {
     return pagesByCursor(operations.listUsage.path, async (cursor) => {
       const page = await this.#call("listUsage", { query: { ...filter, cursor } }, options);
       return { items: page.aiGatewayUsage, nextPageUri: page.nextPageUri };
     });
+  }
+
+  /** All attempts of one request, by the value of its `Ngrok-AIG-Request-Id` header. */
+  getRequestAttempts(requestId: string, options?: CallOptions): Promise<RequestAttempts> {
+    return this.#call("getRequestAttempts", { id: requestId }, options);
   }
 
   getUsageOverview(query: UsageOverviewQuery, options?: CallOptions): Promise<UsageOverview> {
@@ -198,9 +220,26 @@ export class GatewayClient {
     return (await this.#call("listCreditTransactions", {}, options)).items;
   }
 
-  /** Opens a page on which a person can buy credits. */
+  /** Opens a page on which a person can buy credits; it works for accounts that never bought any. */
   createCheckoutSession(body: CheckoutSessionCreate, options?: CallOptions): Promise<CheckoutSession> {
     return this.#call("createCheckoutSession", { body }, options);
+  }
+
+  /**
+   * Starts a charge of the account's saved card; poll `getCreditPurchase` for its outcome. A call that repeats an
+   * `idempotencyKey` (at most 255 characters) returns the purchase that the first one started, and charges nothing: take a new key for
+   * each purchase, and the same key to find out what became of one.
+   */
+  createCreditPurchase(
+    body: CreditPurchaseCreate,
+    idempotencyKey: string,
+    options?: CallOptions,
+  ): Promise<CreditPurchase> {
+    return this.#call("createCreditPurchase", { body, headers: { "Idempotency-Key": idempotencyKey } }, options);
+  }
+
+  getCreditPurchase(id: string, options?: CallOptions): Promise<CreditPurchase> {
+    return this.#call("getCreditPurchase", { id }, options);
   }
 
   #call<Key extends OperationKey>(key: Key, input: CallInput<Key>, options?: CallOptions): Promise<ResponseOf<Key>> {

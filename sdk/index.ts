@@ -1,5 +1,5 @@
 export type { CallOptions, Subject } from "./call";
-export { GatewayClient, type ProviderKeyFilter, type UsageFilter } from "./client";
+export { type AccessKeyFilter, GatewayClient, type ProviderKeyFilter, type UsageFilter } from "./client";
 export {
   DEFAULT_MAX_CONCURRENCY,
   DEFAULT_REQUEST_TIMEOUT_MS,
@@ -39,13 +39,16 @@ export {
   routerStepSchema,
   routerStepWriteSchema,
   routerWriteSchema,
+  toRuleWrite,
 } from "./contract/accessKeyConfigurations";
 export {
   type AccessKey,
   type AccessKeyCreate,
   type AccessKeyList,
+  type AccessKeyListQuery,
   type AccessKeyUpdate,
   accessKeyCreateSchema,
+  accessKeyListQuerySchema,
   accessKeyListSchema,
   accessKeySchema,
   accessKeyUpdateSchema,
@@ -66,11 +69,16 @@ export {
   errorBodySchema,
   MAX_BASE_URL_CHARS,
   MAX_DESCRIPTION_CHARS,
+  MAX_IDEMPOTENCY_KEY_CHARS,
   MAX_METADATA_CHARS,
   MAX_MODEL_ID_CHARS,
   MAX_NAME_CHARS,
   MAX_PAGE_ITEMS,
   MAX_PROVIDER_ID_CHARS,
+  MAX_PROVIDER_MODEL_ID_CHARS,
+  MAX_PURCHASE_CENTS,
+  MAX_UNSUPPORTED_PARAM_CHARS,
+  MAX_UNSUPPORTED_PARAMS,
   MIN_PAGE_ITEMS,
   NGROK_STEP_PROVIDER_IDS,
   type PageQuery,
@@ -82,14 +90,20 @@ export {
   type CheckoutSession,
   type CheckoutSessionCreate,
   type CreditBalance,
+  type CreditPurchase,
+  type CreditPurchaseCreate,
   type CreditTransaction,
   type CreditTransactionList,
   checkoutSessionCreateSchema,
   checkoutSessionSchema,
   creditBalanceSchema,
+  creditPurchaseCreateSchema,
+  creditPurchaseHeadersSchema,
+  creditPurchaseSchema,
   creditTransactionListSchema,
   creditTransactionSchema,
 } from "./contract/credits";
+export { type ErrorCode, type ErrorName, errorCodes, knownError } from "./contract/errorCodes";
 export {
   type GatewayConfig,
   type GatewayConfigUpdate,
@@ -97,6 +111,16 @@ export {
   gatewayConfigUpdateSchema,
   parseGoDurationMs,
 } from "./contract/gatewayConfig";
+export {
+  type Model,
+  type ModelList,
+  type ModelPricingRate,
+  type ModelProvider,
+  modelListSchema,
+  modelPricingRateSchema,
+  modelProviderSchema,
+  modelSchema,
+} from "./contract/models";
 export {
   type HttpMethod,
   type Operation,
@@ -139,8 +163,17 @@ export {
   type SupportedApiSurfaceWrite,
   supportedApiSurfaceSchema,
   supportedApiSurfaceWriteSchema,
+  toModelWrite,
 } from "./contract/providers";
 export {
+  ATTEMPT_COMPLETIONS,
+  type AttemptCompletion,
+  RETRY_ACTIONS,
+  type RequestAttempt,
+  type RequestAttempts,
+  type RetryAction,
+  requestAttemptSchema,
+  requestAttemptsSchema,
   USAGE_GROUPINGS,
   type UsageEvent,
   type UsageList,

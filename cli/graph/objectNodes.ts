@@ -1,5 +1,5 @@
 /** One node for each object, with what is told of it. */
-import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/limits";
+import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import { isAzure, locationIn, type Upstream, upstreamOf } from "../account/azureHosts";
 import { KINDS, listOf, STANDALONE_KINDS, type StandaloneKind } from "../kinds";
 import type { GraphBuilder } from "./graphBuilder";

@@ -1,5 +1,5 @@
 /** The ways that requests may take: who uses which configuration, where its rules lead, and with which keys in which order. */
-import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/limits";
+import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import { upstreamOf } from "../account/azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode } from "./model";

@@ -9,7 +9,7 @@ export interface DrawnRule {
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
   readonly steps: readonly {
-    readonly type: "user" | "ngrok";
+    readonly type: string;
     readonly keys?: readonly { readonly id: string; readonly name?: string }[] | undefined;
   }[];
   /** The keys do not exist yet, and a preview does not tell which of them comes first. */

@@ -1,16 +1,25 @@
 /** Errors in the API's own shape. */
 import type { Env, Hono } from "hono";
+import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 
-/** An answer that is an error; thrown anywhere below a route. */
+interface ApiErrorOptions {
+  /** Where the answer's status is another than the code's usual one. */
+  readonly status?: number;
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+/** A refusal, thrown anywhere below a route. */
 export class ApiError extends Error {
-  constructor(
-    readonly statusCode: number,
-    readonly errorCode: string,
-    message: string,
-    readonly details: Readonly<Record<string, string>> = {},
-  ) {
+  readonly errorCode: string;
+  readonly statusCode: number;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(error: ErrorCode, message: string, { status = error.status, details = {} }: ApiErrorOptions = {}) {
     super(message);
     this.name = "ApiError";
+    this.errorCode = error.code;
+    this.statusCode = status;
+    this.details = details;
   }
 
   toBody(): { errorCode: string; statusCode: number; msg: string; details: Readonly<Record<string, string>> } {
@@ -18,14 +27,14 @@ export class ApiError extends Error {
   }
 }
 
-/** What is thrown, as an answer: a fault of the emulator itself tells its message and no stack. */
+/** A failure of the emulator itself becomes a 500 with its message and no stack. */
 export function toApiError(error: Error): ApiError {
   return error instanceof ApiError
     ? error
-    : new ApiError(500, "ERR_NGROK_27613", `The emulator failed: ${error.message}`);
+    : new ApiError(errorCodes.serviceError, `The emulator failed: ${error.message}`, { status: 500 });
 }
 
-/** Lets an app answer what is thrown in it, in the API's shape and without a stack. */
+/** Makes an app answer what is thrown in it in the API's shape, without a stack. */
 export function withErrors<E extends Env>(app: Hono<E>): Hono<E> {
   app.onError((error, context) => {
     const known = toApiError(error);

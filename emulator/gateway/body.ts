@@ -1,5 +1,7 @@
-/** Request bodies: bounded while they come in, and refused in the API's shape. */
+/** Request bodies: bounded while they arrive, and refused in the API's shape. */
 import type { Context, Env } from "hono";
+import type { z } from "zod";
+import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 import { ApiError } from "./apiError";
 
 /** Largest body of the management API, in bytes; the service's own bound is not published. */
@@ -9,23 +11,28 @@ export const MAX_CONTROL_BODY_BYTES = 1024 * 1024;
 export async function readJson<E extends Env>(context: Context<E>): Promise<unknown> {
   const type = context.req.header("content-type")?.toLowerCase() ?? "";
   if (!/^application\/json\s*(;|$)/.test(type)) {
-    throw new ApiError(415, "ERR_NGROK_27606", "The request body must be JSON: send content-type: application/json.");
+    const message = "The request body must be JSON: send content-type: application/json.";
+    throw new ApiError(errorCodes.badRequest, message, { status: 415 });
   }
-  const text = await readText(context, MAX_CONTROL_BODY_BYTES, "ERR_NGROK_27606");
+  const text = await readText(context, MAX_CONTROL_BODY_BYTES, errorCodes.badRequest);
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError(400, "ERR_NGROK_27606", "The request body is not valid JSON.");
+    throw new ApiError(errorCodes.badRequest, "The request body is not valid JSON.");
   }
 }
 
-/** The text of a request's body, as far as it keeps to a bound. */
-export async function readText<E extends Env>(context: Context<E>, maxBytes: number, code: string): Promise<string> {
-  const tooLarge = () => new ApiError(413, code, `The request body is over ${maxBytes} bytes.`);
+/** The text of a request's body, up to a bound. */
+export async function readText<E extends Env>(
+  context: Context<E>,
+  maxBytes: number,
+  error: ErrorCode,
+): Promise<string> {
+  const tooLarge = () => new ApiError(error, `The request body is over ${maxBytes} bytes.`, { status: 413 });
   const announced = context.req.header("content-length");
   if (Number(announced ?? 0) > maxBytes) throw tooLarge();
   if (announced !== undefined) return await context.req.text();
-  // Nobody said how long it is: it is counted while it comes.
+  // Its length was not announced, so it is counted while it arrives.
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (context.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -34,4 +41,18 @@ export async function readText<E extends Env>(context: Context<E>, maxBytes: num
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Checks a body that has one code for everything that can be wrong with it. */
+export function parseBody<Schema extends z.ZodType>(what: string, schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new ApiError(errorCodes.badRequest, `The ${what} is not valid: ${describeIssue(parsed.error)}.`);
+}
+
+/** Where the first problem is and what it is, without the value, which may be a secret. */
+export function describeIssue({ issues: [issue] }: z.ZodError): string {
+  const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  const isUnknownField = issue?.code === "unrecognized_keys";
+  return place + (isUnknownField ? `unknown field ${issue.keys.join(", ")}` : (issue?.message ?? "invalid"));
 }

@@ -5,8 +5,8 @@ import { Hono } from "hono";
 import { Agent } from "undici";
 import { FaultList, faultSchema } from "../faults";
 import { RequestLog } from "../requestLog";
-import { ApiError, withErrors } from "./apiError";
-import { readJson } from "./body";
+import { withErrors } from "./apiError";
+import { parseBody, readJson } from "./body";
 import { controlPlane } from "./control/controlPlane";
 import { addCheckoutPage } from "./control/credits";
 import { coverage } from "./coverage";
@@ -122,16 +122,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 function inspection(accounts: Accounts, faults: FaultList, requestLog: RequestLog): Hono {
   const app = new Hono();
   app.post("/faults", async (context) => {
-    const parsed = faultSchema.safeParse(await readJson(context));
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new ApiError(
-        400,
-        "ERR_NGROK_27606",
-        `The fault is not valid: ${issue?.path.join(".")}: ${issue?.message}.`,
-      );
-    }
-    faults.add(parsed.data);
+    faults.add(parseBody("fault", faultSchema, await readJson(context)));
     return context.body(null, 204);
   });
   app.delete("/faults", (context) => {

@@ -1,7 +1,8 @@
-/** What stands around everything that a plane does: faults that were asked for, and the log of requests. */
+/** Faults that were asked for, and the log of requests, around everything that a plane does. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
+import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 import type { FaultAction, FaultList, Plane } from "../faults";
 import type { RequestLog } from "../requestLog";
 import { ApiError } from "./apiError";
@@ -63,25 +64,27 @@ async function applyBefore(
 }
 
 /** The data plane's own codes for what an upstream did to a request. */
-const DATA_PLANE_CODES: Readonly<Record<number, string>> = {
-  400: "ERR_NGROK_27210",
-  401: "ERR_NGROK_27211",
-  403: "ERR_NGROK_27212",
-  404: "ERR_NGROK_27213",
-  408: "ERR_NGROK_27214",
-  413: "ERR_NGROK_27215",
-  422: "ERR_NGROK_27216",
-  429: "ERR_NGROK_27217",
-  500: "ERR_NGROK_27218",
-  502: "ERR_NGROK_27219",
-  503: "ERR_NGROK_27220",
-  504: "ERR_NGROK_27221",
-};
+const DATA_PLANE_ERRORS: ReadonlyMap<number, ErrorCode> = new Map(
+  [
+    errorCodes.upstreamBadRequest,
+    errorCodes.upstreamUnauthorized,
+    errorCodes.upstreamForbidden,
+    errorCodes.upstreamNotFound,
+    errorCodes.upstreamRequestTimeout,
+    errorCodes.upstreamPayloadTooLarge,
+    errorCodes.upstreamUnprocessable,
+    errorCodes.upstreamRateLimited,
+    errorCodes.upstreamInternalError,
+    errorCodes.upstreamBadGateway,
+    errorCodes.upstreamUnavailable,
+    errorCodes.upstreamGatewayTimeout,
+  ].map((error) => [error.status, error]),
+);
 
-/** What a fault says where it was given no body. */
+/** The answer of a fault that was given no body. */
 function fallbackBody(plane: Plane, status: number, path: string): object {
-  const code = (plane === "gateway" ? DATA_PLANE_CODES[status] : undefined) ?? "ERR_NGROK_27613";
-  const error = new ApiError(status, code, "A fault was asked for.");
+  const known = (plane === "gateway" ? DATA_PLANE_ERRORS.get(status) : undefined) ?? errorCodes.serviceError;
+  const error = new ApiError(known, "A fault was asked for.", { status });
   if (plane !== "gateway") return error.toBody();
   return errorBody(error, path.startsWith("/v1/messages") ? "anthropic" : "openai");
 }

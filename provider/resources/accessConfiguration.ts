@@ -45,6 +45,7 @@ const inputsSchema = lazily((z) =>
 type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
+  accessKeyCount: number;
   uri: string;
   createdAt: string;
   updatedAt: string;
@@ -121,7 +122,7 @@ export const definition = defineResource<Inputs, State>({
     },
     adopt: { change: "never" },
   },
-  outputs: ["uri", "createdAt", "updatedAt"],
+  outputs: ["accessKeyCount", "uri", "createdAt", "updatedAt"],
   isMarkable: true,
   uniqueKey: { field: "name", isEnforced: false },
 
@@ -199,7 +200,7 @@ function toFound(wire: WireConfiguration, inputs: Inputs): Found<State> {
 }
 
 function toState(wire: WireConfiguration, previous: Partial<State>): State {
-  const { name, description, metadata, access, router, uri, createdAt, updatedAt } = wire;
+  const { name, description, metadata, access, router, accessKeyCount, uri, createdAt, updatedAt } = wire;
   return {
     name,
     description,
@@ -208,6 +209,7 @@ function toState(wire: WireConfiguration, previous: Partial<State>): State {
     // A router that is not ours is not kept: it may be long, and it changes without us.
     rules: previous.rules === undefined ? undefined : fromWireRules(router),
     adopt: undefined,
+    accessKeyCount,
     uri,
     createdAt,
     updatedAt,
@@ -248,6 +250,8 @@ export class AccessConfiguration extends GatewayResource {
     { providers?: { allow?: string[] }; models?: { allow?: string[] } } | undefined
   >;
   declare readonly rules: pulumi.Output<Rule[] | undefined>;
+  /** How many access keys are linked to the configuration, as of the last refresh or update of it. */
+  declare readonly accessKeyCount: pulumi.Output<number>;
   /** Address of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
   /** When the configuration was made (ISO 8601). */

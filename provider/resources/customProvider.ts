@@ -7,32 +7,40 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import {
-  BUILT_IN_PROVIDER_IDS,
   MAX_BASE_URL_CHARS,
   MAX_METADATA_CHARS,
   MAX_MODEL_ID_CHARS,
   MAX_NAME_CHARS,
   MAX_PROVIDER_ID_CHARS,
+  MAX_PROVIDER_MODEL_ID_CHARS,
+  MAX_UNSUPPORTED_PARAM_CHARS,
+  MAX_UNSUPPORTED_PARAMS,
 } from "../../sdk/contract/limits";
 import type { Provider as WireProvider } from "../../sdk/contract/providers";
 import { known } from "../lifecycle/check";
-import { defineResource, type Failure, type Found, patchBody } from "../lifecycle/definition";
+import { type CallContext, defineResource, type Failure, type Found, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, lazily, type Zod } from "../lifecycle/schemas";
 import { isSameSet, type UnknownPaths } from "../lifecycle/values";
+import { mergedModels, mergedSurfaces, modelIdOf, spelledModels, spelledSurfaces } from "./customProviderSets";
 import { type AdoptArgs, GatewayResource } from "./gatewayResource";
 
 const surfaceSchema = (z: Zod) =>
   z.strictObject({
     format: z.string().min(1),
     surface: z.string().min(1).optional(),
+    baseUrl: z.string().min(1).max(MAX_BASE_URL_CHARS).optional(),
     supportedParams: z.array(z.strictObject({ name: z.string().min(1) })).optional(),
   });
 
 const modelSchema = (z: Zod) => {
-  const id = z.string().min(1).max(MAX_MODEL_ID_CHARS);
-  return z.union([id, z.strictObject({ modelId: id })]);
+  const modelId = z.string().min(1).max(MAX_MODEL_ID_CHARS);
+  const providerModelId = z.string().min(1).max(MAX_PROVIDER_MODEL_ID_CHARS).optional();
+  const param = z.string().min(1).max(MAX_UNSUPPORTED_PARAM_CHARS);
+  const unsupportedParams = z.array(param).max(MAX_UNSUPPORTED_PARAMS).optional();
+  return z.union([modelId, z.strictObject({ modelId, providerModelId, unsupportedParams })]);
 };
 
 const inputsSchema = lazily((z) =>
@@ -47,6 +55,8 @@ const inputsSchema = lazily((z) =>
   }),
 );
 type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
+type Surface = z.infer<ReturnType<typeof surfaceSchema>>;
+type Model = z.infer<ReturnType<typeof modelSchema>>;
 
 interface State extends Inputs {
   uri: string;
@@ -60,7 +70,12 @@ export interface ApiSurfaceArgs {
   format: pulumi.Input<string>;
   /** The surface of that format: `chat-completions`, `responses` or `messages`. */
   surface?: pulumi.Input<string>;
-  /** Request body parameters that the provider understands. */
+  /**
+   * Where this surface is, if it is not at the provider's `baseUrl`. The same rules hold for it. Left out, it stays as it is at the
+   * gateway.
+   */
+  baseUrl?: pulumi.Input<string>;
+  /** Request body parameters that the provider understands. Left out, they stay as they are at the gateway. */
   supportedParams?: pulumi.Input<
     pulumi.Input<{
       /** Name of the parameter, as `temperature`. */
@@ -93,18 +108,23 @@ export interface CustomProviderArgs extends AdoptArgs {
    * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
    */
   metadata?: pulumi.Input<string>;
-  /** API surfaces that the provider serves. Change: in place, as a whole. */
+  /** API surfaces that the provider serves. Change: in place, as a whole set. */
   supportedApiSurfaces?: pulumi.Input<pulumi.Input<ApiSurfaceArgs>[]>;
-  /** Models that the provider serves: ids of 1 to 255 characters, none twice. Change: in place, as a whole set. */
-  models?: pulumi.Input<
-    pulumi.Input<
-      | string
-      | {
-          /** The model's id, as an entry that is a text alone gives it. */
-          modelId: pulumi.Input<string>;
-        }
-    >[]
-  >;
+  /** Models that the provider serves, by id or in full; no id twice. Change: in place, as a whole set. */
+  models?: pulumi.Input<pulumi.Input<string | ProviderModelArgs>[]>;
+}
+
+/** A model that a provider serves. A field that is left out stays as it is at the gateway. */
+export interface ProviderModelArgs {
+  /** Id by which clients address the model: `<providerId>:<modelId>`. 1 to 255 characters. */
+  modelId: pulumi.Input<string>;
+  /** Id that the provider receives, for example an Azure deployment's name, if it is not `modelId`. 1 to 255 characters. */
+  providerModelId?: pulumi.Input<string>;
+  /**
+   * Request parameters that the gateway leaves out of requests for this model, such as `temperature`: at most 100 names of 1 to
+   * 255 characters. `[]` is none.
+   */
+  unsupportedParams?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 const AZURE_DEPLOYMENT_URL =
@@ -119,7 +139,7 @@ export const definition = defineResource<Inputs, State>({
     name: { change: "patch", default: "the resource's name in the program" },
     metadata: { change: "patch", default: "the owner's mark" },
     supportedApiSurfaces: { change: "patch", isSame: isSameSet((surface) => JSON.stringify(sortedEntries(surface))) },
-    models: { change: "patch", isWholeSet: true, isSame: isSameSet(modelIdOf) },
+    models: { change: "patch", isWholeSet: true, isSame: isSameSet(modelText) },
     adopt: { change: "never" },
   },
   outputs: ["uri", "createdAt", "updatedAt"],
@@ -129,31 +149,40 @@ export const definition = defineResource<Inputs, State>({
   verify: (inputs, unknown) => [
     ...checkProviderId(inputs, unknown),
     ...checkBaseUrl(inputs, unknown),
+    ...checkSurfaceUrls(inputs, unknown),
     ...checkModels(inputs, unknown),
   ],
   async create(inputs, { client, call }) {
-    return toFound(await client.createProvider(toBody(inputs), call));
+    return toFound(await client.createProvider(toBody(inputs), call), inputs);
   },
-  async read(id, _previous, { client, call }) {
-    const wire = await readGathered(client, "providers", id, {
-      get: (each) => client.getProvider(each, call),
-      list: () => client.listProviders(call),
-    });
-    return wire && toState(wire);
+  async read(id, previous, context) {
+    const wire = await readProvider(id, context);
+    return wire && toState(wire, previous);
   },
-  async update({ id, news, changed }, { client, call }) {
-    const body = patchBody(this.fields, changed, toBody(news));
+  async update({ id, news, changed }, context) {
+    const { client, call } = context;
+    // A write of a set replaces it: what others stored in its entries is read before, and sent again.
+    const isSetChanged = changed.has("models") || changed.has("supportedApiSurfaces");
+    const now = isSetChanged ? await readProvider(id, context) : undefined;
+    const body = patchBody(this.fields, changed, toBody(news, now));
     const wire =
       Object.keys(body).length > 0 ? await client.updateProvider(id, body, call) : await client.getProvider(id, call);
-    return toState(wire);
+    return toState(wire, news);
   },
   async delete(id, _state, { client, call }) {
     await client.deleteProvider(id, call);
   },
-  async *list(_inputs, { client, call }) {
-    for await (const wire of client.listProviders(call)) yield toFound(wire);
+  async *list(inputs, { client, call }) {
+    for await (const wire of client.listProviders(call)) yield toFound(wire, inputs);
   },
 });
+
+function readProvider(id: string, { client, call }: CallContext): Promise<WireProvider | undefined> {
+  return readGathered(client, "providers", id, {
+    get: (each) => client.getProvider(each, call),
+    list: () => client.listProviders(call),
+  });
+}
 
 function checkProviderId({ providerId }: Inputs, unknown: UnknownPaths): Failure[] {
   if (unknown.covers(["providerId"])) return [];
@@ -170,10 +199,21 @@ function checkProviderId({ providerId }: Inputs, unknown: UnknownPaths): Failure
   return [{ property: "providerId", reason }];
 }
 
-function checkBaseUrl(inputs: Inputs, unknown: UnknownPaths): Failure[] {
-  const text = unknown.covers(["baseUrl"]) ? undefined : known(inputs.baseUrl);
+function checkBaseUrl({ baseUrl }: Inputs, unknown: UnknownPaths): Failure[] {
+  return unknown.covers(["baseUrl"]) ? [] : checkUrl(baseUrl, "baseUrl");
+}
+
+function checkSurfaceUrls({ supportedApiSurfaces: surfaces }: Inputs, unknown: UnknownPaths): Failure[] {
+  if (!Array.isArray(surfaces)) return [];
+  return surfaces.flatMap(({ baseUrl }: Surface, index) =>
+    unknown.touches(["supportedApiSurfaces", index]) ? [] : checkUrl(baseUrl, `supportedApiSurfaces[${index}].baseUrl`),
+  );
+}
+
+function checkUrl(given: string | undefined, property: string): Failure[] {
+  const text = known(given);
   if (text === undefined) return [];
-  const fail = (reason: string): Failure[] => [{ property: "baseUrl", reason }];
+  const fail = (reason: string): Failure[] => [{ property, reason }];
   if (!URL.canParse(text)) return fail("is not a URL: write it as https://host/path");
   const url = new URL(text);
   if (url.username !== "" || url.password !== "")
@@ -193,19 +233,30 @@ function checkBaseUrl(inputs: Inputs, unknown: UnknownPaths): Failure[] {
 function checkModels({ models = [] }: Inputs, unknown: UnknownPaths): Failure[] {
   if (unknown.touches(["models"])) return [];
   const ids = models.map(modelIdOf);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  return twice.length === 0
-    ? []
-    : [
-        {
-          property: "models",
-          reason: `lists ${[...new Set(twice)].map((id) => `"${id}"`).join(", ")} twice: remove the repetition`,
-        },
-      ];
+  const ofModels = refuseTwice("models", ids);
+  const ofParams = models.flatMap((model, index) =>
+    typeof model === "string" ? [] : refuseTwice(`models[${index}].unsupportedParams`, model.unsupportedParams ?? []),
+  );
+  return [...ofModels, ...ofParams];
 }
 
-function modelIdOf(model: unknown): string {
-  return typeof model === "string" ? model : String((model as { modelId: string }).modelId);
+function refuseTwice(property: string, texts: readonly string[]): Failure[] {
+  const twice = texts.filter((text, index) => texts.indexOf(text) !== index);
+  if (twice.length === 0) return [];
+  const names = [...new Set(twice)].map((text) => `"${text}"`).join(", ");
+  return [{ property, reason: `lists ${names} twice: remove the repetition` }];
+}
+
+/** Equal for entries that mean the same. */
+function modelText(model: unknown): string {
+  if (typeof model === "string") return JSON.stringify([model]);
+  const { modelId, providerModelId, unsupportedParams } = model as Exclude<Model, string>;
+  const params = Array.isArray(unsupportedParams) ? unsupportedParams.toSorted() : unsupportedParams;
+  return JSON.stringify(
+    params === undefined && providerModelId === undefined
+      ? [modelId]
+      : [modelId, providerModelId ?? null, params ?? null],
+  );
 }
 
 function sortedEntries(value: unknown): unknown {
@@ -213,26 +264,28 @@ function sortedEntries(value: unknown): unknown {
   return entries.sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function toBody({ adopt: _, models, ...rest }: Inputs) {
+/** `now` is the object as the gateway has it, whose sets are written anew. */
+function toBody({ adopt: _, models, supportedApiSurfaces, ...rest }: Inputs, now?: WireProvider) {
   return {
     ...rest,
-    ...(models === undefined ? {} : { models: models.map((model) => ({ modelId: modelIdOf(model) })) }),
+    ...(supportedApiSurfaces && { supportedApiSurfaces: mergedSurfaces(supportedApiSurfaces, now) }),
+    ...(models && { models: mergedModels(models, now) }),
   };
 }
 
-function toFound(wire: WireProvider): Found<State> {
-  return { id: wire.id, state: toState(wire), createdAt: wire.createdAt };
+function toFound(wire: WireProvider, inputs: Inputs): Found<State> {
+  return { id: wire.id, state: toState(wire, inputs), createdAt: wire.createdAt };
 }
 
-function toState(wire: WireProvider): State {
+function toState(wire: WireProvider, previous: Partial<Inputs>): State {
   const { providerId, baseUrl, name, metadata, supportedApiSurfaces, models, uri, createdAt, updatedAt } = wire;
   return {
     providerId,
     baseUrl,
     name,
     metadata,
-    supportedApiSurfaces: supportedApiSurfaces as State["supportedApiSurfaces"],
-    models: models?.map(({ modelId }) => modelId),
+    supportedApiSurfaces: supportedApiSurfaces && spelledSurfaces(supportedApiSurfaces, previous.supportedApiSurfaces),
+    models: models && spelledModels(models, previous.models),
     adopt: undefined,
     uri,
     createdAt,
@@ -264,8 +317,12 @@ export class CustomProvider extends GatewayResource {
   declare readonly baseUrl: pulumi.Output<string>;
   declare readonly name: pulumi.Output<string>;
   declare readonly metadata: pulumi.Output<string | undefined>;
-  declare readonly supportedApiSurfaces: pulumi.Output<{ format: string; surface?: string }[] | undefined>;
-  declare readonly models: pulumi.Output<(string | { modelId: string })[] | undefined>;
+  declare readonly supportedApiSurfaces: pulumi.Output<
+    { format: string; surface?: string; baseUrl?: string; supportedParams?: { name: string }[] }[] | undefined
+  >;
+  declare readonly models: pulumi.Output<
+    (string | { modelId: string; providerModelId?: string; unsupportedParams?: string[] })[] | undefined
+  >;
   /** Address of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
   /** When the provider was made (ISO 8601). */

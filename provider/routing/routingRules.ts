@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Router, RouterWrite } from "../../sdk/contract/accessKeyConfigurations";
-import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/limits";
+import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import { known } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/definition";
 import type { Zod } from "../lifecycle/schemas";
@@ -27,7 +27,7 @@ export type RoutingKeyArgs =
 
 /** One step of a rule: the account's own keys, tried in order, or the gateway's own credits. */
 export interface RoutingStepArgs {
-  /** `user`: the keys given. `ngrok`: the gateway's credits; for the built-in providers openai, anthropic and google only. */
+  /** `user`: the keys given. `ngrok`: the gateway's credits; for built-in providers only, and of those for the models that the service pays for. */
   type: pulumi.Input<"user" | "ngrok">;
   /** Provider keys of a `user` step, tried in this order. */
   keys?: pulumi.Input<RoutingKeyArgs[]>;
@@ -122,19 +122,11 @@ export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[
     }
     if (step.type === "ngrok" && step.keys !== undefined)
       fail(path, 'is of type "ngrok" and takes no keys: remove them, or make it "user"');
-    if (step.type === "ngrok" && provider !== undefined && !canUseCredits(provider)) {
-      const which = isBuiltIn(provider) ? `provider "${provider}"` : `custom provider "${provider}"`;
-      fail(
-        path,
-        `is of type "ngrok", which ${which} can't use (${NGROK_STEP_PROVIDER_IDS.join(", ")} can): make it a "user" step with keys`,
-      );
+    if (step.type === "ngrok" && provider !== undefined && !isBuiltIn(provider)) {
+      fail(path, `is of type "ngrok", which custom provider "${provider}" can't use: make it a "user" step with keys`);
     }
   }
   return failures;
-}
-
-function canUseCredits(provider: string): boolean {
-  return (NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(provider);
 }
 
 /** What is wrong with the rules of one configuration together. */
@@ -183,8 +175,8 @@ export function fromWireRules(router: Router | null | undefined): Rule[] {
     ...(model ? { model } : {}),
     steps: steps.map((step) =>
       step.type === "ngrok"
-        ? { type: step.type }
-        : { type: step.type, keys: (step.keys ?? []).map(({ id }) => ({ id })) },
+        ? { type: "ngrok" as const }
+        : { type: step.type as "user", keys: (step.keys ?? []).map(({ id }) => ({ id })) },
     ),
   }));
 }

@@ -1,52 +1,61 @@
 import { z } from "zod";
 import {
   absentIfNull,
+  answerObject,
   descriptionText,
   labelUpdateFields,
   metadataText,
   nameText,
+  openEnum,
   pageFields,
   storedFields,
 } from "./common";
+import { withoutValue } from "./providerKeys";
 
-/** How a router step gets its credentials: keys of one's own, or ngrok's (built-in providers only). */
+/** Where a router step gets its credentials: provider keys of one's own, or ngrok's (built-in providers only). */
 export const ROUTER_STEP_TYPES = ["user", "ngrok"] as const;
 /** In which order the keys of a step are tried. */
 export const KEY_SELECTION_STRATEGIES = ["ordered"] as const;
 
 // ── as read ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const accessDimensionSchema = z.object({ allow: absentIfNull(z.array(z.string())) });
+const accessDimensionSchema = answerObject({ allow: absentIfNull(z.array(z.string())) });
 
 /** What a key may reach. A dimension left out is not restricted; an empty `allow` allows nothing. */
-export const accessScopeSchema = z.object({
+export const accessScopeSchema = answerObject({
   providers: absentIfNull(accessDimensionSchema),
   models: absentIfNull(accessDimensionSchema),
 });
 export type AccessScope = z.infer<typeof accessScopeSchema>;
 
-export const routerStepKeySchema = z.object({ id: z.string(), name: z.string(), keyRedacted: z.string() });
+export const routerStepKeySchema = answerObject({
+  id: z.string(),
+  name: z.string(),
+  keyRedacted: z.string(),
+}).transform(withoutValue);
 export type RouterStepKey = z.infer<typeof routerStepKeySchema>;
 
-export const routerStepSchema = z.object({
-  type: z.enum(ROUTER_STEP_TYPES),
+export const routerStepSchema = answerObject({
+  type: openEnum(ROUTER_STEP_TYPES),
   keys: absentIfNull(z.array(routerStepKeySchema)),
-  keySelectionStrategy: absentIfNull(z.enum(KEY_SELECTION_STRATEGIES)),
+  keySelectionStrategy: absentIfNull(openEnum(KEY_SELECTION_STRATEGIES)),
 });
 export type RouterStep = z.infer<typeof routerStepSchema>;
 
-export const routerRuleSchema = z.object({
+export const routerRuleSchema = answerObject({
   provider: absentIfNull(z.string()),
   model: absentIfNull(z.string()),
   steps: z.array(routerStepSchema),
 });
 export type RouterRule = z.infer<typeof routerRuleSchema>;
 
-export const routerSchema = z.object({ rules: absentIfNull(z.array(routerRuleSchema)) });
+export const routerSchema = answerObject({ rules: absentIfNull(z.array(routerRuleSchema)) });
 export type Router = z.infer<typeof routerSchema>;
 
-export const accessKeyConfigurationSchema = z.object({
+export const accessKeyConfigurationSchema = answerObject({
   ...storedFields,
+  /** How many access keys are linked to it. */
+  accessKeyCount: z.int(),
   name: z.string(),
   description: absentIfNull(z.string()),
   metadata: absentIfNull(z.string()),
@@ -55,7 +64,7 @@ export const accessKeyConfigurationSchema = z.object({
 });
 export type AccessKeyConfiguration = z.infer<typeof accessKeyConfigurationSchema>;
 
-export const accessKeyConfigurationListSchema = z.object({
+export const accessKeyConfigurationListSchema = answerObject({
   ...pageFields,
   aiGatewayAccessKeyConfigurations: z.array(accessKeyConfigurationSchema),
 });
@@ -71,7 +80,7 @@ export const accessScopeWriteSchema = z.strictObject({
 });
 export type AccessScopeWrite = z.infer<typeof accessScopeWriteSchema>;
 
-/** Either `id` of a stored provider key, or `name` and `value` of one to be made on the spot. */
+/** Either `id` of a stored provider key, or `name` and `value` of one that the write creates. */
 export const routerStepKeyWriteSchema = z.strictObject({
   id: z.string().optional(),
   name: nameText.optional(),
@@ -93,6 +102,17 @@ export const routerRuleWriteSchema = z.strictObject({
 });
 export type RouterRuleWrite = z.infer<typeof routerRuleWriteSchema>;
 
+/**
+ * A rule that was read, as a write sends it back: with fields, step types and strategies that are newer than this client, and
+ * without what only answers show of a key.
+ */
+export function toRuleWrite({ steps, ...rule }: RouterRule): RouterRuleWrite {
+  const written = steps.map(({ keys, ...step }) =>
+    keys === undefined ? step : { ...step, keys: keys.map(({ name: _, keyRedacted: __, ...key }) => key) },
+  );
+  return { ...rule, steps: written as RouterStepWrite[] };
+}
+
 export const routerWriteSchema = z.strictObject({ rules: z.array(routerRuleWriteSchema).optional() });
 export type RouterWrite = z.infer<typeof routerWriteSchema>;
 
@@ -105,7 +125,7 @@ export const accessKeyConfigurationCreateSchema = z.strictObject({
 });
 export type AccessKeyConfigurationCreate = z.infer<typeof accessKeyConfigurationCreateSchema>;
 
-/** Absent fields stay, `null` clears. `router` replaces all rules: whoever adds one must read, merge and write. */
+/** Absent fields stay, `null` clears. `router` replaces all rules: to add one, read, merge and write. */
 export const accessKeyConfigurationUpdateSchema = z.strictObject({
   ...labelUpdateFields,
   access: accessScopeWriteSchema.nullish(),

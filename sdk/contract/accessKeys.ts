@@ -1,16 +1,18 @@
 import { z } from "zod";
 import {
   absentIfNull,
+  answerObject,
   descriptionText,
   labelUpdateFields,
   metadataText,
   nameText,
   pageFields,
+  pageQuerySchema,
   storedFields,
 } from "./common";
 
-/** The key an application sends to the gateway. `token` stands only in the answer to the request that made it. */
-export const accessKeySchema = z.object({
+/** The key that an application sends to the gateway. Only the answer to the create holds `token`. */
+export const accessKeySchema = answerObject({
   ...storedFields,
   name: absentIfNull(z.string()),
   description: absentIfNull(z.string()),
@@ -18,7 +20,7 @@ export const accessKeySchema = z.object({
   token: absentIfNull(z.string()),
   keyRedacted: z.string(),
   lastUsed: z.string().nullish(),
-  accessKeyConfiguration: z.object({ id: z.string(), uri: z.string(), name: z.string() }).nullish(),
+  accessKeyConfiguration: answerObject({ id: z.string(), uri: z.string(), name: z.string() }).nullish(),
 });
 export type AccessKey = z.infer<typeof accessKeySchema>;
 
@@ -37,5 +39,9 @@ export const accessKeyUpdateSchema = z.strictObject({
 });
 export type AccessKeyUpdate = z.infer<typeof accessKeyUpdateSchema>;
 
-export const accessKeyListSchema = z.object({ ...pageFields, aiGatewayAccessKeys: z.array(accessKeySchema) });
+export const accessKeyListSchema = answerObject({ ...pageFields, aiGatewayAccessKeys: z.array(accessKeySchema) });
 export type AccessKeyList = z.infer<typeof accessKeyListSchema>;
+
+/** `accessKeyConfigurationId`: only keys that are linked to this configuration. */
+export const accessKeyListQuerySchema = pageQuerySchema.extend({ accessKeyConfigurationId: z.string().optional() });
+export type AccessKeyListQuery = z.infer<typeof accessKeyListQuerySchema>;

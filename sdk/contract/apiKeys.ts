@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   absentIfNull,
+  answerObject,
   descriptionText,
   labelUpdateFields,
   metadataText,
@@ -9,8 +10,8 @@ import {
   storedFields,
 } from "./common";
 
-/** A key of the management API itself. `token` stands only in the answer to the request that made it. */
-export const apiKeySchema = z.object({
+/** A key of the management API itself. Only the answer to the create holds `token`. */
+export const apiKeySchema = answerObject({
   ...storedFields,
   name: absentIfNull(z.string()),
   description: absentIfNull(z.string()),
@@ -31,5 +32,5 @@ export type ApiKeyCreate = z.infer<typeof apiKeyCreateSchema>;
 export const apiKeyUpdateSchema = z.strictObject(labelUpdateFields);
 export type ApiKeyUpdate = z.infer<typeof apiKeyUpdateSchema>;
 
-export const apiKeyListSchema = z.object({ ...pageFields, aiGatewayApiKeys: z.array(apiKeySchema) });
+export const apiKeyListSchema = answerObject({ ...pageFields, aiGatewayApiKeys: z.array(apiKeySchema) });
 export type ApiKeyList = z.infer<typeof apiKeyListSchema>;

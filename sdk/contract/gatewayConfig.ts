@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { metadataText } from "./common";
+import { answerObject, metadataText } from "./common";
 
 /** The account's settings: they always exist, and there is one of them. */
-export const gatewayConfigSchema = z.object({
+export const gatewayConfigSchema = answerObject({
   accountId: z.string(),
   uri: z.string(),
   totalTimeout: z.string(),

@@ -1,4 +1,4 @@
-/** Bounds and names of the API that are plain values: whoever needs no schema loads them without the schema library. */
+/** Bounds of the API as plain values: importing them does not load the schema library. */
 
 /** Longest `name`, in characters. */
 export const MAX_NAME_CHARS = 255;
@@ -10,27 +10,19 @@ export const MAX_METADATA_CHARS = 4096;
 export const MAX_PROVIDER_ID_CHARS = 255;
 /** Longest `modelId` of a custom provider's model, in characters. */
 export const MAX_MODEL_ID_CHARS = 255;
+/** Longest `providerModelId` of a custom provider's model, in characters. */
+export const MAX_PROVIDER_MODEL_ID_CHARS = 255;
+/** Longest entry in `unsupportedParams` of a custom provider's model, in characters. */
+export const MAX_UNSUPPORTED_PARAM_CHARS = 255;
+/** Most entries in `unsupportedParams` of a custom provider's model. */
+export const MAX_UNSUPPORTED_PARAMS = 100;
 /** Longest `baseUrl` of a custom provider, in characters. */
 export const MAX_BASE_URL_CHARS = 2048;
-/** Fewest items one page of a list may be asked for. */
+/** Smallest `limit` of a list. */
 export const MIN_PAGE_ITEMS = 1;
-/** Most items one page of a list holds; also the API's default. */
+/** Largest `limit` of a list; also the API's default. */
 export const MAX_PAGE_ITEMS = 100;
-
-/** Providers of ngrok's own catalogue. A custom provider cannot take one of these ids. */
-export const BUILT_IN_PROVIDER_IDS = [
-  "openai",
-  "anthropic",
-  "google",
-  "deepseek",
-  "groq",
-  "moonshotai",
-  "z-ai",
-  "openrouter",
-  "hyperbolic",
-  "inceptionlabs",
-  "inference-net",
-] as const;
-
-/** The built-in providers that can be used without a provider key of one's own (router step type `ngrok`). */
-export const NGROK_STEP_PROVIDER_IDS = ["openai", "anthropic", "google"] as const;
+/** Largest `amount` of one credit purchase, in US cents. */
+export const MAX_PURCHASE_CENTS = 50_000;
+/** Longest `Idempotency-Key`, in characters. */
+export const MAX_IDEMPOTENCY_KEY_CHARS = 255;

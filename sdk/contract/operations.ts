@@ -5,16 +5,26 @@ import {
   accessKeyConfigurationSchema,
   accessKeyConfigurationUpdateSchema,
 } from "./accessKeyConfigurations";
-import { accessKeyCreateSchema, accessKeyListSchema, accessKeySchema, accessKeyUpdateSchema } from "./accessKeys";
+import {
+  accessKeyCreateSchema,
+  accessKeyListQuerySchema,
+  accessKeyListSchema,
+  accessKeySchema,
+  accessKeyUpdateSchema,
+} from "./accessKeys";
 import { apiKeyCreateSchema, apiKeyListSchema, apiKeySchema, apiKeyUpdateSchema } from "./apiKeys";
 import { pageQuerySchema } from "./common";
 import {
   checkoutSessionCreateSchema,
   checkoutSessionSchema,
   creditBalanceSchema,
+  creditPurchaseCreateSchema,
+  creditPurchaseHeadersSchema,
+  creditPurchaseSchema,
   creditTransactionListSchema,
 } from "./credits";
 import { gatewayConfigSchema, gatewayConfigUpdateSchema } from "./gatewayConfig";
+import { modelListSchema } from "./models";
 import {
   providerKeyCreateSchema,
   providerKeyListQuerySchema,
@@ -24,9 +34,15 @@ import {
   providerKeyUpdateSchema,
 } from "./providerKeys";
 import { providerCreateSchema, providerListSchema, providerSchema, providerUpdateSchema } from "./providers";
-import { usageListQuerySchema, usageListSchema, usageOverviewQuerySchema, usageOverviewSchema } from "./usage";
+import {
+  requestAttemptsSchema,
+  usageListQuerySchema,
+  usageListSchema,
+  usageOverviewQuerySchema,
+  usageOverviewSchema,
+} from "./usage";
 
-/** `GET`, `HEAD`, … as they stand on the wire. */
+/** As on the wire. */
 export type HttpMethod = "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
 
 /**
@@ -41,7 +57,7 @@ export type OperationUse =
   | { readonly reads: string }
   | { readonly outOfScope: string };
 
-/** A path template: `{id}` stands for the encoded id. */
+/** A path template: a name in braces is replaced by the encoded id. */
 type Path = `/${string}`;
 
 export interface Operation {
@@ -50,6 +66,8 @@ export interface Operation {
   readonly method: HttpMethod;
   readonly path: Path;
   readonly query?: z.ZodType;
+  /** Headers that the operation takes beside those of every request. */
+  readonly headers?: z.ZodType;
   readonly request?: z.ZodType;
   readonly response?: z.ZodType;
   readonly successStatus: 200 | 201 | 204;
@@ -66,9 +84,9 @@ const SETTINGS = { managedBy: "GatewaySettings" };
 const LOOKUP = { reads: "finds objects that exist already: adoption, and recovery of a lost answer" };
 const REPORT = { reads: "for programs that use the client; no resource holds it" };
 const PURCHASE = { outOfScope: "buying credits is a person's decision, not a state to keep; the client offers it" };
-const HEAD_PROBE = { outOfScope: "the GET of the same path says the same and more; the client leaves it out" };
+const HEAD_PROBE = { outOfScope: "the GET of the same path returns the same and more; the client leaves it out" };
 
-// The six kinds of operation. What differs from one noun to the next stands in the table below.
+// The six kinds of operation. The table below holds what differs between nouns.
 
 function get<Response extends z.ZodType>(operationId: string, path: Path, response: Response, use: OperationUse) {
   return { operationId, method: "GET", path, response, successStatus: 200, replay: "safe", use } as const;
@@ -144,8 +162,8 @@ export const operations = {
   updateAccessKeyConfiguration: patch("UpdateAIGatewayAccessKeyConfiguration", "/access-key-configurations/{id}", accessKeyConfigurationUpdateSchema, accessKeyConfigurationSchema, CONFIGURATION),
   deleteAccessKeyConfiguration: remove("DeleteAIGatewayAccessKeyConfiguration", "/access-key-configurations/{id}", CONFIGURATION),
 
-  listAccessKeys: list("ListAIGatewayAccessKeys", "/access-keys", pageQuerySchema, accessKeyListSchema),
-  headAccessKeys: head("HeadAIGatewayAccessKeys", "/access-keys", pageQuerySchema),
+  listAccessKeys: list("ListAIGatewayAccessKeys", "/access-keys", accessKeyListQuerySchema, accessKeyListSchema),
+  headAccessKeys: head("HeadAIGatewayAccessKeys", "/access-keys", accessKeyListQuerySchema),
   createAccessKey: post("CreateAIGatewayAccessKey", "/access-keys", accessKeyCreateSchema, accessKeySchema, 201, ACCESS_KEY),
   getAccessKey: get("GetAIGatewayAccessKey", "/access-keys/{id}", accessKeySchema, ACCESS_KEY),
   headAccessKey: head("HeadAIGatewayAccessKey", "/access-keys/{id}"),
@@ -164,12 +182,17 @@ export const operations = {
   headGatewayConfig: head("HeadAIGatewayConfig", "/gateway-config"),
   updateGatewayConfig: patch("UpdateAIGatewayConfig", "/gateway-config", gatewayConfigUpdateSchema, gatewayConfigSchema, SETTINGS),
 
+  listModels: get("ListAIGatewayModels", "/v1/models", modelListSchema, REPORT),
+
   listUsage: list("ListAIGatewayUsage", "/usage", usageListQuerySchema, usageListSchema, REPORT),
+  getRequestAttempts: get("GetAIGatewayRequestAttempts", "/usage/requests/{requestId}", requestAttemptsSchema, REPORT),
   getUsageOverview: list("GetAIGatewayUsageOverview", "/usage/overview", usageOverviewQuerySchema, usageOverviewSchema, REPORT),
 
   listCreditTransactions: get("GetCreditTransactions", "/credits/transactions", creditTransactionListSchema, REPORT),
   getCreditBalance: get("GetCreditBalance", "/credits/balance", creditBalanceSchema, REPORT),
   createCheckoutSession: post("CreateCheckoutSession", "/credits/checkout-session", checkoutSessionCreateSchema, checkoutSessionSchema, 200, PURCHASE),
+  createCreditPurchase: { ...post("CreateCreditPurchase", "/credits/purchases", creditPurchaseCreateSchema, creditPurchaseSchema, 200, PURCHASE), headers: creditPurchaseHeadersSchema },
+  getCreditPurchase: get("GetCreditPurchase", "/credits/purchases/{id}", creditPurchaseSchema, PURCHASE),
 } satisfies Record<string, Operation>;
 
 export type OperationKey = keyof typeof operations;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   absentIfNull,
+  answerObject,
   descriptionText,
   labelUpdateFields,
   metadataText,
@@ -10,8 +11,14 @@ import {
   storedFields,
 } from "./common";
 
-/** An upstream's own key, stored by the gateway. Its value is write-only: only `keyRedacted` is ever read back. */
-export const providerKeySchema = z.object({
+/** The value of a provider key is write-only: a server that echoes one must not spread it. */
+export function withoutValue<Key extends object>(key: Key): Key {
+  const { value: _, ...rest } = key as Key & { value?: unknown };
+  return rest as Key;
+}
+
+/** An upstream's own key, stored by the gateway. Its value is write-only: answers hold `keyRedacted`. */
+export const providerKeySchema = answerObject({
   ...storedFields,
   providerId: z.string(),
   name: z.string(),
@@ -19,7 +26,7 @@ export const providerKeySchema = z.object({
   description: absentIfNull(z.string()),
   metadata: absentIfNull(z.string()),
   lastUsed: z.string().nullish(),
-});
+}).transform(withoutValue);
 export type ProviderKey = z.infer<typeof providerKeySchema>;
 
 export const providerKeyCreateSchema = z.strictObject({
@@ -38,7 +45,7 @@ export type ProviderKeyUpdate = z.infer<typeof providerKeyUpdateSchema>;
 export const providerKeyRotateSchema = z.strictObject({ value: z.string(), name: nameText });
 export type ProviderKeyRotate = z.infer<typeof providerKeyRotateSchema>;
 
-export const providerKeyListSchema = z.object({ ...pageFields, aiGatewayProviderKeys: z.array(providerKeySchema) });
+export const providerKeyListSchema = answerObject({ ...pageFields, aiGatewayProviderKeys: z.array(providerKeySchema) });
 export type ProviderKeyList = z.infer<typeof providerKeyListSchema>;
 
 export const providerKeyListQuerySchema = pageQuerySchema.extend({ provider: z.string().optional() });

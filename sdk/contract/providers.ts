@@ -1,38 +1,46 @@
 import { z } from "zod";
 import {
   absentIfNull,
+  answerObject,
   MAX_BASE_URL_CHARS,
   MAX_MODEL_ID_CHARS,
   MAX_PROVIDER_ID_CHARS,
+  MAX_PROVIDER_MODEL_ID_CHARS,
+  MAX_UNSUPPORTED_PARAM_CHARS,
   metadataText,
   nameText,
   pageFields,
   storedFields,
 } from "./common";
 
-/** An API surface that a provider offers: `format` is `openai` or `anthropic`; the service checks the values. */
-export const supportedApiSurfaceSchema = z.object({
+// ── as read ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * An API surface that a provider offers: `format` is `openai` or `anthropic`; the service checks the values. `baseUrl` is used
+ * for this surface in place of the provider's.
+ */
+export const supportedApiSurfaceSchema = answerObject({
   format: z.string(),
   surface: absentIfNull(z.string()),
-  supportedParams: absentIfNull(z.array(z.object({ name: z.string() }))),
+  baseUrl: absentIfNull(z.string()),
+  supportedParams: absentIfNull(z.array(answerObject({ name: z.string() }))),
 });
 export type SupportedApiSurface = z.infer<typeof supportedApiSurfaceSchema>;
 
-export const supportedApiSurfaceWriteSchema = z.strictObject({
-  format: z.string(),
-  surface: z.string().optional(),
-  supportedParams: z.array(z.strictObject({ name: z.string() })).optional(),
+/**
+ * A model of a custom provider. Clients address it by `modelId`; the upstream receives `providerModelId` where that is set.
+ * `unsupportedParams` are request parameters that the gateway leaves out for this model.
+ */
+export const providerModelSchema = answerObject({
+  id: z.string(),
+  modelId: z.string(),
+  providerModelId: absentIfNull(z.string()),
+  unsupportedParams: z.array(z.string()),
 });
-export type SupportedApiSurfaceWrite = z.infer<typeof supportedApiSurfaceWriteSchema>;
-
-export const providerModelSchema = z.object({ id: z.string(), modelId: z.string() });
 export type ProviderModel = z.infer<typeof providerModelSchema>;
 
-export const providerModelCreateSchema = z.strictObject({ modelId: z.string().min(1).max(MAX_MODEL_ID_CHARS) });
-export type ProviderModelCreate = z.infer<typeof providerModelCreateSchema>;
-
 /** A custom provider: an upstream of one's own, addressed by `providerId` in model strings. */
-export const providerSchema = z.object({
+export const providerSchema = answerObject({
   ...storedFields,
   providerId: z.string(),
   name: z.string(),
@@ -42,6 +50,26 @@ export const providerSchema = z.object({
   models: absentIfNull(z.array(providerModelSchema)),
 });
 export type Provider = z.infer<typeof providerSchema>;
+
+export const providerListSchema = answerObject({ ...pageFields, aiGatewayProviders: z.array(providerSchema) });
+export type ProviderList = z.infer<typeof providerListSchema>;
+
+// ── as written ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const supportedApiSurfaceWriteSchema = z.strictObject({
+  format: z.string(),
+  surface: z.string().optional(),
+  baseUrl: z.string().optional(),
+  supportedParams: z.array(z.strictObject({ name: z.string() })).optional(),
+});
+export type SupportedApiSurfaceWrite = z.infer<typeof supportedApiSurfaceWriteSchema>;
+
+export const providerModelCreateSchema = z.strictObject({
+  modelId: z.string().min(1).max(MAX_MODEL_ID_CHARS),
+  providerModelId: z.string().max(MAX_PROVIDER_MODEL_ID_CHARS).optional(),
+  unsupportedParams: z.array(z.string().max(MAX_UNSUPPORTED_PARAM_CHARS)).optional(),
+});
+export type ProviderModelCreate = z.infer<typeof providerModelCreateSchema>;
 
 export const providerCreateSchema = z.strictObject({
   providerId: z.string().min(1).max(MAX_PROVIDER_ID_CHARS),
@@ -53,7 +81,15 @@ export const providerCreateSchema = z.strictObject({
 });
 export type ProviderCreate = z.infer<typeof providerCreateSchema>;
 
-/** Absent fields stay, `null` clears, and `models` replaces the whole set. `baseUrl` cannot be cleared. */
+/** A model as a write sends it back, with every field that the service has added since. */
+export function toModelWrite({ id: _, ...model }: ProviderModel): ProviderModelCreate {
+  return model;
+}
+
+/**
+ * Absent fields stay, `null` clears. `models` and `supportedApiSurfaces` replace the whole set: an entry that is sent without
+ * `providerModelId` or `unsupportedParams` loses them. `baseUrl` cannot be cleared.
+ */
 export const providerUpdateSchema = z.strictObject({
   name: nameText.min(1).nullish(),
   baseUrl: z.string().min(1).max(MAX_BASE_URL_CHARS).optional(),
@@ -62,6 +98,3 @@ export const providerUpdateSchema = z.strictObject({
   models: z.array(providerModelCreateSchema).nullish(),
 });
 export type ProviderUpdate = z.infer<typeof providerUpdateSchema>;
-
-export const providerListSchema = z.object({ ...pageFields, aiGatewayProviders: z.array(providerSchema) });
-export type ProviderList = z.infer<typeof providerListSchema>;

@@ -49,7 +49,7 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/resources\/gatewayResource$/, mayImport: [LIFECYCLE, PULUMI] },
   {
     files: /^provider\/resources\//,
-    mayImport: [SDK, LIFECYCLE, ROUTING, PULUMI, ZOD, /^provider\/resources\/gatewayResource$/],
+    mayImport: [SDK, LIFECYCLE, ROUTING, PULUMI, ZOD, /^provider\/resources\/(gatewayResource|customProviderSets)$/],
     mayImportTypesOf: [RESOURCES],
   },
   { files: /^provider\/lifecycle\//, mayImport: [SDK, LIFECYCLE, ZOD, NODE] },

@@ -109,8 +109,10 @@ const account: fc.Arbitrary<Inventory> = fc
         name,
         metadata,
         baseUrl: "https://example.com/v1",
-        models: [{ id: "aigpm_1", modelId: model }],
-        supportedApiSurfaces: [{ format: "openai", surface: undefined, supportedParams: [{ name: model || "n" }] }],
+        models: [{ id: "aigpm_1", modelId: model, providerModelId: undefined, unsupportedParams: [] }],
+        supportedApiSurfaces: [
+          { format: "openai", surface: undefined, baseUrl: undefined, supportedParams: [{ name: model || "n" }] },
+        ],
       })),
       providerKeys: keys.map(({ end, provider, ...labels }, at) => ({
         ...stamp,
@@ -123,6 +125,7 @@ const account: fc.Arbitrary<Inventory> = fc
         ...stamp,
         ...labels,
         id: `aigac_${at}`,
+        accessKeyCount: 0,
         metadata: undefined,
         access: {
           providers: allow === null ? undefined : { allow: allow.map(providerOf) },

@@ -3,6 +3,7 @@
  * hosted gateway orders writes that arrive together.
  */
 
+import { toRuleWrite } from "../../sdk";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
@@ -78,11 +79,8 @@ test("all of them are changed with few writes, and another writer's rule survive
   const id = String(configurationId?.value);
   const { router } = await gateway.client.getAccessKeyConfiguration(id);
   const theirs = { provider: "anthropic", steps: [{ type: "ngrok" as const }] };
-  const kept = (router?.rules ?? []).map(({ model, steps }) => ({
-    model,
-    steps: steps.map(({ type, keys }) => ({ type, keys: (keys ?? []).map((key) => ({ id: key.id })) })),
-  }));
-  await gateway.client.updateAccessKeyConfiguration(id, { router: { rules: [theirs, ...kept] } });
+  const rulesNow = [theirs, ...(router?.rules ?? []).map(toRuleWrite)];
+  await gateway.client.updateAccessKeyConfiguration(id, { router: { rules: rulesNow } });
   program.write(programOf(RULES, "two, one"));
   const { changes, patches } = await upAndCountPatches();
   expect(changes).toEqual({ update: RULES });

@@ -3,7 +3,13 @@
  * Does not prove: that the answers of the real API fit the schemas.
  */
 import { GatewayClient, GatewayConfigurationError, GatewayUnexpectedResponseError, operations } from "../../sdk";
-import { type ScriptedServer, startScriptedServer, storedProvider, storedProviderKey } from "./scriptedServer";
+import {
+  type ScriptedServer,
+  startScriptedServer,
+  storedAccessKey,
+  storedProvider,
+  storedProviderKey,
+} from "./scriptedServer";
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -93,6 +99,19 @@ describe("Lists", () => {
     ]);
   });
 
+  test("access keys are filtered by configuration on every page", async () => {
+    const page = (id: string, nextPageUri: string | null) => ({
+      status: 200,
+      json: { uri: "/", nextPageUri, aiGatewayAccessKeys: [storedAccessKey(id)] },
+    });
+    const { client, server } = await serve([page("aigk_2", "/next"), page("aigk_1", null)]);
+    await collect(client.listAccessKeys({ accessKeyConfigurationId: "aigac_1" }));
+    expect(server.requests.map((request) => request.target)).toEqual([
+      "/access-keys?accessKeyConfigurationId=aigac_1",
+      "/access-keys?accessKeyConfigurationId=aigac_1&beforeId=aigk_2",
+    ]);
+  });
+
   test("usage is paged by the cursor of the page before", async () => {
     const page = (nextPageUri: string | null) => ({ status: 200, json: { uri: "/", nextPageUri, aiGatewayUsage: [] } });
     const { client, server } = await serve([page("https://elsewhere/usage?startTime=a&cursor=c%2F1"), page(null)]);
@@ -136,6 +155,10 @@ describe("Every operation", () => {
     getGatewayConfig: (client) => client.getGatewayConfig(),
     updateGatewayConfig: (client) => client.updateGatewayConfig({ totalTimeout: "1m" }),
     listUsage: (client) => collect(client.listUsage({ startTime: "t" })),
+    listModels: (client) => client.listModels(),
+    getRequestAttempts: (client) => client.getRequestAttempts("i"),
+    createCreditPurchase: (client) => client.createCreditPurchase({ amount: 500 }, "k"),
+    getCreditPurchase: (client) => client.getCreditPurchase("i"),
     getUsageOverview: (client) => client.getUsageOverview({ startTime: "t" }),
     listCreditTransactions: (client) => client.listCreditTransactions(),
     getCreditBalance: (client) => client.getCreditBalance(),
@@ -156,10 +179,18 @@ describe("Every operation", () => {
       expect(server.requests).toHaveLength(1);
       const [request] = server.requests;
       expect(request?.method).toBe(operation.method);
-      expect(request?.target.split("?")[0]).toBe(operation.path.replace("{id}", "i"));
+      expect(request?.target.split("?")[0]).toBe(operation.path.replace(/\{\w+\}/, "i"));
       expect(request?.body !== "").toBe("request" in operation);
     },
   );
+});
+
+test("a purchase of credits carries its idempotency key, and is not sent twice", async () => {
+  const { client, server } = await serve([{ status: 500, json: { statusCode: 500, msg: "no", details: {} } }]);
+  await expect(client.createCreditPurchase({ amount: 500 }, "key-1")).rejects.toMatchObject({ outcome: "unknown" });
+  expect(server.requests.map(({ headers, body }) => [headers["idempotency-key"], body])).toEqual([
+    ["key-1", '{"amount":500}'],
+  ]);
 });
 
 describe("Options", () => {

@@ -3,7 +3,8 @@
  * Does not prove: that the service keeps to its document.
  */
 import { errorBodySchema, type Operation, operations } from "../../sdk";
-import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/common";
+import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
+import { errorCodes } from "../../sdk/contract/errorCodes";
 import {
   type DocumentedOperation,
   describeWithDocument,
@@ -18,13 +19,14 @@ import {
 const table: Operation[] = Object.values(operations);
 
 function inCode(operation: Operation): DocumentedOperation {
-  const { operationId, method, path, successStatus, query, request, response } = operation;
+  const { operationId, method, path, successStatus, query, headers, request, response } = operation;
   return {
     operationId,
     method,
     path,
     successStatus,
     query: query && fromZod(query, "request"),
+    headers: headers && fromZod(headers, "request"),
     request: request && fromZod(request, "request"),
     response: response && fromZod(response, "response"),
   };
@@ -39,7 +41,7 @@ describeWithDocument("The operations table and the document", () => {
 
   test("name the same operations", () => {
     expect(table.map((operation) => operation.operationId).toSorted()).toEqual(Object.keys(documented).toSorted());
-    expect(table).toHaveLength(44);
+    expect(table).toHaveLength(48);
   });
 
   test.each(table)("agree on $operationId: path, method, status, query, request and answer", (operation) => {
@@ -117,10 +119,23 @@ describeWithDocument("The operations table and the document", () => {
 
   test("know the same built-in providers", () => {
     const facts = readContractFile("behaviour.md");
-    const list = /Built-in provider ids: ([^.]+)\./.exec(facts)?.[1] ?? "";
-    expect([...BUILT_IN_PROVIDER_IDS]).toEqual([...list.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
-    const free = /Of these only ([^.]+?) can be used without a/s.exec(facts)?.[1] ?? "";
-    expect([...NGROK_STEP_PROVIDER_IDS]).toEqual([...free.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
+    const [, first = "", later = ""] =
+      /Built-in provider ids, August 2026: ([^.]+)\. Since then also ([^.]+?)\. /s.exec(facts) ?? [];
+    const ids = [first, later].flatMap((list) => [...list.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
+    expect(ids.length).toBeGreaterThan(11);
+    expect([...BUILT_IN_PROVIDER_IDS]).toEqual(ids);
+    const free = /Usable without a provider key [^:]+: in August ([^.]+)\./s.exec(facts)?.[1] ?? "";
+    const freeIds = [...free.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+    expect(freeIds).toHaveLength(3);
+    expect([...NGROK_STEP_PROVIDER_IDS]).toEqual(expect.arrayContaining(freeIds));
+    expect([...BUILT_IN_PROVIDER_IDS]).toEqual(expect.arrayContaining([...NGROK_STEP_PROVIDER_IDS]));
+  });
+
+  test("know the same error codes, with their statuses and planes", () => {
+    type Listed = { code: string; status: number; plane: string };
+    const { codes } = JSON.parse(readContractFile("error-codes.json")) as { codes: Listed[] };
+    const toRow = ({ code, status, plane }: Listed) => [code, status, plane];
+    expect(Object.values(errorCodes).map(toRow)).toEqual(codes.map(toRow));
   });
 });
 

@@ -73,8 +73,11 @@ export function readDocument(): OpenApiDocument {
 export interface PlainSchema {
   type?: string;
   isNullable: boolean;
-  isClosed?: boolean;
+  /** What becomes of a field that the schema does not name. */
+  unknownFields?: "refused" | "dropped" | "kept";
   values?: string[];
+  /** Other values, or objects of other kinds, are accepted too. */
+  isOpen?: boolean;
   required?: string[];
   properties?: Record<string, PlainSchema>;
   everyValue?: PlainSchema;
@@ -116,8 +119,14 @@ function plainSchema(schema: RawSchema, resolve: (reference: string) => RawSchem
   if (choices !== undefined) {
     const variants = choices.filter((choice) => choice.type !== "null").map(convert);
     const isNullable = variants.length < choices.length || variants.some((variant) => variant.isNullable);
-    const [only] = variants;
-    return variants.length === 1 && only !== undefined ? { ...only, isNullable } : { isNullable, variants };
+    const [first, second] = variants;
+    if (variants.length === 1 && first !== undefined) return { ...first, isNullable };
+    // zod's words for documented values or kinds beside which any other is accepted
+    if (variants.length === 2 && first?.values !== undefined && isAnyText(second))
+      return { ...first, isNullable, isOpen: true };
+    if (variants.length === 2 && first?.variants !== undefined && isAnyKind(second))
+      return { ...first, isNullable, isOpen: true };
+    return { isNullable, variants };
   }
   const types = [schema.type ?? []].flat();
   const type = types.find((name) => name !== "null");
@@ -133,26 +142,37 @@ function plainSchema(schema: RawSchema, resolve: (reference: string) => RawSchem
   };
 }
 
+function isAnyText(schema: PlainSchema | undefined): boolean {
+  return schema?.type === "string" && schema.values === undefined;
+}
+
+function isAnyKind(schema: PlainSchema | undefined): boolean {
+  const fields = Object.values(schema?.properties ?? {});
+  return fields.length === 1 && isAnyText(fields[0]) && schema?.unknownFields === "kept";
+}
+
 // zod bounds every integer by what a number holds exactly; the document has no such bound.
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
 function plainObject(schema: RawSchema, convert: (part: RawSchema) => PlainSchema): Partial<PlainSchema> {
   const { additionalProperties } = schema;
   const properties = Object.entries(schema.properties ?? {}).map(([name, value]) => [name, convert(value)] as const);
+  const isTyped = typeof additionalProperties === "object" && Object.keys(additionalProperties).length > 0;
   return {
-    isClosed: additionalProperties === false,
+    unknownFields: additionalProperties === false ? "refused" : additionalProperties === undefined ? "dropped" : "kept",
     required: (schema.required ?? []).toSorted(),
     properties: Object.fromEntries(properties),
-    ...(typeof additionalProperties === "object" ? { everyValue: convert(additionalProperties) } : {}),
+    ...(isTyped ? { everyValue: convert(additionalProperties) } : {}),
   };
 }
 
 /**
- * The three ways in which an answer may differ from the document: it may hold unknown fields, it is not held to the
- * bounds of what may be sent, and `null` in an optional field counts as absent.
+ * The four ways in which an answer may differ from the document: it may hold unknown fields, which are kept; other values
+ * and kinds than the documented ones; values beyond the bounds of what may be sent; and `null` in an optional field.
  */
 function tolerant(schema: PlainSchema): PlainSchema {
   const { bounds: _bounds, ...rest } = schema;
+  const isOpen = schema.values !== undefined || schema.variants !== undefined;
   const properties = Object.entries(schema.properties ?? {}).map(([name, value]) => {
     const isOptional = schema.required?.includes(name) === false;
     const plain = tolerant(value);
@@ -160,7 +180,8 @@ function tolerant(schema: PlainSchema): PlainSchema {
   });
   return {
     ...rest,
-    ...(schema.isClosed === undefined ? {} : { isClosed: false }),
+    ...(isOpen ? { isOpen } : {}),
+    ...(schema.unknownFields === undefined ? {} : { unknownFields: "kept" }),
     ...(schema.properties === undefined ? {} : { properties: Object.fromEntries(properties) }),
     ...(schema.items === undefined ? {} : { items: tolerant(schema.items) }),
     ...(schema.variants === undefined ? {} : { variants: schema.variants.map(tolerant) }),
@@ -175,6 +196,7 @@ export interface DocumentedOperation {
   readonly path: string;
   readonly successStatus: number;
   readonly query: PlainSchema | undefined;
+  readonly headers: PlainSchema | undefined;
   readonly request: PlainSchema | undefined;
   readonly response: PlainSchema | undefined;
 }
@@ -205,24 +227,29 @@ function documentedOperation(
     method: method.toUpperCase(),
     path: route,
     successStatus: Number(status),
-    query: documentedQuery(document, operation.parameters ?? []),
+    query: documentedParameters(document, operation.parameters ?? [], "query"),
+    headers: documentedParameters(document, operation.parameters ?? [], "header"),
     request: schemaOf(operation.requestBody, "request"),
     response: schemaOf(operation.responses[status ?? ""], "response"),
   };
 }
 
-function documentedQuery(document: OpenApiDocument, parameters: RawParameter[]): PlainSchema | undefined {
-  const query = parameters
+function documentedParameters(
+  document: OpenApiDocument,
+  parameters: RawParameter[],
+  place: "query" | "header",
+): PlainSchema | undefined {
+  const taken = parameters
     .map((parameter) => document.components.parameters[parameter.$ref?.split("/").at(-1) ?? ""] ?? parameter)
-    .filter((parameter) => parameter.in === "query");
-  if (query.length === 0) {
+    .filter((parameter) => parameter.in === place);
+  if (taken.length === 0) {
     return undefined;
   }
   const schema: RawSchema = {
     type: "object",
     additionalProperties: false,
-    required: query.filter((parameter) => parameter.required).map((parameter) => parameter.name),
-    properties: Object.fromEntries(query.map((parameter) => [parameter.name, parameter.schema])),
+    required: taken.filter((parameter) => parameter.required).map((parameter) => parameter.name),
+    properties: Object.fromEntries(taken.map((parameter) => [parameter.name, parameter.schema])),
   };
   return fromDocument(document, schema, "request");
 }

@@ -3,7 +3,18 @@
  * Does not prove: what the service shows of a key shorter than 20 characters, which is not documented.
  */
 import fc from "fast-check";
-import { parseGoDurationMs, providerCreateSchema, providerKeySchema, redactionFits, redactKey } from "../../sdk";
+import {
+  creditTransactionSchema,
+  parseGoDurationMs,
+  providerCreateSchema,
+  providerKeySchema,
+  redactionFits,
+  redactKey,
+  routerRuleSchema,
+  routerSchema,
+  routerStepSchema,
+  toRuleWrite,
+} from "../../sdk";
 import { storedProviderKey } from "./scriptedServer";
 
 describe("redactKey", () => {
@@ -99,10 +110,53 @@ describe("Schemas", () => {
     });
   });
 
-  test("an answer drops a field that the client does not know", () => {
-    expect(providerKeySchema.parse({ ...storedProviderKey("aigpk_1"), value: "sk-echoed" })).not.toHaveProperty(
-      "value",
-    );
+  test("an answer keeps fields that the client does not know, at any depth", () => {
+    const rule = { provider: "openai", weight: 2, steps: [{ type: "user", keys: [], pool: "a" }] };
+    const router = { rules: [rule], mode: "fast" };
+    expect(routerSchema.parse(router)).toEqual(router);
+  });
+
+  test("an answer may hold values that the document does not name", () => {
+    const step = { type: "quota", keySelectionStrategy: "round-robin" };
+    expect(routerStepSchema.parse(step)).toEqual(step);
+    expect(routerStepSchema.safeParse({ type: 1 }).success).toBe(false);
+  });
+
+  test("a transaction of an unknown kind is kept, and one of a known kind is checked", () => {
+    const unknown = { type: "refund", amountCents: 1 };
+    expect(creditTransactionSchema.parse(unknown)).toEqual(unknown);
+    expect(creditTransactionSchema.safeParse({ type: "credits", amountCents: 1 }).success).toBe(false);
+    const invoice = { createdAt: "a", periodStart: "b", periodEnd: "c", totalCents: 1, appliedCreditsCents: 0 };
+    const unpaid = { type: "usageInvoice", ...invoice, amountDueCents: 1, invoiceUrl: null };
+    expect(creditTransactionSchema.parse(unpaid)).toEqual(unpaid);
+  });
+
+  test("the value of a provider key is dropped from an answer that repeats it", () => {
+    const echoed = { ...storedProviderKey("aigpk_1"), value: "sk-echoed" };
+    expect(providerKeySchema.parse(echoed)).toEqual(storedProviderKey("aigpk_1"));
+    const key = { id: "aigpk_1", name: "k", keyRedacted: "***" };
+    const read = routerSchema.parse({ rules: [{ steps: [{ type: "user", keys: [{ ...key, value: "sk-echoed" }] }] }] });
+    expect(read).toEqual({ rules: [{ steps: [{ type: "user", keys: [key] }] }] });
+  });
+
+  test("a rule that was read is written with all it holds, but for what only answers show of a key", () => {
+    const key = { id: "aigpk_1", name: "k", keyRedacted: "***", weight: 2 };
+    const rule = {
+      provider: "openai",
+      priority: 1,
+      steps: [
+        { type: "quota", keys: [key] },
+        { type: "ngrok", cap: 5 },
+      ],
+    };
+    expect(toRuleWrite(routerRuleSchema.parse(rule))).toEqual({
+      provider: "openai",
+      priority: 1,
+      steps: [
+        { type: "quota", keys: [{ id: "aigpk_1", weight: 2 }] },
+        { type: "ngrok", cap: 5 },
+      ],
+    });
   });
 
   test("an answer without a promised field is refused by its path", () => {

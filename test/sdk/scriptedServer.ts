@@ -111,6 +111,10 @@ export function storedProvider(id: string) {
   return { ...stored, id, providerId: `azure-${id}`, name: id, baseUrl: "https://example.com/v1" };
 }
 
+export function storedAccessKey(id: string) {
+  return { ...stored, id, name: id, keyRedacted: "ng-0123456***wxyz", accessKeyConfiguration: null };
+}
+
 export function storedProviderKey(id: string) {
   return { ...stored, id, providerId: "openai", name: id, keyRedacted: "sk-proj-ab***wxyz" };
 }

@@ -1,26 +1,28 @@
-/** The management API: routes and what they have in common. What is particular to a noun stands in `nouns/`. */
+/** The management API: its routes, and what all nouns share. What differs between nouns is in `nouns/`. */
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { MAX_PAGE_ITEMS } from "../../../sdk/contract/common";
+import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError, withErrors } from "../apiError";
-import { readJson } from "../body";
+import { describeIssue, readJson } from "../body";
+import { listAllModels } from "../catalog";
 import type { Accounts } from "../store/accounts";
 import type { Collection, Stored } from "../store/collection";
 import type { Store } from "../store/store";
 import { addCreditRoutes } from "./credits";
-import { BAD_REQUEST, type Noun, nouns } from "./nouns";
+import { type Noun, nouns } from "./nouns";
 import { changeSettings, settingsOf } from "./settings";
 
 export type ControlEnv = { Variables: { store: Store } };
 
-/** All control-plane routes; the key of a request says whose objects it is about. */
+/** All routes of the management API. The key of a request decides which account it is about. */
 export function controlPlane(accounts: Accounts, baseUrl: () => string): Hono<ControlEnv> {
   const app = withErrors(new Hono<ControlEnv>());
   app.use(async (context, next) => {
     const token = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     const store = token === undefined ? undefined : accounts.byApiKey(token);
     if (store === undefined) {
-      throw new ApiError(401, "ERR_NGROK_27201", "Authentication failed: send an API key as a bearer token.");
+      throw new ApiError(errorCodes.authenticationFailed, "Authentication failed: send an API key as a bearer token.");
     }
     context.set("store", store);
     await next();
@@ -32,14 +34,18 @@ export function controlPlane(accounts: Accounts, baseUrl: () => string): Hono<Co
     const body = await readJson(context);
     return context.json(changeSettings(context.var.store, body, baseUrl()));
   });
+  app.get("/v1/models", (context) => context.json(listAllModels(context.var.store)));
   app.get("/usage", (context) => context.json(context.var.store.usage.list(context.req.query(), baseUrl())));
   app.get("/usage/overview", (context) =>
     context.json(context.var.store.usage.overview(context.req.query(), baseUrl())),
   );
+  app.get("/usage/requests/:requestId", (context) =>
+    context.json(context.var.store.usage.request(context.req.param("requestId"), baseUrl())),
+  );
   addCreditRoutes(app, baseUrl);
   refuseOtherMethods(app);
   app.notFound(() => {
-    throw new ApiError(404, "ERR_NGROK_27611", "There is no such resource.");
+    throw new ApiError(errorCodes.notFound, "There is no such resource.");
   });
   return app;
 }
@@ -48,11 +54,11 @@ function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void
   const collectionOf = (context: Context<ControlEnv>) => noun.collection(context.var.store) as Collection<Stored>;
   const shown = (context: Context<ControlEnv>, record: Stored) =>
     noun.show(context.var.store, { ...record, uri: `${baseUrl()}${noun.path}/${record.id}` }, baseUrl());
-  // Looked for only once the body is there: meanwhile another request may have changed or removed it.
+  // Called only when the body has arrived: meanwhile another request may have changed or removed the record.
   const find = (context: Context<ControlEnv>): Stored => {
     const id = context.req.param("id") ?? "";
     const record = collectionOf(context).get(id);
-    if (record === undefined) throw new ApiError(404, "ERR_NGROK_27611", `The ${noun.title} ${id} was not found.`);
+    if (record === undefined) throw new ApiError(errorCodes.notFound, `The ${noun.title} ${id} was not found.`);
     return record;
   };
   app.get(noun.path, (context) => {
@@ -93,7 +99,7 @@ function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void
   });
 }
 
-/** A known path with a method that it does not have: 405, with the methods that it has. */
+/** A known path with a method that it does not have: 405 with the methods that it has. */
 function refuseOtherMethods(app: Hono<ControlEnv>): void {
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
@@ -105,7 +111,7 @@ function refuseOtherMethods(app: Hono<ControlEnv>): void {
   for (const [path, known] of methods) {
     app.all(path, (context) => {
       context.header("allow", [...known].join(", "));
-      throw new ApiError(405, "ERR_NGROK_27614", `The method ${context.req.method} is not allowed here.`);
+      throw new ApiError(errorCodes.methodNotAllowed, `The method ${context.req.method} is not allowed here.`);
     });
   }
 }
@@ -118,7 +124,7 @@ function parseLimit(text: string | undefined): number {
   if (text === undefined) return MAX_PAGE_ITEMS;
   const limit = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (limit >= 1 && limit <= MAX_PAGE_ITEMS) return limit;
-  throw new ApiError(400, BAD_REQUEST, `limit must be a whole number from 1 to ${MAX_PAGE_ITEMS}.`);
+  throw new ApiError(errorCodes.badRequest, `limit must be a whole number from 1 to ${MAX_PAGE_ITEMS}.`);
 }
 
 function parse(noun: Noun, schema: z.ZodType, body: unknown): Record<string, unknown> {
@@ -127,12 +133,8 @@ function parse(noun: Noun, schema: z.ZodType, body: unknown): Record<string, unk
   const [issue] = parsed.error.issues;
   const path = issue?.path.join(".") ?? "";
   const kind = issue?.code === "invalid_type" && isGiven(body, issue.path) ? "wrong_type" : (issue?.code ?? "");
-  const code = noun.codes.find((candidate) => candidate.fits(kind, path))?.code ?? BAD_REQUEST;
-  const status = code === BAD_REQUEST ? 400 : 422;
-  // A value may be a secret: only where it stands is told.
-  const what =
-    issue?.code === "unrecognized_keys" ? `unknown field ${issue.keys.join(", ")}` : (issue?.message ?? "invalid");
-  throw new ApiError(status, code, `The ${noun.title} is not valid: ${path === "" ? "" : `${path}: `}${what}.`);
+  const error = noun.refusals.find(({ fits }) => fits(kind, path))?.error ?? errorCodes.badRequest;
+  throw new ApiError(error, `The ${noun.title} is not valid: ${describeIssue(parsed.error)}.`);
 }
 
 function isGiven(body: unknown, path: readonly PropertyKey[]): boolean {

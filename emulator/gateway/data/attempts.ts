@@ -1,13 +1,15 @@
-/** One model request at its upstreams, one after the other, until one answers or none is left. Each attempt is usage. */
+/** One model request, tried at its upstreams in order until one answers. Each attempt is recorded as usage. */
+import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { parseGoDurationMs } from "../../../sdk/contract/gatewayConfig";
+import type { AttemptCompletion, RetryAction } from "../../../sdk/contract/usage";
 import { ApiError } from "../apiError";
 import type { Store, StoredAccessKey, StoredProviderKey } from "../store/store";
 import { answerCanned } from "./cannedModel";
-import { type ModelRequest, upstreamBody } from "./requestBody";
+import { estimateInputTokens, type ModelRequest, upstreamBody } from "./requestBody";
 import { CREDITS, type Credential, credentialsFor, type Target } from "./routing";
 import { relayStream, withRequestId } from "./streams";
 import type { Surface } from "./surfaces";
-import { TokenCounter, type TokenCounts } from "./tokens";
+import { type Reported, readReport } from "./tokens";
 import { type Forward, joinPath, type UpstreamAnswer } from "./upstream";
 
 const DEFAULT_TOTAL_TIMEOUT_MS = 120_000;
@@ -18,6 +20,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** What all attempts of one client request share. */
 export interface ClientRequest {
   readonly id: string;
+  /** Of `performance.now()`, when it arrived. */
+  readonly startedMs: number;
   readonly store: Store;
   readonly key: StoredAccessKey;
   readonly surface: Surface;
@@ -41,8 +45,21 @@ export interface Attempt extends Planned {
   readonly surface: Surface;
   readonly signal: AbortSignal;
   isTimedOut(): boolean;
-  /** When it has ended; what is told after that counts no more. */
-  end(how: { status: number; isFinal: boolean; tokens?: TokenCounts | undefined }): void;
+  firstTokenArrived(): void;
+  /** Records the end of the attempt. Only the first call counts. */
+  end(how: AttemptEnd): void;
+}
+
+interface AttemptEnd {
+  readonly status: number;
+  /** Nothing is tried after it. */
+  readonly isFinal: boolean;
+  /** What the client received reports; absent where the client received nothing of this attempt. */
+  readonly report?: Reported;
+  /** It broke after the client had received a part. */
+  readonly isBroken?: boolean;
+  /** Whether the next attempt is for the same model. */
+  readonly isSameModelNext?: boolean;
 }
 
 /** Timers count whole milliseconds: one for the time that is left may end as much before it is over. */
@@ -68,7 +85,10 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
     made += 1;
     const attempt = startAttempt(request, planned, made, deadlineMs - performance.now());
     const isLast = () => index === plan.length - 1 || isOverTime() || request.gone.aborted;
-    const outcome = await tryOnce(forward, request, attempt, isLast);
+    const isSameModelNext = plan[index + 1]?.target === target;
+    const outcome = await tryOnce(forward, request, attempt, (status) => {
+      attempt.end({ status, isFinal: isLast(), isSameModelNext });
+    });
     if (outcome instanceof Response) return outcome;
     told(outcome);
   }
@@ -97,15 +117,15 @@ function planAttempts(request: ClientRequest, targets: readonly Target[], failed
 function creditRefusal(store: Store): ApiError | undefined {
   if (store.balanceCents() > 0) return undefined;
   return store.credits.length === 0
-    ? new ApiError(403, "ERR_NGROK_6033", "The account has never bought credits.")
-    : new ApiError(403, "ERR_NGROK_4026", "The account's credit balance is empty.");
+    ? new ApiError(errorCodes.creditsTooLow, "The account has never bought credits.")
+    : new ApiError(errorCodes.creditsEmpty, "The account's credit balance is empty.");
 }
 
 function failure(planned: number, isOverTime: boolean, failed: readonly string[]): ApiError {
   const list = failed.join(" ");
-  if (isOverTime) return new ApiError(504, "ERR_NGROK_3810", `The total timeout was exceeded. ${list}`);
-  if (planned > 0) return new ApiError(503, "ERR_NGROK_3807", `Every provider failed. ${list}`);
-  return new ApiError(400, "ERR_NGROK_3802", `No credentials: the access key's configuration has none. ${list}`);
+  if (isOverTime) return new ApiError(errorCodes.totalTimeoutExceeded, `The total timeout was exceeded. ${list}`);
+  if (planned > 0) return new ApiError(errorCodes.everyProviderFailed, `Every provider failed. ${list}`);
+  return new ApiError(errorCodes.noCredentials, `No credentials: the access key's configuration has none. ${list}`);
 }
 
 function startAttempt(request: ClientRequest, planned: Planned, number: number, leftMs: number): Attempt {
@@ -115,6 +135,8 @@ function startAttempt(request: ClientRequest, planned: Planned, number: number, 
   const abort = new AbortController();
   let isTimedOut = false;
   let isOver = false;
+  const startedMs = performance.now();
+  let firstTokenMs: number | undefined;
   const perRequestMs = timeoutMs(store.settings.perRequestTimeout, DEFAULT_PER_REQUEST_TIMEOUT_MS);
   const timer = setTimeout(
     () => {
@@ -131,28 +153,31 @@ function startAttempt(request: ClientRequest, planned: Planned, number: number, 
     surface: request.surface,
     signal: abort.signal,
     isTimedOut: () => isTimedOut,
-    end({ status, isFinal, tokens }) {
+    firstTokenArrived() {
+      firstTokenMs ??= performance.now();
+    },
+    end(how) {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
       request.gone.removeEventListener("abort", leave);
-      recordUsage(request, planned, stored, { number, status, isFinal, isTimedOut, tokens });
+      recordUsage(request, planned, stored, { ...how, number, isTimedOut, startedMs, firstTokenMs });
     },
   };
 }
 
-/** The answer for the client, or, where another attempt may better it, what went wrong. */
+/** The answer for the client, or what went wrong where another attempt may succeed; `fail` records that. */
 async function tryOnce(
   forward: Forward,
   request: ClientRequest,
   attempt: Attempt,
-  isLast: () => boolean,
+  fail: (status: number) => void,
 ): Promise<Response | string> {
   try {
     const answer = await send(forward, request, attempt);
     if (shouldFailOver(answer.status)) {
       await answer.discard();
-      attempt.end({ status: answer.status, isFinal: isLast() });
+      fail(answer.status);
       return `upstream answered ${answer.status}`;
     }
     if (request.body.isStreaming && answer.status < 300) {
@@ -160,17 +185,16 @@ async function tryOnce(
         return await relayStream(request, attempt, answer);
       }
       await answer.discard();
-      attempt.end({ status: 502, isFinal: isLast() });
-      return "upstream answered a streaming request without a stream (ERR_NGROK_27234)";
+      fail(502);
+      return `upstream answered a streaming request without a stream (${errorCodes.upstreamDidNotStream.code})`;
     }
     const bytes = await answer.bytes();
-    const tokens = new TokenCounter();
-    tokens.addText(Buffer.from(bytes).toString("utf8"));
-    attempt.end({ status: answer.status, isFinal: true, tokens: tokens.total });
+    const report = readReport(Buffer.from(bytes).toString("utf8"));
+    attempt.end({ status: answer.status, isFinal: true, report });
     return new Response(bytes, { status: answer.status, headers: withRequestId(answer.headers, request) });
   } catch {
-    // Whatever went wrong with the connection: there is no answer, and another attempt may bring one.
-    attempt.end({ status: attempt.isTimedOut() ? 504 : 502, isFinal: isLast() });
+    // There is no answer, whatever happened to the connection; another attempt may succeed.
+    fail(attempt.isTimedOut() ? 504 : 502);
     return attempt.isTimedOut() ? "upstream timed out" : "upstream could not be reached";
   }
 }
@@ -195,35 +219,58 @@ function shouldFailOver(status: number): boolean {
   return status === 401 || status === 403 || status === 408 || status === 429 || status >= 500;
 }
 
+interface EndedAttempt extends AttemptEnd {
+  readonly number: number;
+  readonly isTimedOut: boolean;
+  readonly startedMs: number;
+  readonly firstTokenMs: number | undefined;
+}
+
 function recordUsage(
-  { id, store, key, body }: ClientRequest,
+  request: ClientRequest,
   { target, credential }: Planned,
   stored: StoredProviderKey | undefined,
-  end: {
-    number: number;
-    status: number;
-    isFinal: boolean;
-    isTimedOut: boolean;
-    tokens: TokenCounts | undefined;
-  },
+  end: EndedAttempt,
 ): void {
-  store.usage.record(
-    {
-      requestId: id,
-      accessKeyId: key.id,
-      provider: target.provider,
-      model: target.model,
-      attemptNumber: end.number,
-      isFinalAttempt: end.isFinal,
-      statusCode: end.status,
-      timedOut: end.isTimedOut,
-      isStreaming: body.isStreaming,
-      keySource: credential.id === CREDITS ? "ngrok" : "user",
-      providerKeyId: stored?.id,
-      providerKeyDisplayName: stored?.keyRedacted,
-    },
-    end.tokens,
-  );
+  const { id, store, key, body, surface } = request;
+  const { status, report, startedMs, firstTokenMs } = end;
+  const nowMs = performance.now();
+  store.usage.record({
+    requestId: id,
+    accessKeyId: key.id,
+    provider: target.provider,
+    model: target.model,
+    attemptNumber: end.number,
+    isFinalAttempt: end.isFinal,
+    statusCode: status,
+    timedOut: end.isTimedOut,
+    isStreaming: body.isStreaming,
+    stopReason: report?.stopReason ?? "",
+    keySource: credential.id === CREDITS ? "ngrok" : "user",
+    providerKeyId: stored?.id,
+    providerKeyDisplayName: stored?.keyRedacted,
+    served: report !== undefined,
+    retryAction: retryActionOf(end),
+    completion: completionOf(end),
+    tokens: report?.tokens,
+    inputTokensEstimate: estimateInputTokens(body, surface),
+    outputTokensEstimate: report?.outputTokensEstimate ?? 0,
+    requestDurationMs: Math.round(nowMs - request.startedMs),
+    upstreamDurationMs: Math.round(nowMs - startedMs),
+    timeToFirstTokenMs: firstTokenMs === undefined ? null : Math.round(firstTokenMs - startedMs),
+  });
+}
+
+function retryActionOf({ status, report, isFinal, isSameModelNext }: EndedAttempt): RetryAction {
+  if (report !== undefined) return status < 300 ? "succeeded" : "fail_fast";
+  if (isFinal) return "exhausted";
+  return isSameModelNext ? "next_key" : "next_backend";
+}
+
+function completionOf({ status, report, isTimedOut, isBroken }: EndedAttempt): AttemptCompletion {
+  if (isBroken) return "stream_failed";
+  if (isTimedOut) return "timed_out";
+  return report !== undefined && status < 300 ? "succeeded" : "failed";
 }
 
 function timeoutMs(duration: string, defaultMs: number): number {

@@ -1,6 +1,7 @@
 /** The data plane: whoever has an access key, and what it may use, gets its request forwarded with the account's credentials. */
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError, toApiError } from "../apiError";
 import { readText } from "../body";
 import type { Accounts } from "../store/accounts";
@@ -38,7 +39,7 @@ export function dataPlane(accounts: Accounts, forward: Forward): Hono<DataEnv> {
     app.post(surface.path, (context) => serveModelRequest(accounts, forward, surface, context));
   }
   app.notFound((context) => {
-    throw new ApiError(404, "ERR_NGROK_27204", `The API surface ${context.req.path} is not supported.`);
+    throw new ApiError(errorCodes.surfaceUnsupported, `The API surface ${context.req.path} is not supported.`);
   });
   return app;
 }
@@ -50,7 +51,7 @@ async function serveModelRequest(
   context: Context<DataEnv>,
 ): Promise<Response> {
   authenticate(accounts, context);
-  const body = parseModelRequest(await readText(context, MAX_BODY_BYTES, "ERR_NGROK_3801"));
+  const body = parseModelRequest(await readText(context, MAX_BODY_BYTES, errorCodes.requestBodyInvalid));
   // Once more, as the body took its time: a key that was deleted meanwhile is not to be used, let alone stored again.
   const { store, key } = authenticate(accounts, context);
   const targets = body.models.map((address) => resolve(store, address));
@@ -62,6 +63,7 @@ async function serveModelRequest(
   store.accessKeys.set({ ...key, lastUsed: new Date().toISOString() });
   const request = {
     id: newRequestId(),
+    startedMs: performance.now(),
     store,
     key,
     surface,
@@ -75,9 +77,10 @@ async function serveModelRequest(
 function authenticate(accounts: Accounts, context: Context<DataEnv>): { store: Store; key: StoredAccessKey } {
   const bearer = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
   const token = bearer ?? context.req.header("x-api-key");
-  if (token === undefined) throw new ApiError(401, "ERR_NGROK_27201", "Authentication failed: no access key was sent.");
+  if (token === undefined)
+    throw new ApiError(errorCodes.authenticationFailed, "Authentication failed: no access key was sent.");
   const found = accounts.byAccessToken(token);
-  if (found === undefined) throw new ApiError(401, "ERR_NGROK_27007", "The access key is invalid or was deleted.");
+  if (found === undefined) throw new ApiError(errorCodes.accessKeyInvalid, "The access key is invalid or was deleted.");
   return found;
 }
 
@@ -109,7 +112,7 @@ function clientGone({ env: { outgoing } }: Context<DataEnv>): AbortSignal {
 function loopRefusal(store: Store, { provider }: Target): ApiError | undefined {
   const baseUrl = store.provider(provider)?.baseUrl;
   return baseUrl !== undefined && new URL(baseUrl).host === GATEWAY_HOST
-    ? new ApiError(508, "ERR_NGROK_27237", `The provider ${provider} points back at the gateway.`)
+    ? new ApiError(errorCodes.routingLoop, `The provider ${provider} points back at the gateway.`)
     : undefined;
 }
 

@@ -1,35 +1,37 @@
-/** What the gateway reads of a model request, and the few members that it changes: the rest goes on byte for byte. */
+/** What the gateway reads of a model request, and the few members that it changes: every other byte is passed on. */
+import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Settings } from "../store/store";
 import { withMembers } from "./jsonMembers";
 import type { Surface } from "./surfaces";
-
-/** The service's own way of counting is not published; this is the usual rule of thumb. */
-const CHARS_PER_TOKEN = 4;
+import { estimateTokens } from "./tokens";
 
 export interface ModelRequest {
   readonly text: string;
   readonly members: Readonly<Record<string, unknown>>;
-  /** As the client names them, in the order in which they are to be tried. */
+  /** As the client names them, in the order in which they are tried. */
   readonly models: readonly string[];
   readonly isStreaming: boolean;
 }
 
-/** @throws ApiError where it is no request for a model. */
+/** @throws ApiError where it is not a request for a model. */
 export function parseModelRequest(text: string): ModelRequest {
   let members: unknown;
   try {
     members = JSON.parse(text);
   } catch {
-    throw new ApiError(400, "ERR_NGROK_3801", "The request body is not valid JSON.");
+    throw new ApiError(errorCodes.requestBodyInvalid, "The request body is not valid JSON.");
   }
   if (typeof members !== "object" || members === null || Array.isArray(members))
-    throw new ApiError(400, "ERR_NGROK_3801", "The request body must be a JSON object.");
+    throw new ApiError(errorCodes.requestBodyInvalid, "The request body must be a JSON object.");
   const { model, models = [], stream } = members as Record<string, unknown>;
   if (typeof model !== "string" || !Array.isArray(models) || models.some((entry) => typeof entry !== "string")) {
-    throw new ApiError(400, "ERR_NGROK_3801", "The request body needs a model, and models must be a list of texts.");
+    throw new ApiError(
+      errorCodes.requestBodyInvalid,
+      "The request body needs a model, and models must be a list of texts.",
+    );
   }
-  // The first of `models` may repeat `model`: what was tried is not tried again.
+  // The first of `models` may repeat `model`: nothing is tried twice.
   return {
     text,
     members: members as Record<string, unknown>,
@@ -38,27 +40,20 @@ export function parseModelRequest(text: string): ModelRequest {
   };
 }
 
+export function estimateInputTokens({ members }: ModelRequest, surface: Surface): number {
+  return estimateTokens(surface.inputMembers.map((name) => members[name]));
+}
+
 /** @throws ApiError where the input is over the account's limit. */
-export function checkInputTokens({ members }: ModelRequest, surface: Surface, { maxInputTokens }: Settings): void {
+export function checkInputTokens(request: ModelRequest, surface: Surface, { maxInputTokens }: Settings): void {
   if (typeof maxInputTokens !== "number") return;
-  const chars = surface.inputMembers.reduce((sum, name) => sum + charsIn(members[name]), 0);
-  const tokens = Math.ceil(chars / CHARS_PER_TOKEN);
+  const tokens = estimateInputTokens(request, surface);
   if (tokens <= maxInputTokens) return;
-  throw new ApiError(
-    413,
-    "ERR_NGROK_3811",
-    `The input of about ${tokens} tokens exceeds the account's maxInputTokens of ${maxInputTokens}.`,
-  );
+  const message = `The input of about ${tokens} tokens exceeds the account's maxInputTokens of ${maxInputTokens}.`;
+  throw new ApiError(errorCodes.inputTooLong, message);
 }
 
-/** Every text in a value, at any depth. */
-function charsIn(value: unknown): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return 0;
-  return Object.values(value).reduce((sum: number, part) => sum + charsIn(part), 0);
-}
-
-/** The body for one upstream: its own name of the model, and no more output than the account allows. */
+/** The body for one upstream: with its own name of the model, and no more output than the account allows. */
 export function upstreamBody(
   { text, members }: ModelRequest,
   model: string,

@@ -1,5 +1,6 @@
-/** Which upstream a model is, whether a key may use it, and with which credentials: nothing is sent here. */
+/** Which upstream a model is, whether a key may use it, and with which credentials. Nothing is sent here. */
 import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../../sdk/contract/common";
+import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Store, StoredAccessKey } from "../store/store";
 import type { Surface } from "./surfaces";
@@ -28,7 +29,7 @@ export function resolve(store: Store, address: string): Target {
   if (colon > 0) {
     const provider = address.slice(0, colon);
     if (!isBuiltIn(provider) && store.provider(provider) === undefined)
-      throw new ApiError(422, "ERR_NGROK_27225", `The provider ${provider} is not known.`);
+      throw new ApiError(errorCodes.providerUnknown, `The provider ${provider} is not known.`);
     return { address, provider, model: address.slice(colon + 1) };
   }
   const wanted = address.toLowerCase();
@@ -39,7 +40,7 @@ export function resolve(store: Store, address: string): Target {
     return { address: `${custom.providerId}:${address}`, provider: custom.providerId, model: address };
   const [vendor, model] = address.split("/");
   if (vendor && model && isBuiltIn(vendor)) return { address, provider: vendor, model };
-  throw new ApiError(422, "ERR_NGROK_27230", `${address} is neither a known model nor a known provider.`);
+  throw new ApiError(errorCodes.modelAndProviderUnknown, `${address} is neither a known model nor a known provider.`);
 }
 
 /** Why a key may not use a target; `undefined` when it may. */
@@ -53,8 +54,7 @@ export function refusal(
   const providers = access?.providers?.allow;
   if (providers !== undefined && !providers.some((entry) => names.includes(entry))) {
     return new ApiError(
-      403,
-      "ERR_NGROK_27231",
+      errorCodes.providerNotAllowed,
       `The provider ${provider} is not allowed by the access key's configuration.`,
     );
   }
@@ -62,8 +62,7 @@ export function refusal(
   const forms = [address, `${provider}:${model}`, `${provider}/${model}`].map((form) => form.toLowerCase());
   if (models !== undefined && !models.some((entry) => forms.includes(entry))) {
     return new ApiError(
-      403,
-      "ERR_NGROK_27232",
+      errorCodes.modelNotAllowed,
       `The model ${address} is not allowed by the access key's configuration.`,
     );
   }
@@ -78,7 +77,10 @@ export function surfaceRefusal(store: Store, { provider }: Target, surface: Surf
     supported.some((one) => one.format === surface.format && (one.surface ?? surface.name) === surface.name);
   return isSupported
     ? undefined
-    : new ApiError(422, "ERR_NGROK_27226", `The provider ${provider} does not support the surface ${surface.name}.`);
+    : new ApiError(
+        errorCodes.surfaceNotServedByProvider,
+        `The provider ${provider} does not support the surface ${surface.name}.`,
+      );
 }
 
 /** Steps in order, keys in order; a model's rule wins over its provider's. */

@@ -1,8 +1,9 @@
-/** An upstream's stream, passed on as it comes. */
+/** An upstream's stream, passed on while it arrives. */
+import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Attempt, ClientRequest } from "./attempts";
 import { errorEvent } from "./dataPlaneErrors";
-import { StreamedTokens } from "./tokens";
+import { StreamedReport } from "./tokens";
 import type { UpstreamAnswer } from "./upstream";
 
 export function withRequestId(
@@ -13,18 +14,19 @@ export function withRequestId(
 }
 
 /**
- * The answer that passes the stream on. The first piece is waited for: until then another upstream can still take over. After
- * it, a failure is an event of the surface's own kind, as no status can be told any more.
+ * The answer that passes the stream on. The first piece is awaited: until then another upstream can be tried. A later failure is an
+ * event of the surface's own kind, as the status has been sent.
  * @throws Error where the stream ends before it begins.
  */
 export async function relayStream(request: ClientRequest, attempt: Attempt, answer: UpstreamAnswer): Promise<Response> {
   const chunks = answer.chunks();
   const first = await chunks.next();
   if (first.done) throw new Error("the stream was empty");
-  const tokens = new StreamedTokens();
-  const end = (status: number) => attempt.end({ status, isFinal: true, tokens: tokens.counter.total });
+  const report = new StreamedReport();
+  attempt.firstTokenArrived();
+  const end = (status: number, isBroken = false) => attempt.end({ status, isFinal: true, isBroken, report });
   const pass = (controller: ReadableStreamDefaultController<Uint8Array>, chunk: Uint8Array) => {
-    tokens.add(chunk);
+    report.add(chunk);
     controller.enqueue(chunk);
   };
   const body = new ReadableStream<Uint8Array>({
@@ -38,8 +40,9 @@ export async function relayStream(request: ClientRequest, attempt: Attempt, answ
         }
         end(answer.status);
       } catch {
-        // A client that hung up is no failure of the upstream's.
-        end(request.gone.aborted ? answer.status : attempt.isTimedOut() ? 504 : 502);
+        // A client that hung up is not a failure of the upstream.
+        if (request.gone.aborted) end(answer.status);
+        else end(attempt.isTimedOut() ? 504 : 502, true);
         controller.enqueue(errorEvent(brokenOff(attempt), attempt.surface.format));
       }
       controller.close();
@@ -56,6 +59,6 @@ export async function relayStream(request: ClientRequest, attempt: Attempt, answ
 function brokenOff(attempt: Attempt): ApiError {
   const who = `The upstream ${attempt.target.address}`;
   return attempt.isTimedOut()
-    ? new ApiError(504, "ERR_NGROK_27207", `${who} took longer than the account's timeouts allow.`)
-    : new ApiError(502, "ERR_NGROK_27223", `${who} broke its stream off.`);
+    ? new ApiError(errorCodes.upstreamTimedOut, `${who} took longer than the account's timeouts allow.`)
+    : new ApiError(errorCodes.upstreamNetworkError, `${who} broke off its stream.`);
 }

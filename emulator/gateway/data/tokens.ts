@@ -1,11 +1,36 @@
-/** What an upstream's answer says of the tokens it took, in the words of any API format, whole or as a stream. */
+/** What an upstream's answer reports of the tokens it took, in the words of any API format, whole or as a stream. */
 
 export interface TokenCounts {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
   readonly reasoningTokens: number;
+}
+
+/** What an answer says of itself. */
+export interface Reported {
+  /** `undefined` where it reports no usage. */
+  readonly tokens: TokenCounts | undefined;
+  /** Empty where it gives none. */
   readonly stopReason: string;
+  readonly outputTokensEstimate: number;
+}
+
+/** The service counts with a tokenizer; this is the usual rule of thumb. */
+const CHARS_PER_TOKEN = 4;
+
+/** About how many tokens the texts in a value are, at any depth. */
+export function estimateTokens(...values: readonly unknown[]): number {
+  return Math.ceil(charsIn(values) / CHARS_PER_TOKEN);
+}
+
+function charsIn(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((sum: number, part) => sum + charsIn(part), 0);
 }
 
 interface Usage {
@@ -16,95 +41,132 @@ interface Usage {
   readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
   readonly input_tokens_details?: { readonly cached_tokens?: number } | null;
   readonly cache_read_input_tokens?: number | null;
+  readonly cache_creation_input_tokens?: number | null;
+  readonly cache_creation?: {
+    readonly ephemeral_5m_input_tokens?: number;
+    readonly ephemeral_1h_input_tokens?: number;
+  } | null;
   readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null;
   readonly output_tokens_details?: { readonly reasoning_tokens?: number } | null;
 }
 
-interface Told {
+interface Answer {
   readonly usage?: Usage | null;
   /** OpenAI's chat completions. */
   readonly choices?: readonly { readonly finish_reason?: string | null }[];
   /** OpenAI's responses. */
   readonly status?: string;
+  readonly output?: unknown;
   /** Anthropic's messages. */
   readonly stop_reason?: string | null;
+  readonly content?: unknown;
 }
 
 /** An event of a stream: an answer's own fields, or one of these with such fields in it. */
-interface ToldInStream extends Told {
-  readonly response?: Told;
-  readonly message?: Told;
-  readonly delta?: Told;
+interface StreamEvent extends Answer {
+  readonly response?: Answer;
+  readonly message?: Answer;
+  readonly delta?: Answer;
 }
 
-/** What is told of tokens, put together from one answer or from several events; later ones win. */
-export class TokenCounter {
-  private counts: TokenCounts | undefined;
+/** Reports of one answer, or of several events of a stream; later ones win. */
+class Reports {
+  tokens: TokenCounts | undefined;
+  stopReason = "";
 
-  /** `undefined` where nothing was told. */
-  get total(): TokenCounts | undefined {
-    return this.counts;
-  }
-
-  addText(json: string): void {
-    try {
-      this.add(JSON.parse(json) as ToldInStream | null);
-    } catch {
-      // An upstream may answer what it likes; what is no JSON tells no tokens.
+  add(event: StreamEvent): void {
+    for (const answer of [event, event.response, event.message, event.delta]) {
+      if (answer !== undefined && answer !== null && typeof answer === "object") this.addOne(answer);
     }
   }
 
-  private add(event: ToldInStream | null): void {
-    if (event === null || typeof event !== "object") return;
-    for (const told of [event, event.response, event.message, event.delta]) {
-      if (told !== undefined && told !== null && typeof told === "object") this.addOne(told);
-    }
-  }
-
-  private addOne({ usage, choices, status, stop_reason }: Told): void {
-    const stopReason = textOf(choices?.[0]?.finish_reason ?? stop_reason ?? (usage && status));
-    if (!usage && stopReason === undefined) return;
-    const before = this.counts;
-    const known = usage ?? {};
-    const inputDetails = known.prompt_tokens_details ?? known.input_tokens_details;
-    const outputDetails = known.completion_tokens_details ?? known.output_tokens_details;
-    this.counts = {
-      inputTokens: countOf(known.prompt_tokens ?? known.input_tokens) ?? before?.inputTokens ?? 0,
-      outputTokens: countOf(known.completion_tokens ?? known.output_tokens) ?? before?.outputTokens ?? 0,
-      cacheReadTokens:
-        countOf(inputDetails?.cached_tokens ?? known.cache_read_input_tokens) ?? before?.cacheReadTokens ?? 0,
+  private addOne({ usage, choices, status, stop_reason }: Answer): void {
+    this.stopReason = textOf(choices?.[0]?.finish_reason ?? stop_reason ?? (usage && status)) ?? this.stopReason;
+    if (!usage || typeof usage !== "object") return;
+    const before = this.tokens;
+    const inputDetails = usage.prompt_tokens_details ?? usage.input_tokens_details;
+    const outputDetails = usage.completion_tokens_details ?? usage.output_tokens_details;
+    const cached = inputDetails?.cached_tokens ?? usage.cache_read_input_tokens;
+    const writes = usage.cache_creation;
+    this.tokens = {
+      inputTokens: countOf(usage.prompt_tokens ?? usage.input_tokens) ?? before?.inputTokens ?? 0,
+      outputTokens: countOf(usage.completion_tokens ?? usage.output_tokens) ?? before?.outputTokens ?? 0,
+      cacheReadTokens: countOf(cached) ?? before?.cacheReadTokens ?? 0,
+      cacheWriteTokens: countOf(usage.cache_creation_input_tokens) ?? before?.cacheWriteTokens ?? 0,
+      cacheWrite5mTokens: countOf(writes?.ephemeral_5m_input_tokens) ?? before?.cacheWrite5mTokens ?? 0,
+      cacheWrite1hTokens: countOf(writes?.ephemeral_1h_input_tokens) ?? before?.cacheWrite1hTokens ?? 0,
       reasoningTokens: countOf(outputDetails?.reasoning_tokens) ?? before?.reasoningTokens ?? 0,
-      stopReason: stopReason ?? before?.stopReason ?? "",
     };
   }
 }
 
-/** An upstream may answer what it likes, also in the place of a count. */
+/** Largest number that is taken for a count of tokens. */
+const MAX_COUNT = 2 ** 32 - 1;
+
+/** An upstream may answer anything, also in the place of a count. */
 function countOf(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
+    ? (value as number)
+    : undefined;
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Longest event line that is looked into, in characters: those that tell tokens are short. */
+/** An upstream may answer anything; what is not a JSON object reports nothing. */
+function parseObject(json: string): StreamEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a whole answer reports. */
+export function readReport(json: string): Reported {
+  const reports = new Reports();
+  const answer = parseObject(json);
+  if (answer !== undefined) reports.add(answer);
+  const { tokens, stopReason } = reports;
+  const outputTokensEstimate = estimateTokens(answer?.choices, answer?.output, answer?.content);
+  return { tokens, stopReason, outputTokensEstimate };
+}
+
+/** Longest line of an event that is looked into, in characters: those that report tokens are short. */
 const MAX_LINE_CHARS = 65_536;
 
-/** Looks into a stream of server-sent events as it goes by. */
-export class StreamedTokens {
-  readonly counter = new TokenCounter();
+/** Looks into a stream of server-sent events while it is passed on. */
+export class StreamedReport implements Reported {
+  private readonly reports = new Reports();
   private readonly decoder = new TextDecoder();
   private rest = "";
+  private events = 0;
+
+  get tokens(): TokenCounts | undefined {
+    return this.reports.tokens;
+  }
+
+  get stopReason(): string {
+    return this.reports.stopReason;
+  }
+
+  /** Models stream about a token an event. */
+  get outputTokensEstimate(): number {
+    return this.events;
+  }
 
   add(chunk: Uint8Array): void {
     const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split("\n");
     const last = lines.pop() ?? "";
     this.rest = last.length > MAX_LINE_CHARS ? "" : last;
     for (const line of lines) {
-      if (line.startsWith("data:") && /"(usage|finish_reason|stop_reason)"/.test(line)) {
-        this.counter.addText(line.slice("data:".length));
-      }
+      if (!line.startsWith("data:")) continue;
+      this.events += 1;
+      if (!/"(usage|finish_reason|stop_reason)"/.test(line)) continue;
+      const event = parseObject(line.slice("data:".length));
+      if (event !== undefined) this.reports.add(event);
     }
   }
 }

@@ -5,7 +5,7 @@ export interface Stored {
   readonly id: string;
 }
 
-/** What happened to a collection: a record stands under its id, or no longer does. */
+/** What happened to a collection: a record was stored under its id, or removed. */
 export type CollectionChange = { readonly set: Stored } | { readonly delete: string };
 
 /** Looked up by a text that a record carries; several may carry the same. */
@@ -71,6 +71,10 @@ export class Collection<T extends Stored> {
     return [...ids].flatMap((id) => this.byId.get(id) ?? []);
   }
 
+  countBy(name: string, text: string): number {
+    return this.indexes.find((index) => index.name === name)?.ids.get(text)?.size ?? 0;
+  }
+
   /** Oldest first. */
   *values(): Iterable<T> {
     for (const id of this.ids) {
@@ -96,7 +100,7 @@ export class Collection<T extends Stored> {
     return { items, hasMore: false };
   }
 
-  /** Where an id stands or would stand. New ones stand at the end. */
+  /** Where an id is, or would be inserted. New ones go to the end. */
   private placeOf(id: string): number {
     if (id > (this.ids.at(-1) ?? "")) return this.ids.length;
     let [low, high] = [0, this.ids.length];

@@ -38,9 +38,14 @@ export function newRequestId(): string {
   return REQUEST_PREFIX + randomUUID();
 }
 
+/** Whether a text is the id of a request that this emulator may have served. */
+export function isRequestId(text: string): boolean {
+  return /^aigr_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
 const wordBytes = Buffer.alloc(16);
 
-/** A request's id as four numbers of 32 bits, which take less room than the text. */
+/** A request's id as four numbers of 32 bits, which take less memory than the text. */
 export type RequestIdWords = readonly [number, number, number, number];
 
 export function wordsOf(requestId: string): RequestIdWords {

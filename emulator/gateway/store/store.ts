@@ -1,9 +1,9 @@
-/** Everything that one account holds. Records are in the API's own shapes, plus what it never tells (values, tokens). */
+/** Everything that one account holds. Records have the API's own shapes, and what it never shows (values, tokens). */
 import { randomBytes } from "node:crypto";
 import type { AccessKeyConfiguration } from "../../../sdk/contract/accessKeyConfigurations";
 import type { AccessKey } from "../../../sdk/contract/accessKeys";
 import type { ApiKey } from "../../../sdk/contract/apiKeys";
-import type { CreditTransaction } from "../../../sdk/contract/credits";
+import type { CreditPurchase, CreditTransaction } from "../../../sdk/contract/credits";
 import type { GatewayConfig } from "../../../sdk/contract/gatewayConfig";
 import type { ProviderKey } from "../../../sdk/contract/providerKeys";
 import type { Provider } from "../../../sdk/contract/providers";
@@ -14,6 +14,9 @@ import { type RecordedUsage, UsageLog } from "./usage";
 export type StoredProviderKey = ProviderKey & { value: string };
 export type StoredAccessKey = AccessKey & { token: string };
 export type StoredApiKey = ApiKey & { token: string };
+/** Without the number of its keys, which is counted when it is shown. */
+export type StoredConfiguration = Omit<AccessKeyConfiguration, "accessKeyCount">;
+export type StoredPurchase = CreditPurchase & { idempotencyKey: string | undefined };
 export type Settings = Omit<GatewayConfig, "uri" | "accountId">;
 
 /** One change of an account, as it can be kept in a file and made again. */
@@ -22,10 +25,10 @@ export type Change =
   | ({ readonly kind: CollectionName } & CollectionChange)
   | { readonly kind: "settings"; readonly settings: Settings }
   | { readonly kind: "usage"; readonly event: RecordedUsage }
-  | { readonly kind: "forgottenUsage"; readonly paidTokens: number }
+  | { readonly kind: "forgottenUsage"; readonly costUnits: number }
   | { readonly kind: "credit"; readonly transaction: CreditTransaction };
 
-const COLLECTIONS = ["providers", "providerKeys", "configurations", "accessKeys", "apiKeys"] as const;
+const COLLECTIONS = ["providers", "providerKeys", "configurations", "accessKeys", "apiKeys", "purchases"] as const;
 export type CollectionName = (typeof COLLECTIONS)[number];
 
 const DEFAULT_SETTINGS: Settings = { totalTimeout: "120s", perRequestTimeout: "60s" };
@@ -34,9 +37,10 @@ export class Store {
   accountId = `acc_${randomBytes(8).toString("hex")}`;
   readonly providers: Collection<Provider>;
   readonly providerKeys: Collection<StoredProviderKey>;
-  readonly configurations: Collection<AccessKeyConfiguration>;
+  readonly configurations: Collection<StoredConfiguration>;
   readonly accessKeys: Collection<StoredAccessKey>;
   readonly apiKeys: Collection<StoredApiKey>;
+  readonly purchases: Collection<StoredPurchase>;
   readonly usage: UsageLog;
   /** Newest last. */
   readonly credits: CreditTransaction[] = [];
@@ -52,6 +56,10 @@ export class Store {
       configuration: ({ accessKeyConfiguration }) => accessKeyConfiguration?.id,
     });
     this.apiKeys = new Collection("ak_", of("apiKeys"), { token: ({ token }) => token });
+    this.purchases = new Collection("aigcp_", of("purchases"), {
+      idempotencyKey: ({ idempotencyKey }) => idempotencyKey,
+      status: ({ status }) => status,
+    });
     this.usage = new UsageLog((event) => changed({ kind: "usage", event }));
   }
 
@@ -74,7 +82,7 @@ export class Store {
     this.changed({ kind: "credit", transaction });
   }
 
-  /** Cents bought or given, less what was used; rounded down as whoever charges would not. */
+  /** Cents bought or granted, less what was used, rounded down. */
   balanceCents(): number {
     const given = this.credits.reduce((sum, credit) => sum + (credit.type === "credits" ? credit.amountCents : 0), 0);
     return given - this.usage.costCents;
@@ -85,7 +93,7 @@ export class Store {
     if (change.kind === "account") this.accountId = change.id;
     else if (change.kind === "settings") this.settings = change.settings;
     else if (change.kind === "usage") this.usage.keep(change.event);
-    else if (change.kind === "forgottenUsage") this.usage.addForgotten(change.paidTokens);
+    else if (change.kind === "forgottenUsage") this.usage.addForgotten(change.costUnits);
     else if (change.kind === "credit") this.addCredit(change.transaction);
     else if ("delete" in change) this[change.kind].delete(change.delete);
     else {
@@ -100,7 +108,7 @@ export class Store {
     yield { kind: "settings", settings: this.settings };
     for (const kind of COLLECTIONS) for (const record of this[kind].values()) yield { kind, set: record };
     for (const transaction of this.credits) yield { kind: "credit", transaction };
-    yield { kind: "forgottenUsage", paidTokens: this.usage.forgottenPaidTokens() };
+    yield { kind: "forgottenUsage", costUnits: this.usage.forgottenCostUnits() };
     for (const event of this.usage.kept()) yield { kind: "usage", event };
   }
 }

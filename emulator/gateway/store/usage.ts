@@ -1,87 +1,127 @@
-/** What was used: one event per attempt at an upstream, as the data plane makes them, and how they are listed and summed up. */
+/** Usage: one event for each attempt at an upstream, recorded by the data plane, and how events are listed and summed up. */
 import { MAX_PAGE_ITEMS } from "../../../sdk/contract/common";
-import { USAGE_GROUPINGS, type UsageEvent, type UsageList, type UsageOverview } from "../../../sdk/contract/usage";
+import { errorCodes } from "../../../sdk/contract/errorCodes";
+import {
+  type AttemptCompletion,
+  type RequestAttempt,
+  type RequestAttempts,
+  type RetryAction,
+  USAGE_GROUPINGS,
+  type UsageEvent,
+  type UsageList,
+  type UsageOverview,
+} from "../../../sdk/contract/usage";
 import { Ring } from "../../ring";
 import { ApiError } from "../apiError";
 import type { TokenCounts } from "../data/tokens";
-import { type RequestIdWords, requestIdOf, wordsOf } from "./ids";
+import { isRequestId, type RequestIdWords, requestIdOf, wordsOf } from "./ids";
 
-/** The oldest go first; the service keeps its own for a time that is not published. */
+/** The oldest are forgotten; how long the service keeps its own is not published. */
 const MAX_EVENTS = 50_000;
-/** Paid with the gateway's credits, for one US cent. The service's prices differ by model. */
-const TOKENS_PER_CENT = 5000;
+// Costs are counted in units of the processing fee for one token: 0.00000005 US dollars, as 0.05 for a million.
+const UNITS_PER_CENT = 200_000;
+const UNITS_PER_DOLLAR = 100 * UNITS_PER_CENT;
+/** Of all tokens, those that a provider key of one's own pays for included. */
+const FEE_UNITS_PER_TOKEN = 1;
+/** Of tokens that are paid with credits: 0.000002 US dollars. The service's prices differ by model. */
+const PRICE_UNITS_PER_TOKEN = 40;
 const COST_DIGITS = 5;
+/** In place of a time that does not exist. */
+const NO_TIME_MS = 2 ** 32 - 1;
 
-export type NewUsageEvent = Omit<
-  UsageEvent,
-  "id" | "eventTime" | "totalCost" | "providerDisplayName" | "modelDisplayName" | "isError" | keyof TokenCounts
->;
-
-/** Without what follows from the rest, for there are many. */
-export interface RecordedUsage extends NewUsageEvent {
-  /** From 1, one more for each event of the account. */
-  readonly number: number;
-  readonly timeMs: number;
-  /** `undefined` where nothing was told. */
+/** An attempt, as it is recorded. */
+export interface NewUsageEvent {
+  readonly requestId: string;
+  readonly accessKeyId: string;
+  readonly provider: string;
+  readonly model: string;
+  /** From 1. */
+  readonly attemptNumber: number;
+  readonly isFinalAttempt: boolean;
+  readonly statusCode: number;
+  readonly timedOut: boolean;
+  readonly isStreaming: boolean;
+  readonly stopReason: string;
+  readonly keySource: "ngrok" | "user";
+  readonly providerKeyId: string | undefined;
+  readonly providerKeyDisplayName: string | undefined;
+  readonly served: boolean;
+  readonly retryAction: RetryAction;
+  readonly completion: AttemptCompletion;
+  /** `undefined` where the upstream reported no usage. */
   readonly tokens: TokenCounts | undefined;
+  readonly inputTokensEstimate: number;
+  readonly outputTokensEstimate: number;
+  /** Since the client's request arrived. */
+  readonly requestDurationMs: number;
+  readonly upstreamDurationMs: number;
+  readonly timeToFirstTokenMs: number | null;
 }
 
-/** As it is counted and looked through, which takes no request's id as text. */
+/** Without what follows from the rest, as there are many. */
+export interface RecordedUsage extends NewUsageEvent {
+  /** From 1, counted for each account. */
+  readonly number: number;
+  readonly timeMs: number;
+}
+
+/** As it is counted and filtered, which does not need a request's id as text. */
 type KeptUsage = Omit<RecordedUsage, "requestId"> & { readonly requestIdWords: RequestIdWords };
 
-/** What many events have in common. */
-type CommonUsage = Omit<NewUsageEvent, "requestId"> & Pick<TokenCounts, "stopReason">;
+/** What many events share. */
+type CommonUsage = Omit<NewUsageEvent, "requestId" | "tokens" | `${string}Estimate` | `${string}Ms`> & {
+  readonly isReported: boolean;
+};
 type UsageNumbers = readonly [
   timeMs: number,
   input: number,
   output: number,
   cacheRead: number,
+  cacheWrite: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
   reasoning: number,
+  inputEstimate: number,
+  outputEstimate: number,
+  requestMs: number,
+  upstreamMs: number,
+  firstTokenMs: number,
   ...RequestIdWords,
 ];
 
 export class UsageLog {
-  private readonly events = new Ring<CommonUsage, UsageNumbers>(MAX_EVENTS, 9);
+  private readonly events = new Ring<CommonUsage, UsageNumbers>(MAX_EVENTS, { wide: 1, narrow: 16 });
   private lastNumber = 0;
-  /** Paid with the gateway's credits, those of events that are no longer kept included. */
-  private paidTokens = 0;
+  /** Of all events, those that are no longer kept included. */
+  private costUnits = 0;
 
   constructor(private readonly changed: (event: RecordedUsage) => void) {}
 
   /** What all events ever cost, in whole US cents; rounded up. */
   get costCents(): number {
-    return Math.ceil(this.paidTokens / TOKENS_PER_CENT);
+    return Math.ceil(this.costUnits / UNITS_PER_CENT);
   }
 
-  record(event: NewUsageEvent, tokens: TokenCounts | undefined): void {
-    this.keep({ ...event, tokens, number: this.lastNumber + 1, timeMs: Date.now() });
+  record(event: NewUsageEvent): void {
+    this.keep({ ...event, number: this.lastNumber + 1, timeMs: Date.now() });
   }
 
   keep(event: RecordedUsage): void {
-    const { number, timeMs, requestId, tokens = NO_TOKENS, ...common } = event;
-    const { stopReason, inputTokens, outputTokens, cacheReadTokens, reasoningTokens } = tokens;
-    this.lastNumber = number;
-    this.paidTokens += paidTokensOf(event);
-    this.events.add({ ...common, stopReason }, [
-      timeMs,
-      inputTokens,
-      outputTokens,
-      cacheReadTokens,
-      reasoningTokens,
-      ...wordsOf(requestId),
-    ]);
+    this.lastNumber = event.number;
+    this.costUnits += costOf(event).total;
+    this.events.add(...toRow(event));
     this.changed(event);
   }
 
-  /** Paid with the gateway's credits for events that are no longer kept. */
-  forgottenPaidTokens(): number {
-    let paidTokens = this.paidTokens;
-    for (const event of this.newestFirst()) paidTokens -= paidTokensOf(event);
-    return paidTokens;
+  /** What events that are no longer kept cost. */
+  forgottenCostUnits(): number {
+    let costUnits = this.costUnits;
+    for (const event of this.newestFirst()) costUnits -= costOf(event).total;
+    return costUnits;
   }
 
-  addForgotten(paidTokens: number): void {
-    this.paidTokens += paidTokens;
+  addForgotten(costUnits: number): void {
+    this.costUnits += costUnits;
   }
 
   /** Oldest first. */
@@ -89,7 +129,7 @@ export class UsageLog {
     return Array.from(this.newestFirst(), withRequestId).reverse();
   }
 
-  /** Newest first; `cursor` is the number of the last event told, so that new events move no page. */
+  /** Newest first; `cursor` is the number of the last event listed, so that new events move no page. */
   list(query: Readonly<Record<string, string>>, baseUrl: string): UsageList {
     const fits = this.windowOf(query);
     const { accessKeyId, includeRetries = "false", cursor, limit = String(MAX_PAGE_ITEMS) } = query;
@@ -114,6 +154,20 @@ export class UsageLog {
     };
   }
 
+  /** All attempts of one request. @throws ApiError where none is known. */
+  request(requestId: string, baseUrl: string): RequestAttempts {
+    const words = isRequestId(requestId) ? wordsOf(requestId) : undefined;
+    const attempts =
+      words === undefined ? [] : [...this.newestFirst()].filter(({ requestIdWords }) => isEqual(requestIdWords, words));
+    if (attempts.length === 0) throw new ApiError(errorCodes.notFound, `The request ${requestId} was not found.`);
+    const inOrder = attempts.toSorted((left, right) => left.attemptNumber - right.attemptNumber);
+    return {
+      uri: `${baseUrl}/usage/requests/${requestId}`,
+      requestId,
+      attempts: inOrder.map(withRequestId).map(shownAttempt),
+    };
+  }
+
   /** Days are UTC's. Costs are of all attempts, requests and errors of the final ones. */
   overview(query: Readonly<Record<string, string>>, baseUrl: string): UsageOverview {
     const { groupBy = "provider" } = query;
@@ -135,7 +189,7 @@ export class UsageLog {
   private *newestFirst(beforeNumber = Number.POSITIVE_INFINITY): Iterable<KeptUsage> {
     let number = Math.min(this.lastNumber, beforeNumber - 1);
     for (const { common, numbers } of this.events.newestFirst(this.lastNumber - number)) {
-      yield toKept(number--, common, numbers);
+      yield fromRow(number--, common, numbers);
     }
   }
 
@@ -150,66 +204,138 @@ const NO_TOKENS: TokenCounts = {
   inputTokens: 0,
   outputTokens: 0,
   cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
   reasoningTokens: 0,
-  stopReason: "",
 };
 
-function toKept(number: number, { stopReason, ...common }: CommonUsage, numbers: UsageNumbers): KeptUsage {
-  const [timeMs, inputTokens, outputTokens, cacheReadTokens, reasoningTokens, ...requestIdWords] = numbers;
-  const tokens = { inputTokens, outputTokens, cacheReadTokens, reasoningTokens, stopReason };
-  return { ...common, requestIdWords, tokens, number, timeMs };
+function toRow(event: RecordedUsage): [CommonUsage, UsageNumbers] {
+  const { number: _, timeMs, requestId, tokens, inputTokensEstimate, outputTokensEstimate, ...rest } = event;
+  const { requestDurationMs, upstreamDurationMs, timeToFirstTokenMs, ...common } = rest;
+  const counts = tokens ?? NO_TOKENS;
+  const numbers = [
+    timeMs,
+    counts.inputTokens,
+    counts.outputTokens,
+    counts.cacheReadTokens,
+    counts.cacheWriteTokens,
+    counts.cacheWrite5mTokens,
+    counts.cacheWrite1hTokens,
+    counts.reasoningTokens,
+    inputTokensEstimate,
+    outputTokensEstimate,
+    requestDurationMs,
+    upstreamDurationMs,
+    timeToFirstTokenMs ?? NO_TIME_MS,
+    ...wordsOf(requestId),
+  ] as const;
+  return [{ ...common, isReported: tokens !== undefined }, numbers];
+}
+
+function fromRow(number: number, { isReported, ...common }: CommonUsage, numbers: UsageNumbers): KeptUsage {
+  const [timeMs, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, ...afterWrites] = numbers;
+  const [cacheWrite5mTokens, cacheWrite1hTokens, reasoningTokens, inputTokensEstimate, ...afterTokens] = afterWrites;
+  const [outputTokensEstimate, requestDurationMs, upstreamDurationMs, firstTokenMs, ...requestIdWords] = afterTokens;
+  const writes = { cacheWriteTokens, cacheWrite5mTokens, cacheWrite1hTokens };
+  const tokens = isReported ? { inputTokens, outputTokens, cacheReadTokens, ...writes, reasoningTokens } : undefined;
+  const timeToFirstTokenMs = firstTokenMs === NO_TIME_MS ? null : firstTokenMs;
+  const estimates = { inputTokensEstimate, outputTokensEstimate };
+  const times = { requestDurationMs, upstreamDurationMs, timeToFirstTokenMs };
+  return { ...common, ...estimates, ...times, requestIdWords, tokens, number, timeMs };
 }
 
 function withRequestId({ requestIdWords, ...event }: KeptUsage): RecordedUsage {
   return { ...event, requestId: requestIdOf(requestIdWords) };
 }
 
-/** Paid with the gateway's credits. */
-function paidTokensOf({ keySource, tokens }: Pick<RecordedUsage, "keySource" | "tokens">): number {
-  return keySource === "ngrok" && tokens !== undefined ? tokens.inputTokens + tokens.outputTokens : 0;
+function isEqual(left: RequestIdWords, right: RequestIdWords): boolean {
+  return left.every((word, index) => word === right[index]);
 }
 
-function costOf(paidTokens: number): string {
-  return (paidTokens / TOKENS_PER_CENT / 100).toFixed(COST_DIGITS);
+type Priced = Pick<
+  RecordedUsage,
+  "keySource" | "statusCode" | "tokens" | "inputTokensEstimate" | "outputTokensEstimate"
+>;
+
+/** An answer without usage is paid by the estimates. */
+function isEstimated({ tokens, statusCode }: Priced): boolean {
+  return tokens === undefined && statusCode < 300;
 }
+
+/** In units. Cached tokens are part of the input here, and cost as much. */
+function costOf(event: Priced): { input: number; output: number; fee: number; total: number } {
+  const { inputTokens, outputTokens } = isEstimated(event)
+    ? { inputTokens: event.inputTokensEstimate, outputTokens: event.outputTokensEstimate }
+    : (event.tokens ?? NO_TOKENS);
+  const price = event.keySource === "ngrok" ? PRICE_UNITS_PER_TOKEN : 0;
+  const [input, output] = [inputTokens * price, outputTokens * price];
+  const fee = (inputTokens + outputTokens) * FEE_UNITS_PER_TOKEN;
+  return { input, output, fee, total: input + output + fee };
+}
+
+function dollars(units: number): string {
+  return (units / UNITS_PER_DOLLAR).toFixed(COST_DIGITS);
+}
+
+const NO_COST = dollars(0);
 
 function shown(recorded: RecordedUsage): UsageEvent {
-  const { number, timeMs, tokens, ...event } = recorded;
+  const { number, timeMs, tokens, served: _s, retryAction: _r, completion: _c, ...rest } = recorded;
+  const { requestDurationMs: _d, upstreamDurationMs: _u, timeToFirstTokenMs: _t, ...event } = rest;
+  const cost = costOf(recorded);
   return {
     ...event,
+    id: `aigu_${number.toString(36).padStart(10, "0")}`,
+    eventTime: new Date(timeMs).toISOString(),
     providerDisplayName: event.provider,
     modelDisplayName: event.model,
     isError: event.timedOut || event.statusCode >= 400,
     ...(tokens ?? NO_TOKENS),
-    id: `aigu_${number.toString(36).padStart(10, "0")}`,
-    eventTime: new Date(timeMs).toISOString(),
-    totalCost: costOf(paidTokensOf(recorded)),
+    usageEstimated: isEstimated(recorded),
+    totalCost: dollars(cost.total),
+    inputTokenCost: dollars(cost.input),
+    outputTokenCost: dollars(cost.output),
+    ngrokProcessingFee: dollars(cost.fee),
+    cacheReadCost: NO_COST,
+    cacheWriteCost: NO_COST,
+    cacheWrite5mCost: NO_COST,
+    cacheWrite1hCost: NO_COST,
   };
+}
+
+function shownAttempt(recorded: RecordedUsage): RequestAttempt {
+  const { served, retryAction, completion, requestDurationMs, upstreamDurationMs, timeToFirstTokenMs } = recorded;
+  const times = { requestDurationMs, upstreamDurationMs, timeToFirstTokenMs };
+  return { event: shown(recorded), served, retryAction, completion, ...times };
 }
 
 function countedOf(events: readonly KeptUsage[]): { cost: string; requests: number; errors: number } {
   const final = events.filter(({ isFinalAttempt }) => isFinalAttempt);
   return {
-    cost: costOf(events.reduce((sum, event) => sum + paidTokensOf(event), 0)),
+    cost: dollars(events.reduce((sum, event) => sum + costOf(event).total, 0)),
     requests: final.length,
     errors: final.filter(({ timedOut, statusCode }) => timedOut || statusCode >= 400).length,
   };
 }
 
+/** Longer texts are no times, and are not matched against the pattern. */
+const MAX_TIME_CHARS = 64;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 function timeOf(name: string, text: string | undefined): number {
-  const time = text !== undefined && RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  const isTime = text !== undefined && text.length <= MAX_TIME_CHARS && RFC_3339.test(text);
+  const time = isTime ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(time)) return time;
   throw invalid(name, "an RFC 3339 time");
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw invalid(name, `a whole number from ${least} to ${most}`);
 }
 
 function invalid(name: string, expected: string): ApiError {
-  return new ApiError(400, "ERR_NGROK_27606", `${name} must be ${expected}.`);
+  return new ApiError(errorCodes.badRequest, `${name} must be ${expected}.`);
 }

@@ -42,7 +42,7 @@ export class Bodies {
     if (schema.enum !== undefined) return random() < wrongness ? "neither" : pick(random, schema.enum);
     if (schema.type === "object") return this.object(schema, wrongness);
     if (schema.type === "array") return this.array(schema, field, wrongness);
-    if (schema.type === "integer") return pick(random, [schema.minimum ?? 1, (schema.minimum ?? 1) + 1, 5000]);
+    if (schema.type === "integer") return this.integer(schema, wrongness);
     return this.text(schema, field, wrongness);
   }
 
@@ -60,6 +60,12 @@ export class Bodies {
   private array({ items = {}, minItems = 0 }: RawSchema, field: string, wrongness: number): unknown[] {
     const length = this.random() < wrongness ? minItems - 1 : Math.max(minItems, Math.floor(this.random() * 3));
     return Array.from({ length: Math.max(0, length) }, () => this.value(items, field, wrongness));
+  }
+
+  private integer({ minimum = 1, maximum = 5000 }: RawSchema, wrongness: number): number {
+    const { random } = this;
+    if (random() < wrongness) return pick(random, [minimum - 1, maximum + 1]);
+    return pick(random, [minimum, minimum + 1, maximum]);
   }
 
   private text({ minLength = 0, maxLength }: RawSchema, field: string, wrongness: number): string {

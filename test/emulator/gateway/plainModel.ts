@@ -1,9 +1,15 @@
 /**
- * What the management API holds, told once more in the plainest way: maps, and the rules of its documents. It shares nothing
+ * What the management API holds, implemented again in the plainest way: maps, and the rules of its documents. It shares nothing
  * with the emulator, so that the two can disagree.
  */
 export type Json = Record<string, unknown>;
 export type NounName = "providers" | "provider-keys" | "access-key-configurations" | "access-keys" | "api-keys";
+
+interface Model {
+  modelId: string;
+  providerModelId?: string;
+  unsupportedParams?: string[];
+}
 
 interface Rule {
   provider?: string;
@@ -12,8 +18,9 @@ interface Rule {
 }
 
 const BUILT_IN =
-  "openai anthropic google deepseek groq moonshotai z-ai openrouter hyperbolic inceptionlabs inference-net".split(" ");
-const WITHOUT_KEYS = ["openai", "anthropic", "google"];
+  "openai anthropic google deepseek groq moonshotai z-ai openrouter hyperbolic inceptionlabs inference-net minimax qwencloud xai".split(
+    " ",
+  );
 const SURFACES = ["openai chat-completions", "openai responses", "anthropic messages"];
 /** What PATCH with null does not clear, as an answer must hold it. */
 const REQUIRED = ["name"];
@@ -26,6 +33,10 @@ export class PlainModel {
     "access-keys": new Map(),
     "api-keys": new Map(),
   };
+  /** Model requests that were made, by id. */
+  readonly requests = new Map<string, Json>();
+  private readonly purchases = new Map<string, Json>();
+  private readonly purchaseIds = new Map<string, string>();
   config: Json = {
     totalTimeout: "120s",
     perRequestTimeout: "60s",
@@ -33,6 +44,38 @@ export class PlainModel {
     maxOutputTokens: null,
     metadata: null,
   };
+
+  /** What a path with an id is about. */
+  objectsAt(path: string): Map<string, Json> | undefined {
+    if (path.startsWith("/usage/requests/")) return this.requests;
+    if (path.startsWith("/credits/purchases/")) return this.purchases;
+    return this.nouns[path.split("/")[1] as NounName];
+  }
+
+  /** Whether a purchase is accepted; the answer shows what it became. */
+  purchase({ amount }: Json, idempotencyKey: string, answer: Json | undefined): boolean {
+    const key = idempotencyKey.trim();
+    if (key.length > 255) return false;
+    const earlier = this.purchases.get(this.purchaseIds.get(key) ?? "");
+    if (earlier !== undefined) return earlier.amountCents === amount && earlier.id === answer?.id;
+    if ([...this.purchases.values()].some(({ status }) => status === "pending")) return false;
+    this.purchases.set(String(answer?.id), { ...answer });
+    if (key !== "") this.purchaseIds.set(key, String(answer?.id));
+    return answer?.status === "pending" && answer.amountCents === amount;
+  }
+
+  /** A purchase succeeds when it is first read. */
+  readPurchase(id: string): Json | undefined {
+    const purchase = this.purchases.get(id);
+    if (purchase !== undefined) purchase.status = "succeeded";
+    return purchase;
+  }
+
+  /** Ids of the access keys that are linked to a configuration. */
+  keysOf(configurationId: string): string[] {
+    const keys = [...this.nouns["access-keys"]];
+    return keys.filter(([, key]) => key.accessKeyConfigurationId === configurationId).map(([id]) => id);
+  }
 
   /** Whether a body that fits the document is taken all the same. */
   accepts(noun: NounName, body: Json): boolean {
@@ -64,8 +107,7 @@ export class PlainModel {
   }
 
   canDelete(noun: NounName, id: string): boolean {
-    if (noun === "access-key-configurations")
-      return ![...this.nouns["access-keys"].values()].some((key) => key.accessKeyConfigurationId === id);
+    if (noun === "access-key-configurations") return this.keysOf(id).length === 0;
     const rules = this.rules();
     if (noun === "provider-keys")
       return !rules.some(({ steps }) => steps.some(({ keys = [] }) => keys.some((key) => key.id === id)));
@@ -89,10 +131,12 @@ export class PlainModel {
   matches(noun: NounName, id: string, shown: Json): string[] {
     const expected = this.nouns[noun].get(id) ?? {};
     const fields =
-      "providerId name baseUrl description metadata access accessKeyConfigurationId keyCount modelIds surfaces".split(
+      "providerId name baseUrl description metadata access accessKeyConfigurationId keyCount models surfaces".split(
         " ",
       );
     const told = this.kept(noun, shown);
+    if (noun === "access-key-configurations" && shown.accessKeyCount !== this.keysOf(id).length)
+      return [`${id}: accessKeyCount is ${shown.accessKeyCount}, not ${this.keysOf(id).length}`];
     return fields
       .filter((field) => JSON.stringify(told[field]) !== JSON.stringify(expected[field]))
       .map(
@@ -111,7 +155,12 @@ export class PlainModel {
       ...rest
     } = body;
     if (models !== undefined)
-      rest.modelIds = (models as { modelId: string }[] | null)?.map(({ modelId }) => modelId) ?? null;
+      rest.models =
+        (models as Model[] | null)?.map(({ modelId, providerModelId, unsupportedParams }) => [
+          modelId,
+          providerModelId || undefined,
+          unsupportedParams ?? [],
+        ]) ?? null;
     if (supportedApiSurfaces !== undefined) rest.surfaces = supportedApiSurfaces;
     if (router !== undefined) {
       rest.rules = (router as { rules?: Rule[] } | null)?.rules ?? null;
@@ -143,13 +192,18 @@ export class PlainModel {
     if (providerId !== undefined && BUILT_IN.includes(providerId as string)) return false;
     if (providerId !== undefined && [...this.nouns.providers.values()].some((other) => other.providerId === providerId))
       return false;
-    if (baseUrl !== undefined && !/^(https:\/\/.|http:\/\/[^/]+\.internal(\/|$))/.test(baseUrl as string)) return false;
-    const ids = ((models ?? []) as { modelId: string }[]).map(({ modelId }) => modelId);
-    if (new Set(ids).size < ids.length) return false;
-    return ((supportedApiSurfaces ?? []) as { format: string; surface?: string }[]).every(({ format, surface }) =>
-      SURFACES.some((known) =>
-        surface === undefined ? known.startsWith(`${format} `) : known === `${format} ${surface}`,
-      ),
+    const isUrl = (url: unknown) => /^(https:\/\/.|http:\/\/[^/]+\.internal(\/|$))/.test(url as string);
+    if (baseUrl !== undefined && !isUrl(baseUrl)) return false;
+    const given = (models ?? []) as Model[];
+    if (new Set(given.map(({ modelId }) => modelId)).size < given.length) return false;
+    for (const { unsupportedParams: params = [] } of given)
+      if (params.length > 100 || params.includes("") || new Set(params).size < params.length) return false;
+    return ((supportedApiSurfaces ?? []) as { format: string; surface?: string; baseUrl?: string }[]).every(
+      ({ format, surface, baseUrl: own }) =>
+        (own === undefined || isUrl(own)) &&
+        SURFACES.some((known) =>
+          surface === undefined ? known.startsWith(`${format} `) : known === `${format} ${surface}`,
+        ),
     );
   }
 
@@ -159,7 +213,7 @@ export class PlainModel {
     const upstream = provider || (model ?? "").split(":")[0];
     return steps.every(({ type, keys = [] }) =>
       type === "ngrok"
-        ? keys.length === 0 && (!provider || WITHOUT_KEYS.includes(provider))
+        ? keys.length === 0 && (!provider || BUILT_IN.includes(provider))
         : keys.length > 0 &&
           keys.every(({ id, name, value }) =>
             id ? this.nouns["provider-keys"].has(id) : Boolean(name) && Boolean(value) && this.isProvider(upstream),

@@ -22,19 +22,31 @@ const event = (index: number): NewUsageEvent => ({
   statusCode: index % 10 === 0 ? 429 : 200,
   timedOut: false,
   isStreaming: index % 2 === 0,
+  stopReason: "stop",
   keySource: "ngrok",
   providerKeyId: undefined,
   providerKeyDisplayName: undefined,
+  served: index % 10 !== 0,
+  retryAction: index % 10 === 0 ? "exhausted" : "succeeded",
+  completion: index % 10 === 0 ? "failed" : "succeeded",
+  tokens: tokens(index),
+  inputTokensEstimate: index,
+  outputTokensEstimate: 3,
+  requestDurationMs: 20,
+  upstreamDurationMs: 10,
+  timeToFirstTokenMs: index % 2 === 0 ? 5 : null,
 });
 const tokens = (index: number) => ({
   inputTokens: 2 + (index % 5),
   outputTokens: 1,
-  cacheReadTokens: 0,
+  cacheReadTokens: 1,
+  cacheWriteTokens: 5,
+  cacheWrite5mTokens: 2,
+  cacheWrite1hTokens: 3,
   reasoningTokens: index % 7,
-  stopReason: "stop",
 });
-/** 5 tokens each on average. */
-const COST_CENTS = (RECORDED * 5) / 5000;
+/** 5 tokens each on average, at 0.000002 US dollars, and the fee of 0.00000005. */
+const COST_CENTS = Math.ceil(RECORDED * 5 * (0.0002 + 0.000005));
 const CREDIT_CENTS = 500;
 
 let store: Store;
@@ -47,7 +59,7 @@ beforeAll(() => {
     amountCents: CREDIT_CENTS,
     expiresAt: null,
   });
-  for (let index = 0; index < RECORDED; index++) store.usage.record(event(index), tokens(index));
+  for (let index = 0; index < RECORDED; index++) store.usage.record(event(index));
 });
 
 function allListed(usage: Store["usage"]) {
@@ -66,22 +78,33 @@ test("the last 50,000 events are listed, newest first, each as it was recorded",
   expect(found.map((one) => one.requestId)).toEqual(
     Array.from({ length: KEPT }, (_, index) => requestId(RECORDED - 1 - index)),
   );
+  const index = RECORDED - 2;
+  const { tokens: _, served: __, retryAction: ___, completion: ____, ...recorded } = event(index);
+  const { requestDurationMs: _____, upstreamDurationMs: ______, timeToFirstTokenMs: _______, ...shown } = recorded;
   expect(found[1]).toEqual({
-    ...event(RECORDED - 2),
-    ...tokens(RECORDED - 2),
+    ...shown,
+    ...tokens(index),
     id: `aigu_${(RECORDED - 1).toString(36).padStart(10, "0")}`,
     eventTime: expect.stringMatching(/^20\d\d-.*Z$/),
     providerDisplayName: "openai",
     modelDisplayName: "gpt-5",
     isError: false,
+    usageEstimated: false,
     totalCost: "0.00001",
+    inputTokenCost: "0.00001",
+    outputTokenCost: "0.00000",
+    ngrokProcessingFee: "0.00000",
+    cacheReadCost: "0.00000",
+    cacheWriteCost: "0.00000",
+    cacheWrite5mCost: "0.00000",
+    cacheWrite1hCost: "0.00000",
   });
   expect(new Set(found.map(({ id }) => id)).size).toBe(KEPT);
 });
 
 test("the overview sums up the events that are kept", () => {
   expect(store.usage.overview(ALL, "http://x").totals).toEqual({
-    cost: "0.50000",
+    cost: "0.51250",
     requests: KEPT,
     errors: KEPT / 10,
   });
@@ -96,7 +119,7 @@ test("credits that events used are still used when the events are no longer kept
   expect([store.balanceCents(), again.balanceCents()]).toEqual([CREDIT_CENTS - COST_CENTS, CREDIT_CENTS - COST_CENTS]);
   // As text, as comparing so many objects takes long.
   expect(JSON.stringify(allListed(again.usage)) === JSON.stringify(allListed(store.usage))).toBe(true);
-  again.usage.record(event(0), undefined);
+  again.usage.record(event(0));
   expect(again.usage.list(ALL, "http://x").aiGatewayUsage[0]?.id).toBe(
     `aigu_${(RECORDED + 1).toString(36).padStart(10, "0")}`,
   );

@@ -179,7 +179,7 @@ describe("RoutingRule", () => {
       'steps.0: is of type "user" without keys: give at least one ProviderKey in keys'.replace(".0", "[0]"),
     ]);
     expect(failures({ provider: "azure-openai", steps: [{ type: "ngrok" }] })).toEqual([
-      'steps[0]: is of type "ngrok", which custom provider "azure-openai" can\'t use (openai, anthropic, google can): make it a "user" step with keys',
+      'steps[0]: is of type "ngrok", which custom provider "azure-openai" can\'t use: make it a "user" step with keys',
     ]);
   });
 

@@ -46,8 +46,12 @@ export class Life {
     return taken;
   }
 
+  check(inputs: PlainObject) {
+    return checkInputs(this.definition, inputs);
+  }
+
   checked(inputs: PlainObject): PlainObject {
-    const result = checkInputs(this.definition, inputs);
+    const result = this.check(inputs);
     expect(result.failures).toEqual([]);
     return result.inputs;
   }

@@ -13,10 +13,11 @@ import {
   type RouterStepWrite,
   type RouterWrite,
 } from "../../../../sdk/contract/accessKeyConfigurations";
-import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../../../sdk/contract/common";
-import type { ApiError } from "../../apiError";
+import { BUILT_IN_PROVIDER_IDS } from "../../../../sdk/contract/common";
+import { errorCodes } from "../../../../sdk/contract/errorCodes";
+import { ApiError } from "../../apiError";
 import type { Store, StoredProviderKey } from "../../store/store";
-import { conflict, missing, type Noun, patched, stamped, tooLong, unprocessable } from "./noun";
+import { missing, type Noun, patched, stamped, tooLong } from "./noun";
 import { newProviderKey } from "./providerKeys";
 
 export const configurations: Noun = {
@@ -25,11 +26,11 @@ export const configurations: Noun = {
   listField: "aiGatewayAccessKeyConfigurations",
   createSchema: accessKeyConfigurationCreateSchema,
   updateSchema: accessKeyConfigurationUpdateSchema,
-  codes: [
-    tooLong("name", "ERR_NGROK_27603"),
-    tooLong("metadata", "ERR_NGROK_27604"),
-    { code: "ERR_NGROK_27605", fits: (_issue, path) => path.startsWith("router") },
-    missing("ERR_NGROK_27602"),
+  refusals: [
+    tooLong("name", errorCodes.configurationNameTooLong),
+    tooLong("metadata", errorCodes.configurationMetadataTooLong),
+    { error: errorCodes.routerInvalid, fits: (_issue, path) => path.startsWith("router") },
+    missing(errorCodes.configurationFieldMissing),
   ],
   collection: (store) => store.configurations,
   create(store, body) {
@@ -48,24 +49,25 @@ export const configurations: Noun = {
     return patched(record, { ...rest, ...(name === null ? {} : { name }), ...change });
   },
   refuseDelete(store, record) {
-    if (store.accessKeys.allBy("configuration", record.id).length > 0) {
-      throw conflict(
-        "ERR_NGROK_27615",
+    if (store.accessKeys.countBy("configuration", record.id) > 0) {
+      throw new ApiError(
+        errorCodes.resourceInUse,
         `The configuration ${record.id} is still in use by an access key and can't be deleted.`,
       );
     }
   },
   show(store, record) {
-    const { router } = record as Partial<AccessKeyConfiguration>;
-    return router ? { ...record, router: shownRouter(store, router) } : record;
+    const { id, router } = record as Pick<AccessKeyConfiguration, "id" | "router">;
+    const accessKeyCount = store.accessKeys.countBy("configuration", id);
+    return { ...record, accessKeyCount, ...(router ? { router: shownRouter(store, router) } : {}) };
   },
 };
 
 function invalidRouter(reason: string): ApiError {
-  return unprocessable("ERR_NGROK_27605", `The router is not valid: ${reason}.`);
+  return new ApiError(errorCodes.routerInvalid, `The router is not valid: ${reason}.`);
 }
 
-/** Checks a router and puts stored keys in the place of those given by id or made on the spot. */
+/** Checks a router, and replaces each key that is given by id, or created by the write, by the stored one. */
 function storedRouter(store: Store, router: RouterWrite): { rules: RouterRule[] } {
   const upstreams = new Set<string>();
   const made: StoredProviderKey[] = [];
@@ -105,9 +107,8 @@ function storedStep(
 ): RouterStep {
   if (step.type === "ngrok") {
     if (step.keys?.length) throw invalidRouter("a step of type ngrok takes no keys");
-    if (rule.provider && !(NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(upstream)) {
-      throw invalidRouter(`the provider ${upstream} can't be used with a step of type ngrok`);
-    }
+    if (rule.provider && !isBuiltIn(upstream))
+      throw invalidRouter(`the custom provider ${upstream} can't be used with a step of type ngrok`);
     return { type: step.type, keys: undefined, keySelectionStrategy: undefined };
   }
   if (!step.keys?.length) throw invalidRouter("a step of type user needs keys");

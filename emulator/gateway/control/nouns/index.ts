@@ -4,6 +4,6 @@ import type { Noun } from "./noun";
 import { providerKeys } from "./providerKeys";
 import { providers } from "./providers";
 
-export { BAD_REQUEST, type Noun } from "./noun";
+export type { Noun } from "./noun";
 
 export const nouns: readonly Noun[] = [providers, providerKeys, configurations, accessKeys, apiKeys];

@@ -1,15 +1,17 @@
-/** Access keys, which applications send, and API keys, which manage the account. The token of either comes once. */
+/** Access keys, which applications send, and API keys, which manage the account. A token is shown once. */
 import { accessKeyCreateSchema, accessKeyUpdateSchema } from "../../../../sdk/contract/accessKeys";
 import { apiKeyCreateSchema, apiKeyUpdateSchema } from "../../../../sdk/contract/apiKeys";
+import { errorCodes } from "../../../../sdk/contract/errorCodes";
 import { redactKey } from "../../../../sdk/contract/providerKeys";
+import { ApiError } from "../../apiError";
 import type { Store, StoredAccessKey } from "../../store/store";
-import { missing, type Noun, newToken, type Plain, patched, stamped, tooLong, unprocessable } from "./noun";
+import { missing, type Noun, newToken, type Plain, patched, stamped, tooLong } from "./noun";
 
-/** The configuration that a key is linked to, of which the key keeps the id alone. */
+/** The link to a configuration; of the configuration the key stores the id alone. */
 function linked(store: Store, id: unknown): Plain {
   if (id === null || id === undefined) return {};
   if (store.configurations.get(String(id)) === undefined)
-    throw unprocessable("ERR_NGROK_27006", `The access key configuration ${String(id)} is not known.`);
+    throw new ApiError(errorCodes.accessKeyFieldMissing, `The access key configuration ${String(id)} is not known.`);
   return { accessKeyConfiguration: { id: String(id), uri: "", name: "" } };
 }
 
@@ -19,12 +21,14 @@ export const accessKeys: Noun = {
   listField: "aiGatewayAccessKeys",
   createSchema: accessKeyCreateSchema,
   updateSchema: accessKeyUpdateSchema,
-  codes: [
-    tooLong("description", "ERR_NGROK_27004"),
-    tooLong("metadata", "ERR_NGROK_27005"),
-    missing("ERR_NGROK_27006"),
+  refusals: [
+    tooLong("description", errorCodes.accessKeyDescriptionTooLong),
+    tooLong("metadata", errorCodes.accessKeyMetadataTooLong),
+    missing(errorCodes.accessKeyFieldMissing),
   ],
   collection: (store) => store.accessKeys,
+  filter: ({ accessKeyConfigurationId: wanted }) =>
+    wanted === undefined ? undefined : (record) => (record as StoredAccessKey).accessKeyConfiguration?.id === wanted,
   create(store, { accessKeyConfigurationId, ...body }) {
     const token = newToken("ng");
     const link = linked(store, accessKeyConfigurationId);
@@ -59,7 +63,7 @@ export const apiKeys: Noun = {
   listField: "aiGatewayApiKeys",
   createSchema: apiKeyCreateSchema,
   updateSchema: apiKeyUpdateSchema,
-  codes: [],
+  refusals: [],
   collection: (store) => store.apiKeys,
   create(store, body) {
     const token = newToken("ngapi");

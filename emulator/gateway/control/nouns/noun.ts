@@ -1,14 +1,17 @@
-/** What each kind of object tells of itself, and what several of them need for that. */
+/** What the routes need to know of each kind of object, and what several kinds share. */
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
-import { ApiError } from "../../apiError";
+import type { ErrorCode } from "../../../../sdk/contract/errorCodes";
 import type { Stored } from "../../store/collection";
 import type { Store } from "../../store/store";
 
 export type Plain = Record<string, unknown>;
 
-/** The code of whatever has none of its own. */
-export const BAD_REQUEST = "ERR_NGROK_27606";
+/** A code for bodies in which that is wrong (zod's name of it, or `wrong_type`) at that place. */
+interface Refusal {
+  readonly error: ErrorCode;
+  fits(issue: string, path: string): boolean;
+}
 
 export interface Noun {
   readonly path: string;
@@ -16,15 +19,15 @@ export interface Noun {
   readonly listField: string;
   readonly createSchema: z.ZodType;
   readonly updateSchema: z.ZodType;
-  /** The first that fits what is wrong (zod's word for it, or `wrong_type`) and where. */
-  readonly codes: readonly { code: string; fits(issue: string, path: string): boolean }[];
+  /** The first one that fits is used; a body that none fits is a bad request. */
+  readonly refusals: readonly Refusal[];
   readonly rotate?: { schema: z.ZodType; apply(record: Stored, body: Plain): Stored };
   collection(store: Store): unknown;
   filter?(query: Readonly<Record<string, string>>): ((record: Stored) => boolean) | undefined;
   create(store: Store, body: Plain): { record: Stored; once?: Plain };
   update(store: Store, record: Stored, body: Plain): Stored;
   refuseDelete(store: Store, record: Stored): void;
-  /** The record as the API tells it now: without what it keeps to itself, and with the present names of what it points to. */
+  /** The record as the API shows it now: without secrets, and with the present names of what it points to. */
   show(store: Store, record: Plain, baseUrl: string): Plain;
 }
 
@@ -45,24 +48,16 @@ export function patched(record: Stored, body: Plain): Stored & Plain {
   return merged;
 }
 
-export const tooLong = (field: string, code: string) => ({
-  code,
-  fits: (issue: string, path: string) => issue === "too_big" && path === field,
+export const tooLong = (field: string, error: ErrorCode): Refusal => ({
+  error,
+  fits: (issue, path) => issue === "too_big" && path === field,
 });
 
-export const missing = (code: string) => ({
-  code,
-  fits: (issue: string) => issue === "invalid_type" || issue === "too_small",
+export const missing = (error: ErrorCode): Refusal => ({
+  error,
+  fits: (issue) => issue === "invalid_type" || issue === "too_small",
 });
 
 export function newToken(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString("hex")}-g1-${randomBytes(18).toString("base64url")}`;
-}
-
-export function conflict(code: string, message: string): ApiError {
-  return new ApiError(409, code, message);
-}
-
-export function unprocessable(code: string, message: string): ApiError {
-  return new ApiError(422, code, message);
 }

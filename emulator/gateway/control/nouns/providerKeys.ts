@@ -1,14 +1,16 @@
-/** Provider keys: an upstream's own keys, whose values never come back. */
+/** Provider keys: an upstream's own keys, whose values are never shown. */
 import { BUILT_IN_PROVIDER_IDS } from "../../../../sdk/contract/common";
+import { errorCodes } from "../../../../sdk/contract/errorCodes";
 import {
   providerKeyCreateSchema,
   providerKeyRotateSchema,
   providerKeyUpdateSchema,
   redactKey,
 } from "../../../../sdk/contract/providerKeys";
+import { ApiError } from "../../apiError";
 import type { Stored } from "../../store/collection";
 import type { Store, StoredProviderKey } from "../../store/store";
-import { conflict, missing, type Noun, patched, stamped, tooLong, unprocessable } from "./noun";
+import { missing, type Noun, patched, stamped, tooLong } from "./noun";
 
 export const providerKeys: Noun = {
   path: "/provider-keys",
@@ -16,12 +18,12 @@ export const providerKeys: Noun = {
   listField: "aiGatewayProviderKeys",
   createSchema: providerKeyCreateSchema,
   updateSchema: providerKeyUpdateSchema,
-  codes: [
-    tooLong("name", "ERR_NGROK_27501"),
-    tooLong("description", "ERR_NGROK_27502"),
-    tooLong("metadata", "ERR_NGROK_27503"),
-    { code: "ERR_NGROK_27507", fits: (_issue, path) => path === "value" },
-    missing("ERR_NGROK_27510"),
+  refusals: [
+    tooLong("name", errorCodes.providerKeyNameTooLong),
+    tooLong("description", errorCodes.providerKeyDescriptionTooLong),
+    tooLong("metadata", errorCodes.providerKeyMetadataTooLong),
+    { error: errorCodes.providerKeyValueMissing, fits: (_issue, path) => path === "value" },
+    missing(errorCodes.providerKeyFieldMissing),
   ],
   collection: (store) => store.providerKeys,
   filter: ({ provider }) =>
@@ -42,8 +44,8 @@ export const providerKeys: Noun = {
       router?.rules?.some((rule) => rule.steps.some((step) => step.keys?.some((key) => key.id === record.id))),
     );
     if (isUsed)
-      throw conflict(
-        "ERR_NGROK_27511",
+      throw new ApiError(
+        errorCodes.providerKeyInUse,
         `The provider key ${record.id} is referenced by a router rule and can't be deleted.`,
       );
   },
@@ -52,7 +54,7 @@ export const providerKeys: Noun = {
 
 function requireValue(value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
-  throw unprocessable("ERR_NGROK_27507", "The provider key's value is missing or empty.");
+  throw new ApiError(errorCodes.providerKeyValueMissing, "The provider key's value is missing or empty.");
 }
 
 export function newProviderKey(
@@ -62,8 +64,8 @@ export function newProviderKey(
   const value = requireValue(body.value);
   const isBuiltIn = (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(body.providerId);
   if (!isBuiltIn && store.provider(body.providerId) === undefined) {
-    throw unprocessable(
-      "ERR_NGROK_27508",
+    throw new ApiError(
+      errorCodes.providerKeyProviderUnknown,
       `${body.providerId} is neither a built-in provider nor a custom provider of the account.`,
     );
   }

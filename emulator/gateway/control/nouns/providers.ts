@@ -1,18 +1,25 @@
-/** Custom providers: upstreams of one's own, under ids that nobody else has. */
+/** Custom providers: upstreams of one's own, under ids that are unique in the account. */
 import { BUILT_IN_PROVIDER_IDS } from "../../../../sdk/contract/common";
-import { providerCreateSchema, providerUpdateSchema } from "../../../../sdk/contract/providers";
+import { type ErrorCode, errorCodes } from "../../../../sdk/contract/errorCodes";
+import { MAX_UNSUPPORTED_PARAMS } from "../../../../sdk/contract/limits";
+import {
+  type ProviderModel,
+  type ProviderModelCreate,
+  providerCreateSchema,
+  providerUpdateSchema,
+  type SupportedApiSurfaceWrite,
+} from "../../../../sdk/contract/providers";
+import { ApiError } from "../../apiError";
 import type { Stored } from "../../store/collection";
 import type { Store } from "../../store/store";
-import { conflict, missing, type Noun, type Plain, patched, stamped, tooLong, unprocessable } from "./noun";
+import { missing, type Noun, type Plain, patched, stamped, tooLong } from "./noun";
 
-function checkBaseUrl(baseUrl: unknown): void {
+function checkBaseUrl(baseUrl: unknown, whose = "The provider's baseUrl"): void {
   if (typeof baseUrl !== "string") return;
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname.endsWith(".internal"))) return;
-  throw unprocessable(
-    "ERR_NGROK_27718",
-    "The provider's baseUrl must be https:// (http:// for *.internal hosts only).",
-  );
+  const message = `${whose} must be https:// (http:// for *.internal hosts only).`;
+  throw new ApiError(errorCodes.baseUrlHostNotAllowed, message);
 }
 
 const SURFACES: Readonly<Record<string, readonly string[]>> = {
@@ -22,25 +29,51 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
 
 function checkSurfaces(surfaces: unknown): void {
   if (!Array.isArray(surfaces)) return;
-  for (const { format, surface } of surfaces as { format: string; surface?: string }[]) {
-    const known = SURFACES[format];
-    if (known === undefined) throw unprocessable("ERR_NGROK_27707", `The API format ${format} is not supported.`);
+  for (const { format, surface, baseUrl } of surfaces as SupportedApiSurfaceWrite[]) {
+    const known = Object.hasOwn(SURFACES, format) ? SURFACES[format] : undefined;
+    if (known === undefined)
+      throw new ApiError(errorCodes.apiFormatUnsupported, `The API format ${format} is not supported.`);
     if (surface !== undefined && !known.includes(surface))
-      throw unprocessable("ERR_NGROK_27708", `The API surface ${surface} is not supported.`);
+      throw new ApiError(errorCodes.apiSurfaceUnsupported, `The API surface ${surface} is not supported.`);
+    checkBaseUrl(baseUrl, `The baseUrl of the surface ${surface ?? format}`);
   }
 }
 
-function withModelIds(store: Store, body: Plain): Plain {
-  const { models } = body;
-  if (!Array.isArray(models)) return body;
-  const ids = models.map(({ modelId }: { modelId: string }) => modelId);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw unprocessable("ERR_NGROK_27711", `The model ${twice} is listed twice.`);
-  return {
-    ...body,
-    models: ids.map((modelId) => ({ id: store.providers.newId().replace("aigp_", "aigpm_"), modelId })),
-  };
+function checkModels(models: readonly ProviderModelCreate[]): void {
+  const twice = firstTwice(models.map(({ modelId }) => modelId));
+  if (twice !== undefined) throw new ApiError(errorCodes.modelIdListedTwice, `The model ${twice} is listed twice.`);
+  for (const { modelId, unsupportedParams = [] } of models) {
+    const refuse = (error: ErrorCode, problem: string) =>
+      new ApiError(error, `The unsupportedParams of the model ${modelId} ${problem}.`);
+    if (unsupportedParams.length > MAX_UNSUPPORTED_PARAMS)
+      throw refuse(errorCodes.tooManyUnsupportedParams, `have more than ${MAX_UNSUPPORTED_PARAMS} entries`);
+    if (unsupportedParams.includes("")) throw refuse(errorCodes.unsupportedParamEmpty, "have an empty entry");
+    const param = firstTwice(unsupportedParams);
+    if (param !== undefined) throw refuse(errorCodes.unsupportedParamListedTwice, `have ${param} twice`);
+  }
 }
+
+function firstTwice(texts: readonly string[]): string | undefined {
+  return texts.find((text, index) => texts.indexOf(text) !== index);
+}
+
+/** The body with its models as they are stored. */
+function withStoredModels(store: Store, body: Plain): Plain {
+  if (!Array.isArray(body.models)) return body;
+  const given = body.models as ProviderModelCreate[];
+  checkModels(given);
+  const models = given.map(({ modelId, providerModelId, unsupportedParams = [] }): ProviderModel => {
+    const id = store.providers.newId().replace("aigp_", "aigpm_");
+    // An empty one counts as none.
+    return { id, modelId, providerModelId: providerModelId || undefined, unsupportedParams };
+  });
+  return { ...body, models };
+}
+
+const tooLongInModels = (field: string, error: ErrorCode) => ({
+  error,
+  fits: (issue: string, path: string) => issue === "too_big" && path.split(".")[2] === field,
+});
 
 export const providers: Noun = {
   path: "/providers",
@@ -48,32 +81,37 @@ export const providers: Noun = {
   listField: "aiGatewayProviders",
   createSchema: providerCreateSchema,
   updateSchema: providerUpdateSchema,
-  codes: [
-    tooLong("name", "ERR_NGROK_27701"),
-    tooLong("metadata", "ERR_NGROK_27702"),
-    tooLong("baseUrl", "ERR_NGROK_27703"),
-    tooLong("providerId", "ERR_NGROK_27706"),
-    { code: "ERR_NGROK_27709", fits: (issue, path) => issue === "too_big" && path.endsWith("modelId") },
-    missing("ERR_NGROK_27704"),
+  refusals: [
+    tooLong("name", errorCodes.providerNameTooLong),
+    tooLong("metadata", errorCodes.providerMetadataTooLong),
+    tooLong("baseUrl", errorCodes.providerBaseUrlTooLong),
+    tooLong("providerId", errorCodes.providerIdTooLong),
+    tooLongInModels("modelId", errorCodes.modelIdTooLong),
+    tooLongInModels("providerModelId", errorCodes.providerModelIdTooLong),
+    tooLongInModels("unsupportedParams", errorCodes.unsupportedParamTooLong),
+    missing(errorCodes.providerFieldMissing),
   ],
   collection: (store) => store.providers,
   create(store, body) {
     const providerId = String(body.providerId);
     if ((BUILT_IN_PROVIDER_IDS as readonly string[]).includes(providerId)) {
-      throw unprocessable("ERR_NGROK_27705", `The providerId ${providerId} is reserved by a built-in provider.`);
+      throw new ApiError(
+        errorCodes.providerIdReserved,
+        `The providerId ${providerId} is reserved by a built-in provider.`,
+      );
     }
     if (store.providers.allBy("providerId", providerId).length > 0) {
-      throw conflict("ERR_NGROK_27712", `The providerId ${providerId} exists already in the account.`);
+      throw new ApiError(errorCodes.providerIdTaken, `The providerId ${providerId} exists already in the account.`);
     }
     checkBaseUrl(body.baseUrl);
     checkSurfaces(body.supportedApiSurfaces);
-    return { record: { ...stamped(store.providers.newId()), ...withModelIds(store, body) } };
+    return { record: { ...stamped(store.providers.newId()), ...withStoredModels(store, body) } };
   },
   update(store, record, body) {
     checkBaseUrl(body.baseUrl);
     checkSurfaces(body.supportedApiSurfaces);
-    // A label that is required can't be cleared: what a null does to it is not documented; it is left as it is.
-    const { name, ...rest } = withModelIds(store, body);
+    // What a null does to a required label is not documented; here it is left as it is.
+    const { name, ...rest } = withStoredModels(store, body);
     return patched(record, { ...rest, ...(name === null ? {} : { name }) });
   },
   refuseDelete(store, record) {
@@ -89,7 +127,10 @@ export const providers: Noun = {
     );
     if (hasKeys || isRouted) {
       const by = hasKeys ? "a provider key" : "an access key configuration";
-      throw conflict("ERR_NGROK_27710", `The provider ${providerId} is referenced by ${by} and can't be deleted.`);
+      throw new ApiError(
+        errorCodes.providerInUse,
+        `The provider ${providerId} is referenced by ${by} and can't be deleted.`,
+      );
     }
   },
   show: (_store, record) => record,
