@@ -36,7 +36,7 @@ test("chat completions call a required tool with arguments that fit, plain and s
     tool_choice: "required" as const,
   };
   const plain = await openai.chat.completions.parse(request);
-  expect(plain.choices[0]?.message.tool_calls?.[0]?.function.parsed_arguments).toEqual(VALUE);
+  expect(plain.choices[0]?.message.tool_calls).toMatchObject([{ function: { parsed_arguments: VALUE } }]);
   const streamed = await openai.chat.completions.stream(request).finalChatCompletion();
   expect(streamed.choices[0]?.message.tool_calls).toMatchObject([{ function: { parsed_arguments: VALUE } }]);
   expect(streamed.choices[0]?.finish_reason).toBe("tool_calls");
