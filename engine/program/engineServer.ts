@@ -63,6 +63,8 @@ export class EngineServer {
       }),
       startDebugging: unary(() => new emptyProto.Empty()),
       requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
-    };
+      // Its name up to SDK 3.2xx, whose stubs do not know the one above.
+      checkPulumiVersion: unary(() => new (Reflect.get(engineProto, "CheckPulumiVersionResponse"))()),
+    } as engineGrpc.IEngineServer;
   }
 }

@@ -1,5 +1,6 @@
 /** The gRPC service a program registers its resources with: `ResourceMonitor`. */
 import type { Diagnostics } from "../diagnostics";
+import { readLater, writeLater } from "../protocol/laterMembers";
 import { emptyProto, type Grpc, type monitorGrpc, monitorProto, providerProto } from "../protocol/stubs";
 import { fromStruct, toStruct } from "../protocol/wire";
 import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "../values/urn";
@@ -51,10 +52,11 @@ export interface InvokeAnswer {
   readonly failures: readonly { readonly property: string; readonly reason: string }[];
 }
 
-const Feature = monitorProto.ResourceMonitorFeature;
+/** Older SDKs ask by name alone, and have no numbers. */
+const Feature: Partial<typeof monitorProto.ResourceMonitorFeature> = monitorProto.ResourceMonitorFeature ?? {};
 
 /** What this engine does, by the name older SDKs ask for and the number newer ones do. */
-const FEATURES: Readonly<Record<string, monitorProto.ResourceMonitorFeature>> = {
+const FEATURES: Readonly<Record<string, monitorProto.ResourceMonitorFeature | undefined>> = {
   secrets: Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
   resourceReferences: Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
   outputValues: Feature.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
@@ -108,7 +110,7 @@ export class Monitor {
         this.host.hooks.register(request.getName(), {
           callback: callbackOf(request),
           runsInPreview: request.getOnDryRun(),
-          ignoresErrors: request.getIgnoreErrors(),
+          ignoresErrors: readLater(request, "getIgnoreErrors", false),
         });
         return empty();
       }),
@@ -140,7 +142,7 @@ export class Monitor {
     info.setConfigsecretkeysList([...host.configSecretKeys]);
     info.setDryrun(host.isPreview);
     info.setParallel(host.parallel);
-    info.setSupportedfeaturesList(Object.values(FEATURES));
+    info.setSupportedfeaturesList(Object.values(FEATURES).filter((feature) => feature !== undefined));
     return info;
   }
 
@@ -215,23 +217,24 @@ export class Monitor {
     const response = new monitorProto.ReadResourceResponse();
     response.setUrn(urn);
     response.setProperties(toStruct(state.outputs, answerWire(message)));
-    response.setResult(result === "success" ? 0 : 1);
-    response.setUnknown(isUnknown);
+    writeLater(response, "setResult", result === "success" ? 0 : 1);
+    writeLater(response, "setUnknown", isUnknown);
     return response;
   }
 
   private async invoke(message: monitorProto.ResourceInvokeRequest): Promise<monitorProto.ResourceInvokeResponse> {
     const token = message.getTok();
-    const response = new monitorProto.ResourceInvokeResponse();
+    // Older SDKs take the provider's answer itself.
+    const response = new (monitorProto.ResourceInvokeResponse ?? providerProto.InvokeResponse)();
     const given = withoutOutputValues(fromStruct(message.getArgs())) as PropertyMap;
     const packageName = packageOf(token);
-    const parent = urnOf(message.getParent());
+    const parent = urnOf(readLater(message, "getParent", ""));
     const ofParent = parent === undefined ? undefined : this.componentProviders.get(parent)?.get(packageName);
     const asked = { ...packageRequestOf(message), provider: message.getProvider() || (ofParent ?? "") };
     const { args, options } = await this.transforms.applyToInvoke(token, given, asked);
     const provider = options.provider || (await this.host.providers.defaultFor(packageName, options));
-    if (await this.host.isPending(message.getDependsonList())) {
-      response.setUnknown(true);
+    if (await this.host.isPending(readLater(message, "getDependsonList", []))) {
+      writeLater(response, "setUnknown", true);
       return response;
     }
     const { outputs, failures } = await this.host.invoke(token, args, provider);
@@ -249,7 +252,7 @@ export class Monitor {
   }
 
   private registerPackage(request: monitorProto.RegisterPackageRequest): monitorProto.RegisterPackageResponse {
-    if (request.hasParameterization() || request.hasExtension$()) {
+    if (request.hasParameterization() || readLater(request, "hasExtension$", false)) {
       throw new InvalidRequestError(`parameterized packages are not supported by this engine: ${request.getName()}`);
     }
     const response = new monitorProto.RegisterPackageResponse();

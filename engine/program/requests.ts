@@ -1,4 +1,5 @@
 /** Registrations as they come over the wire, and as they go back. */
+import { readLater, writeLater } from "../protocol/laterMembers";
 import { type Grpc, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct } from "../protocol/wire";
 import type { CustomTimeouts } from "../state/resourceState";
@@ -90,7 +91,7 @@ export function readRegistration(
 }
 
 function refuseUnsupported(request: monitorProto.RegisterResourceRequest): void {
-  if (request.getStateMigrationsList().length > 0) {
+  if (readLater(request, "getStateMigrationsList", []).length > 0) {
     throw new InvalidRequestError("the option `stateMigrations` is not supported by this engine");
   }
   if (request.getRemote()) {
@@ -98,7 +99,7 @@ function refuseUnsupported(request: monitorProto.RegisterResourceRequest): void 
       `remote components are not supported by this engine: "${request.getName()}" of type ${request.getType()} is built inside a provider`,
     );
   }
-  if (request.getEnvvarmappingsMap().getLength() > 0) {
+  if ((readLater(request, "getEnvvarmappingsMap", undefined)?.getLength() ?? 0) > 0) {
     throw new InvalidRequestError("the option `envVarMappings` is not supported by this engine");
   }
 }
@@ -196,7 +197,7 @@ export function timeoutsOf(timeouts: monitorProto.RegisterResourceRequest.Custom
     create: timeouts?.getCreate() ?? "",
     update: timeouts?.getUpdate() ?? "",
     delete: timeouts?.getDelete() ?? "",
-    read: timeouts?.getRead() ?? "",
+    read: timeouts === undefined ? "" : readLater(timeouts, "getRead", ""),
   };
   const given = Object.entries(texts).filter(([, text]) => text !== "");
   return Object.fromEntries(given.map(([operation, text]) => [operation, secondsOfDuration(text)]));
@@ -213,7 +214,7 @@ export function hooksOf(
     AfterUpdate: binding.getAfterUpdateList(),
     BeforeDelete: binding.getBeforeDeleteList(),
     AfterDelete: binding.getAfterDeleteList(),
-    OnError: binding.getOnErrorList(),
+    OnError: readLater(binding, "getOnErrorList", []),
   };
   return Object.fromEntries(Object.entries(all).filter(([, names]) => names.length > 0));
 }
@@ -245,7 +246,7 @@ export function writeRegistration(
   response.setId(result === "skip" ? "" : state.id);
   response.setObject(toStruct(result === "skip" ? {} : known, answerWire(request)));
   response.setResult({ success: 0, fail: 1, skip: 2 }[result]);
-  response.setUnknown(isUnknown);
+  writeLater(response, "setUnknown", isUnknown);
   return response;
 }
 

@@ -1,4 +1,5 @@
 /** Transforms: functions of the program that change a registration, or a call, before the engine acts on it. */
+import { writeLater } from "../protocol/laterMembers";
 import { aliasProto, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct, toWireValue } from "../protocol/wire";
 import type { Urn } from "../values/urn";
@@ -160,7 +161,7 @@ function writeTimeouts(goal: Goal): monitorProto.RegisterResourceRequest.CustomT
   message.setCreate(seconds(goal.customTimeouts.create));
   message.setUpdate(seconds(goal.customTimeouts.update));
   message.setDelete(seconds(goal.customTimeouts.delete));
-  message.setRead(seconds(goal.customTimeouts.read));
+  writeLater(message, "setRead", seconds(goal.customTimeouts.read));
   return message;
 }
 
@@ -173,7 +174,7 @@ function writeHooks(goal: Goal): monitorProto.RegisterResourceRequest.ResourceHo
   message.setAfterUpdateList([...(hooks.AfterUpdate ?? [])]);
   message.setBeforeDeleteList([...(hooks.BeforeDelete ?? [])]);
   message.setAfterDeleteList([...(hooks.AfterDelete ?? [])]);
-  message.setOnErrorList([...(hooks.OnError ?? [])]);
+  writeLater(message, "setOnErrorList", [...(hooks.OnError ?? [])]);
   return message;
 }
 

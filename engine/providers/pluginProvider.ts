@@ -1,4 +1,5 @@
 /** A provider process as the engine sees it: values to messages, messages to values, errors to errors. */
+import { writeLater } from "../protocol/laterMembers";
 import { type Grpc, grpc, mapEntries, providerProto, type Struct, statusProto } from "../protocol/stubs";
 import { fromStruct, markSecretsLike, toStruct, type WireOptions } from "../protocol/wire";
 import type { PropertyDifference } from "../results";
@@ -138,7 +139,7 @@ export class PluginProvider implements ResourceProvider {
     message.setId(request.id);
     if (request.inputs !== undefined) message.setInputs(toStruct(request.inputs, options));
     if (request.state !== undefined) message.setProperties(toStruct(request.state, options));
-    message.setTimeout(request.timeoutSeconds);
+    writeLater(message, "setTimeout", request.timeoutSeconds);
     const result = await this.readOrPartial(message);
     return {
       ...result,

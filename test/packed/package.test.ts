@@ -2,14 +2,15 @@
  * The package as users get it: packed, installed in an empty folder, called by Pulumi's provider process over gRPC, and used
  * by a program of its own. Installs from the npm registry (or npm's cache).
  */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { OfflineStack } from "../../emulator";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
-import { type InitFailure, ProviderProcess, repositoryRoot } from "../helpers/providerProcess";
+import { installedSdkVersion, installPacked } from "../helpers/packedPackage";
+import { type InitFailure, ProviderProcess } from "../helpers/providerProcess";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = "planted-azure-key-0123456789abcdef";
@@ -20,24 +21,9 @@ let folder: string;
 let gateway: TestGateway;
 let provider: ProviderProcess;
 
-function npm(args: string[], cwd: string): string {
-  const result = spawnSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd, encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`npm ${args[0]} failed: ${result.stderr}`);
-  return result.stdout;
-}
-
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "packed-"));
-  npm(["pack", "--pack-destination", folder, "--ignore-scripts"], repositoryRoot);
-  const tarball = fs.readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  fs.writeFileSync(
-    path.join(folder, "package.json"),
-    '{ "name": "a-program", "private": true, "type": "module", "main": "index.ts" }',
-  );
-  const sdk = JSON.parse(
-    fs.readFileSync(path.join(repositoryRoot, "node_modules/@pulumi/pulumi/package.json"), "utf8"),
-  ) as { version: string };
-  npm(["install", "--prefer-offline", "--ignore-scripts", `./${tarball}`, `@pulumi/pulumi@${sdk.version}`], folder);
+  installPacked(folder, installedSdkVersion(), { type: "module", main: "index.ts" });
   gateway = await startTestGateway();
   provider = await ProviderProcess.start(folder, {
     "ngrok-ai:apiKey": gateway.apiKey,
