@@ -31,13 +31,13 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** A batch is complete when no further change came for so long: Pulumi starts as many at a time as it has workers. */
+/** A batch is complete when no further change arrives for this long: Pulumi starts as many at a time as it has workers. */
 const QUIET_MS = 50;
-/** On a busy machine they come more slowly: so many times the time between two is waited, up to the longest quiet time. */
+/** On a busy machine they arrive more slowly: the quiet time is this multiple of the longest recent time between two. */
 const QUIET_GAPS = 3;
-const MAX_QUIET_MS = 400;
-/** However many come, the first one waits no longer. */
-const MAX_GATHER_MS = 2_000;
+const MAX_QUIET_MS = 2_000;
+/** The first change of a batch waits no longer than this, however many more arrive. */
+const MAX_GATHER_MS = 15_000;
 /** Another writer may overwrite ours between our read and theirs; so often it is done again. */
 const MAX_WRITES = 5;
 
@@ -45,7 +45,10 @@ class RouterQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private lastSubmitAt = 0;
-  /** Time between changes that came while others were waiting or written, in milliseconds; one after the other they tell nothing. */
+  /**
+   * Longest time between two changes, the second of which found others waiting or being written, in milliseconds. Halved with each
+   * batch, not with each change: on a busy machine changes arrive in bursts, and the pauses between those count.
+   */
   private gapMs = 0;
 
   constructor(private readonly configurationId: string) {}
@@ -53,7 +56,7 @@ class RouterQueue {
   /** Resolves with the rules that the gateway holds once the change stands. */
   submit(change: RulesChange, context: CallContext): Promise<readonly Rule[]> {
     const now = performance.now();
-    if (this.running !== undefined) this.gapMs = Math.max(now - this.lastSubmitAt, this.gapMs / 2);
+    if (this.running !== undefined) this.gapMs = Math.max(now - this.lastSubmitAt, this.gapMs);
     this.lastSubmitAt = now;
     return new Promise((resolve, reject) => {
       this.waiting.push({ change, context, resolve, reject });
@@ -79,6 +82,7 @@ class RouterQueue {
       const quietMs = Math.min(Math.max(QUIET_MS, QUIET_GAPS * this.gapMs), MAX_QUIET_MS);
       await new Promise((resolve) => setTimeout(resolve, quietMs));
     } while (this.waiting.length > count && performance.now() - startedAt < MAX_GATHER_MS);
+    this.gapMs /= 2;
   }
 
   private async write(batch: Waiting[]): Promise<void> {

@@ -3,7 +3,7 @@
  * Azure itself does while a key is regenerated.
  */
 import path from "node:path";
-import { startAzure, startGateway } from "../../emulator";
+import { RequestLog, startAzure, startGateway } from "../../emulator";
 import { ask } from "../emulator/azure/helpers";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -12,15 +12,23 @@ const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
 const KEYS = ["planted-key-one-0123456789abcdef", "planted-key-two-0123456789abcdef"];
 const MODEL = "gpt-5-mini";
 const REQUESTS_PER_SECOND = 50;
+/**
+ * The deployment of rotate-keys has 100 units of capacity: 600 requests a minute, which this traffic uses up in 12 s. Azure's
+ * minute is a second here, so that how long the rotation takes does not matter.
+ */
+const AZURE_SPEED = 60;
+const startedAt = Date.now();
+const azureClock = () => startedAt + AZURE_SPEED * (Date.now() - startedAt);
 
 type Started<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
+const requestLog = new RequestLog();
 let azure: Started<typeof startAzure>;
 let gateway: Started<typeof startGateway>;
 const stacks: StackUnderTest[] = [];
 
 beforeAll(async () => {
   const resource = { resource: "contoso", keys: KEYS, deployments: [{ name: MODEL, model: MODEL }] };
-  azure = await startAzure({ seed: { azure: [resource] } });
+  azure = await startAzure({ seed: { azure: [resource] }, clock: azureClock, requestLog });
   gateway = await startGateway({ azureUrl: azure.azureUrl });
 });
 
@@ -119,6 +127,9 @@ test("rotate-keys: both keys are regenerated under constant traffic, and no requ
   await Promise.all(running);
   const after = await keysOf();
   expect([after.key1 === before.key1, after.key2 === before.key2]).toEqual([false, false]);
+  // While one key is regenerated Azure refuses it, and the gateway tries the other. Nothing is refused for lack of quota.
+  const refusals = requestLog.entries().filter(({ path: asked, status }) => asked.includes("/chat/") && status !== 200);
+  expect([...new Set(refusals.map(({ status }) => status))]).toEqual([401]);
   expect([...statuses.keys()]).toEqual([200]);
   expect(statuses.get(200)).toBeGreaterThan(REQUESTS_PER_SECOND);
   await stack.destroy();
