@@ -1,16 +1,22 @@
-/** Who a request is for, told by its `Host` header: the real names are kept on the way to the stand-in. */
+/**
+ * Which service a request is for: by its `Host` header, so that base URLs of production work unchanged, or by its path at the
+ * server's own address, for clients that cannot set a `Host`:
+ *
+ *     http://127.0.0.1:PORT/resources/<subdomain>/openai/…    the data plane of one account
+ *     http://127.0.0.1:PORT/subscriptions/…                   the resource manager of the public cloud
+ */
 
 export type Cloud = "public" | "usgovernment" | "china";
 
 export type Recipient =
   /** The resource manager of a cloud. */
-  | { readonly kind: "manager"; readonly cloud: Cloud }
-  /** The data plane of one account, by its custom subdomain. */
-  | { readonly kind: "account"; readonly subdomain: string }
-  /** The data plane of the accounts of a region that have no custom subdomain, told apart by their keys. */
-  | { readonly kind: "region"; readonly location: string }
-  /** The stand-in's own address. */
-  | { readonly kind: "standIn" };
+  | { readonly kind: "manager"; readonly cloud: Cloud; readonly origin: string }
+  /** The data plane of one account, by its custom subdomain. `path` is the path that the account's own host would have. */
+  | { readonly kind: "account"; readonly subdomain: string; readonly path: string; readonly isByPath: boolean }
+  /** The data plane of the accounts of a region that have no custom subdomain; each request's key identifies its account. */
+  | { readonly kind: "region"; readonly location: string; readonly path: string }
+  /** The server's own address, with a path that means nothing there. */
+  | { readonly kind: "own" };
 
 const MANAGER_HOSTS: Readonly<Record<Cloud, string>> = {
   public: "management.azure.com",
@@ -50,18 +56,31 @@ export function managerHost(cloud: Cloud): string {
   return MANAGER_HOSTS[cloud];
 }
 
-export function recipientOf(hostHeader: string): Recipient {
+/** @param url of the request, as it came in at the server's own address. */
+export function recipientOf(hostHeader: string, url: URL): Recipient {
   const host = hostHeader.toLowerCase().replace(/:\d+$/, "");
+  const path = url.pathname;
   for (const cloud of CLOUDS) {
-    if (host === MANAGER_HOSTS[cloud]) return { kind: "manager", cloud };
+    if (host === MANAGER_HOSTS[cloud]) return { kind: "manager", cloud, origin: `https://${host}` };
     for (const domains of [OPENAI_DOMAINS, COGNITIVE_DOMAINS, FOUNDRY_DOMAINS]) {
       const subdomain = labelBefore(host, domains[cloud]);
-      if (subdomain !== undefined) return { kind: "account", subdomain };
+      if (subdomain !== undefined) return { kind: "account", subdomain, path, isByPath: false };
     }
     const location = labelBefore(host, REGIONAL_DOMAINS[cloud]);
-    if (location !== undefined) return { kind: "region", location };
+    if (location !== undefined) return { kind: "region", location, path };
   }
-  return { kind: "standIn" };
+  return recipientByPath(url);
+}
+
+/** The address at which plain clients reach one account's data plane. */
+export function endpointAt(azureUrl: string, subdomain: string): string {
+  return `${azureUrl}/resources/${encodeURIComponent(subdomain)}`;
+}
+
+function recipientByPath({ pathname, origin }: URL): Recipient {
+  const [, subdomain, path] = /^\/resources\/([^/]+)(\/.*)?$/.exec(pathname) ?? [];
+  if (subdomain !== undefined) return { kind: "account", subdomain, path: path ?? "/", isByPath: true };
+  return pathname.startsWith("/subscriptions/") ? { kind: "manager", cloud: "public", origin } : { kind: "own" };
 }
 
 function labelBefore(host: string, domain: string): string | undefined {

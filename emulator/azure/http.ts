@@ -2,7 +2,7 @@
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** An answer that ends a request's handling wherever it is noticed. */
+/** An answer that ends the handling of a request wherever it is thrown. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -24,7 +24,7 @@ export function empty(status: number, headers: Headers = {}): Response {
   return new Response(null, { status, headers: { ...headers } });
 }
 
-/** Runs a handler; what it refuses becomes the answer. */
+/** Runs a handler; a refusal that it throws becomes the answer. */
 export async function answer(handle: () => Response | Promise<Response>): Promise<Response> {
   try {
     return await handle();
@@ -93,7 +93,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Text of the member, or undefined where it is none. */
+/** The value if it is a text that is not empty. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -102,7 +102,7 @@ function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A broken escape is part of no name, so the path matches nothing.
+    // No name has a broken escape, so the path matches nothing.
     return undefined;
   }
 }

@@ -1,12 +1,23 @@
-/** The stand-in's state in a file: what a request changed is written before its answer goes out. */
+/** The local Azure's state in a file: what a request changed is written before its answer goes out. */
 import { Journal } from "../journal";
-import type { Account, AzureState, DeletedAccount, Deployment, Operation, ResourceGroup } from "./state";
+import type {
+  Account,
+  AzureState,
+  DeletedAccount,
+  Deployment,
+  Operation,
+  RaiPolicy,
+  ResourceGroup,
+  StoredResource,
+} from "./state";
 
-type StoredAccount = Omit<Account, "deployments"> & {
+type StoredAccount = Omit<Account, "deployments" | "raiPolicies"> & {
   readonly deployments: readonly (readonly [string, Deployment])[];
+  /** Missing in files of earlier versions. */
+  readonly raiPolicies?: readonly (readonly [string, RaiPolicy])[];
 };
 
-/** What stands in the state under a key. */
+/** A part of the state, by its key. */
 type Entry =
   | readonly [kind: "resourceGroups", key: string, value: ResourceGroup]
   | readonly [kind: "accounts", key: string, value: StoredAccount]
@@ -15,22 +26,27 @@ type Entry =
       key: string,
       value: Omit<DeletedAccount, "account"> & { readonly account: StoredAccount },
     ]
+  | readonly [kind: "storedResources", key: string, value: StoredResource]
   | readonly [kind: "operations", key: string, value: Operation];
 
-/** `null`: nothing does any more. */
+/** `null`: it is gone. */
 type Change = Entry | readonly [kind: Entry[0], key: string, value: null];
 
 export class KeptState {
   /** What the file holds or is about to, as JSON, by kind and key. */
   private written = new Map<string, string>();
+  /** The state's revision that was last compared with it. */
+  private comparedRevision: number;
 
   private constructor(
     private readonly state: AzureState,
     private readonly journal: Journal<Change>,
-  ) {}
+  ) {
+    this.comparedRevision = state.revision;
+  }
 
   /**
-   * Makes in an empty state what the file holds.
+   * Fills an empty state with what the file holds.
    * @throws Error where the file can't be used.
    */
   static async open(file: string, state: AzureState): Promise<KeptState> {
@@ -46,6 +62,14 @@ export class KeptState {
 
   /** Resolves when the state as it is now would survive the process. */
   async settled(): Promise<void> {
+    // A read that changed nothing has nothing to write, but waits for changes of others that it may have seen.
+    if (this.comparedRevision !== this.state.revision) this.appendChanges();
+    await this.journal.settled();
+  }
+
+  /** Appends everything that differs from the file. */
+  appendChanges(): void {
+    this.comparedRevision = this.state.revision;
     const present = new Map<string, string>();
     for (const entry of entriesOf(this.state)) {
       const text = JSON.stringify(entry);
@@ -58,7 +82,6 @@ export class KeptState {
       this.journal.append([kind, key, null]);
     }
     this.written = present;
-    await this.journal.settled();
   }
 
   async close(): Promise<void> {
@@ -70,12 +93,14 @@ function nameOf([kind, key]: Entry): string {
   return `${kind} ${key}`;
 }
 
-function* entriesOf({ resourceGroups, accounts, deletedAccounts, operations }: AzureState): Iterable<Entry> {
+function* entriesOf(state: AzureState): Iterable<Entry> {
+  const { resourceGroups, accounts, deletedAccounts, storedResources, operations } = state;
   for (const [key, group] of resourceGroups) yield ["resourceGroups", key, group];
   for (const [key, account] of accounts) yield ["accounts", key, toStored(account)];
   for (const [key, deleted] of deletedAccounts) {
     yield ["deletedAccounts", key, { ...deleted, account: toStored(deleted.account) }];
   }
+  for (const [key, resource] of storedResources) yield ["storedResources", key, resource];
   for (const [key, operation] of operations) yield ["operations", key, operation];
 }
 
@@ -83,14 +108,15 @@ function apply(state: AzureState, [kind, key, value]: Change): void {
   if (value === null) state[kind].delete(key);
   else if (kind === "resourceGroups") state.resourceGroups.set(key, value);
   else if (kind === "accounts") state.accounts.set(key, fromStored(value));
+  else if (kind === "storedResources") state.storedResources.set(key, value);
   else if (kind === "operations") state.operations.set(key, value);
   else state.deletedAccounts.set(key, { ...value, account: fromStored(value.account) });
 }
 
 function toStored(account: Account): StoredAccount {
-  return { ...account, deployments: [...account.deployments] };
+  return { ...account, deployments: [...account.deployments], raiPolicies: [...account.raiPolicies] };
 }
 
 function fromStored(stored: StoredAccount): Account {
-  return { ...stored, deployments: new Map(stored.deployments) };
+  return { ...stored, deployments: new Map(stored.deployments), raiPolicies: new Map(stored.raiPolicies) };
 }

@@ -1,8 +1,8 @@
-/** The regions in which accounts can be made, and how Azure writes them. */
+/** The regions in which accounts can be created, and how Azure writes them. */
 
 interface Location {
   readonly displayName: string;
-  /** Data stays in it with the DataZone types. Undefined: the region belongs to none. */
+  /** The zone in which data stays with the DataZone types. Undefined: the region belongs to no zone. */
   readonly dataZone?: "US" | "EU";
   /** Whether it offers the regional type `Standard`. */
   readonly hasStandard?: boolean;

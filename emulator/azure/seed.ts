@@ -1,5 +1,5 @@
-/** What exists from the start, said in a few words: accounts with keys and deployments, in one resource group. */
-import { defaultVersionOf } from "./models";
+/** What exists from the start: accounts with keys and deployments, in one resource group. */
+import type { ModelCatalog } from "./models/modelCatalog";
 import { type Account, type AzureState, type Deployment, keyOf, newEtag } from "./state";
 
 /** Part of the emulator's seed file. */
@@ -20,9 +20,9 @@ export interface SeedAccount {
   readonly location?: string;
   /** `OpenAI`, or `AIServices`. @default "OpenAI" */
   readonly kind?: string;
-  /** Subscription it stands in. @default "00000000-0000-0000-0000-000000000000" */
+  /** Subscription that it is in. @default "00000000-0000-0000-0000-000000000000" */
   readonly subscriptionId?: string;
-  /** Resource group it stands in. @default "seed" */
+  /** Resource group that it is in. @default "seed" */
   readonly resourceGroup?: string;
 }
 
@@ -36,11 +36,11 @@ export interface SeedDeployment {
   readonly version?: string;
   /** Deployment type. @default "GlobalStandard" */
   readonly sku?: string;
-  /** Thousands of tokens per minute. @default unlimited */
+  /** Units: thousands of tokens per minute, or provisioned throughput units. @default unlimited */
   readonly capacity?: number;
 }
 
-/** The subscription where nothing says which. */
+/** The subscription of accounts that name none. */
 export const DEFAULT_SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000000";
 const DEFAULT_RESOURCE_GROUP = "seed";
 const DEFAULT_LOCATION = "eastus2";
@@ -48,7 +48,7 @@ const DEFAULT_LOCATION = "eastus2";
 /** @throws Error that names the account and what is wrong with it. */
 export function plantSeed(state: AzureState, seed: AzureSeed): void {
   for (const planted of seed.azure ?? []) {
-    const account = toAccount(planted, state.now());
+    const account = toAccount(planted, state);
     if (state.accountBySubdomain(planted.resource) !== undefined) {
       throw new Error(`the seed has the Azure resource "${planted.resource}" twice`);
     }
@@ -65,12 +65,16 @@ export function plantSeed(state: AzureState, seed: AzureSeed): void {
   }
 }
 
-function toAccount(seed: SeedAccount, now: number): Account {
+function toAccount(seed: SeedAccount, state: AzureState): Account {
   const [key1, key2, ...rest] = seed.keys;
   if (!key1 || !key2 || rest.length > 0) {
     throw new Error(`the seed's Azure resource "${seed.resource}" needs exactly two keys, not ${seed.keys.length}`);
   }
-  const subdomain = seed.resource.toLowerCase();
+  const now = state.now();
+  const deployments = seed.deployments.map((planted): [string, Deployment] => [
+    keyOf(planted.name),
+    toDeployment(planted, state.models, now),
+  ]);
   return {
     cloud: "public",
     subscriptionId: seed.subscriptionId ?? DEFAULT_SUBSCRIPTION_ID,
@@ -78,7 +82,7 @@ function toAccount(seed: SeedAccount, now: number): Account {
     name: seed.resource,
     kind: seed.kind ?? "OpenAI",
     location: seed.location ?? DEFAULT_LOCATION,
-    subdomain,
+    subdomain: seed.resource.toLowerCase(),
     sku: { name: "S0" },
     identity: undefined,
     tags: undefined,
@@ -86,14 +90,15 @@ function toAccount(seed: SeedAccount, now: number): Account {
     keys: [key1, key2],
     etag: newEtag(),
     createdAtMs: now,
-    deployments: new Map(seed.deployments.map((planted) => [keyOf(planted.name), toDeployment(planted, now)])),
+    deployments: new Map(deployments),
+    raiPolicies: new Map(),
   };
 }
 
-function toDeployment(seed: SeedDeployment, now: number): Deployment {
+function toDeployment(seed: SeedDeployment, models: ModelCatalog, now: number): Deployment {
   return {
     name: seed.name,
-    model: { format: "OpenAI", name: seed.model, version: seed.version ?? defaultVersionOf(seed.model) },
+    model: { format: "OpenAI", name: seed.model, version: seed.version ?? models.defaultVersionOf(seed.model) },
     sku: { name: seed.sku ?? "GlobalStandard", capacity: seed.capacity },
     settings: {},
     tags: undefined,

@@ -1,21 +1,23 @@
 /**
- * Azure on this machine: one HTTP server for every host name that Azure has, told apart by the `Host` header.
+ * Azure on this machine: one HTTP server for every host name that Azure has.
  *
- * A name that no account has does not exist in Azure's DNS, so a request to it gets no answer: its connection ends.
+ * A subdomain that no account has does not exist in Azure's DNS, so a request to such a host gets no answer: its connection
+ * ends. A path for a resource that does not exist gets 404.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { FaultList } from "../faults";
 import type { RequestLog } from "../requestLog";
-import { type Recipient, recipientOf } from "./hosts";
+import { endpointAt, type Recipient, recipientOf } from "./hosts";
 import { answer } from "./http";
 import { KeptState } from "./kept";
 import type { CapacityLimit } from "./manager/capacityQuota";
 import { ResourceManager } from "./manager/resourceManager";
+import { type AzureModel, ModelCatalog } from "./models/modelCatalog";
 import { presentedKey } from "./openai/authorization";
 import { DataPlane } from "./openai/dataPlane";
-import { invalidKey, resourceNotFound } from "./openai/errors";
+import { invalidKey, noService, unknownResource } from "./openai/errors";
 import { TokenQuota } from "./openai/quota";
 import { type AzureSeed, plantSeed } from "./seed";
 import { type Account, AzureState, provisioningState } from "./state";
@@ -30,9 +32,12 @@ export interface AzureOptions {
   readonly port?: number;
   /** What exists from the start. @default nothing */
   readonly seed?: AzureSeed;
+  /** Models of which deployments can be created, beside those that the local Azure lists. @default none */
+  readonly models?: readonly AzureModel[];
   /**
-   * File in which everything is kept, keys of accounts included, but for throttles and the tokens of the running minute; readable
-   * by its owner alone. Of the seed, what the file does not have is added. @default nothing outlives the process
+   * File in which everything is kept, keys of accounts included, except throttles, stored responses and the tokens of the
+   * running minute; readable by its owner alone. Of the seed, what the file does not have is added.
+   * @default nothing outlives the process
    */
   readonly dataFile?: string;
   /** The time in milliseconds since 1970; everything that waits, expires or fills up goes by it. @default Date.now */
@@ -49,15 +54,20 @@ export interface AzureOptions {
 
 /** A local Azure that runs. */
 export interface Azure {
-  /** Address of the server. Requests to it keep the `Host` of the Azure service they are for. */
+  /** Address of the server. Requests to it keep the `Host` of the Azure service that they are for. */
   readonly azureUrl: string;
+  /**
+   * Address of one resource for clients that cannot set a `Host`, as `http://127.0.0.1:1234/resources/contoso`. What follows
+   * it is as at `https://contoso.openai.azure.com`: `endpoint` of `AzureOpenAI`, and `baseURL` of `OpenAI` with `/openai/v1`.
+   */
+  endpoint(resource: string): string;
   /** Ends the server. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a local Azure: resource manager and Azure OpenAI, told apart by the `Host` header.
- * @throws Error when the seed is wrong, the port is taken or `dataFile` can't be used.
+ * Starts a local Azure: resource manager and Azure OpenAI.
+ * @throws Error when the seed or a model is wrong, the port is taken or `dataFile` can't be used.
  */
 export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
   const { host = "127.0.0.1", port = 0 } = options;
@@ -65,10 +75,12 @@ export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
   const traffic = new Traffic(options.faults, options.requestLog);
   const server = createServer(
     getRequestListener(
-      (request, env) =>
-        isTestControl(request)
+      (request, env) => {
+        const url = new URL(request.url);
+        return url.pathname.startsWith("/_emulator/")
           ? service.handleTestControl(request)
-          : traffic.serve(request, env as HttpBindings, () => service.handle(request)),
+          : traffic.serve(request, url, env as HttpBindings, () => service.handle(request, url));
+      },
       { overrideGlobalObjects: false },
     ),
   );
@@ -79,8 +91,10 @@ export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
     throw error;
   }
   const { port: boundPort } = server.address() as AddressInfo;
+  const azureUrl = `http://${host}:${boundPort}`;
   return {
-    azureUrl: `http://${host}:${boundPort}`,
+    azureUrl,
+    endpoint: (resource) => endpointAt(azureUrl, resource),
     close: async () => {
       await close(server);
       await service.close();
@@ -95,12 +109,14 @@ class AzureService {
   private readonly testControl: TestControl;
   private kept: KeptState | undefined;
 
-  private constructor({ seed = {}, clock = Date.now, provisioningMs = 20, capacityLimits = [] }: AzureOptions) {
-    const quota = new TokenQuota(clock);
-    this.state = new AzureState(clock);
+  private constructor(options: AzureOptions) {
+    const { seed = {}, models = [], clock = Date.now, provisioningMs = 20, capacityLimits = [] } = options;
+    this.state = new AzureState(clock, new ModelCatalog(models));
+    const quota = new TokenQuota(clock, this.state.models);
     this.dataPlane = new DataPlane(this.state, quota);
     this.resourceManager = new ResourceManager(this.state, { provisioningMs, capacityLimits });
-    this.testControl = new TestControl(this.state, quota, () => plantSeed(this.state, seed));
+    const { responses } = this.dataPlane;
+    this.testControl = new TestControl(this.state, quota, responses, () => plantSeed(this.state, seed));
   }
 
   static async open(options: AzureOptions): Promise<AzureService> {
@@ -110,6 +126,7 @@ class AzureService {
     service.kept = kept;
     try {
       plantSeed(service.state, withoutKnown(seed, service.state));
+      kept?.appendChanges();
       await kept?.settled();
     } catch (error) {
       await kept?.close();
@@ -122,17 +139,24 @@ class AzureService {
     await this.kept?.close();
   }
 
-  async handle(request: Request): Promise<Response | typeof NO_ANSWER> {
+  async handle(request: Request, url: URL): Promise<Response | typeof NO_ANSWER> {
     this.state.settle();
-    const recipient = recipientOf(request.headers.get("host") ?? "");
+    const recipient = recipientOf(request.headers.get("host") ?? "", url);
     const account = this.accountOf(recipient, request);
-    if (recipient.kind === "account" && account === undefined) return NO_ANSWER;
+    if (recipient.kind === "account" && account === undefined && !recipient.isByPath) return NO_ANSWER;
     return answer(() => {
-      if (recipient.kind === "manager") {
-        return this.settled(this.resourceManager.handle(recipient.cloud, request));
+      switch (recipient.kind) {
+        case "manager":
+          return this.settled(this.resourceManager.handle(recipient, request, url));
+        case "own":
+          throw noService(url.pathname);
+        case "region":
+          if (account === undefined) throw invalidKey();
+          break;
+        case "account":
+          if (account === undefined) throw unknownResource(recipient.subdomain, this.subdomains());
       }
-      if (account !== undefined) return this.dataPlane.handle(account, request);
-      throw recipient.kind === "region" ? invalidKey() : resourceNotFound();
+      return this.dataPlane.handle(account, request, url, recipient.path);
     });
   }
 
@@ -141,14 +165,14 @@ class AzureService {
     return answer(() => this.settled(this.testControl.handle(request)));
   }
 
-  /** An answer that may go out: what it tells would survive the process. */
+  /** An answer that may be sent: what it says would survive the process. */
   private async settled(response: Promise<Response>): Promise<Response> {
     const answered = await response;
     await this.kept?.settled();
     return answered;
   }
 
-  /** The account a request is for, once it can be reached. */
+  /** The account that a request is for, once it can be reached. */
   private accountOf(recipient: Recipient, request: Request): Account | undefined {
     const account = this.addressedAccount(recipient, request);
     if (account === undefined) return undefined;
@@ -165,6 +189,10 @@ class AzureService {
       .filter(({ subdomain, location }) => subdomain === undefined && location === recipient.location)
       .find((account) => account.keys.some((own) => own === key));
   }
+
+  private subdomains(): readonly string[] {
+    return [...this.state.accounts.values()].flatMap(({ subdomain }) => subdomain ?? []);
+  }
 }
 
 /** What was changed or deleted since it was planted stays so. */
@@ -172,10 +200,6 @@ function withoutKnown(seed: AzureSeed, state: AzureState): AzureSeed {
   const deleted = state.deletedAccounts.values().map(({ account }) => account);
   const known = new Set([...state.accounts.values(), ...deleted].map(({ subdomain }) => subdomain));
   return { azure: (seed.azure ?? []).filter(({ resource }) => !known.has(resource.toLowerCase())) };
-}
-
-function isTestControl(request: Request): boolean {
-  return new URL(request.url).pathname.startsWith("/_emulator/");
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,32 +1,41 @@
 /**
- * What exists in the stand-in: resource groups, accounts with their deployments and keys, soft-deleted accounts.
+ * Everything that exists in the local Azure: resource groups, accounts with their deployments, keys and content filters,
+ * soft-deleted accounts, and resources of Azure Monitor.
  *
- * Nothing runs on timers: an operation under way carries the time it completes, and `settle` applies
- * what has completed by now. So an injected clock decides everything.
+ * Nothing runs on timers: an operation under way carries the time it completes, and `settle` applies what has completed by
+ * now. So an injected clock decides everything.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Cloud } from "./hosts";
+import type { ModelCatalog } from "./models/modelCatalog";
 
 export type Tags = Readonly<Record<string, string>>;
 export type JsonObject = { [key: string]: unknown };
 
 /**
  * An asynchronous change of a resource. Its kind is the resource's `provisioningState` until it completes; an update is
- * `Accepted`, as Azure's list of states has no other word for it.
+ * `Accepted`, as Azure's list of states has no other word for it. `Purging` is the end of a soft-deleted account.
  */
 export interface Operation {
   readonly id: string;
-  readonly kind: "Creating" | "Accepted" | "Deleting";
+  readonly kind: "Creating" | "Accepted" | "Deleting" | "Purging";
+  readonly startedAtMs: number;
   readonly completesAtMs: number;
+  /** Resource that it creates or changes, as an ARM id. */
+  readonly resourceId: string;
 }
 
-export interface ResourceGroup {
+/** A resource that changes take time for. */
+interface Changing {
+  operation?: Operation | undefined;
+}
+
+export interface ResourceGroup extends Changing {
   readonly subscriptionId: string;
   readonly name: string;
   readonly location: string;
   tags: Tags | undefined;
   managedBy: string | undefined;
-  operation?: Operation | undefined;
 }
 
 export interface Model {
@@ -35,20 +44,29 @@ export interface Model {
   readonly version: string;
 }
 
-export interface Deployment {
+export interface Deployment extends Changing {
   readonly name: string;
   model: Model;
-  /** `capacity` undefined (only the seed can say so): no quota limits it. */
+  /** `capacity` undefined (only the seed can give it so): no quota limits it. */
   sku: { readonly name: string; readonly capacity: number | undefined };
   /** Everything else of `properties` that was sent, as it was sent. */
   settings: JsonObject;
   tags: Tags | undefined;
   etag: string;
   readonly createdAtMs: number;
-  operation?: Operation | undefined;
 }
 
-export interface Account {
+/** A content filter configuration (`raiPolicies`). */
+export interface RaiPolicy extends Changing {
+  readonly name: string;
+  /** `properties`, as they were sent. */
+  properties: JsonObject;
+  tags: Tags | undefined;
+  etag: string;
+  readonly createdAtMs: number;
+}
+
+export interface Account extends Changing {
   readonly cloud: Cloud;
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
@@ -65,18 +83,28 @@ export interface Account {
   keys: [string, string];
   etag: string;
   readonly createdAtMs: number;
-  operation?: Operation | undefined;
   /** By name in lower case, in the order of creation. */
   readonly deployments: Map<string, Deployment>;
+  /** By name in lower case, in the order of creation. */
+  readonly raiPolicies: Map<string, RaiPolicy>;
 }
 
-export interface DeletedAccount {
+export interface DeletedAccount extends Changing {
   readonly account: Account;
   readonly deletedAtMs: number;
   readonly purgesAtMs: number;
 }
 
-/** How long it can be asked whether an operation has ended, from its end on. */
+/** A resource that is stored as it is sent, such as an alert rule. */
+export interface StoredResource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** What the resource manager shows of it beside id, name and type. */
+  body: JsonObject;
+}
+
+/** How long after its end an operation can still be polled. */
 const OPERATION_KEPT_MS = 60 * 60 * 1000;
 /** How long a deleted account keeps its name, its subdomain and its quota. */
 export const SOFT_DELETE_MS = 48 * 60 * 60 * 1000;
@@ -86,10 +114,20 @@ export class AzureState {
   readonly resourceGroups = new Map<string, ResourceGroup>();
   readonly accounts = new Map<string, Account>();
   readonly deletedAccounts = new Map<string, DeletedAccount>();
+  /** By `keyOf` of their ids; in the order of creation. */
+  readonly storedResources = new Map<string, StoredResource>();
   /** By id, for those who poll them. */
   readonly operations = new Map<string, Operation>();
 
-  constructor(readonly now: () => number) {}
+  /** Increases with every request that may change something, and with everything that completes. */
+  revision = 0;
+  /** Before this time nothing completes. */
+  private nextChangeMs = 0;
+
+  constructor(
+    readonly now: () => number,
+    readonly models: ModelCatalog,
+  ) {}
 
   resourceGroup(subscriptionId: string, name: string): ResourceGroup | undefined {
     return this.resourceGroups.get(keyOf(subscriptionId, name));
@@ -107,11 +145,11 @@ export class AzureState {
     return this.accounts.values().find((account) => account.subdomain === subdomain.toLowerCase());
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.resourceGroups.clear();
     this.accounts.clear();
     this.deletedAccounts.clear();
+    this.storedResources.clear();
     this.operations.clear();
   }
 
@@ -123,14 +161,28 @@ export class AzureState {
     this.accounts.set(accountKey(account), account);
   }
 
-  /** Applies every operation and every purge that has completed by now. Called before each request is looked at. */
+  startOperation(kind: Operation["kind"], resourceId: string, durationMs: number): Operation {
+    const startedAtMs = this.now();
+    const operation = { id: randomUUID(), kind, startedAtMs, completesAtMs: startedAtMs + durationMs, resourceId };
+    this.operations.set(operation.id, operation);
+    this.nextChangeMs = Math.min(this.nextChangeMs, operation.completesAtMs);
+    return operation;
+  }
+
+  isRunning(operation: Operation): boolean {
+    return operation.completesAtMs > this.now();
+  }
+
+  /** Applies every operation and every purge that has completed by now. Called before each request is handled. */
   settle(): void {
     const now = this.now();
+    if (now < this.nextChangeMs) return;
+    this.revision += 1;
     for (const account of [...this.accounts.values()]) this.settleAccount(account, now);
     for (const [key, deleted] of [...this.deletedAccounts]) {
-      if (deleted.purgesAtMs <= now) this.deletedAccounts.delete(key);
+      if (deleted.purgesAtMs <= now || hasCompleted(deleted.operation, now)) this.deletedAccounts.delete(key);
     }
-    for (const [id, { completesAtMs }] of this.operations) {
+    for (const [id, { completesAtMs }] of [...this.operations]) {
       if (completesAtMs + OPERATION_KEPT_MS <= now) this.operations.delete(id);
     }
     for (const [key, group] of [...this.resourceGroups]) {
@@ -138,13 +190,22 @@ export class AzureState {
       if (group.operation.kind === "Deleting") this.deleteResourceGroup(key, group, group.operation.completesAtMs);
       else group.operation = undefined;
     }
+    this.nextChangeMs = Math.min(...this.changeTimes().filter((timeMs) => timeMs > now), Number.POSITIVE_INFINITY);
+  }
+
+  private changeTimes(): number[] {
+    const operations = [...this.operations.values().map(({ completesAtMs }) => completesAtMs)];
+    const purges = this.deletedAccounts.values().map(({ purgesAtMs }) => purgesAtMs);
+    return [...operations, ...operations.map((timeMs) => timeMs + OPERATION_KEPT_MS), ...purges];
   }
 
   private settleAccount(account: Account, now: number): void {
-    for (const [key, deployment] of [...account.deployments]) {
-      if (!hasCompleted(deployment.operation, now)) continue;
-      if (deployment.operation.kind === "Deleting") account.deployments.delete(key);
-      else deployment.operation = undefined;
+    for (const children of [account.deployments, account.raiPolicies]) {
+      for (const [key, child] of [...children]) {
+        if (!hasCompleted(child.operation, now)) continue;
+        if (child.operation.kind === "Deleting") children.delete(key);
+        else child.operation = undefined;
+      }
     }
     if (!hasCompleted(account.operation, now)) return;
     if (account.operation.kind === "Deleting") this.softDelete(account, account.operation.completesAtMs);
@@ -152,22 +213,20 @@ export class AzureState {
   }
 
   private deleteResourceGroup(key: string, group: ResourceGroup, atMs: number): void {
+    const groupKey = keyOf(group.subscriptionId, group.name);
     for (const account of [...this.accounts.values()]) {
-      if (keyOf(account.subscriptionId, account.resourceGroupName) === keyOf(group.subscriptionId, group.name)) {
-        this.softDelete(account, atMs);
-      }
+      if (keyOf(account.subscriptionId, account.resourceGroupName) === groupKey) this.softDelete(account, atMs);
     }
+    const prefix = keyOf(`/subscriptions/${group.subscriptionId}/resourceGroups/${group.name}/`);
+    for (const id of [...this.storedResources.keys()]) if (id.startsWith(prefix)) this.storedResources.delete(id);
     this.resourceGroups.delete(key);
   }
 
   private softDelete(account: Account, deletedAtMs: number): void {
     account.operation = undefined;
     this.accounts.delete(accountKey(account));
-    this.deletedAccounts.set(accountKey(account), {
-      account,
-      deletedAtMs,
-      purgesAtMs: deletedAtMs + SOFT_DELETE_MS,
-    });
+    const purgesAtMs = deletedAtMs + SOFT_DELETE_MS;
+    this.deletedAccounts.set(accountKey(account), { account, deletedAtMs, purgesAtMs });
   }
 }
 
@@ -180,7 +239,7 @@ export function accountKey(account: Account): string {
   return keyOf(account.subscriptionId, account.resourceGroupName, account.name);
 }
 
-export function provisioningState(resource: { readonly operation?: Operation | undefined }): string {
+export function provisioningState(resource: Changing): string {
   return resource.operation?.kind ?? "Succeeded";
 }
 

@@ -1,11 +1,12 @@
 /**
- * What a test or a demonstration does to the stand-in from outside, under `/_emulator/azure/`: what an operator would do with
- * `az`, and what only a stand-in can do. No key is needed.
+ * Control of the local Azure by a test or a demonstration, under `/_emulator/azure/`: what an operator does with `az`, and what
+ * only an emulator can do. No key is needed.
  */
 import { findRoute, isObject, json, Refusal, route } from "./http";
 import { isLocation, normalizeLocation } from "./locations";
-import { viewAccount, viewDeletedAccount, viewDeployment, viewResourceGroup } from "./manager/views";
+import { viewAccount, viewDeletedAccount, viewDeployment, viewRaiPolicy, viewResourceGroup } from "./manager/views";
 import type { ThrottleTarget, TokenQuota } from "./openai/quota";
+import type { StoredResponses } from "./openai/responses/storedResponses";
 import { type Account, type AzureState, newAccountKey } from "./state";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -23,6 +24,7 @@ export class TestControl {
   constructor(
     private readonly state: AzureState,
     private readonly quota: TokenQuota,
+    private readonly responses: StoredResponses,
     private readonly plantSeed: () => void,
   ) {}
 
@@ -31,16 +33,19 @@ export class TestControl {
     const { pathname } = new URL(request.url);
     const found = findRoute<(body: Body) => Response>(this.routes, request.method, pathname);
     if (found === undefined) throw refuse(404, `there is no ${request.method} ${pathname}`);
-    return found.handle(await readBody(request));
+    const body = await readBody(request);
+    if (request.method !== "GET") this.state.revision += 1;
+    return found.handle(body);
   }
 
   /** Everything but the keys. */
   private showState(): Response {
-    const { resourceGroups, accounts, deletedAccounts } = this.state;
+    const { resourceGroups, accounts, deletedAccounts, storedResources } = this.state;
     return json(200, {
       resourceGroups: [...resourceGroups.values().map(viewResourceGroup)],
       accounts: [...accounts.values().map((account) => this.showAccount(account))],
       deletedAccounts: [...deletedAccounts.values().map(viewDeletedAccount)],
+      otherResources: [...storedResources.values().map(({ id, name, type, body }) => ({ id, name, type, ...body }))],
       throttles: this.quota.activeThrottles().map(({ target, endsAtMs }) => ({
         ...target,
         endsAt: new Date(endsAtMs).toISOString(),
@@ -50,10 +55,11 @@ export class TestControl {
 
   private showAccount(account: Account): object {
     const deployments = [...account.deployments.values()].map((deployment) => ({
-      ...viewDeployment(account, deployment),
+      ...viewDeployment(this.state.models, account, deployment),
       usedThisMinute: this.quota.usage(account, deployment),
     }));
-    return { ...viewAccount(account), deployments };
+    const raiPolicies = [...account.raiPolicies.values()].map((policy) => viewRaiPolicy(account, policy));
+    return { ...viewAccount(account), deployments, raiPolicies };
   }
 
   /** `{ account, key: "key1" | "key2" }`: the key's old value stops at once. */
@@ -66,12 +72,13 @@ export class TestControl {
     return json(200, { key1, key2 });
   }
 
-  /** `{ resource | account | region, seconds }`: 429 for that long; 0 seconds ends it. */
-  private throttle({ resource, account = resource, region, seconds }: Body): Response {
+  /** `{ resource | account | region, deployment?, seconds }`: 429 for that long; 0 seconds ends it. */
+  private throttle({ resource, account = resource, region, deployment, seconds }: Body): Response {
     if (typeof seconds !== "number" || !(seconds >= 0)) throw refuse(400, '"seconds" must be a number from 0');
     if (account === undefined && region === undefined) throw refuse(400, '"resource", "account" or "region" is needed');
     const target: ThrottleTarget = {
       ...(account !== undefined && { resource: this.requireAccount(account).name }),
+      ...(deployment !== undefined && { deployment: String(deployment) }),
       ...(region !== undefined && { region: requireRegion(region) }),
     };
     if (seconds === 0) this.quota.clearThrottle(target);
@@ -94,6 +101,7 @@ export class TestControl {
   private reset(): Response {
     this.state.clear();
     this.quota.reset();
+    this.responses.clear();
     this.plantSeed();
     return json(200, {});
   }

@@ -1,11 +1,11 @@
-/** What happens to every request before and after it is handled: faults that were asked for, and the request log. */
+/** Applied to every request before and after it is handled: faults that were asked for, and the request log. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import type { Fault, FaultList } from "../faults";
 import type { RequestLog } from "../requestLog";
 import { json } from "./http";
 
-/** What a handler returns where there is nobody to answer: the connection ends. */
+/** What a handler returns where no service has the host's name: the connection ends. */
 export const NO_ANSWER = Symbol("no answer");
 
 export class Traffic {
@@ -16,11 +16,11 @@ export class Traffic {
 
   async serve(
     request: Request,
+    { pathname: path }: URL,
     { incoming }: HttpBindings,
     handle: () => Promise<Response | typeof NO_ANSWER>,
   ): Promise<Response> {
     const { method } = request;
-    const { pathname: path } = new URL(request.url);
     const host = request.headers.get("host") ?? "";
     const startedMs = Date.now();
     const record = (status: number) => {
@@ -43,7 +43,7 @@ async function withFault(
   const { action } = fault;
   if ("status" in action) return json(action.status, action.body ?? {}, action.headers);
   if ("delayMs" in action) {
-    // A request that is held back must not keep the process from ending.
+    // A delayed request must not keep the process from ending.
     await sleep(action.delayMs, undefined, { ref: false });
     return handle();
   }
@@ -51,7 +51,7 @@ async function withFault(
   return NO_ANSWER;
 }
 
-/** Records before the last byte is sent, so that whoever has the whole answer finds it in the log. */
+/** Records before the last byte is sent, so that a client that has the whole answer finds it in the log. */
 function recordedAtEnd(response: Response, record: (status: number) => void): Response {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
   if (!isStream || response.body === null) {

@@ -9,10 +9,12 @@ import {
   keyOf,
   newAccountKey,
   newEtag,
+  provisioningState,
   type ResourceGroup,
 } from "../state";
-import { accepted, type ManagerCall, tagsOf } from "./call";
+import { acceptedOrDone, changed, type ManagerCall, regionalOperations, tagsOf } from "./call";
 import {
+  accountNotReady,
   invalidAccountSku,
   invalidKeyName,
   invalidKind,
@@ -24,6 +26,7 @@ import {
   mustBeRestored,
   nothingToRestore,
   otherLocation,
+  parentNotFound,
   requestConflict,
   resourceNotFound,
   subdomainCannotChange,
@@ -55,7 +58,7 @@ export function listAccounts({ state, subscriptionId, parameters }: ManagerCall)
 export function putAccount(call: ManagerCall): Response {
   const group = requireGroupForWrite(call);
   const existing = findAccount(call);
-  return existing === undefined ? createAccount(call, group) : updateAccount(call, existing);
+  return existing === undefined ? createAccount(call, group) : updateAccount(call, existing, 200);
 }
 
 /** Merges what is sent into what is there, one level deep and within `properties`. */
@@ -63,15 +66,16 @@ export function patchAccount(call: ManagerCall): Response {
   const account = requireAccount(call);
   const { kind, location, sku, identity, tags, settings } = account;
   const properties = { ...settings, ...(isObject(call.body.properties) && call.body.properties) };
-  return updateAccount({ ...call, body: { kind, location, sku, identity, tags, ...call.body, properties } }, account);
+  const body = { kind, location, sku, identity, tags, ...call.body, properties };
+  return updateAccount({ ...call, body }, account, 202);
 }
 
 export function deleteAccount(call: ManagerCall): Response {
   const account = findAccount(call);
   if (account === undefined) return empty(204);
   refuseWhileBusy(account);
-  account.operation = call.start("Deleting");
-  return accepted(call, account.operation, operationResultsPath(account)) ?? empty(200);
+  account.operation = call.start("Deleting", accountId(account));
+  return acceptedOrDone(call, account.operation, regionalOperations(account));
 }
 
 export function listKeys(call: ManagerCall): Response {
@@ -93,27 +97,36 @@ function viewKeys({ keys: [key1, key2] }: Account) {
   return { key1, key2 };
 }
 
-/** Where the operations of the account's region can be asked after. */
-export function operationResultsPath({ subscriptionId, location }: Account): string {
-  return `/subscriptions/${subscriptionId}/providers/Microsoft.CognitiveServices/locations/${location}/operationResults`;
-}
-
 export function findAccount({ state, subscriptionId, parameters }: ManagerCall): Account | undefined {
   return state.account(subscriptionId, parameters.resourceGroup ?? "", parameters.account ?? "");
 }
 
-/** @throws Refusal while another write to the account or one of its deployments runs. */
+/** @throws Refusal while another write to the account, a deployment of it or a content filter of it runs. */
 export function refuseWhileBusy(account: Account): void {
-  const isBusy =
-    account.operation !== undefined || account.deployments.values().some(({ operation }) => operation !== undefined);
-  if (isBusy) throw requestConflict(accountId(account));
+  const all = [account, ...account.deployments.values(), ...account.raiPolicies.values()];
+  if (all.some(({ operation }) => operation !== undefined)) throw requestConflict(accountId(account));
 }
 
-function requireAccount(call: ManagerCall): Account {
+/** @throws Refusal where there is none. */
+export function requireAccount(call: ManagerCall): Account {
   const account = findAccount(call);
   const { account: name = "", resourceGroup = "" } = call.parameters;
   if (account === undefined) throw resourceNotFound(ACCOUNT_TYPE, name, resourceGroup);
   return account;
+}
+
+/** @throws Refusal where the account of a child resource does not exist. */
+export function requireParent(call: ManagerCall, childType: string): Account {
+  const account = findAccount(call);
+  const { account: name = "", resourceGroup: resourceGroupName = "" } = call.parameters;
+  if (account !== undefined) return account;
+  throw parentNotFound(childType, accountId({ subscriptionId: call.subscriptionId, resourceGroupName, name }));
+}
+
+/** @throws Refusal while the account cannot take a write to one of its children. */
+export function refuseUnlessReady(account: Account): void {
+  if (account.operation?.kind === "Creating") throw accountNotReady(accountId(account), provisioningState(account));
+  refuseWhileBusy(account);
 }
 
 // ── create ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -127,26 +140,29 @@ function createAccount(call: ManagerCall, group: ResourceGroup): Response {
   if (location === undefined) throw locationRequired();
   if (!isLocation(location)) throw locationNotAvailable(location, ACCOUNT_TYPE, LOCATION_NAMES);
   const key = { subscriptionId: group.subscriptionId, resourceGroupName: group.name, name };
+  const id = accountId(key);
   const deleted = state.deletedAccount(key.subscriptionId, key.resourceGroupName, name);
-  checkRestore(deleted, wanted.isRestore, accountId(key));
+  checkRestore(deleted, wanted.isRestore, id);
   checkSubdomain(state, wanted, deleted?.account);
   const placed = { ...key, cloud: call.cloud, location: normalizeLocation(location), createdAtMs: state.now() };
   if (deleted !== undefined && deleted.account.location !== placed.location) {
     throw otherLocation(name, deleted.account.location, group.name, placed.location);
   }
   if (deleted === undefined) checkAccountCount(state, placed);
+  if (deleted?.operation !== undefined) throw requestConflict(id);
+  const operation = call.start("Creating", id);
   const account: Account = {
     ...placed,
     ...wanted.fields,
     keys: deleted?.account.keys ?? [newAccountKey(), newAccountKey()],
     etag: newEtag(),
     deployments: deleted?.account.deployments ?? new Map(),
-    operation: call.start("Creating"),
+    raiPolicies: deleted?.account.raiPolicies ?? new Map(),
+    operation,
   };
   if (deleted !== undefined) state.deletedAccounts.delete(accountKey(deleted.account));
   state.addAccount(account);
-  state.settle();
-  return json(201, viewAccount(account));
+  return changed(call, { running: 201, done: 201 }, operation, regionalOperations(account), () => viewAccount(account));
 }
 
 function checkRestore(deleted: DeletedAccount | undefined, isRestore: boolean, id: string): void {
@@ -179,7 +195,7 @@ function checkAccountCount(
 
 // ── update ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function updateAccount(call: ManagerCall, account: Account): Response {
+function updateAccount(call: ManagerCall, account: Account, running: 200 | 202): Response {
   refuseWhileBusy(account);
   const location = textOf(call.body.location);
   if (location !== undefined && normalizeLocation(location) !== account.location) {
@@ -191,13 +207,9 @@ function updateAccount(call: ManagerCall, account: Account): Response {
     throw subdomainCannotChange(account.subdomain);
   }
   if (account.subdomain === undefined) checkSubdomain(call.state, wanted, account);
-  Object.assign(account, wanted.fields, {
-    subdomain: account.subdomain ?? subdomain,
-    etag: newEtag(),
-    operation: call.start("Accepted"),
-  });
-  call.state.settle();
-  return json(200, viewAccount(account));
+  const operation = call.start("Accepted", accountId(account));
+  Object.assign(account, wanted.fields, { subdomain: account.subdomain ?? subdomain, etag: newEtag(), operation });
+  return changed(call, { running, done: 200 }, operation, regionalOperations(account), () => viewAccount(account));
 }
 
 // ── reading the body ─────────────────────────────────────────────────────────────────────────────────────────────

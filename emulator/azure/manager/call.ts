@@ -1,7 +1,6 @@
-/** One request to the resource manager, and the asynchronous operation it may begin. */
+/** One request to the resource manager, and the asynchronous operation that it may begin. */
 import type { Cloud } from "../hosts";
-import { managerHost } from "../hosts";
-import { empty, isObject, type Parameters } from "../http";
+import { empty, type Headers, isObject, json, type Parameters } from "../http";
 import type { AzureState, Operation, Tags } from "../state";
 import type { CapacityQuota } from "./capacityQuota";
 
@@ -9,25 +8,50 @@ export interface ManagerCall {
   readonly state: AzureState;
   readonly quota: CapacityQuota;
   readonly cloud: Cloud;
+  /** Where the caller reaches the resource manager, as `https://management.azure.com`. */
+  readonly origin: string;
   readonly subscriptionId: string;
   readonly apiVersion: string;
   readonly parameters: Parameters;
   /** Empty where none was sent. */
   readonly body: Record<string, unknown>;
-  /** Begins an operation that takes as long as the stand-in was told. */
-  start(kind: Operation["kind"]): Operation;
+  /** Begins an operation that takes as long as the local Azure is set to. */
+  start(kind: Operation["kind"], resourceId: string): Operation;
 }
 
-/** The answer that tells where to ask for the end of an operation; undefined where it has ended already. */
-export function accepted(call: ManagerCall, operation: Operation, resultsPath: string): Response | undefined {
+/** Where operations on a region's Cognitive Services resources are polled. */
+export function regionalOperations({ subscriptionId, location }: { subscriptionId: string; location: string }): string {
+  return `/subscriptions/${subscriptionId}/providers/Microsoft.CognitiveServices/locations/${location}`;
+}
+
+/** 202 while the operation runs, with both addresses to poll; 200 where it has ended already. */
+export function acceptedOrDone(call: ManagerCall, operation: Operation, operationsPath: string): Response {
   call.state.settle();
-  if (operation.completesAtMs <= call.state.now()) return undefined;
-  return stillRunning(call.cloud, `${resultsPath}/${operation.id}`, call.apiVersion);
+  if (!call.state.isRunning(operation)) return empty(200);
+  return empty(202, pollingHeaders(call, operation, operationsPath));
 }
 
-export function stillRunning(cloud: Cloud, path: string, apiVersion: string): Response {
-  const location = `https://${managerHost(cloud)}${path}?api-version=${apiVersion}`;
-  return empty(202, { location, "retry-after": "0" });
+/** The resource, and the addresses to poll while its operation runs. */
+export function changed(
+  call: ManagerCall,
+  status: { readonly running: number; readonly done: number },
+  operation: Operation,
+  operationsPath: string,
+  view: () => unknown,
+): Response {
+  call.state.settle();
+  if (!call.state.isRunning(operation)) return json(status.done, view());
+  return json(status.running, view(), pollingHeaders(call, operation, operationsPath));
+}
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations */
+function pollingHeaders({ origin, apiVersion }: ManagerCall, { id }: Operation, operationsPath: string): Headers {
+  const address = (kind: string) => `${origin}${operationsPath}/${kind}/${id}?api-version=${apiVersion}`;
+  return {
+    "azure-asyncoperation": address("operations"),
+    location: address("operationResults"),
+    "retry-after": "0",
+  };
 }
 
 export function tagsOf(value: unknown): Tags | undefined {

@@ -1,18 +1,19 @@
 /**
- * How much capacity a subscription may deploy: one pool per subscription, region, model and deployment type. Accounts that
- * are deleted but not purged keep what they held.
+ * How much capacity a subscription may deploy: one pool per subscription, region, model and deployment type, and one for all
+ * models of a provisioned type. Accounts that are deleted but not purged keep what they hold.
+ * @see https://learn.microsoft.com/azure/foundry/openai/how-to/provisioned-throughput-onboarding
  */
-import { isProvisionedType } from "../models";
+import { isProvisionedType } from "../models/deploymentTypes";
 import { type Account, type AzureState, keyOf } from "../state";
 
-/** A limit; a member left out holds for all. The first that fits counts. */
+/** A limit of deployed capacity; a member left out matches everything. The first limit that matches holds. */
 export interface CapacityLimit {
   readonly subscriptionId?: string;
   readonly location?: string;
   readonly model?: string;
   /** Deployment type, as `GlobalStandard`. */
   readonly sku?: string;
-  /** Units: thousands of tokens per minute, or PTUs. */
+  /** Units: thousands of tokens per minute, or provisioned throughput units. */
   readonly limit: number;
 }
 
@@ -23,7 +24,7 @@ export interface Pool {
   readonly sku: string;
 }
 
-/** Limit of each pool where nothing else is said, in units. */
+/** Units of each pool that no limit is given for. */
 const DEFAULT_LIMIT = 1_000;
 
 export class CapacityQuota {
@@ -45,17 +46,22 @@ export class CapacityQuota {
     return [...this.state.accounts.values(), ...deleted]
       .filter((account) => isOfPool(account, pool))
       .flatMap((account) => [...account.deployments.values()])
-      .filter(({ model, sku }) => model.name === pool.model && sku.name === pool.sku)
+      .filter(({ sku }) => sku.name === pool.sku)
+      .filter(({ model }) => isProvisionedType(pool.sku) || model.name === pool.model)
       .reduce((sum, { sku }) => sum + (sku.capacity ?? 0), 0);
   }
 }
 
+const PROVISIONED_QUOTAS: Readonly<Record<string, string>> = {
+  ProvisionedManaged: "Regional Provisioned Throughput Unit",
+  GlobalProvisionedManaged: "Global Provisioned Throughput Unit",
+  DataZoneProvisionedManaged: "Data Zone Provisioned Throughput Unit",
+};
+
 /** As Azure names the quota in its refusals. */
 export function quotaNameOf({ model, sku }: Pool): string {
-  if (isProvisionedType(sku)) return `Provisioned Throughput Units - ${model} - ${sku}`;
-  return sku === "Standard"
-    ? `Tokens Per Minute (thousands) - ${model}`
-    : `Tokens Per Minute (thousands) - ${model} - ${sku}`;
+  const ofStandard = `Tokens Per Minute (thousands) - ${model}`;
+  return PROVISIONED_QUOTAS[sku] ?? (sku === "Standard" ? ofStandard : `${ofStandard} - ${sku}`);
 }
 
 function isOfPool(account: Account, pool: Pool): boolean {

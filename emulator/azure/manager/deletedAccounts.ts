@@ -1,10 +1,10 @@
 /** Accounts that were deleted and can be restored, until they are purged. */
 import { empty, json } from "../http";
 import { normalizeLocation } from "../locations";
-import { accountKey, type DeletedAccount, keyOf } from "../state";
-import type { ManagerCall } from "./call";
+import { type DeletedAccount, keyOf } from "../state";
+import { acceptedOrDone, type ManagerCall, regionalOperations } from "./call";
 import { resourceNotFound } from "./errors";
-import { viewDeletedAccount } from "./views";
+import { deletedAccountId, viewDeletedAccount } from "./views";
 
 export function listDeletedAccounts({ state, subscriptionId }: ManagerCall): Response {
   const deleted = state.deletedAccounts
@@ -22,12 +22,12 @@ export function getDeletedAccount(call: ManagerCall): Response {
   return json(200, viewDeletedAccount(deleted));
 }
 
-/** Frees name, subdomain and quota at once. */
+/** Frees name, subdomain and quota when it completes. */
 export function purgeDeletedAccount(call: ManagerCall): Response {
   const deleted = findDeleted(call);
   if (deleted === undefined) return empty(204);
-  call.state.deletedAccounts.delete(accountKey(deleted.account));
-  return empty(200);
+  deleted.operation ??= call.start("Purging", deletedAccountId(deleted.account));
+  return acceptedOrDone(call, deleted.operation, regionalOperations(deleted.account));
 }
 
 function findDeleted({ state, subscriptionId, parameters }: ManagerCall): DeletedAccount | undefined {

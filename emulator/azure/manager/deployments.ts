@@ -1,74 +1,36 @@
 /** Model deployments of an account. Writes to one account run one at a time; a second one is refused, not queued. */
 import { empty, isObject, json, textOf } from "../http";
-import { offersSku } from "../locations";
-import { defaultVersionOf, findModel, isModelName, isStandardType, SKU_NAMES } from "../models";
-import {
-  type Account,
-  type Deployment,
-  type JsonObject,
-  keyOf,
-  type Model,
-  newEtag,
-  provisioningState,
-} from "../state";
-import { findAccount, operationResultsPath, refuseWhileBusy } from "./accounts";
-import { accepted, type ManagerCall, tagsOf } from "./call";
-import { type Pool, quotaNameOf } from "./capacityQuota";
-import {
-  accountNotReady,
-  insufficientQuota,
-  invalidDeployment,
-  modelNotSupported,
-  modelRetired,
-  parentNotFound,
-  resourceNotFound,
-  skuNotSupportedByModel,
-  skuNotSupportedInRegion,
-  tooManyDeployments,
-} from "./errors";
+import type { ModelCatalog } from "../models/modelCatalog";
+import { type Account, type Deployment, type JsonObject, keyOf, type Model, newEtag } from "../state";
+import { findAccount, refuseUnlessReady, refuseWhileBusy, requireParent } from "./accounts";
+import { acceptedOrDone, changed, type ManagerCall, regionalOperations, tagsOf } from "./call";
+import { checkDeployment, type WantedDeployment } from "./deploymentChecks";
+import { invalidDeployment, resourceNotFound } from "./errors";
 import { requireGroupForWrite } from "./resourceGroups";
-import { accountId, DEPLOYMENT_TYPE, viewDeployment } from "./views";
-
-const MAX_STANDARD_DEPLOYMENTS = 32;
-const MAX_PROVISIONED_UNITS = 100_000;
+import { DEPLOYMENT_TYPE, deploymentId, viewDeployment } from "./views";
 
 export function getDeployment(call: ManagerCall): Response {
-  const account = requireParent(call);
-  return json(200, viewDeployment(account, requireDeployment(call, account)));
+  const account = requireParent(call, "deployments");
+  return json(200, viewDeployment(call.state.models, account, requireDeployment(call, account)));
 }
 
 export function listDeployments(call: ManagerCall): Response {
-  const account = requireParent(call);
-  return json(200, { value: [...account.deployments.values().map((each) => viewDeployment(account, each))] });
+  const account = requireParent(call, "deployments");
+  const deployments = account.deployments.values();
+  return json(200, { value: [...deployments.map((each) => viewDeployment(call.state.models, account, each))] });
 }
 
 export function putDeployment(call: ManagerCall): Response {
   requireGroupForWrite(call);
-  const account = requireParent(call);
-  if (account.operation?.kind === "Creating") throw accountNotReady(accountId(account), provisioningState(account));
-  refuseWhileBusy(account);
-  const name = call.parameters.deployment ?? "";
-  const existing = account.deployments.get(keyOf(name));
-  const wanted = readDeployment(call.body);
-  check(call, account, existing, wanted);
-  const deployment: Deployment = {
-    name: existing?.name ?? name,
-    ...wanted,
-    etag: newEtag(),
-    createdAtMs: existing?.createdAtMs ?? call.state.now(),
-    operation: call.start(existing === undefined ? "Creating" : "Accepted"),
-  };
-  account.deployments.set(keyOf(name), deployment);
-  call.state.settle();
-  return json(existing === undefined ? 201 : 200, viewDeployment(account, deployment));
+  return writeDeployment(call, 200);
 }
 
 /** Changes type and capacity, and the tags; nothing else of a deployment can be patched. */
 export function patchDeployment(call: ManagerCall): Response {
-  const account = requireParent(call);
+  const account = requireParent(call, "deployments");
   const { sku, model, settings, tags } = requireDeployment(call, account);
   const merged = { sku, tags, ...call.body, properties: { ...settings, model } };
-  return putDeployment({ ...call, body: merged });
+  return writeDeployment({ ...call, body: merged }, 202);
 }
 
 export function deleteDeployment(call: ManagerCall): Response {
@@ -76,130 +38,62 @@ export function deleteDeployment(call: ManagerCall): Response {
   const deployment = account?.deployments.get(keyOf(call.parameters.deployment ?? ""));
   if (account === undefined || deployment === undefined) return empty(204);
   refuseWhileBusy(account);
-  deployment.operation = call.start("Deleting");
-  return accepted(call, deployment.operation, operationResultsPath(account)) ?? empty(200);
+  deployment.operation = call.start("Deleting", deploymentId(account, deployment.name));
+  return acceptedOrDone(call, deployment.operation, regionalOperations(account));
 }
 
-function requireParent(call: ManagerCall): Account {
-  const account = findAccount(call);
-  const { account: name = "", resourceGroup: resourceGroupName = "" } = call.parameters;
-  if (account === undefined) {
-    throw parentNotFound(accountId({ subscriptionId: call.subscriptionId, resourceGroupName, name }));
-  }
-  return account;
+/** @param running status of an update that takes time. */
+function writeDeployment(call: ManagerCall, running: 200 | 202): Response {
+  const account = requireParent(call, "deployments");
+  refuseUnlessReady(account);
+  const name = call.parameters.deployment ?? "";
+  const existing = account.deployments.get(keyOf(name));
+  const wanted = readDeployment(call.state.models, call.body);
+  checkDeployment(call, account, existing, wanted);
+  const id = deploymentId(account, existing?.name ?? name);
+  const operation = call.start(existing === undefined ? "Creating" : "Accepted", id);
+  const deployment: Deployment = {
+    name: existing?.name ?? name,
+    ...wanted,
+    etag: newEtag(),
+    createdAtMs: existing?.createdAtMs ?? call.state.now(),
+    operation,
+  };
+  account.deployments.set(keyOf(name), deployment);
+  const status = existing === undefined ? { running: 201, done: 201 } : { running, done: 200 };
+  const view = () => viewDeployment(call.state.models, account, deployment);
+  return changed(call, status, operation, regionalOperations(account), view);
 }
 
 function requireDeployment(call: ManagerCall, account: Account): Deployment {
   const name = call.parameters.deployment ?? "";
   const deployment = account.deployments.get(keyOf(name));
-  if (deployment === undefined) {
-    throw resourceNotFound(DEPLOYMENT_TYPE, `${account.name}/${name}`, account.resourceGroupName);
-  }
-  return deployment;
+  if (deployment !== undefined) return deployment;
+  throw resourceNotFound(DEPLOYMENT_TYPE, `${account.name}/${name}`, account.resourceGroupName);
 }
 
-type WantedDeployment = Pick<Deployment, "model" | "sku" | "settings" | "tags"> & {
-  readonly sku: { readonly capacity: number };
-};
-
-function readDeployment(body: JsonObject): WantedDeployment {
+function readDeployment(models: ModelCatalog, body: JsonObject): WantedDeployment {
   const { model, provisioningState: _state, currentCapacity: _capacity, ...settings } = asObject(body.properties);
   const { name, capacity } = asObject(body.sku);
   if (!isObject(model)) throw invalidDeployment("The model of account deployment is required.");
   return {
-    model: readModel(model),
-    // A type within `properties` counts for nothing: what is left out here is Standard.
+    model: readModel(models, model),
+    // A type within `properties` is ignored; without one at the root it is Standard.
     sku: { name: textOf(name) ?? "Standard", capacity: typeof capacity === "number" ? capacity : 1 },
     settings,
     tags: tagsOf(body.tags),
   };
 }
 
-function readModel(model: JsonObject): Model {
+function readModel(models: ModelCatalog, model: JsonObject): Model {
   const name = textOf(model.name) ?? "";
   return {
     format: textOf(model.format) ?? "",
     name,
-    version: textOf(model.version) ?? (isModelName(name) ? defaultVersionOf(name) : ""),
+    version: textOf(model.version) ?? (models.has(name) ? models.defaultVersionOf(name) : ""),
   };
 }
 
 function asObject(value: unknown): JsonObject {
   return isObject(value) ? value : {};
-}
-
-// ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function check(call: ManagerCall, account: Account, existing: Deployment | undefined, wanted: WantedDeployment): void {
-  checkModel(call, existing, wanted);
-  checkSku(account, wanted);
-  checkSpillover(account, wanted);
-  checkCount(account, existing, wanted);
-  checkQuota(call, account, existing, wanted);
-}
-
-function checkModel({ state }: ManagerCall, existing: Deployment | undefined, { model }: WantedDeployment): void {
-  const { format, name, version } = model;
-  if (existing !== undefined && (existing.model.name !== name || existing.model.format !== format)) {
-    throw invalidDeployment(`The model of account deployment '${existing.name}' cannot be changed.`);
-  }
-  const isKept = existing?.model.version === version;
-  const facts = findModel(name, version);
-  if (isKept) return;
-  if (format !== "OpenAI" || facts === undefined) throw modelNotSupported(format, name, version);
-  const { retiresOn } = facts;
-  if (retiresOn !== undefined && Date.parse(retiresOn) <= state.now()) {
-    throw modelRetired(format, name, version, retiresOn);
-  }
-}
-
-function checkSku({ location }: Account, { sku, model }: WantedDeployment): void {
-  const facts = findModel(model.name, model.version);
-  const isKnown = (SKU_NAMES as readonly string[]).includes(sku.name);
-  if (!isKnown || !(facts?.skus.includes(sku.name) ?? true)) {
-    throw skuNotSupportedByModel(sku.name, model.name, model.version);
-  }
-  if (!offersSku(location, sku.name)) {
-    throw skuNotSupportedInRegion(sku.name, model.name, model.version, location);
-  }
-  if (!Number.isInteger(sku.capacity) || sku.capacity < 1 || sku.capacity > MAX_PROVISIONED_UNITS) {
-    throw invalidDeployment(
-      `The capacity '${sku.capacity}' of account deployment is not a whole number from 1 to ${MAX_PROVISIONED_UNITS}.`,
-    );
-  }
-}
-
-function checkSpillover(account: Account, { settings }: WantedDeployment): void {
-  const target = textOf(settings.spilloverDeploymentName);
-  if (target !== undefined && !account.deployments.has(keyOf(target))) {
-    throw invalidDeployment(`The spillover deployment '${target}' does not exist in the account.`);
-  }
-}
-
-function checkCount(account: Account, existing: Deployment | undefined, { sku }: WantedDeployment): void {
-  const others = account.deployments.values().filter((other) => other !== existing && isStandardType(other.sku.name));
-  if (isStandardType(sku.name) && [...others].length >= MAX_STANDARD_DEPLOYMENTS) {
-    throw tooManyDeployments(MAX_STANDARD_DEPLOYMENTS);
-  }
-}
-
-function checkQuota(
-  call: ManagerCall,
-  account: Account,
-  existing: Deployment | undefined,
-  wanted: WantedDeployment,
-): void {
-  const { sku, model } = wanted;
-  const pool: Pool = {
-    subscriptionId: account.subscriptionId,
-    location: account.location,
-    model: model.name,
-    sku: sku.name,
-  };
-  const held = existing?.sku.name === sku.name ? (existing.sku.capacity ?? 0) : 0;
-  const [usage, limit] = [call.quota.usageOf(pool), call.quota.limitOf(pool)];
-  const added = sku.capacity - held;
-  if (added > 0 && usage + added > limit) {
-    throw insufficientQuota({ wanted: added, usage, limit, quotaName: quotaNameOf(pool) });
-  }
 }

@@ -1,8 +1,6 @@
-/**
- * The resource manager's refusals. Codes and messages are Azure's own as reported by those who met them; where none was
- * found, the comment says so.
- */
+/** The resource manager's refusals. Codes and messages are Azure's own as users report them; where none was found, a comment says so. */
 import { Refusal } from "../http";
+import type { CapacityBounds } from "../models/deploymentTypes";
 
 export function refuse(status: number, code: string, message: string): Refusal {
   return new Refusal(status, { error: { code, message } });
@@ -42,12 +40,12 @@ export function invalidBody(): Refusal {
   return refuse(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.");
 }
 
-/** Names what the stand-in was asked for and does not have. */
+/** Not Azure's wording: it names what the local Azure does not serve. */
 export function notServed(method: string, path: string): Refusal {
   return refuse(
     404,
     "InvalidResourceType",
-    `The local stand-in of Azure serves resource groups, Cognitive Services accounts, their deployments and keys, not ${method} ${path}.`,
+    `The local Azure does not serve ${method} ${path}. It serves resource groups; Cognitive Services accounts with their deployments, keys and content filters; diagnostic settings, metric alerts, action groups and Log Analytics workspaces.`,
   );
 }
 
@@ -65,11 +63,11 @@ export function resourceNotFound(type: string, name: string, resourceGroupName: 
   );
 }
 
-export function parentNotFound(accountId: string): Refusal {
+export function parentNotFound(childType: string, accountId: string): Refusal {
   return refuse(
     404,
     "ParentResourceNotFound",
-    `Failed to perform 'write' on resource(s) of type 'accounts/deployments', because the parent resource '${accountId}' could not be found.`,
+    `Failed to perform 'write' on resource(s) of type 'accounts/${childType}', because the parent resource '${accountId}' could not be found.`,
   );
 }
 
@@ -161,7 +159,7 @@ export function subdomainInUse(subdomain: string): Refusal {
   );
 }
 
-// Code and wording of the next four are not Azure's: it refuses, but how it says so was not found.
+// Code and wording of the next four are not Azure's: it refuses, but its wording was not found.
 
 export function invalidSubdomain(subdomain: string): Refusal {
   return refuse(
@@ -201,11 +199,12 @@ export function accountNotReady(accountId: string, state: string): Refusal {
   );
 }
 
+/** Azure's message, and how to add a model that Azure has and the local Azure does not list. */
 export function modelNotSupported(format: string, name: string, version: string): Refusal {
   return refuse(
     400,
     "DeploymentModelNotSupported",
-    `The model 'Format: ${format}, Name: ${name}, Version: ${version}' of account deployment is not supported.`,
+    `The model 'Format: ${format}, Name: ${name}, Version: ${version}' of account deployment is not supported. (Local Azure: if Azure has this model, add it with --azure-models or the option "models" of startAzure.)`,
   );
 }
 
@@ -250,7 +249,32 @@ export function insufficientQuota({ wanted, usage, limit, quotaName }: QuotaShor
   );
 }
 
-// Code and wording of the rest are not Azure's: it refuses, but how it says so was not found.
+/** The code is Azure's; of its wording only that of an upper bound was found. */
+export function invalidCapacity(capacity: number, { minimum, step, maximum }: CapacityBounds): Refusal {
+  const expected =
+    step === 1
+      ? `greater than ${minimum - 1} and no more than ${maximum}`
+      : `at least ${minimum}, in increments of ${step}, and no more than ${maximum}`;
+  return refuse(
+    400,
+    "InvalidCapacity",
+    `The specified capacity '${capacity}' of account deployment should be ${expected}.`,
+  );
+}
+
+// Code and wording of the rest are not Azure's: it refuses, but its wording was not found.
+
+export function raiPolicyNotFound(name: string): Refusal {
+  return invalidDeployment(`The RAI policy '${name}' does not exist in the account.`);
+}
+
+export function invalidRaiPolicy(message: string): Refusal {
+  return refuse(400, "InvalidRaiPolicy", message);
+}
+
+export function raiPolicyInUse(name: string, deployment: string): Refusal {
+  return refuse(409, "RaiPolicyInUse", `The RAI policy '${name}' is used by the deployment '${deployment}'.`);
+}
 
 export function invalidDeployment(message: string): Refusal {
   return refuse(400, "InvalidResourceProperties", message);

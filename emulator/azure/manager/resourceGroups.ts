@@ -1,8 +1,8 @@
-/** Resource groups: made at once, deleted with all that is in them. */
-import { empty, json, textOf } from "../http";
+/** Resource groups: created at once, deleted with everything in them. */
+import { json, textOf } from "../http";
 import { isLocation, LOCATION_NAMES, normalizeLocation } from "../locations";
 import { keyOf, type ResourceGroup } from "../state";
-import { accepted, type ManagerCall, tagsOf } from "./call";
+import { acceptedOrDone, type ManagerCall, tagsOf } from "./call";
 import {
   invalidResourceName,
   locationNotAvailable,
@@ -11,7 +11,7 @@ import {
   resourceGroupBeingDeleted,
   resourceGroupNotFound,
 } from "./errors";
-import { viewResourceGroup } from "./views";
+import { resourceGroupId, viewResourceGroup } from "./views";
 
 const TYPE = "Microsoft.Resources/resourceGroups";
 const NAME = /^[-\w.()]{1,89}[-\w()]$|^[-\w()]$/u;
@@ -57,14 +57,14 @@ export function patchResourceGroup(call: ManagerCall): Response {
 export function deleteResourceGroup(call: ManagerCall): Response {
   const { state, subscriptionId, parameters } = call;
   const group = state.resourceGroup(subscriptionId, parameters.resourceGroup ?? "");
-  // Deleting what is not there is an error for groups, unlike for accounts.
+  // Deleting a group that does not exist is an error, unlike for accounts.
   if (group === undefined) throw resourceGroupNotFound(parameters.resourceGroup ?? "");
   if (group.operation !== undefined) throw resourceGroupBeingDeleted(group.name);
-  group.operation = call.start("Deleting");
-  return accepted(call, group.operation, `/subscriptions/${subscriptionId}/operationresults`) ?? empty(200);
+  group.operation = call.start("Deleting", resourceGroupId(group));
+  return acceptedOrDone(call, group.operation, `/subscriptions/${subscriptionId}`);
 }
 
-/** @throws Refusal where the group does not exist or is going. */
+/** @throws Refusal where the group does not exist or is being deleted. */
 export function requireGroupForWrite({ state, subscriptionId, parameters }: ManagerCall): ResourceGroup {
   const name = parameters.resourceGroup ?? "";
   const group = state.resourceGroup(subscriptionId, name);

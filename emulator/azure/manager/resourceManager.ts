@@ -1,15 +1,14 @@
 /**
- * Azure Resource Manager, as far as an Azure OpenAI account with its deployments needs it.
+ * Azure Resource Manager, as far as Azure OpenAI accounts, their deployments and their governance need it.
  *
- * Not emulated: roles and policies (any bearer token may do everything in any subscription), locks, throttling of the
- * resource manager, private endpoints, and every other resource type.
+ * Not emulated: roles and policies (any bearer token may do everything in any subscription), locks, throttling (faults can
+ * ask for it), private endpoints, and every other resource type.
  */
-import { randomUUID } from "node:crypto";
-import type { Cloud } from "../hosts";
-import { empty, findRoute, isObject, type Parameters, route } from "../http";
-import type { AzureState, Operation } from "../state";
+import { findRoute, isObject, type Parameters, Refusal, route } from "../http";
+import type { AzureState } from "../state";
 import { deleteAccount, getAccount, listAccounts, listKeys, patchAccount, putAccount, regenerateKey } from "./accounts";
-import { type ManagerCall, stillRunning } from "./call";
+import { unknownApiVersionOf } from "./apiVersions";
+import type { ManagerCall } from "./call";
 import { type CapacityLimit, CapacityQuota } from "./capacityQuota";
 import { getDeletedAccount, listDeletedAccounts, purgeDeletedAccount } from "./deletedAccounts";
 import { deleteDeployment, getDeployment, listDeployments, patchDeployment, putDeployment } from "./deployments";
@@ -19,9 +18,15 @@ import {
   invalidSubscription,
   missingApiVersion,
   notServed,
-  refuse,
   unknownApiVersion,
 } from "./errors";
+import { ACTION_GROUP_TYPE, actionGroups } from "./monitor/actionGroups";
+import { diagnosticSettings } from "./monitor/diagnosticSettings";
+import { metricAlerts } from "./monitor/metricAlerts";
+import type { StoredHandlers } from "./monitor/storedResources";
+import { WORKSPACE_TYPE, workspaces } from "./monitor/workspaces";
+import { type Poll, showOperation, showOperationResult } from "./operations";
+import { deleteRaiPolicy, getRaiPolicy, listRaiPolicies, putRaiPolicy } from "./raiPolicies";
 import {
   deleteResourceGroup,
   getResourceGroup,
@@ -36,15 +41,20 @@ export interface ManagerOptions {
   readonly capacityLimits: readonly CapacityLimit[];
 }
 
+/** Where a request came in. */
+export type Caller = Pick<ManagerCall, "cloud" | "origin">;
+
 type Handler = (call: ManagerCall) => Response;
 
-const GROUPS = "/subscriptions/{subscription}/resourceGroups";
+const SUBSCRIPTION = "/subscriptions/{subscription}";
+const GROUPS = `${SUBSCRIPTION}/resourceGroups`;
 const GROUP = `${GROUPS}/{resourceGroup}`;
-const PROVIDER = "/subscriptions/{subscription}/providers/Microsoft.CognitiveServices";
+const COGNITIVE = `${SUBSCRIPTION}/providers/Microsoft.CognitiveServices`;
 const ACCOUNTS = `${GROUP}/providers/Microsoft.CognitiveServices/accounts`;
 const ACCOUNT = `${ACCOUNTS}/{account}`;
 const DEPLOYMENT = `${ACCOUNT}/deployments/{deployment}`;
-const DELETED_ACCOUNT = `${PROVIDER}/locations/{location}/resourceGroups/{resourceGroup}/deletedAccounts/{account}`;
+const POLICY = `${ACCOUNT}/raiPolicies/{policy}`;
+const DELETED_ACCOUNT = `${COGNITIVE}/locations/{location}/resourceGroups/{resourceGroup}/deletedAccounts/{account}`;
 
 const ROUTES = [
   route<Handler>("GET", GROUPS, listResourceGroups),
@@ -53,7 +63,7 @@ const ROUTES = [
   route<Handler>("PATCH", GROUP, patchResourceGroup),
   route<Handler>("DELETE", GROUP, deleteResourceGroup),
   route<Handler>("GET", ACCOUNTS, listAccounts),
-  route<Handler>("GET", `${PROVIDER}/accounts`, listAccounts),
+  route<Handler>("GET", `${COGNITIVE}/accounts`, listAccounts),
   route<Handler>("GET", ACCOUNT, getAccount),
   route<Handler>("PUT", ACCOUNT, putAccount),
   route<Handler>("PATCH", ACCOUNT, patchAccount),
@@ -65,42 +75,36 @@ const ROUTES = [
   route<Handler>("PUT", DEPLOYMENT, putDeployment),
   route<Handler>("PATCH", DEPLOYMENT, patchDeployment),
   route<Handler>("DELETE", DEPLOYMENT, deleteDeployment),
-  route<Handler>("GET", `${PROVIDER}/deletedAccounts`, listDeletedAccounts),
+  route<Handler>("GET", `${ACCOUNT}/raiPolicies`, listRaiPolicies),
+  route<Handler>("GET", POLICY, getRaiPolicy),
+  route<Handler>("PUT", POLICY, putRaiPolicy),
+  route<Handler>("DELETE", POLICY, deleteRaiPolicy),
+  route<Handler>("GET", `${COGNITIVE}/deletedAccounts`, listDeletedAccounts),
   route<Handler>("GET", DELETED_ACCOUNT, getDeletedAccount),
   route<Handler>("DELETE", DELETED_ACCOUNT, purgeDeletedAccount),
+  ...storedRoutes(`${ACCOUNT}/providers/Microsoft.Insights/diagnosticSettings`, diagnosticSettings),
+  ...storedRoutes(`${GROUP}/providers/Microsoft.Insights/metricAlerts`, metricAlerts),
+  ...storedRoutes(`${GROUP}/providers/${ACTION_GROUP_TYPE}`, actionGroups),
+  ...storedRoutes(`${GROUP}/providers/${WORKSPACE_TYPE}`, workspaces),
 ];
 
-const OPERATION_ROUTES = [
-  route("GET", `${PROVIDER}/locations/{location}/operationResults/{operation}`, undefined),
-  route("GET", "/subscriptions/{subscription}/operationresults/{operation}", undefined),
-];
+function storedRoutes(all: string, handlers: StoredHandlers) {
+  return [
+    route<Handler>("GET", all, handlers.list),
+    route<Handler>("GET", `${all}/{name}`, handlers.get),
+    route<Handler>("PUT", `${all}/{name}`, handlers.put),
+    route<Handler>("PATCH", `${all}/{name}`, handlers.patch),
+    route<Handler>("DELETE", `${all}/{name}`, handlers.remove),
+  ];
+}
 
-/** Of `Microsoft.CognitiveServices`. Another family than those of the data plane, though some look alike. */
-const COGNITIVE_API_VERSIONS = [
-  "2021-04-30",
-  "2021-10-01",
-  "2022-03-01",
-  "2022-10-01",
-  "2022-12-01",
-  "2023-05-01",
-  "2023-10-01-preview",
-  "2024-04-01-preview",
-  "2024-06-01-preview",
-  "2024-10-01",
-  "2025-04-01-preview",
-  "2025-06-01",
-  "2025-07-01-preview",
-  "2025-09-01",
-  "2025-10-01-preview",
-  "2025-12-01",
-  "2026-01-15-preview",
-  "2026-03-01",
-  "2026-03-15-preview",
-  "2026-05-01",
-  "2026-05-15-preview",
-  "2026-07-01",
-];
-const API_VERSION = /^\d{4}-\d{2}-\d{2}(-preview)?$/;
+type PollHandler = (poll: Poll) => Response;
+
+const POLLING_ROUTES = [`${COGNITIVE}/locations/{location}`, SUBSCRIPTION].flatMap((scope) => [
+  route<PollHandler>("GET", `${scope}/operations/{operation}`, showOperation),
+  route<PollHandler>("GET", `${scope}/operationResults/{operation}`, showOperationResult),
+]);
+
 const SUBSCRIPTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export class ResourceManager {
@@ -116,49 +120,59 @@ export class ResourceManager {
   }
 
   /** @throws Refusal */
-  async handle(cloud: Cloud, request: Request): Promise<Response> {
-    const { pathname, searchParams } = new URL(request.url);
+  async handle(caller: Caller, request: Request, url: URL): Promise<Response> {
+    const { pathname: path, searchParams } = url;
     if (!/^Bearer ./i.test(request.headers.get("authorization") ?? "")) throw authenticationFailed();
     const apiVersion = searchParams.get("api-version");
     if (apiVersion === null) throw missingApiVersion();
-    checkApiVersion(apiVersion, pathname);
-    const polled = findRoute(OPERATION_ROUTES, request.method, pathname);
-    if (polled !== undefined) return this.poll(cloud, pathname, apiVersion, polled.parameters);
-    const found = findRoute(ROUTES, request.method, pathname);
-    if (found === undefined) throw notServed(request.method, pathname);
+    const unknown = unknownApiVersionOf(path, apiVersion);
+    if (unknown !== undefined) throw unknownApiVersion(apiVersion, unknown.type, unknown.supported);
+    const polled = findRoute(POLLING_ROUTES, request.method, path);
+    if (polled !== undefined) {
+      const viewOf = (id: string) => this.view(id, apiVersion, caller);
+      const address = `${caller.origin}${path}${url.search}`;
+      return polled.handle({ state: this.state, url: address, path, parameters: polled.parameters, viewOf });
+    }
     const body = await readBody(request);
     // What completed while the body came in has completed.
     this.state.settle();
-    return found.handle({
+    if (request.method !== "GET") this.state.revision += 1;
+    const answered = this.dispatch(request.method, path, apiVersion, body, caller);
+    if (answered === undefined) throw notServed(request.method, path);
+    return answered;
+  }
+
+  /** The resource as a GET shows it; undefined where there is none. */
+  private view(id: string, apiVersion: string, caller: Caller): Response | undefined {
+    try {
+      return this.dispatch("GET", id, apiVersion, {}, caller);
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
+  }
+
+  /** Undefined where no route fits. */
+  private dispatch(
+    method: string,
+    path: string,
+    apiVersion: string,
+    body: Record<string, unknown>,
+    caller: Caller,
+  ): Response | undefined {
+    const found = findRoute(ROUTES, method, path);
+    return found?.handle({
+      cloud: caller.cloud,
+      origin: caller.origin,
       state: this.state,
       quota: this.quota,
-      cloud,
       apiVersion,
       subscriptionId: subscriptionOf(found.parameters),
       parameters: found.parameters,
       body,
-      start: (kind) => this.startOperation(kind),
+      start: (kind, resourceId) => this.state.startOperation(kind, resourceId, this.provisioningMs),
     });
   }
-
-  private startOperation(kind: Operation["kind"]): Operation {
-    const operation = { id: randomUUID(), kind, completesAtMs: this.state.now() + this.provisioningMs };
-    this.state.operations.set(operation.id, operation);
-    return operation;
-  }
-
-  private poll(cloud: Cloud, path: string, apiVersion: string, { operation: id = "" }: Parameters): Response {
-    const operation = this.state.operations.get(id);
-    if (operation === undefined) throw refuse(404, "NotFound", `The operation '${id}' was not found.`);
-    return operation.completesAtMs > this.state.now() ? stillRunning(cloud, path, apiVersion) : empty(200);
-  }
-}
-
-function checkApiVersion(apiVersion: string, path: string): void {
-  const isCognitive = /\/providers\/Microsoft\.CognitiveServices\//i.test(path);
-  const isKnown = isCognitive ? COGNITIVE_API_VERSIONS.includes(apiVersion) : API_VERSION.test(apiVersion);
-  if (!isKnown)
-    throw unknownApiVersion(apiVersion, isCognitive ? "accounts" : "resourceGroups", COGNITIVE_API_VERSIONS);
 }
 
 function subscriptionOf({ subscription = "" }: Parameters): string {

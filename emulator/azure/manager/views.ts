@@ -1,19 +1,22 @@
-/** Resources as the resource manager shows them. */
+/** Ids of resources, and resources as the resource manager shows them. */
 import { COGNITIVE_DOMAINS, OPENAI_DOMAINS, REGIONAL_DOMAINS } from "../hosts";
-import { factsOf, isStandardType } from "../models";
+import { isStandardType } from "../models/deploymentTypes";
+import { type ModelCatalog, rateLimits } from "../models/modelCatalog";
 import {
   type Account,
   type DeletedAccount,
   type Deployment,
   type JsonObject,
   provisioningState,
+  type RaiPolicy,
   type ResourceGroup,
 } from "../state";
 
 export const ACCOUNT_TYPE = "Microsoft.CognitiveServices/accounts";
 export const DEPLOYMENT_TYPE = "Microsoft.CognitiveServices/accounts/deployments";
+export const RAI_POLICY_TYPE = "Microsoft.CognitiveServices/accounts/raiPolicies";
 
-/** Who is said to have made everything. */
+/** Named as the creator of everything. */
 const PRINCIPAL = "stand-in@localhost";
 
 export function resourceGroupId({ subscriptionId, name }: ResourceGroup): string {
@@ -27,6 +30,18 @@ export function accountId(account: {
 }): string {
   const { subscriptionId, resourceGroupName, name } = account;
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/${ACCOUNT_TYPE}/${name}`;
+}
+
+export function deploymentId(account: Account, name: string): string {
+  return `${accountId(account)}/deployments/${name}`;
+}
+
+export function raiPolicyId(account: Account, name: string): string {
+  return `${accountId(account)}/raiPolicies/${name}`;
+}
+
+export function deletedAccountId({ subscriptionId, location, resourceGroupName, name }: Account): string {
+  return `/subscriptions/${subscriptionId}/providers/Microsoft.CognitiveServices/locations/${location}/resourceGroups/${resourceGroupName}/deletedAccounts/${name}`;
 }
 
 export function viewResourceGroup(group: ResourceGroup): JsonObject {
@@ -79,7 +94,7 @@ function viewIdentity(identity: JsonObject): JsonObject {
   return { ...identity, ...(isSystemAssigned && { principalId: principal, tenantId: tenant }) };
 }
 
-/** Where the account is reached; of an AIServices account this is not the OpenAI host. */
+/** Address of the account. An AIServices account's is not its OpenAI host. */
 function endpointOf(account: Account): string {
   const { subdomain, cloud, location, kind } = account;
   if (subdomain === undefined) return `https://${location}.${REGIONAL_DOMAINS[cloud]}/`;
@@ -98,25 +113,25 @@ function endpointsOf(account: Account): JsonObject {
   return account.kind === "OpenAI" ? shared : { ...shared, "Token Service API": endpointOf(account) };
 }
 
-export function viewDeletedAccount({ account, deletedAtMs, purgesAtMs }: DeletedAccount): JsonObject {
-  const { subscriptionId, location, resourceGroupName, name } = account;
+export function viewDeletedAccount({ account, deletedAtMs, purgesAtMs, operation }: DeletedAccount): JsonObject {
   const live = viewAccount(account);
   return {
     ...live,
-    id: `/subscriptions/${subscriptionId}/providers/Microsoft.CognitiveServices/locations/${location}/resourceGroups/${resourceGroupName}/deletedAccounts/${name}`,
+    id: deletedAccountId(account),
     type: "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts",
     properties: {
       ...(live.properties as JsonObject),
+      provisioningState: provisioningState({ operation }),
       deletionDate: new Date(deletedAtMs).toISOString(),
       scheduledPurgeDate: new Date(purgesAtMs).toISOString(),
     },
   };
 }
 
-export function viewDeployment(account: Account, deployment: Deployment): JsonObject {
+export function viewDeployment(models: ModelCatalog, account: Account, deployment: Deployment): JsonObject {
   const { sku, model } = deployment;
   return {
-    id: `${accountId(account)}/deployments/${deployment.name}`,
+    id: deploymentId(account, deployment.name),
     name: deployment.name,
     type: DEPLOYMENT_TYPE,
     etag: deployment.etag,
@@ -127,15 +142,15 @@ export function viewDeployment(account: Account, deployment: Deployment): JsonOb
       ...deployment.settings,
       model,
       ...(sku.capacity !== undefined && { currentCapacity: sku.capacity }),
-      capabilities: capabilitiesOf(deployment),
-      rateLimits: rateLimitsOf(deployment),
+      capabilities: capabilitiesOf(models, deployment),
+      rateLimits: rateLimitsOf(models, deployment),
       provisioningState: provisioningState(deployment),
     },
   };
 }
 
-function capabilitiesOf({ model }: Deployment): JsonObject {
-  const { surfaces } = factsOf(model);
+function capabilitiesOf(models: ModelCatalog, { model }: Deployment): JsonObject {
+  const { surfaces } = models.factsOf(model);
   return {
     ...(surfaces.includes("chatCompletions") && { chatCompletion: "true" }),
     ...(surfaces.includes("responses") && { responses: "true" }),
@@ -143,13 +158,25 @@ function capabilitiesOf({ model }: Deployment): JsonObject {
   };
 }
 
-function rateLimitsOf({ sku, model }: Deployment): readonly JsonObject[] {
+function rateLimitsOf(models: ModelCatalog, { sku, model }: Deployment): readonly JsonObject[] {
   if (sku.capacity === undefined || !isStandardType(sku.name)) return [];
-  const facts = factsOf(model);
+  const { requests, tokens } = rateLimits(sku.name, sku.capacity, models.factsOf(model));
   return [
-    { key: "request", renewalPeriod: 60, count: sku.capacity * facts.requestsPerUnit },
-    { key: "token", renewalPeriod: 60, count: sku.capacity * facts.tokensPerUnit },
+    { key: "request", renewalPeriod: 60, count: requests },
+    { key: "token", renewalPeriod: 60, count: tokens },
   ];
+}
+
+export function viewRaiPolicy(account: Account, policy: RaiPolicy): JsonObject {
+  return {
+    id: raiPolicyId(account, policy.name),
+    name: policy.name,
+    type: RAI_POLICY_TYPE,
+    etag: policy.etag,
+    ...(policy.tags !== undefined && { tags: policy.tags }),
+    systemData: systemData(policy.createdAtMs),
+    properties: { type: "UserManaged", ...policy.properties },
+  };
 }
 
 function systemData(createdAtMs: number): JsonObject {
@@ -157,7 +184,7 @@ function systemData(createdAtMs: number): JsonObject {
   return { createdBy: PRINCIPAL, createdByType: "User", createdAt };
 }
 
-/** Any id will do that stays the same. */
+/** Any id that stays the same. */
 function internalId(account: Account): string {
   return Buffer.from(accountId(account)).toString("hex").slice(-32);
 }

@@ -23,14 +23,17 @@ const SUPPORTED = new Set([
   "2025-04-01-preview",
 ]);
 
-/** Whether the dated routes answer to it. The retired previews of 2023 are as unknown as a version that never was. */
+/** Whether the dated routes answer to it. The retired previews of 2023 are not served, like a version that never existed. */
 export function isServedApiVersion(apiVersion: string | null): apiVersion is string {
   return apiVersion !== null && SUPPORTED.has(apiVersion);
 }
 
-/** Whether `/openai/v1` answers to it: it takes none, or the words that select its own two stages. */
+/**
+ * Whether `/openai/v1` answers to it: `v1` is its default, `preview` its other stage.
+ * @see https://github.com/Azure/azure-rest-api-specs/tree/main/specification/ai/data-plane/OpenAI.v1
+ */
 export function isServedOnV1(apiVersion: string | null): boolean {
-  return apiVersion === null || apiVersion === "preview" || apiVersion === "latest";
+  return apiVersion === null || ["v1", "preview", "latest"].includes(apiVersion);
 }
 
 /** Versions sort by date; a preview of a day comes before the day's release. */

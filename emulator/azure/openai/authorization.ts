@@ -5,7 +5,7 @@ import type { Account } from "../state";
 import { deniedByFirewall, invalidKey, invalidToken, keysDisabled, publicAccessDisabled } from "./errors";
 
 /**
- * The dated routes take a key only in `api-key`; a bearer token there must be Entra's, which the stand-in never issued.
+ * The dated routes take a key only in `api-key`; a bearer token there must be Entra's, which the local Azure does not issue.
  * The v1 routes take a key in either header.
  *
  * @throws Refusal
@@ -24,11 +24,11 @@ function checkNetwork({ settings }: Account): void {
   if (settings.publicNetworkAccess === "Disabled") throw publicAccessDisabled();
   const rules = settings.networkAcls;
   if (!isObject(rules) || rules.defaultAction !== "Deny") return;
-  // Any address rule is taken to be the caller's: callers of the stand-in have no addresses worth telling apart.
+  // Any address rule is taken to be the caller's: all callers of the local Azure have the same address.
   if (!Array.isArray(rules.ipRules) || rules.ipRules.length === 0) throw deniedByFirewall();
 }
 
-/** The key a request brings, wherever it stands. */
+/** The key of a request, in either header. */
 export function presentedKey(request: Request): string | undefined {
   return request.headers.get("api-key") ?? bearerToken(request);
 }

@@ -1,135 +1,202 @@
 /**
  * Azure OpenAI's data plane: the dated and the v1 routes of one account.
  *
- * Not emulated: embeddings, images, files and all other operations (404, as a wrong path); tools, `n`, `stop` and
- * sampling parameters are accepted and ignored; a retired deployment goes on answering.
+ * Not emulated: audio, images, files, fine-tuning, assistants, vector stores and the legacy completions (404, as a wrong
+ * path); Entra tokens; `logprobs`; sampling parameters, which are checked and then ignored. A retired deployment goes on
+ * answering.
  */
 import { randomUUID } from "node:crypto";
-import { findRoute, type Headers, isObject, type Parameters, Refusal, route, textOf } from "../http";
+import { findRoute, type Headers, isObject, json, type Parameters, Refusal, route, textOf } from "../http";
 import { displayNameOf } from "../locations";
-import { factsOf, isBatchType } from "../models";
+import { isBatchType } from "../models/deploymentTypes";
 import { type Account, type AzureState, type Deployment, keyOf, provisioningState } from "../state";
+import { Admission } from "./admission";
 import { isAtLeast, isServedApiVersion, isServedOnV1 } from "./apiVersions";
 import { authorize } from "./authorization";
-import { answerChat, promptsOf, readChatRequest } from "./chatCompletions";
+import { answerChat } from "./chat/chatAnswer";
+import { type ChatRequest, readChatRequest } from "./chat/chatRequest";
+import { filterPrompts } from "./contentFilter";
+import { answerEmbeddings, type EmbeddingsRequest, readEmbeddingsRequest } from "./embeddings";
 import {
   apiVersionNotSupported,
-  contentFiltered,
   deploymentNotFound,
   invalidRequest,
   modelNotSupported,
   newerApiVersionNeeded,
   operationNotSupported,
   resourceNotFound,
-  tooManyRequests,
+  responseNotFound,
+  responsesNeedNewerApiVersion,
 } from "./errors";
-import { CONTENT_FILTER_MARKER, estimatedTokens, type Serving } from "./model";
+import type { Prompt, Serving } from "./model";
+import { listModels, showModel } from "./modelList";
+import type { ModelOperation } from "./operation";
 import type { TokenQuota } from "./quota";
-import { answerResponse, readResponsesRequest } from "./responses";
+import { answerResponse } from "./responses/responsesAnswer";
+import { type ResponsesRequest, readResponsesRequest } from "./responses/responsesRequest";
+import { StoredResponses } from "./responses/storedResponses";
+
+type Family = "dated" | "v1";
 
 interface Call {
   readonly account: Account;
   readonly request: Request;
+  readonly family: Family;
   /** Null on v1. */
   readonly apiVersion: string | null;
+  readonly parameters: Parameters;
+  /** Empty where the method has none. */
   readonly body: Record<string, unknown>;
 }
 
-interface Operation {
-  readonly family: "dated" | "v1";
-  handle(call: Call, parameters: Parameters): Response;
-}
+type Handler = (call: Call) => Response;
+
+const RESPONSES_API_VERSION = "2025-03-01-preview";
 
 export class DataPlane {
-  private readonly routes = [
-    route("POST", "/openai/deployments/{deployment}/chat/completions", {
-      family: "dated",
-      handle: (call, parameters) => this.chat(call, parameters.deployment),
-    } satisfies Operation as Operation),
-    route("POST", "/openai/v1/chat/completions", {
-      family: "v1",
-      handle: (call) => this.chat(call, textOf(call.body.model)),
-    } satisfies Operation as Operation),
-    route("POST", "/openai/v1/responses", {
-      family: "v1",
-      handle: (call) => this.respond(call, textOf(call.body.model)),
-    } satisfies Operation as Operation),
-  ];
+  /** Responses that can be followed up; forgotten when the process ends. */
+  readonly responses = new StoredResponses();
+  private readonly admission: Admission;
+
+  private readonly chat: ModelOperation<ChatRequest> = {
+    name: "ChatCompletions_Create",
+    surface: "chatCompletions",
+    isFiltered: true,
+    read: readChatRequest,
+    answer: answerChat,
+  };
+  private readonly respond: ModelOperation<ResponsesRequest> = {
+    name: "Responses_Create",
+    surface: "responses",
+    isFiltered: true,
+    minimumApiVersion: RESPONSES_API_VERSION,
+    read: (context, { account }) => readResponsesRequest(context, (id) => this.responses.find(account, id)),
+    answer: (serving, request, answering) =>
+      answerResponse(serving, request, answering, (stored) => this.responses.add(serving.account, stored)),
+  };
+  private readonly embed: ModelOperation<EmbeddingsRequest> = {
+    name: "Embeddings_Create",
+    surface: "embeddings",
+    isFiltered: false,
+    read: (context, { deployment }) => readEmbeddingsRequest(context, this.state.models.factsOf(deployment.model)),
+    answer: (serving, request, { headers }) => answerEmbeddings(serving, request, headers),
+  };
+
+  private readonly routes: Readonly<Record<Family, readonly ReturnType<typeof route<Handler>>[]>> = {
+    dated: [
+      route<Handler>("POST", "/openai/deployments/{deployment}/chat/completions", (call) =>
+        this.serve(call, this.chat),
+      ),
+      route<Handler>("POST", "/openai/deployments/{deployment}/embeddings", (call) => this.serve(call, this.embed)),
+      ...this.resourceRoutes("/openai"),
+    ],
+    v1: [
+      route<Handler>("POST", "/openai/v1/chat/completions", (call) => this.serve(call, this.chat)),
+      route<Handler>("POST", "/openai/v1/embeddings", (call) => this.serve(call, this.embed)),
+      ...this.resourceRoutes("/openai/v1"),
+    ],
+  };
 
   constructor(
     private readonly state: AzureState,
-    private readonly quota: TokenQuota,
-  ) {}
+    quota: TokenQuota,
+  ) {
+    this.admission = new Admission(quota, state.models, isServed);
+  }
 
-  /** @throws Refusal */
-  async handle(account: Account, request: Request): Promise<Response> {
+  /**
+   * @param path as on the account's own host.
+   * @throws Refusal
+   */
+  async handle(account: Account, request: Request, url: URL, path: string): Promise<Response> {
     const standard = standardHeaders(account);
     try {
-      return await this.dispatch(account, request, standard);
+      const response = await this.dispatch(account, request, url, path);
+      for (const [name, value] of Object.entries(standard)) response.headers.set(name, value);
+      return response;
     } catch (error) {
       if (error instanceof Refusal) throw new Refusal(error.status, error.body, { ...standard, ...error.headers });
       throw error;
     }
   }
 
-  private async dispatch(account: Account, request: Request, standard: Headers): Promise<Response> {
-    const url = new URL(request.url);
-    const isV1 = /^\/openai\/v1(\/|$)/i.test(url.pathname);
-    authorize(account, request, isV1 ? "v1" : "dated");
+  private async dispatch(account: Account, request: Request, url: URL, path: string): Promise<Response> {
+    const family: Family = /^\/openai\/v1(\/|$)/i.test(path) ? "v1" : "dated";
+    authorize(account, request, family);
     const apiVersion = url.searchParams.get("api-version");
-    if (isV1 && !isServedOnV1(apiVersion)) throw apiVersionNotSupported();
-    if (!isV1 && !isServedApiVersion(apiVersion)) throw resourceNotFound();
-    const found = findRoute(this.routes, request.method, url.pathname);
+    if (family === "v1" && !isServedOnV1(apiVersion)) throw apiVersionNotSupported();
+    if (family === "dated" && !isServedApiVersion(apiVersion)) throw resourceNotFound();
+    const found = findRoute(this.routes[family], request.method, path);
     if (found === undefined) throw resourceNotFound();
-    const call = { account, request, apiVersion: isV1 ? null : apiVersion, body: await readBody(request) };
-    const response = found.handle.handle(call, found.parameters);
-    for (const [name, value] of Object.entries(standard)) response.headers.set(name, value);
-    return response;
+    const body = request.method === "POST" ? await readBody(request) : {};
+    const { handle, parameters } = found;
+    return handle({ account, request, family, apiVersion: family === "v1" ? null : apiVersion, parameters, body });
   }
 
-  private chat(call: Call, deploymentName: string | undefined): Response {
-    const serving = this.serving(call, deploymentName);
+  /** The routes that take the deployment from `model`, or none. */
+  private resourceRoutes(root: string) {
+    return [
+      route<Handler>("POST", `${root}/responses`, (call) => this.serve(call, this.respond)),
+      route<Handler>("GET", `${root}/responses/{response}`, (call) => this.showResponse(call)),
+      route<Handler>("DELETE", `${root}/responses/{response}`, (call) => this.deleteResponse(call)),
+      route<Handler>("GET", `${root}/models`, ({ family }) =>
+        listModels(this.state.models.models, family, this.state.now()),
+      ),
+      route<Handler>("GET", `${root}/models/{model}`, ({ family, parameters }) =>
+        showModel(this.state.models.models, parameters.model ?? "", family, this.state.now()),
+      ),
+    ];
+  }
+
+  /** The quota comes first: a prompt that the filter blocks has been counted. */
+  private serve<R extends Prompt>(call: Call, operation: ModelOperation<R>): Response {
+    checkApiVersion(call, operation);
+    const serving = this.serving(call);
     const { model } = serving.deployment;
-    const { minimumApiVersion, surfaces } = factsOf(model);
-    if (!surfaces.includes("chatCompletions")) throw operationNotSupported("chatCompletion", model.name);
-    if (minimumApiVersion !== undefined && call.apiVersion !== null && !isAtLeast(call.apiVersion, minimumApiVersion)) {
+    const { surfaces, minimumApiVersion } = this.state.models.factsOf(model);
+    if (!surfaces.includes(operation.surface)) throw unsupported(operation.surface, model.name);
+    const { apiVersion, body, request } = call;
+    if (minimumApiVersion !== undefined && apiVersion !== null && !isAtLeast(apiVersion, minimumApiVersion)) {
       throw newerApiVersionNeeded(model.name, minimumApiVersion);
     }
-    const request = readChatRequest(call.body);
-    const prompts = promptsOf(request.messages);
-    const headers = this.admit(call, serving, "ChatCompletions_Create", prompts, request.maxTokens);
-    return answerChat(serving, request, this.state.now(), headers);
+    const read = operation.read({ body, model: model.name, apiVersion }, serving);
+    const admitted = this.admission.admit(serving, read, { operation: operation.name, apiVersion }, request);
+    const promptResults = operation.isFiltered ? filterPrompts(admitted.serving, read.texts) : [];
+    const answering = { nowMs: this.state.now(), headers: admitted.headers, promptResults };
+    return operation.answer(admitted.serving, read, answering);
   }
 
-  private respond(call: Call, deploymentName: string | undefined): Response {
-    const serving = this.serving(call, deploymentName);
-    if (!factsOf(serving.deployment.model).surfaces.includes("responses")) throw modelNotSupported();
-    const request = readResponsesRequest(call.body);
-    const headers = this.admit(call, serving, "Responses_Create", request.prompts, request.maxTokens);
-    return answerResponse(serving, request, this.state.now(), headers);
-  }
-
-  private serving({ account }: Call, deploymentName: string | undefined): Serving {
-    if (deploymentName === undefined) throw invalidRequest("you must provide a model parameter", null, null);
-    const deployment = account.deployments.get(keyOf(deploymentName));
+  private serving({ account, parameters, body }: Call): Serving {
+    const name = parameters.deployment ?? textOf(body.model);
+    if (name === undefined) throw invalidRequest("you must provide a model parameter", null, null);
+    const deployment = account.deployments.get(keyOf(name));
     if (deployment === undefined || !isServed(deployment)) throw deploymentNotFound();
     return { account, deployment };
   }
 
-  /** Quota first: a prompt that the filter refuses has been counted. */
-  private admit(
-    { apiVersion }: Call,
-    serving: Serving,
-    operation: string,
-    prompts: readonly string[],
-    maxTokens: number | undefined,
-  ): Headers {
-    const tokens = estimatedTokens(serving, prompts, maxTokens);
-    const admission = this.quota.admit(serving.account, serving.deployment, tokens);
-    if (!admission.isAdmitted) throw tooManyRequests({ ...admission, operation, apiVersion });
-    if (prompts.some((prompt) => prompt.includes(CONTENT_FILTER_MARKER))) throw contentFiltered();
-    return { ...admission.headers, "x-ms-deployment-name": serving.deployment.name };
+  private showResponse({ account, parameters }: Call): Response {
+    const { response: id = "" } = parameters;
+    const stored = this.responses.find(account, id);
+    if (stored === undefined) throw responseNotFound(id);
+    return json(200, stored.response);
   }
+
+  private deleteResponse({ account, parameters }: Call): Response {
+    const { response: id = "" } = parameters;
+    if (!this.responses.delete(account, id)) throw responseNotFound(id);
+    return json(200, { id, object: "response", deleted: true });
+  }
+}
+
+/** Two operations say in different ways that a model does not serve them. */
+function unsupported(surface: ModelOperation<Prompt>["surface"], model: string): Refusal {
+  if (surface === "responses") return modelNotSupported();
+  return operationNotSupported(surface === "chatCompletions" ? "chatCompletion" : surface, model);
+}
+
+function checkApiVersion<R extends Prompt>({ apiVersion }: Call, { minimumApiVersion }: ModelOperation<R>): void {
+  if (apiVersion === null || minimumApiVersion === undefined || isAtLeast(apiVersion, minimumApiVersion)) return;
+  throw responsesNeedNewerApiVersion(minimumApiVersion);
 }
 
 function isServed(deployment: Deployment): boolean {

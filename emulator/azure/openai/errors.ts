@@ -1,4 +1,4 @@
-/** The data plane's refusals, body for body. Statuses are what clients go by: Azure's own codes vary. */
+/** The data plane's refusals, body for body. Clients go by the status: Azure's codes vary. */
 import { type Headers, Refusal } from "../http";
 
 export function invalidKey(): Refusal {
@@ -9,7 +9,7 @@ export function invalidKey(): Refusal {
   );
 }
 
-/** The one flat body: what the dated routes say to a bearer token that Entra did not issue, such as a key. */
+/** The one flat body: the dated routes' answer to a bearer token that Entra did not issue, such as a key. */
 export function invalidToken(): Refusal {
   return new Refusal(401, {
     statusCode: 401,
@@ -67,8 +67,41 @@ export function modelNotSupported(): Refusal {
   return coded(400, "400", "Model not supported");
 }
 
-export function invalidRequest(message: string, parameter: string | null, code: string | null): Refusal {
-  return new Refusal(400, { error: { message, type: "invalid_request_error", param: parameter, code } });
+/** Not Azure's: its DNS does not know the name. Plain clients get this in the place of a failed look-up. */
+export function unknownResource(subdomain: string, known: readonly string[]): Refusal {
+  const list = known.length === 0 ? "none" : known.join(", ");
+  return coded(404, "404", `The local Azure has no resource '${subdomain}'. It has: ${list}.`);
+}
+
+/** Not Azure's: a request came in at the local Azure's own address. */
+export function noService(path: string): Refusal {
+  return coded(
+    404,
+    "404",
+    `The local Azure has nothing at ${path}. Plain clients reach a resource at /resources/<name>/openai/…; others send the Host of the Azure service.`,
+  );
+}
+
+export function responsesNeedNewerApiVersion(minimum: string): Refusal {
+  return coded(400, "BadRequest", `Azure OpenAI Responses API is enabled only for api-version ${minimum} and later`);
+}
+
+export function newerApiVersionNeededFor(what: string, minimum: string): Refusal {
+  return coded(400, "BadRequest", `${what} is enabled only for api versions ${minimum} and later`);
+}
+
+/** A provisioned deployment takes shorter prompts than the model. */
+export function promptTooLong(maximum: number, tokens: number): Refusal {
+  const message = `This model's maximum context length is ${maximum} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`;
+  return invalidRequest(message, "messages", "context_length_exceeded");
+}
+
+export function responseNotFound(id: string): Refusal {
+  return invalidRequest(`Response with id '${id}' not found.`, null, null, 404);
+}
+
+export function invalidRequest(message: string, parameter: string | null, code: string | null, status = 400): Refusal {
+  return new Refusal(status, { error: { message, type: "invalid_request_error", param: parameter, code } });
 }
 
 const SAFE = { filtered: false, severity: "safe" };

@@ -1,13 +1,13 @@
 /**
- * The stand-in's "model": it says who it is, so that a caller sees which region and deployment served the request.
- * The same request always gets the same answer.
+ * The canned model behind every deployment: it names the deployment and the region that serve a request, calls tools and
+ * answers structured outputs (`emulator/canned/reply.ts`). The same request always gets the same answer.
+ *
+ * Not emulated: reasoning uses no tokens, so `max_completion_tokens` is never used up by it; images are not counted.
  */
 import { createHash } from "node:crypto";
+import { replyTo, type SurfaceName } from "../../canned/reply";
 import { displayNameOf } from "../locations";
 import type { Account, Deployment } from "../state";
-
-/** A message that contains this is refused by the content filter. */
-export const CONTENT_FILTER_MARKER = "[[content-filter]]";
 
 const CHARS_PER_TOKEN = 4;
 /** Tokens a message costs beside its text. */
@@ -18,32 +18,61 @@ export interface Serving {
   readonly deployment: Deployment;
 }
 
+/** What a request costs in tokens. */
+export interface Prompt {
+  /** The text of each message. */
+  readonly texts: readonly string[];
+  /** Where the answer is cut off, in tokens; undefined: nowhere. */
+  readonly maxTokens: number | undefined;
+}
+
+/** A request that the model answers with a text or a call. */
+export interface TextPrompt extends Prompt {
+  readonly surface: SurfaceName;
+  readonly body: Record<string, unknown>;
+  /** Texts before which the answer ends. */
+  readonly stops: readonly string[];
+}
+
 export interface Completion {
-  readonly text: string;
+  readonly kind: "text" | "functionCall" | "customCall";
+  /** Name of the tool that is called; empty for a text. */
+  readonly name: string;
+  /** The text, a function's arguments as JSON, or a custom tool's input. */
+  readonly content: string;
   readonly isCutOff: boolean;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
 
-/** @param maxTokens where the answer is cut off, in tokens; undefined: nowhere. */
-export function complete(serving: Serving, prompts: readonly string[], maxTokens: number | undefined): Completion {
-  const whole = answerText(serving);
+export function complete(serving: Serving, prompt: TextPrompt): Completion {
+  const { surface, body, texts, maxTokens, stops } = prompt;
+  const reply = replyTo(surface, body, answerText(serving));
+  const name = reply.kind === "text" ? "" : reply.name;
+  const whole = beforeStop(contentOf(reply), reply.kind === "text" ? stops : []);
   const isCutOff = maxTokens !== undefined && tokensIn(whole) > maxTokens;
-  const text = isCutOff ? whole.slice(0, maxTokens * CHARS_PER_TOKEN) : whole;
-  return { text, isCutOff, promptTokens: promptTokens(prompts), completionTokens: tokensIn(text) };
+  const content = isCutOff ? whole.slice(0, maxTokens * CHARS_PER_TOKEN) : whole;
+  return {
+    kind: reply.kind,
+    name,
+    content,
+    isCutOff,
+    promptTokens: promptTokens(texts),
+    completionTokens: tokensIn(content),
+  };
 }
 
-function answerText({ account, deployment }: Serving): string {
-  const resource = account.subdomain ?? account.name;
-  return (
-    `This is deployment ${deployment.name} of the Azure OpenAI resource ${resource} in ${account.location} ` +
-    `(${displayNameOf(account.location)}), model ${modelId(deployment)}.`
-  );
+/** The tokens that a request counts with when it comes in: its prompts, and what its answer may use. */
+export function estimatedTokens(serving: Serving, { texts, maxTokens }: Prompt): number {
+  return promptTokens(texts) + (maxTokens ?? tokensIn(answerText(serving)));
 }
 
-/** The tokens a request counts with when it comes in: its prompts, and what its answer may use. */
-export function estimatedTokens(serving: Serving, prompts: readonly string[], maxTokens: number | undefined): number {
-  return promptTokens(prompts) + (maxTokens ?? tokensIn(answerText(serving)));
+export function promptTokens(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + MESSAGE_TOKENS + tokensIn(text), 0);
+}
+
+export function tokensIn(text: string): number {
+  return Math.ceil(text.length / CHARS_PER_TOKEN);
 }
 
 /** As Azure names a model in its answers. */
@@ -57,17 +86,27 @@ export function piecesOf(text: string): readonly string[] {
 }
 
 /** An id that the same request to the same deployment always gets. */
-export function stableId(serving: Serving, request: unknown): string {
+export function stableId({ account, deployment }: Serving, body: unknown): string {
   return createHash("sha256")
-    .update(JSON.stringify([serving.account.name, serving.deployment.name, request]))
+    .update(JSON.stringify([account.name, deployment.name, body]))
     .digest("hex")
     .slice(0, 32);
 }
 
-function promptTokens(prompts: readonly string[]): number {
-  return prompts.reduce((sum, prompt) => sum + MESSAGE_TOKENS + tokensIn(prompt), 0);
+function answerText({ account, deployment }: Serving): string {
+  const resource = account.subdomain ?? account.name;
+  return (
+    `This is deployment ${deployment.name} of the Azure OpenAI resource ${resource} in ${account.location} ` +
+    `(${displayNameOf(account.location)}), model ${modelId(deployment)}.`
+  );
 }
 
-function tokensIn(text: string): number {
-  return Math.ceil(text.length / CHARS_PER_TOKEN);
+function contentOf(reply: ReturnType<typeof replyTo>): string {
+  if (reply.kind === "text") return reply.text;
+  return reply.kind === "customCall" ? reply.input : JSON.stringify(reply.arguments);
+}
+
+function beforeStop(text: string, stops: readonly string[]): string {
+  const ends = stops.map((stop) => text.indexOf(stop)).filter((end) => end >= 0);
+  return ends.length === 0 ? text : text.slice(0, Math.min(...ends));
 }

@@ -2,11 +2,11 @@
  * Tokens and requests per minute of a deployment, and throttling on demand.
  *
  * As in Azure, a request counts when it comes in, with the tokens it may use at most; once the sum has reached the limit,
- * further requests are refused until the minute is over. Two things are simpler here: the minute begins with the first
- * request that counts, and requests are not also measured over a few seconds.
+ * further requests are refused until the minute is over. Three things are simpler here: the minute begins with the first
+ * request that counts, requests are not also measured over a few seconds, and a provisioned deployment counts like the others.
  */
 import type { Headers } from "../http";
-import { factsOf } from "../models";
+import { type ModelCatalog, type RateLimits, rateLimits } from "../models/modelCatalog";
 import { type Account, accountKey, type Deployment, keyOf } from "../state";
 
 const WINDOW_MS = 60_000;
@@ -26,10 +26,11 @@ export type Admission =
       readonly headers: Headers;
     };
 
-/** What a throttle holds for: the members given must all fit. Names without regard to case. */
+/** Requests that a throttle matches: all members that are given must fit. Names without regard to case. */
 export interface ThrottleTarget {
   readonly resource?: string;
   readonly region?: string;
+  readonly deployment?: string;
 }
 
 interface Throttle {
@@ -41,21 +42,23 @@ export class TokenQuota {
   private readonly windows = new Map<string, Window>();
   private throttles: Throttle[] = [];
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly models: ModelCatalog,
+  ) {}
 
   admit(account: Account, deployment: Deployment, tokens: number): Admission {
-    const throttle = this.throttleOf(account);
+    const throttle = this.throttleOf(account, deployment);
     if (throttle !== undefined) {
       return { isAdmitted: false, what: "token", retryAfterMs: throttle.endsAtMs - this.now(), headers: {} };
     }
-    const { capacity } = deployment.sku;
+    const { capacity, name } = deployment.sku;
     if (capacity === undefined) return { isAdmitted: true, headers: {} };
-    const facts = factsOf(deployment.model);
-    const limits = { tokens: capacity * facts.tokensPerUnit, requests: capacity * facts.requestsPerUnit };
+    const limits = rateLimits(name, capacity, this.models.factsOf(deployment.model));
     return this.count(this.windowOf(account, deployment), limits, tokens);
   }
 
-  /** Answers 429 for what fits the target, until the time is over. Replaces an earlier one of the same target. */
+  /** Answers requests that fit the target with 429 until the time is over. Replaces an earlier throttle of the same target. */
   throttle(target: ThrottleTarget, durationMs: number): void {
     this.clearThrottle(target);
     this.throttles.push({ target, endsAtMs: this.now() + durationMs });
@@ -83,7 +86,7 @@ export class TokenQuota {
     return { tokens: window.tokens, requests: window.requests };
   }
 
-  private count(window: Window, limits: { tokens: number; requests: number }, tokens: number): Admission {
+  private count(window: Window, limits: RateLimits, tokens: number): Admission {
     const retryAfterMs = window.endsAtMs - this.now();
     const isFull = window.tokens >= limits.tokens || window.requests >= limits.requests;
     if (isFull) {
@@ -104,23 +107,24 @@ export class TokenQuota {
     return opened;
   }
 
-  private throttleOf(account: Account): Throttle | undefined {
+  private throttleOf(account: Account, deployment: Deployment): Throttle | undefined {
+    if (this.throttles.length === 0) return undefined;
     return this.activeThrottles()
-      .filter(({ target }) => fits(target, account))
+      .filter(({ target }) => fits(target, account, deployment))
       .sort((one, other) => other.endsAtMs - one.endsAtMs)[0];
   }
 }
 
-function limitHeaders(window: Window, limits: { tokens: number; requests: number }, resetMs?: number): Headers {
+function limitHeaders(window: Window, limits: RateLimits, resetMs?: number): Headers {
+  const reset = resetMs === undefined ? undefined : String(Math.ceil(resetMs / 1000));
   return {
-    "x-ratelimit-limit-requests": String(limits.requests),
-    "x-ratelimit-limit-tokens": String(limits.tokens),
-    "x-ratelimit-remaining-requests": String(Math.max(0, limits.requests - window.requests)),
-    "x-ratelimit-remaining-tokens": String(Math.max(0, limits.tokens - window.tokens)),
-    ...(resetMs !== undefined && {
-      "x-ratelimit-reset-requests": String(Math.ceil(resetMs / 1000)),
-      "x-ratelimit-reset-tokens": String(Math.ceil(resetMs / 1000)),
+    ...(Number.isFinite(limits.requests) && {
+      "x-ratelimit-limit-requests": String(limits.requests),
+      "x-ratelimit-remaining-requests": String(Math.max(0, limits.requests - window.requests)),
     }),
+    "x-ratelimit-limit-tokens": String(limits.tokens),
+    "x-ratelimit-remaining-tokens": String(Math.max(0, limits.tokens - window.tokens)),
+    ...(reset !== undefined && { "x-ratelimit-reset-requests": reset, "x-ratelimit-reset-tokens": reset }),
   };
 }
 
@@ -128,15 +132,14 @@ function windowKey(account: Account, deployment: Deployment): string {
   return keyOf(accountKey(account), deployment.name);
 }
 
-function fits({ resource, region }: ThrottleTarget, account: Account): boolean {
+function fits({ resource, region, deployment }: ThrottleTarget, account: Account, serving: Deployment): boolean {
   const names = [account.name, account.subdomain].map((name) => name?.toLowerCase());
   if (resource !== undefined && !names.includes(resource.toLowerCase())) return false;
+  if (deployment !== undefined && deployment.toLowerCase() !== serving.name.toLowerCase()) return false;
   return region === undefined || region.toLowerCase() === account.location;
 }
 
 function isSameTarget(one: ThrottleTarget, other: ThrottleTarget): boolean {
-  return (
-    one.resource?.toLowerCase() === other.resource?.toLowerCase() &&
-    one.region?.toLowerCase() === other.region?.toLowerCase()
-  );
+  const members = ["resource", "region", "deployment"] as const;
+  return members.every((member) => one[member]?.toLowerCase() === other[member]?.toLowerCase());
 }

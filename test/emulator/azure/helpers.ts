@@ -1,4 +1,4 @@
-/** A stand-in that a test file starts and that is closed after it, and requests to it under Azure's host names. */
+/** A local Azure that a test file starts and that is closed after it, and requests to it under Azure's host names. */
 import { request as send } from "undici";
 import { type Azure, type AzureOptions, startAzure } from "../../../emulator/azure/startAzure";
 
@@ -27,7 +27,15 @@ export class TestClock {
 
 const started: Azure[] = [];
 
-/** Starts one that `closeAzures` closes. */
+/** Everything that takes time completes at once. */
+export const AT_ONCE = { provisioningMs: 0 };
+
+/** Body of a refusal of the resource manager, and of some of the data plane's. */
+export function refusal(code: string, message: string): { error: { code: string; message: string } } {
+  return { error: { code, message } };
+}
+
+/** Starts a local Azure that `closeAzures` closes. */
 export async function azureWith(options: AzureOptions): Promise<Azure> {
   const azure = await startAzure(options);
   started.push(azure);
@@ -38,7 +46,7 @@ export async function closeAzures(): Promise<void> {
   await Promise.all(started.splice(0).map((azure) => azure.close()));
 }
 
-/** @param url as in production; sent to the stand-in with its host kept. */
+/** @param url as in production; sent to the local Azure with its host kept. */
 export async function ask(azure: Azure, url: string, options: Ask = {}): Promise<Answer> {
   const { protocol, host, pathname, search } = new URL(url);
   if (protocol !== "https:") throw new Error(`${url} is not how Azure is reached`);
@@ -58,9 +66,18 @@ export async function ask(azure: Azure, url: string, options: Ask = {}): Promise
   };
 }
 
+/** The api-versions that `@pulumi/azure-native` 3.28 uses; the innermost type of a path decides. */
+const API_VERSIONS: readonly (readonly [path: RegExp, apiVersion: string])[] = [
+  [/Microsoft.Insights\/diagnosticSettings/i, "2021-05-01-preview"],
+  [/Microsoft.Insights\/metricAlerts/i, "2018-03-01"],
+  [/Microsoft.Insights\/actionGroups/i, "2024-10-01-preview"],
+  [/Microsoft.OperationalInsights/i, "2023-09-01"],
+  [/Microsoft.CognitiveServices/i, "2025-06-01"],
+];
+
 export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 
-/** Requests to the resource manager in one resource group, which `start` makes in eastus2. */
+/** Requests to the resource manager in one resource group, which `start` creates in eastus2. */
 export class Manager {
   constructor(
     readonly azure: Azure,
@@ -86,12 +103,16 @@ export class Manager {
     return `${this.accountId(account)}/deployments/${name}`;
   }
 
+  raiPolicyId(account: string, name: string): string {
+    return `${this.accountId(account)}/raiPolicies/${name}`;
+  }
+
   deletedAccountId(name: string, location = "eastus2"): string {
     return `/subscriptions/${this.subscription}/providers/Microsoft.CognitiveServices/locations/${location}/resourceGroups/${this.group}/deletedAccounts/${name}`;
   }
 
   send(method: string, path: string, body?: unknown): Promise<Answer> {
-    const apiVersion = /Microsoft.CognitiveServices/i.test(path) ? "2025-06-01" : "2024-03-01";
+    const apiVersion = API_VERSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "2024-03-01";
     return ask(this.azure, `https://management.azure.com${path}?api-version=${apiVersion}`, {
       method,
       headers: { authorization: "Bearer any" },

@@ -1,0 +1,128 @@
+/** The models of which deployments can be created: those that are listed, and those that the user adds. */
+import { z } from "zod";
+import { isProvisionedType, SKU_NAMES } from "./deploymentTypes";
+import { KNOWN_MODELS, LISTED_UNTIL } from "./knownModels";
+import { factsFromName, type ModelFacts } from "./modelFacts";
+
+/** A model beside those that the local Azure lists. */
+export interface AzureModel {
+  /** Name, as `gpt-6-mini`. */
+  readonly name: string;
+  /** Version, as `2026-10-01`. */
+  readonly version: string;
+  /** Name of a listed model that it is like, in all that is not given here. @default as its name tells */
+  readonly like?: string;
+  /** Publisher's format. @default "OpenAI" */
+  readonly format?: string;
+  /** Deployment types that it supports. @default every type but Standard */
+  readonly skus?: readonly string[];
+  /** Operations that it serves. @default as its name tells */
+  readonly surfaces?: readonly ("chatCompletions" | "responses" | "embeddings")[];
+  /** Day from which on no deployment of it can be created, as `2027-10-01`. @default none */
+  readonly retiresOn?: string;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+const modelSchema = z.strictObject({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  like: z.string().optional(),
+  format: z.string().optional(),
+  skus: z.array(z.enum(SKU_NAMES as readonly [string, ...string[]])).optional(),
+  surfaces: z.array(z.enum(["chatCompletions", "responses", "embeddings"])).optional(),
+  retiresOn: z.string().regex(DAY, "must be a day such as 2027-10-01").optional(),
+});
+
+/**
+ * Reads a list of models that may come from a file.
+ * @throws Error that names the entry and what is wrong with it.
+ */
+export function readAzureModels(value: unknown): readonly AzureModel[] {
+  const { data, error } = z.array(modelSchema).safeParse(value);
+  if (error === undefined) return data as readonly AzureModel[];
+  const [issue] = error.issues;
+  throw new Error(`models${pathText(issue?.path ?? [])}: ${issue?.message}`);
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+}
+
+export interface ModelVersion extends ModelFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly format: string;
+  readonly retiresOn?: string | undefined;
+}
+
+/** Version of a model in no list, where none is named. */
+const UNKNOWN_VERSION = "1";
+
+export class ModelCatalog {
+  readonly models: readonly ModelVersion[];
+  /** By name and version: each request of the data plane asks for one. */
+  private readonly facts = new Map<string, ModelFacts>();
+
+  /** @throws Error where an added model is like one that is not listed. */
+  constructor(added: readonly AzureModel[] = []) {
+    const listed = KNOWN_MODELS.map((model) => ({ format: "OpenAI", ...factsFromName(model.name), ...model }));
+    this.models = [...listed, ...added.map((model) => toVersion(model, listed))];
+  }
+
+  /** Of several entries for one version, the last: what the user adds also corrects the list. */
+  find(format: string, name: string, version: string): ModelVersion | undefined {
+    return this.models.findLast((model) => model.format === format && model.name === name && model.version === version);
+  }
+
+  /**
+   * What is known of a model. One of no list is taken for what its name tells: a seeded one, and one that may be newer than
+   * the list.
+   */
+  factsOf({ name, version }: { readonly name: string; readonly version: string }): ModelFacts {
+    const key = `${name} ${version}`;
+    const known = this.facts.get(key);
+    if (known !== undefined) return known;
+    const named = this.models.filter((model) => model.name === name);
+    const facts = named.findLast((model) => model.version === version) ?? named.at(-1) ?? factsFromName(name);
+    this.facts.set(key, facts);
+    return facts;
+  }
+
+  /** Whether a version in no list may exist: its day is later than the list. */
+  mayExist(format: string, version: string): boolean {
+    return format === "OpenAI" && DAY.test(version) && version > LISTED_UNTIL;
+  }
+
+  has(name: string): boolean {
+    return this.models.some((model) => model.name === name);
+  }
+
+  /** The newest version that is known, which Azure takes where a deployment names none. */
+  defaultVersionOf(name: string): string {
+    return this.models.findLast((model) => model.name === name)?.version ?? UNKNOWN_VERSION;
+  }
+}
+
+function toVersion({ like, ...model }: AzureModel, listed: readonly ModelVersion[]): ModelVersion {
+  if (like === undefined) return { format: "OpenAI", ...factsFromName(model.name), ...model };
+  const original = listed.findLast(({ name }) => name === like);
+  if (original === undefined) {
+    throw new Error(`the model "${model.name}" is like "${like}", which the local Azure does not list`);
+  }
+  return { ...original, retiresOn: undefined, ...model };
+}
+
+/** Tokens and requests that a deployment may use in a minute. */
+export interface RateLimits {
+  readonly tokens: number;
+  readonly requests: number;
+}
+
+/** A provisioned deployment's requests are bounded by its tokens alone. */
+export function rateLimits(sku: string, capacity: number, facts: ModelFacts): RateLimits {
+  if (isProvisionedType(sku)) {
+    return { tokens: capacity * facts.tokensPerProvisionedUnit, requests: Number.POSITIVE_INFINITY };
+  }
+  return { tokens: capacity * facts.tokensPerUnit, requests: capacity * facts.requestsPerUnit };
+}

@@ -1,0 +1,57 @@
+/**
+ * Requests to the resource manager, whatever they are for: token, api-version, names, subscription.
+ * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ */
+import { AT_ONCE, ask, closeAzures, Manager, refusal, SUBSCRIPTION } from "../helpers";
+
+afterEach(closeAzures);
+
+const url = `https://management.azure.com/subscriptions/${SUBSCRIPTION}/resourceGroups/rg`;
+
+test("a request without a token is refused", async () => {
+  const { azure } = await Manager.start(AT_ONCE);
+  const { status, body } = await ask(azure, `${url}?api-version=2024-03-01`);
+  expect(status).toBe(401);
+  expect(body).toEqual(
+    refusal("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."),
+  );
+});
+
+test("a request without an api-version is refused", async () => {
+  const { azure } = await Manager.start(AT_ONCE);
+  const { status, body } = await ask(azure, url, { headers: { authorization: "Bearer any" } });
+  expect(status).toBe(400);
+  expect(body.error.code).toBe("MissingApiVersionParameter");
+});
+
+test("an api-version of the data plane is refused", async () => {
+  const manager = await Manager.start(AT_ONCE);
+  const path = `https://management.azure.com${manager.accountId("a")}?api-version=2024-10-21`;
+  const { status, body } = await ask(manager.azure, path, { headers: { authorization: "Bearer any" } });
+  expect(status).toBe(400);
+  expect(body.error.code).toBe("NoRegisteredProviderFound");
+  expect(body.error.message).toContain("API version '2024-10-21' for type 'accounts'");
+});
+
+test("names are compared without regard to case", async () => {
+  const manager = await Manager.start(AT_ONCE);
+  await manager.putAccount("MyAccount");
+  const { status, body } = await manager.send("GET", manager.accountId("myaccount").toUpperCase());
+  expect(status).toBe(200);
+  expect(body.name).toBe("MyAccount");
+});
+
+test("a request for a resource type that is not served names it", async () => {
+  const manager = await Manager.start(AT_ONCE);
+  const path = `${manager.groupId}/providers/Microsoft.Storage/storageAccounts/x`;
+  const { status, body } = await manager.send("GET", path);
+  expect(status).toBe(404);
+  expect(body.error).toEqual({ code: "InvalidResourceType", message: expect.stringContaining(`GET ${path}`) });
+});
+
+test.each(["GET", "PUT", "DELETE"])("%s of a malformed subscription is refused", async (method) => {
+  const manager = await Manager.start(AT_ONCE);
+  const { status, body } = await manager.send(method, "/subscriptions/mine/resourceGroups/rg");
+  expect(status).toBe(400);
+  expect(body.error.code).toBe("InvalidSubscriptionId");
+});
