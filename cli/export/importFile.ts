@@ -4,6 +4,7 @@
  */
 import { MEMORY_PROPERTY, OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/dynamic/adapter";
 import type { AnyDefinition, CallContext } from "../../provider/lifecycle/definition";
+import { KnownObjects } from "../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../provider/lifecycle/lifecycle";
 import { ownerText } from "../../provider/lifecycle/ownership";
 import { typeTokenOf } from "../../provider/lifecycle/typeTokens";
@@ -53,7 +54,11 @@ export async function importFile(
       accountId: async () => inventory.settings.accountId,
       call: { signal: new AbortController().signal, subject: { kind, name, operation: "adopt" } },
     };
-    const { state, memory } = await lifecycle.create(definition, inputs, context, { ownership: "off", owner });
+    const { state, memory } = await lifecycle.create(definition, inputs, context, {
+      ownership: "off",
+      owner,
+      known: new KnownObjects(),
+    });
     // Without a create id the object gets no mark: neither the import nor the next up changes it.
     const { create: _, ...remembered } = memory;
     const internals = { [PROVIDER_PROPERTY]: providerText(kind), [OWNER_PROPERTY]: ownerText(owner) };

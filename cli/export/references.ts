@@ -1,5 +1,5 @@
 /** How the exported program names one object where another one refers to it. */
-import { stackOfMark } from "../../provider/lifecycle/adopt";
+import { readMark } from "../../provider/lifecycle/ownership";
 import type { Rule } from "../../provider/routing/routingRules";
 import { type PlannedArgs, type PlannedValue, ResourceReference } from "./plannedValue";
 
@@ -30,7 +30,7 @@ export class References {
   know(objects: readonly Known[]): void {
     for (const { id, name, metadata } of objects) {
       this.labels.set(id, name ?? "");
-      const stack = stackOfMark(metadata);
+      const stack = readMark(metadata)?.stack;
       if (stack !== undefined) this.stacks.set(id, stack);
     }
   }

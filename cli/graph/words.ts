@@ -1,4 +1,5 @@
-/** How things are told: counts, orders, and the facts that all objects have. */
+/** How things are shown: counts, orders, and the facts that all objects have. */
+import { readMark } from "../../provider/lifecycle/ownership";
 
 export type Fact = readonly [label: string, value: string];
 
@@ -46,11 +47,6 @@ export function factsOf(object: {
 
 /** Only the mark of a stack is shown of what stands in metadata: the rest is the user's own. */
 function ownerIn(metadata: string | undefined): string | undefined {
-  if (!metadata?.startsWith('{"managedBy":"pulumi"')) return undefined;
-  try {
-    const { stack, resource } = JSON.parse(metadata) as { stack?: unknown; resource?: unknown };
-    return `stack ${String(stack)}, resource ${String(resource)}`;
-  } catch {
-    return undefined; // it only begins like a mark
-  }
+  const mark = readMark(metadata);
+  return mark && `stack ${mark.stack}, resource ${mark.resource}`;
 }

@@ -6,32 +6,55 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import type { GatewayClient } from "../../sdk/client";
 import { readSettings, type Settings } from "../../sdk/settings";
 import type { AnyDefinition, CallContext } from "../lifecycle/definition";
+import { KnownObjects } from "../lifecycle/knownObjects";
 import * as lifecycle from "../lifecycle/lifecycle";
 import { type Owner, parseOwner } from "../lifecycle/ownership";
-import { isPlainObject, type PlainObject, UNKNOWN, withoutEmpty } from "../lifecycle/values";
+import { isPlainObject, type PlainObject, withoutEmpty } from "../lifecycle/values";
 
-/** Property under which the text stands that makes the provider process load us. */
+/** Property with the text by which the provider process loads this package. */
 export const PROVIDER_PROPERTY = "__provider";
-/** Input put in by the resource's constructor: who declares it. */
+/** Inputs put in by the resource's constructor: stack and name of the resource that declares it, and the types around it. */
 export const OWNER_PROPERTY = "__owner";
-/** Output in which the runtime keeps what it must remember. */
+const PARENT_PROPERTY = "__parent";
+/** Output in which the lifecycle keeps what it must remember. */
 export const MEMORY_PROPERTY = "__gateway";
 
 type Properties = PlainObject;
+
+/** What the adapter takes from the process around it; a test gives its own. */
+export interface Surroundings {
+  connect(settings: Settings): GatewayClient;
+  /** Takes one line for the person who runs Pulumi. */
+  report(line: string): void;
+}
+
+const SURROUNDINGS: Surroundings = {
+  // The SDK is loaded by the first call that needs it.
+  connect: (settings) => {
+    const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
+    return new Client(settings);
+  },
+  report: (line) => console.error(`pulumi-ngrok-ai: ${line}`),
+};
 
 /** One per kind and process, as Pulumi's process caches by the text in `__provider`. */
 export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Properties> {
   private settings: Settings | Error | undefined;
   private client: GatewayClient | undefined;
   private account: Promise<string> | undefined;
+  private known = new KnownObjects();
 
-  constructor(private readonly definition: AnyDefinition) {}
+  constructor(
+    private readonly definition: AnyDefinition,
+    private readonly surroundings: Surroundings = SURROUNDINGS,
+  ) {}
 
   /**
    * Reads the configuration, at once and without throwing: the process forgets to wait for a promise when calls come in
    * parallel, and goes on after a rejected one.
    */
   readonly configure = async (request: dynamic.ConfigureRequest): Promise<void> => {
+    this.known = new KnownObjects();
     try {
       this.settings = readSettings((key) => request.config.get(key), process.env);
     } catch (error) {
@@ -39,21 +62,24 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     }
   };
 
-  readonly check = (_olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> =>
+  readonly check = (olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> =>
     this.guarded(async () => {
-      const { inputs, failures } = lifecycle.check(this.definition, withoutInternals(news));
+      const isNew = Object.keys(olds).length === 0;
+      const { inputs, failures } = lifecycle.check(
+        this.definition,
+        withoutInternals(news),
+        this.options(news),
+        isNew ? undefined : withoutInternals(olds),
+      );
       const misconfigured = this.settings instanceof Error ? [{ property: "", reason: this.settings.message }] : [];
-      const owner = news[OWNER_PROPERTY];
-      return {
-        inputs: owner === undefined ? inputs : { ...inputs, [OWNER_PROPERTY]: owner },
-        failures: [...misconfigured, ...failures],
-      };
+      return { inputs: { ...inputs, ...ownerIn(news) }, failures: [...misconfigured, ...failures] };
     });
 
-  readonly diff = (_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> =>
+  readonly diff = (id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> =>
     this.guarded(async () => {
       const { changes, replaces } = lifecycle.diff(
         this.definition,
+        id,
         toResource(olds),
         withoutInternals(news),
         this.options(news),
@@ -78,15 +104,13 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     this.guarded(async () => {
       const isManaged = MEMORY_PROPERTY in props;
       const old = toResource(props);
-      const current = await lifecycle.read(this.definition, id, old, this.context("read", props));
+      const current = await lifecycle.read(this.definition, id, old, this.context("read", props), this.options(props));
       if (current === undefined) {
         if (isManaged) return { id: "", props: {} };
         throw new Error(`${this.definition.kind} ${id} does not exist: correct the id given to get.`);
       }
       if (!isManaged) return { id, props: current.state };
-      const owner = props[OWNER_PROPERTY];
-      const inputs = owner === undefined ? current.inputs : { ...current.inputs, [OWNER_PROPERTY]: owner };
-      return { id, props: toProperties(current, props), inputs };
+      return { id, props: toProperties(current, props), inputs: { ...current.inputs, ...ownerIn(props) } };
     });
 
   readonly update = (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> =>
@@ -105,11 +129,18 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     });
 
   readonly delete = (id: string, props: Properties): Promise<void> =>
-    this.guarded(() => lifecycle.remove(this.definition, id, toResource(props), this.context("delete", props)));
+    this.guarded(() =>
+      lifecycle.remove(this.definition, id, toResource(props), this.context("delete", props), this.options(props)),
+    );
 
   private options(properties: Properties): lifecycle.LifecycleOptions {
     const ownership = this.settings === undefined || this.settings instanceof Error ? "on" : this.settings.ownership;
-    return { ownership, owner: ownerOf(properties) };
+    return {
+      ownership,
+      owner: ownerOf(properties),
+      known: this.known,
+      report: this.surroundings.report,
+    };
   }
 
   private context(operation: string, properties: Properties): CallContext {
@@ -131,15 +162,12 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     return this.account;
   }
 
-  /** The client of this process's configuration; the SDK is loaded by the first call that needs it. */
+  /** The client of this process's configuration. */
   private connected(): { client: GatewayClient; gatewayUrl: string } {
     if (this.settings instanceof Error) throw this.settings;
     // A process that was never configured has no stack config: the environment alone decides.
     this.settings ??= readSettings(() => undefined, process.env);
-    if (this.client === undefined) {
-      const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
-      this.client = new Client(this.settings);
-    }
+    this.client ??= this.surroundings.connect(this.settings);
     return { client: this.client, gatewayUrl: this.settings.gatewayUrl };
   }
 
@@ -171,7 +199,13 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
 }
 
 function ownerOf(properties: Properties): Owner | undefined {
-  return parseOwner(properties[OWNER_PROPERTY]);
+  return parseOwner(properties[OWNER_PROPERTY], properties[PARENT_PROPERTY]);
+}
+
+/** The properties that say who declares the resource, as far as they are there. */
+function ownerIn(properties: Properties): Properties {
+  const present = [OWNER_PROPERTY, PARENT_PROPERTY].filter((name) => typeof properties[name] === "string");
+  return Object.fromEntries(present.map((name) => [name, properties[name]]));
 }
 
 /** The inputs or outputs proper, as the handlers know them. */
@@ -191,10 +225,9 @@ function toResource(properties: Properties): lifecycle.Resource {
 
 /** Outputs as the process may send them: no `undefined` at any depth. */
 function toProperties(resource: lifecycle.Resource, inputs: Properties): Properties {
-  const owner = inputs[OWNER_PROPERTY];
   return withoutEmpty({
     ...resource.state,
-    ...(owner === undefined || owner === UNKNOWN ? {} : { [OWNER_PROPERTY]: owner }),
+    ...ownerIn(inputs),
     [MEMORY_PROPERTY]: { ...resource.memory },
   });
 }

@@ -1,121 +1,138 @@
-/** Taking over an object that exists already, as the `adopt` input says. */
+/** Finding the object that exists already and that create adopts, as the `adopt` input says. */
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
-import type { AnyDefinition, CallContext, Found } from "./definition";
-import type { Owner } from "./ownership";
-import { isSame, type PlainObject } from "./values";
+import { type Caller, replacementAdvice } from "./claims";
+import { type AnyObject, type CallContext, type Found, KeyTakenError } from "./definition";
+import { isMarkOf, type Owner, readMark } from "./ownership";
+import type { PlainObject } from "./values";
 
 /**
- * Whether create takes over an object that exists already: `"never"`, `"ifExists"`, `"required"`, or the object's id.
+ * Whether create adopts an object that exists already: `"never"`, `"ifExists"`, `"required"`, or the object's id.
  */
 export type AdoptOption = "never" | "ifExists" | "required" | (string & {}) | undefined;
 
-/** The object to take over, or `undefined` to make a new one. */
+/** The object to adopt, or `undefined` to make a new one. */
 export async function findToAdopt(
-  definition: AnyDefinition,
+  definition: AnyObject,
   wanted: PlainObject,
   adopt: AdoptOption,
-  owner: Owner | undefined,
+  caller: Caller,
   context: CallContext,
 ): Promise<Found<PlainObject> | undefined> {
   if (adopt === undefined || adopt === "never") return undefined;
-  if (adopt !== "ifExists" && adopt !== "required") return adoptById(definition, adopt, wanted, context);
-  const fitting = await findByKey(definition, wanted, context);
-  const keyText = keyOf(definition, wanted);
-  const [first, second] = fitting;
-  if (first === undefined) {
-    if (adopt === "ifExists") return undefined;
-    throw new Error(
-      `adopt: "required", but there is no ${definition.kind} with ${keyText}: make it first, or leave adopt out.`,
-    );
-  }
-  if (second !== undefined) {
-    const ids = fitting.map((found) => found.id).join(", ");
-    throw new Error(
-      `adopt: several ${definition.kind}s have ${keyText} (${ids}): give the id of the one you mean as adopt.`,
-    );
-  }
-  refuseForeign(definition, first, owner);
-  return first;
-}
-
-async function adoptById(
-  definition: AnyDefinition,
-  id: string,
-  wanted: PlainObject,
-  context: CallContext,
-): Promise<Found<PlainObject>> {
-  const state = await definition.read(id, wanted, context);
-  if (state === undefined)
-    throw new Error(`adopt: there is no ${definition.kind} with id "${id}": correct the id, or leave adopt out.`);
-  return { id, state };
-}
-
-/** An object that another stack marked as its own is taken over only by its id, never by its name. */
-function refuseForeign(definition: AnyDefinition, found: Found<PlainObject>, owner: Owner | undefined): void {
-  const marked = stackOfMark(found.state.metadata);
-  if (marked === undefined || marked === owner?.stack) return;
+  const { owner, known } = caller;
+  // The object of the state is about to be deleted; another one it can be only by another key.
+  if (owner !== undefined && known.isReplacement(owner) && !known.hasOtherKey(owner)) return undefined;
+  const found =
+    adopt === "ifExists" || adopt === "required"
+      ? await findOneByKey(definition, wanted, owner, context)
+      : await findById(definition, adopt, wanted, caller, context);
+  if (found !== undefined || adopt !== "required") return found;
   throw new Error(
-    `adopt: ${definition.kind} ${found.id} belongs to the stack ${marked}. Remove it there first, or give its id as adopt to take it over all the same.`,
+    `adopt: "required", but there is no ${definition.kind} ${definition.identify(wanted).words}: make it first, or leave adopt out.`,
   );
 }
 
-/** The stack that marked this metadata as its own; `undefined` where it is no mark. */
-export function stackOfMark(metadata: unknown): string | undefined {
-  if (typeof metadata !== "string" || !metadata.startsWith('{"managedBy":"pulumi"')) return undefined;
-  try {
-    const mark: unknown = JSON.parse(metadata);
-    return typeof mark === "object" && mark !== null && "stack" in mark ? String(mark.stack) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+async function findById(
+  definition: AnyObject,
+  id: string,
+  wanted: PlainObject,
+  { known, owner }: Caller,
+  context: CallContext,
+): Promise<Found<PlainObject> | undefined> {
+  // Deleted before its replacement is made.
+  if (known.isDeleted(id)) return undefined;
+  const state = await definition.read(id, wanted, context);
+  const isReplacement = owner !== undefined && known.isReplacement(owner);
+  // The id may be that of an earlier object of the resource.
+  if (isReplacement && (state === undefined || !definition.identify(wanted).matches(state))) return undefined;
+  if (state !== undefined) return { id, state };
+  throw new Error(`adopt: there is no ${definition.kind} with id "${id}": correct the id, or leave adopt out.`);
+}
+
+async function findOneByKey(
+  definition: AnyObject,
+  wanted: PlainObject,
+  owner: Owner | undefined,
+  context: CallContext,
+): Promise<Found<PlainObject> | undefined> {
+  const fitting = await findByKey(definition, wanted, context);
+  const [first, second] = fitting;
+  if (second !== undefined) {
+    const ids = fitting.map((found) => found.id).join(", ");
+    throw new Error(
+      `adopt: there are several ${definition.kind}s ${definition.identify(wanted).words} (${ids}): give the id of the one you mean as adopt.`,
+    );
   }
+  if (first !== undefined) refuseForeign(definition, first, owner);
+  return first;
+}
+
+/** An object that another stack marked as its own is adopted only by its id, never by its key. */
+function refuseForeign(definition: AnyObject, found: Found<PlainObject>, owner: Owner | undefined): void {
+  const mark = readMark(found.state.metadata);
+  if (mark === undefined || mark.stack === owner?.stack) return;
+  throw new Error(
+    `adopt: ${definition.kind} ${found.id} belongs to the stack ${mark.stack}. Remove it there first, or give its id as adopt to adopt it all the same.`,
+  );
 }
 
 async function findByKey(
-  definition: AnyDefinition,
+  definition: AnyObject,
   wanted: PlainObject,
   context: CallContext,
 ): Promise<Found<PlainObject>[]> {
-  const { field } = definition.uniqueKey;
+  const { matches } = definition.identify(wanted);
   const fitting: Found<PlainObject>[] = [];
   for await (const found of definition.list(wanted, context)) {
-    if (definition.isOnePerAccount || isSame(found.state[field], wanted[field])) fitting.push(found);
+    if (matches(found.state)) fitting.push(found);
   }
   return fitting;
 }
 
-function keyOf(definition: AnyDefinition, wanted: PlainObject): string {
-  const { field } = definition.uniqueKey;
-  return `${field} "${String(wanted[field])}"`;
+/** A conflict at creation, and the object in the way where it can be found. */
+export interface Conflict {
+  readonly error: Error;
+  readonly existing: Found<PlainObject> | undefined;
 }
 
-/** Turns a conflict at creation into an error that names the object in the way. */
-export async function nameTheExisting(
-  definition: AnyDefinition,
+/** `undefined` where the error is no conflict of keys. */
+export async function findConflict(
+  definition: AnyObject,
   wanted: PlainObject,
-  conflict: GatewayError,
-  owner: Owner | undefined,
+  error: unknown,
   context: CallContext,
-): Promise<Error> {
-  if (!definition.uniqueKey.isEnforced) return conflict;
-  let existing: Found<PlainObject> | undefined;
+): Promise<Conflict | undefined> {
+  const isConflict = error instanceof KeyTakenError || (GatewayError.isInstance(error) && error.status === 409);
+  if (!isConflict || !definition.identify(wanted).isUnique) return undefined;
   try {
-    [existing] = await findByKey(definition, wanted, context);
-  } catch (error) {
+    const [existing] = await findByKey(definition, wanted, context);
+    return { error, existing };
+  } catch (lookUpError) {
     // The look-up only improves the message; the conflict is what happened.
-    if (!GatewayError.isInstance(error) || GatewayNotFoundError.isInstance(error)) throw error;
+    if (!GatewayError.isInstance(lookUpError) || GatewayNotFoundError.isInstance(lookUpError)) throw lookUpError;
+    return { error, existing: undefined };
   }
-  if (existing === undefined) return conflict;
-  const own = existing.state.metadata;
-  const isOurs =
-    stackOfMark(own) === owner?.stack &&
-    owner !== undefined &&
-    String(own).includes(`"resource":${JSON.stringify(owner.resource)}`);
+}
+
+/** Names the object in the way, and the ways on. */
+export function describeConflict(
+  definition: AnyObject,
+  wanted: PlainObject,
+  { error, existing }: Conflict,
+  { owner, known }: Caller,
+): Error {
+  const answer = GatewayError.isInstance(error)
+    ? `\n(${error.method} ${error.path} answered ${error.status}${error.code === undefined ? "" : ` ${error.code}`})`
+    : "";
+  const { words, input } = definition.identify(wanted);
+  if (owner !== undefined && known.isReplacement(owner) && !known.hasOtherKey(owner))
+    return new Error(`${definition.kind} ${words} was not replaced: ${replacementAdvice(owner)}${answer}`);
+  if (existing === undefined) return error;
+  const mark = readMark(existing.state.metadata);
+  const isOurs = mark !== undefined && owner !== undefined && isMarkOf(mark, owner);
   const advice = isOurs
-    ? "It carries this very resource's mark, perhaps from a run that was killed: remove it with `pulumi-ngrok-ai recover`, " +
-      'or take it over with adopt: "ifExists".'
-    : `Take it over with adopt: "ifExists" (or adopt: "${existing.id}"), or choose another ${definition.uniqueKey.field}.`;
-  return new Error(
-    `${definition.kind} with ${keyOf(definition, wanted)} exists already as ${existing.id}. ${advice}\n${conflict.message}`,
-  );
+    ? `It carries this very resource's mark. In a replacement (--replace, a trigger), ${replacementAdvice(owner)} If a run that was killed left ` +
+      'it, remove it with `pulumi-ngrok-ai recover` or adopt it with adopt: "ifExists".'
+    : `Adopt it with adopt: "ifExists" (or adopt: "${existing.id}"), or choose another ${input}.`;
+  return new Error(`${definition.kind} ${words} exists already as ${existing.id}. ${advice}${answer}`);
 }

@@ -1,12 +1,12 @@
 /**
- * What a resource file declares, and all that the rest of the runtime knows of it. Nothing here knows how Pulumi calls:
- * a handler takes plain values and gives plain values.
+ * What a resource file declares, and all that the lifecycle knows of a kind. Nothing here knows how Pulumi calls: a handler takes
+ * plain values and returns plain values.
  */
 import type { z } from "zod";
 import type { GatewayClient } from "../../sdk/client";
 import type { Clock } from "../../sdk/clock";
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
-import type { PlainObject, UnknownPaths } from "./values";
+import { isSame, type PlainObject, type UnknownPaths } from "./values";
 
 /** What a change of a field does. `never` marks inputs that only steer the resource and are no part of the object. */
 export type Change = "replace" | "patch" | "rotate" | "never";
@@ -63,7 +63,29 @@ export interface UpdateRequest<Inputs, State> {
   readonly changed: ReadonlySet<string>;
 }
 
-export interface ResourceDefinition<Inputs extends object, State extends Inputs> {
+/** What tells one object of a kind from the others, for `adopt` and for messages. */
+export interface ObjectKey<State> {
+  /** Follows the kind in a message: `with providerId "azure-openai"`. */
+  readonly words: string;
+  /** Input of which a second object needs another value; absent where there can be no second one. */
+  readonly input?: string;
+  /** There can be only one object with this key. */
+  readonly isUnique: boolean;
+  matches(state: State): boolean;
+}
+
+/** Inputs as they are stored: one of them may be missing there, as a key whose value was changed elsewhere. */
+export type Stored<Inputs> = { readonly [Name in keyof Inputs]?: Inputs[Name] | undefined };
+
+/** One step from the form in which an earlier version stored the outputs to that of a later one. */
+export interface Migration<Next extends object = PlainObject> {
+  /** Schema of the state that it leads to. */
+  readonly to: number;
+  migrate(state: PlainObject): Next;
+}
+
+/** What every kind of resource has. */
+interface Described<Inputs extends object, State extends Stored<Inputs>> {
   readonly kind: string;
   readonly schema: () => z.ZodType<Inputs>;
   readonly fields: FieldTable<Inputs>;
@@ -71,35 +93,76 @@ export interface ResourceDefinition<Inputs extends object, State extends Inputs>
   readonly outputs: readonly Exclude<keyof State & string, keyof Inputs>[];
   /** Those of them that are secret. */
   readonly secretOutputs?: readonly string[];
-  /** The object can carry the mark of its owner in `metadata`. */
-  readonly isMarkable: boolean;
-  /** Every account has exactly one, so a request finds one whichever account the key is of. */
-  readonly isOnePerAccount?: true;
-  /** What the gateway wants to be unique, for `adopt` and for messages: `providerId "azure-openai"`. */
-  readonly uniqueKey: { readonly field: keyof Inputs & string; readonly isEnforced: boolean };
-
+  /** Ways from the states of earlier versions to today's, in ascending order. */
+  readonly migrations?: readonly [...Migration[], Migration<State>];
   /** The one form in which inputs are kept, of the several in which they may be written. Must not touch unknown values. */
   normalise?(inputs: PlainObject): PlainObject;
   /** Rules across fields. Never calls the network; leaves out what depends on an unknown value. */
   verify?(inputs: Inputs, unknown: UnknownPaths): Failure[];
+}
+
+/** A kind of object that the gateway stores. */
+export interface ObjectDefinition<Inputs extends object, State extends Stored<Inputs>>
+  extends Described<Inputs, State> {
+  /** The object can carry the mark of its owner in `metadata`. */
+  readonly isMarkable: boolean;
+  /** Every account has exactly one, so a request finds one whichever account the key is of. */
+  readonly isOnePerAccount?: true;
+  /** The key of the object that these inputs mean. An unknown input makes it unknown too. */
+  identify(inputs: Inputs): ObjectKey<State>;
   create(inputs: Inputs, context: CallContext): Promise<Found<State>>;
-  /** `undefined`: the object is gone. `previous` carries what the gateway does not tell (secrets). */
+  /** `undefined`: the object is gone. `previous` holds what the gateway does not return (secrets). */
   read(id: string, previous: Partial<State>, context: CallContext): Promise<State | undefined>;
   update(request: UpdateRequest<Inputs, State>, context: CallContext): Promise<State>;
   /** An object that is already gone counts as deleted. */
   delete(id: string, state: State, context: CallContext): Promise<void>;
+  /**
+   * Undoes what this resource changed, except for the fields that another resource of the program manages by now. Left out where
+   * leaving the object alone is all there is to do.
+   */
+  release?(state: State, managedByOther: ReadonlySet<string>, context: CallContext): Promise<void>;
   /** All objects of the kind that `inputs` could mean, newest first; used for adopting and after a lost answer. */
   list(inputs: Inputs, context: CallContext): AsyncIterable<Found<State>>;
 }
 
-/** A definition whatever its types, as the runtime holds it. */
-export type AnyDefinition = ResourceDefinition<PlainObject, PlainObject>;
+/** A kind of resource that stores nothing at the gateway: it does something when it is created and when an input changes. */
+export interface ActionDefinition<Inputs extends object, State extends Stored<Inputs>>
+  extends Described<Inputs, State> {
+  run(inputs: Inputs, context: CallContext): Promise<State>;
+}
 
-/** Declares a resource; the types are checked here and forgotten after. */
-export function defineResource<Inputs extends object, State extends Inputs>(
-  definition: ResourceDefinition<Inputs, State>,
-): AnyDefinition {
-  return definition as unknown as AnyDefinition;
+/** Definitions whatever their types, as the lifecycle holds them. */
+export type AnyObject = ObjectDefinition<PlainObject, PlainObject>;
+export type AnyAction = ActionDefinition<PlainObject, PlainObject>;
+export type AnyDefinition = AnyObject | AnyAction;
+
+/** Declares a kind of object; the types are checked here and forgotten after. */
+export function defineResource<Inputs extends object, State extends Stored<Inputs>>(
+  definition: ObjectDefinition<Inputs, State>,
+): AnyObject {
+  return definition as unknown as AnyObject;
+}
+
+/** Declares an action; the types are checked here and forgotten after. */
+export function defineAction<Inputs extends object, State extends Stored<Inputs>>(
+  definition: ActionDefinition<Inputs, State>,
+): AnyAction {
+  return definition as unknown as AnyAction;
+}
+
+export function isAction(definition: AnyDefinition): definition is AnyAction {
+  return "run" in definition;
+}
+
+/** The key of kinds whose names need not be unique. */
+export function nameKey({ name }: { readonly name?: unknown }): ObjectKey<{ readonly name?: unknown }> {
+  const matches = (state: { readonly name?: unknown }) => isSame(state.name, name);
+  return { words: `with name "${String(name)}"`, input: "name", isUnique: false, matches };
+}
+
+/** The key of the object that was to be made belongs to an object that exists. */
+export class KeyTakenError extends Error {
+  override readonly name = "KeyTakenError";
 }
 
 /** The change was made in part: what is true now, for the state, and why the rest was not done. */

@@ -40,18 +40,29 @@ class Reads<Wire extends WithId> {
 
   async read(id: string, source: Source<Wire>): Promise<Wire | undefined> {
     this.readsAsked++;
+    const fresh = this.isFresh() ? this.known.get(id) : undefined;
+    if (fresh !== undefined) return fresh;
     this.gathering ??= new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS)).then(() => this.listOn(source));
     await this.gathering;
-    // What is in no list is asked for by itself: a deletion is believed to nobody else.
-    const known = this.known.get(id) ?? ifFound(source.get(id));
+    // An object missing from the list is fetched by id: only that request proves it was deleted.
+    const known = this.known.get(id) ?? this.readOne(id, source);
     this.known.set(id, known);
     return known;
+  }
+
+  private async readOne(id: string, source: Source<Wire>): Promise<Wire | undefined> {
+    try {
+      return await ifFound(source.get(id));
+    } catch (error) {
+      this.known.delete(id); // the failure is the caller's; the next one asks again
+      throw error;
+    }
   }
 
   /** Reads on in the list, as far as the reads so far are worth. One at a time. */
   private async listOn(source: Source<Wire>): Promise<void> {
     try {
-      if (performance.now() - this.startedAt > FRESH_MS) this.startAnew();
+      if (!this.isFresh()) this.startAnew();
       if (this.readsAsked < FEWEST_READS || this.isAtEnd) return;
       this.pages ??= source.list()[Symbol.asyncIterator]();
       const worthReading = Math.floor(this.readsAsked * PAGES_PER_READ);
@@ -71,6 +82,14 @@ class Reads<Wire extends WithId> {
       this.known.set(value.id, value);
     }
     this.pagesRead++;
+  }
+
+  forget(id: string): void {
+    this.known.delete(id);
+  }
+
+  private isFresh(): boolean {
+    return performance.now() - this.startedAt <= FRESH_MS;
   }
 
   private startAnew(): void {
@@ -96,6 +115,11 @@ export async function readGathered<Wire extends WithId>(
   const reads = ofClient.get(kind) ?? new Reads<WithId>();
   ofClient.set(kind, reads);
   return (await reads.read(id, source)) as Wire | undefined;
+}
+
+/** What was read of this one object is not true any more. */
+export function forgetRead(client: GatewayClient, id: string): void {
+  for (const reads of current.get(client)?.values() ?? []) reads.forget(id);
 }
 
 /** What was listed before a change is not true any more. */

@@ -1,31 +1,50 @@
 /**
- * The life of a resource, whatever adapter calls it: check, diff, create, read, update, delete over a definition.
- * Adds to the handlers what is the same for all: the owner's mark, which fields are managed, adopting, lost answers.
+ * The life of a resource, whatever adapter calls it: check, diff, create, read, update, delete over a definition. Adds to the handlers
+ * what is the same for all: the owner's mark, which fields are managed, adopting, lost answers.
  */
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
-import { type AdoptOption, findToAdopt, nameTheExisting } from "./adopt";
+import { type AdoptOption, describeConflict, findConflict, findToAdopt } from "./adopt";
 import { type CheckedInputs, checkInputs } from "./check";
-import { type AnyDefinition, type CallContext, type Found, HalfDoneError, isUnanswered } from "./definition";
-import { forgetReads } from "./gatheredReads";
+import {
+  type Caller,
+  claimAdopted,
+  claimCreated,
+  declareResource,
+  hasOtherMark,
+  holderInProcess,
+  noteObject,
+} from "./claims";
+import {
+  type AnyDefinition,
+  type AnyObject,
+  type CallContext,
+  type Found,
+  HalfDoneError,
+  isAction,
+  isUnanswered,
+} from "./definition";
+import { forgetRead, forgetReads } from "./gatheredReads";
 import { findAfterLostAnswer } from "./lostAnswer";
 import {
   changedFields,
   doubtfulFields,
   equal,
   type Memory,
+  migrated,
   type Resource,
   rememberOf,
   STATE_SCHEMA,
+  schemaOf,
   withoutDoubts,
 } from "./memory";
-import { markText, newCreateId, type Owner } from "./ownership";
+import { markText, newCreateId } from "./ownership";
 import { refuseOtherAccount, refuseUnseenChange } from "./refusals";
 import { type PlainObject, UnknownPaths, withoutEmpty } from "./values";
 
 export { type Memory, type Resource, STATE_SCHEMA };
 
 export interface DiffOutcome {
-  /** `undefined`: the inputs tell it all, whoever asks may compare them itself. */
+  /** `undefined`: the inputs show all of it, so the engine may compare them itself. */
   readonly changes: boolean | undefined;
   readonly replaces: string[];
 }
@@ -42,24 +61,39 @@ export class PartialFailure extends Error {
   }
 }
 
-export interface LifecycleOptions {
+export interface LifecycleOptions extends Caller {
   readonly ownership: "on" | "off";
-  readonly owner: Owner | undefined;
 }
 
 /** A lost answer is looked for and repeated; a service that loses each of them is given up. */
 const MAX_LOST_ANSWERS = 3;
 
-export function check(definition: AnyDefinition, news: PlainObject): CheckedInputs {
-  return checkInputs(definition, news);
+/**
+ * Checks the inputs, and that no other resource of the program declares the same object. `olds` are the old inputs; none where the
+ * resource is new or is made anew.
+ */
+export function check(
+  definition: AnyDefinition,
+  news: PlainObject,
+  options?: LifecycleOptions,
+  olds?: PlainObject,
+): CheckedInputs {
+  const checked = checkInputs(definition, news);
+  if (checked.failures.length > 0 || options === undefined || isAction(definition)) return checked;
+  const failure = declareResource(definition, checked.inputs, olds, options);
+  return failure === undefined ? checked : { ...checked, failures: [failure] };
 }
 
+/** @throws Error where another resource of the program declares the same object. */
 export function diff(
   definition: AnyDefinition,
-  old: Resource,
+  id: string,
+  stored: Resource,
   news: PlainObject,
   options: LifecycleOptions,
 ): DiffOutcome {
+  const old = migrated(definition, stored);
+  if (!isAction(definition)) noteObject(definition, id, old, options);
   const unknown = UnknownPaths.of(news);
   const wanted = withMark(definition, news, old.memory.create, options);
   const changed = changedFields(definition, old, wanted, unknown);
@@ -68,9 +102,9 @@ export function diff(
     (name) => !old.memory.managed.includes(name),
   );
   const replaces = changed.filter((name) => definition.fields[name]?.change === "replace");
-  if (old.memory.schema < STATE_SCHEMA) return { changes: true, replaces };
+  if (old.memory.schema < schemaOf(definition)) return { changes: true, replaces };
   if (changed.length === 0) return { changes: isNewlyManaged ? undefined : false, replaces: [] };
-  // A foreign hand on the mark shows in no input, so nobody else can see this difference.
+  // A mark that somebody else changed shows in no input, so the engine cannot see this difference.
   const isOnlyMark = changed.every((name) => name === "metadata" && news.metadata === undefined);
   return { changes: isOnlyMark || old.memory.doubtful !== undefined ? true : undefined, replaces };
 }
@@ -82,15 +116,22 @@ export async function create(
   options: LifecycleOptions,
 ): Promise<{ id: string } & Resource> {
   const createId = newCreateId();
+  if (isAction(definition)) {
+    const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
+    const state = completed(definition, inputs, await definition.run(inputs, context));
+    return { id: `${idPrefixOf(definition)}-${createId}`, state, memory };
+  }
   const wanted = withMark(definition, inputs, createId, options);
   const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
   try {
-    const existing = await findToAdopt(definition, wanted, inputs.adopt as AdoptOption, options.owner, context);
+    const existing = await findToAdopt(definition, wanted, inputs.adopt as AdoptOption, options, context);
     if (existing === undefined) {
-      const made = await createOnce(definition, wanted, options.owner, context);
+      const made = await createOnce(definition, wanted, options, context);
+      claimCreated(definition, made.id, memory, options);
       return { id: made.id, state: completed(definition, wanted, made.state), memory };
     }
-    return { id: existing.id, state: await adopted(definition, existing, wanted, context), memory };
+    claimAdopted(definition, existing.id, memory, options);
+    return { id: existing.id, state: await adopted(definition, existing, wanted, options, context), memory };
   } catch (error) {
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
     const doubtful = doubtfulFields(definition, Object.keys(wanted), wanted, error.state);
@@ -103,9 +144,10 @@ export async function create(
  * was written it is only somebody else's, and must not get into the state.
  */
 async function adopted(
-  definition: AnyDefinition,
+  definition: AnyObject,
   existing: Found<PlainObject>,
   wanted: PlainObject,
+  { owner, known }: LifecycleOptions,
   context: CallContext,
 ): Promise<PlainObject> {
   const nothingManaged: Resource = { state: existing.state, memory: { schema: STATE_SCHEMA, managed: [] } };
@@ -114,6 +156,7 @@ async function adopted(
   } catch (error) {
     if (error instanceof HalfDoneError) throw new HalfDoneError(error.state, error.cause, existing.id);
     if (isUnanswered(error)) throw new HalfDoneError(existing.state, error, existing.id);
+    if (owner !== undefined) known.release(existing.id, owner);
     throw error;
   }
 }
@@ -129,9 +172,9 @@ async function changing<T>(act: () => Promise<T>): Promise<T> {
 
 /** Makes the object exactly once, also when the answer to the request is lost. */
 async function createOnce(
-  definition: AnyDefinition,
+  definition: AnyObject,
   wanted: PlainObject,
-  owner: Owner | undefined,
+  options: LifecycleOptions,
   context: CallContext,
 ): Promise<Found<PlainObject>> {
   const startedAt = new Date();
@@ -139,9 +182,8 @@ async function createOnce(
     try {
       return await changing(() => definition.create(wanted, context));
     } catch (error) {
-      if (GatewayError.isInstance(error) && error.status === 409) {
-        throw await nameTheExisting(definition, wanted, error, owner, context);
-      }
+      const conflict = await findConflict(definition, wanted, error, context);
+      if (conflict !== undefined) throw describeConflict(definition, wanted, conflict, options);
       if (!GatewayError.isInstance(error) || !isUnanswered(error)) throw error;
       // Also after the last one: what it made stands in no state, and nobody would find it again.
       const found = await findAfterLostAnswer(definition, wanted, startedAt, error, context);
@@ -157,15 +199,14 @@ async function createOnce(
 export async function read(
   definition: AnyDefinition,
   id: string,
-  old: Resource,
+  stored: Resource,
   context: CallContext,
+  options: LifecycleOptions,
 ): Promise<(Resource & { inputs: PlainObject }) | undefined> {
-  if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
-  const state = await definition.read(id, old.state, context);
-  if (state === undefined) {
-    await refuseOtherAccount(definition, id, old, context);
-    return undefined;
-  }
+  const old = migrated(definition, stored);
+  const state = isAction(definition) ? old.state : await readObject(definition, id, old, context);
+  if (state === undefined) return undefined;
+  if (!isAction(definition)) noteObject(definition, id, old, options);
   const inputs: PlainObject = {};
   for (const name of old.memory.managed) {
     const field = definition.fields[name];
@@ -178,17 +219,31 @@ export async function read(
   return { state: { ...state, ...inputs }, memory: withoutDoubts(definition, old.memory), inputs };
 }
 
+async function readObject(
+  definition: AnyObject,
+  id: string,
+  old: Resource,
+  context: CallContext,
+): Promise<PlainObject | undefined> {
+  if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
+  const state = await definition.read(id, old.state, context);
+  if (state === undefined) await refuseOtherAccount(definition, id, old, context);
+  return state;
+}
+
 export async function update(
   definition: AnyDefinition,
   id: string,
-  old: Resource,
+  stored: Resource,
   news: PlainObject,
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<Resource> {
-  const wanted = withMark(definition, news, old.memory.create, options);
+  const old = migrated(definition, stored);
   const { doubtful: _, ...kept } = old.memory;
   const memory = { ...kept, ...rememberOf(definition, news, old.memory.create) };
+  if (isAction(definition)) return { state: completed(definition, news, await definition.run(news, context)), memory };
+  const wanted = withMark(definition, news, old.memory.create, options);
   if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   try {
     return { state: await updateFields(definition, id, old, wanted, context), memory };
@@ -205,7 +260,7 @@ export async function update(
 }
 
 async function updateFields(
-  definition: AnyDefinition,
+  definition: AnyObject,
   id: string,
   old: Resource,
   wanted: PlainObject,
@@ -224,19 +279,38 @@ async function updateFields(
   return completed(definition, wanted, state);
 }
 
+/** Deletes the object, or leaves it alone where it belongs to another creation by now. */
 export async function remove(
   definition: AnyDefinition,
   id: string,
-  old: Resource,
+  stored: Resource,
   context: CallContext,
+  options: LifecycleOptions,
 ): Promise<void> {
+  if (isAction(definition)) return;
+  const old = migrated(definition, stored);
   if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
+  const holder = holderInProcess(definition, id, old, options);
+  if (holder !== undefined) {
+    await changing(async () => definition.release?.(old.state, new Set(holder.managed), context));
+    return;
+  }
+  if (definition.isMarkable) {
+    const current = await definition.read(id, old.state, context);
+    if (current === undefined) return refuseOtherAccount(definition, id, old, context);
+    if (hasOtherMark(definition, id, current, old, options)) return;
+  }
   try {
-    await changing(() => definition.delete(id, old.state, context));
+    await definition.delete(id, old.state, context);
   } catch (error) {
     if (!GatewayNotFoundError.isInstance(error)) throw error;
     await refuseOtherAccount(definition, id, old, context);
+  } finally {
+    // The marks of others, which the next deletes ask for, are not changed by it.
+    if (definition.isMarkable) forgetRead(context.client, id);
+    else forgetReads();
   }
+  options.known.noteDeleted(id, options.owner);
 }
 
 /** Inputs with the owner's mark as metadata, where the program leaves it to us. */
@@ -246,9 +320,10 @@ function withMark(
   createId: string | undefined,
   options: LifecycleOptions,
 ): PlainObject {
-  if (!definition.isMarkable || options.ownership === "off" || options.owner === undefined || createId === undefined)
-    return inputs;
-  return inputs.metadata === undefined ? { ...inputs, metadata: markText(options.owner, createId) } : inputs;
+  const { ownership, owner } = options;
+  if (isAction(definition) || !definition.isMarkable || ownership === "off") return inputs;
+  if (owner === undefined || createId === undefined || inputs.metadata !== undefined) return inputs;
+  return { ...inputs, metadata: markText(owner, createId) };
 }
 
 /** The object's state, in the program's own spelling wherever the gateway means the same. */
@@ -260,4 +335,9 @@ function completed(definition: AnyDefinition, wanted: PlainObject, state: PlainO
     )
     .map(([name]) => [name, wanted[name]] as const);
   return withoutEmpty({ ...state, ...Object.fromEntries(spelled) });
+}
+
+/** `route-check` of `RouteCheck`. */
+function idPrefixOf({ kind }: AnyDefinition): string {
+  return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }

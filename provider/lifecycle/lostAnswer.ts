@@ -1,7 +1,7 @@
 /** After a request to create whose answer was lost: is the object there? Looked up before anything is sent again. */
 
-import { stackOfMark } from "./adopt";
-import type { AnyDefinition, CallContext, Found } from "./definition";
+import type { AnyObject, CallContext, Found } from "./definition";
+import { readMark } from "./ownership";
 import { isSame, type PlainObject } from "./values";
 
 /** The gateway's clock and ours may differ by as much. */
@@ -12,13 +12,13 @@ const CLOCK_TOLERANCE_MS = 30_000;
  * others by their content, when exactly one object made since the request began fits.
  */
 export async function findAfterLostAnswer(
-  definition: AnyDefinition,
+  definition: AnyObject,
   wanted: PlainObject,
   startedAt: Date,
   cause: Error,
   context: CallContext,
 ): Promise<Found<PlainObject> | undefined> {
-  const isMarked = stackOfMark(wanted.metadata) !== undefined;
+  const isMarked = readMark(wanted.metadata) !== undefined;
   const candidates: Found<PlainObject>[] = [];
   const since = startedAt.getTime() - CLOCK_TOLERANCE_MS;
   for await (const found of definition.list(wanted, context)) {
@@ -37,7 +37,7 @@ export async function findAfterLostAnswer(
   );
 }
 
-function fits(definition: AnyDefinition, wanted: PlainObject, state: PlainObject): boolean {
+function fits(definition: AnyObject, wanted: PlainObject, state: PlainObject): boolean {
   return Object.entries(definition.fields).every(
     ([name, field]) =>
       field.change === "never" || wanted[name] === undefined || (field.isSame ?? isSame)(wanted[name], state[name]),

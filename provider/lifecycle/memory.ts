@@ -29,10 +29,22 @@ export interface Resource {
   readonly memory: Memory;
 }
 
+/** Shape of the states that a kind writes today. */
+export function schemaOf({ migrations }: AnyDefinition): number {
+  return Math.max(STATE_SCHEMA, migrations?.at(-1)?.to ?? STATE_SCHEMA);
+}
+
+/** The resource with its state in today's form; its memory still says which version wrote it. */
+export function migrated({ migrations }: AnyDefinition, old: Resource): Resource {
+  const due = migrations?.filter(({ to }) => to > old.memory.schema) ?? [];
+  if (due.length === 0) return old;
+  return { ...old, state: due.reduce<PlainObject>((state, { migrate }) => migrate(state), old.state) };
+}
+
 /** What is remembered of an object with these inputs. */
 export function rememberOf(definition: AnyDefinition, inputs: PlainObject, createId: string | undefined): Memory {
   const managed = Object.keys(inputs).filter((name) => name in definition.fields);
-  return { schema: STATE_SCHEMA, managed, ...(createId === undefined ? {} : { create: createId }) };
+  return { schema: schemaOf(definition), managed, ...(createId === undefined ? {} : { create: createId }) };
 }
 
 /** Names of the fields whose wanted value differs from the object's, unknown ones included. */
@@ -55,6 +67,7 @@ function isChanged(name: string, field: Field, old: Resource, wanted: PlainObjec
   return isDoubtful || (old.memory.managed.includes(name) && !equal(field, old.state[name], undefined));
 }
 
+/** Equal as the gateway sees this field. */
 export function equal(field: Field, left: unknown, right: unknown): boolean {
   return field.isSame === undefined ? isSame(left, right) : field.isSame(left, right);
 }

@@ -1,5 +1,5 @@
 /** When a change is refused: what stands at the gateway is not what the state says, or stands in another account. */
-import type { AnyDefinition, CallContext } from "./definition";
+import type { AnyDefinition, AnyObject, CallContext } from "./definition";
 import { forgetReads } from "./gatheredReads";
 import { equal, type Resource } from "./memory";
 import type { PlainObject } from "./values";
@@ -8,7 +8,7 @@ const MAX_SHOWN_CHARS = 500;
 
 /** The API has no way to write only if nobody else has: whoever replaces a whole set looks at it just before. */
 export async function refuseUnseenChange(
-  definition: AnyDefinition,
+  definition: AnyObject,
   id: string,
   old: Resource,
   wanted: PlainObject,

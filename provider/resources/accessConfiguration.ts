@@ -10,7 +10,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { AccessKeyConfiguration as WireConfiguration } from "../../sdk/contract/accessKeyConfigurations";
 import { known } from "../lifecycle/check";
-import { defineResource, type Failure, type Found, patchBody } from "../lifecycle/definition";
+import { defineResource, type Failure, type Found, nameKey, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
@@ -124,8 +124,8 @@ export const definition = defineResource<Inputs, State>({
   },
   outputs: ["accessKeyCount", "uri", "createdAt", "updatedAt"],
   isMarkable: true,
-  uniqueKey: { field: "name", isEnforced: false },
 
+  identify: nameKey,
   normalise: (inputs) => (Array.isArray(inputs.rules) ? { ...inputs, rules: inputs.rules.map(normaliseRule) } : inputs),
   verify: checkConfiguration,
   async create(inputs, { client, call }) {

@@ -8,7 +8,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { AccessKey as WireAccessKey } from "../../sdk/contract/accessKeys";
-import { defineResource, type Found, patchBody, withoutEmptyName } from "../lifecycle/definition";
+import { defineResource, type Found, nameKey, patchBody, withoutEmptyName } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, freeLabelShape, lazily } from "../lifecycle/schemas";
 import type { AccessConfiguration } from "./accessConfiguration";
@@ -74,8 +74,8 @@ export const definition = defineResource<Inputs, State>({
   outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
   secretOutputs: ["token"],
   isMarkable: true,
-  uniqueKey: { field: "name", isEnforced: false },
 
+  identify: nameKey,
   async create(inputs, { client, call }) {
     return toFound(await client.createAccessKey(toBody(inputs), call), inputs);
   },

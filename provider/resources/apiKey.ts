@@ -8,7 +8,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
-import { defineResource, type Found, patchBody, withoutEmptyName } from "../lifecycle/definition";
+import { defineResource, type Found, nameKey, patchBody, withoutEmptyName } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, freeLabelShape, lazily } from "../lifecycle/schemas";
 import { type AdoptArgs, GatewayResource } from "./gatewayResource";
@@ -62,8 +62,8 @@ export const definition = defineResource<Inputs, State>({
   outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
   secretOutputs: ["token"],
   isMarkable: true,
-  uniqueKey: { field: "name", isEnforced: false },
 
+  identify: nameKey,
   async create(inputs, { client, call }) {
     const { adopt: _adopt, rotationTrigger: _trigger, ...body } = inputs;
     return toFound(await client.createApiKey(withoutEmptyName(body, undefined), call), inputs);

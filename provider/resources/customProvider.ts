@@ -144,8 +144,13 @@ export const definition = defineResource<Inputs, State>({
   },
   outputs: ["uri", "createdAt", "updatedAt"],
   isMarkable: true,
-  uniqueKey: { field: "providerId", isEnforced: true },
 
+  identify: ({ providerId }) => ({
+    words: `with providerId "${providerId}"`,
+    input: "providerId",
+    isUnique: true,
+    matches: (state) => state.providerId === providerId,
+  }),
   verify: (inputs, unknown) => [
     ...checkProviderId(inputs, unknown),
     ...checkBaseUrl(inputs, unknown),
@@ -308,7 +313,8 @@ function toState(wire: WireProvider, previous: Partial<Inputs>): State {
  *
  * // What applications ask for.
  * export const model = contoso.providerId.apply((providerId) => `${providerId}:gpt-5-mini`);
- * @throws The `providerId` is taken: the error names the object that has it, and whether this very resource made it.
+ * @throws The `providerId` is taken: the error names the object that has it, and whether this very resource made it. Two resources of one
+ * program have one `providerId`: the second one fails at preview.
  * Somebody changed `models` since the last run, and an update would undo that unseen: it stops, shows what changed, and asks for a
  * refresh first.
  */

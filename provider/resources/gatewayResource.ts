@@ -1,6 +1,6 @@
 /**
- * The Pulumi resource class that all resources of this package extend. Of Pulumi's SDK it loads the parts that it needs: a
- * program has loaded all of it already, but a command that only asks the provider what it thinks of inputs has not.
+ * The Pulumi resource class that all resources of this package extend. Of Pulumi's SDK it loads the parts that it needs: a program
+ * has loaded all of it already, but a command that only checks inputs has not.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
@@ -14,14 +14,16 @@ import { typeTokenOf } from "../lifecycle/typeTokens";
 /** Options common to all resources' arguments. */
 export interface AdoptArgs {
   /**
-   * Whether creating the resource takes over an object that exists at the gateway already: `"never"`, `"ifExists"`,
-   * `"required"`, or the object's id. It is looked at by create only; removing it later changes nothing.
+   * Whether creating the resource adopts an object that exists at the gateway already: `"never"`, `"ifExists"`, `"required"`, or the
+   * object's id. An adopted object is managed like any other: removing the resource from the program deletes it, unless the resource
+   * option `retainOnDelete` is set. Only create reads `adopt`, so removing it later changes nothing; a replacement adopts nothing,
+   * as the object that it would find is the one that it replaces.
    * @default "never": an existing object with the same unique key is an error that names its id
    */
   adopt?: pulumi.Input<"never" | "ifExists" | "required" | (string & {})>;
 }
 
-/** What the state calls to manage a resource; a promise, see `dynamic.ts`. */
+/** What the state calls to manage a resource; frozen, see `provider/dynamic`. */
 export function providerText(kind: string): string {
   return `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
 }
@@ -40,7 +42,7 @@ export abstract class GatewayResource extends CustomResource {
           `Set adopt: "${String(opts.import)}" in the arguments instead and remove import from the options.`,
       );
     }
-    // Pulumi makes an output of each name that stands here, so every one must, given or not.
+    // Pulumi makes an output of each name in the properties, so every name must be there, given or not.
     const names = [...Object.keys(fields), ...outputs];
     const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
     const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
@@ -52,10 +54,10 @@ export abstract class GatewayResource extends CustomResource {
         secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, secret(args[input])]),
       ),
       __provider: providerText(kind),
-      ...(opts.id === undefined ? { __owner: owner } : {}),
+      ...(opts.id === undefined ? { __owner: owner, ...parentOf(opts) } : {}),
     };
-    // Pulumi formats a stack for each of the four promises behind an output, only to print it where one leaks: that is half
-    // of a program's time. Where the resource stands in the program it finds out without the limit.
+    // Pulumi formats a stack for each of the four promises behind an output, only to print it where one leaks: half of a
+    // program's time. The position of the resource in the program it finds without the limit.
     const { stackTraceLimit } = Error;
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
@@ -69,6 +71,18 @@ export abstract class GatewayResource extends CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
+}
+
+/** The types around a resource below another one. No output: a child that depended on its parent would wait for itself. */
+function parentOf({ parent }: pulumi.CustomResourceOptions): { __parent?: Promise<string | undefined> } {
+  if (parent === undefined) return {};
+  return { __parent: new Promise((resolve) => parent.urn.apply((urn) => resolve(qualifiedType(urn)))) };
+}
+
+/** `undefined` for the stack itself, whose type is in no URN. */
+function qualifiedType(urn: string): string | undefined {
+  const type = urn.split("::")[2];
+  return type === "pulumi:pulumi:Stack" ? undefined : type;
 }
 
 /** `<organization>/<project>/<stack>` */

@@ -11,7 +11,14 @@ import { parseGoDurationMs } from "../../sdk/contract/durations";
 import type { GatewayConfig, GatewayConfigUpdate } from "../../sdk/contract/gatewayConfig";
 import { MAX_METADATA_CHARS } from "../../sdk/contract/limits";
 import { known } from "../lifecycle/check";
-import { defineResource, type Failure, type Found, HalfDoneError, isUnanswered } from "../lifecycle/definition";
+import {
+  type CallContext,
+  defineResource,
+  type Failure,
+  type Found,
+  HalfDoneError,
+  isUnanswered,
+} from "../lifecycle/definition";
 import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { UNKNOWN } from "../lifecycle/values";
 import { type AdoptArgs, GatewayResource } from "./gatewayResource";
@@ -87,8 +94,8 @@ export const definition = defineResource<Inputs, State>({
   outputs: ["accountId", "uri", "before"],
   isMarkable: false,
   isOnePerAccount: true,
-  uniqueKey: { field: "adopt", isEnforced: false },
 
+  identify: () => ({ words: "of the account", isUnique: true, matches: () => true }),
   verify: checkDurations,
   async create(inputs, { client, call }) {
     const current = await client.getGatewayConfig(call);
@@ -128,14 +135,14 @@ export const definition = defineResource<Inputs, State>({
     const kept = Object.entries(before).filter(([name]) => news[name as Setting] !== undefined);
     return toState(wire, { ...first, ...Object.fromEntries(kept) });
   },
-  async delete(_id, state, { client, call }) {
-    const before = parseBefore(state.before);
-    if (Object.keys(before).length > 0) await client.updateGatewayConfig(before as GatewayConfigUpdate, call);
+  delete: (_id, state, context) => putBack(parseBefore(state.before), context),
+  release(state, managedByOther, context) {
+    const left = Object.entries(parseBefore(state.before)).filter(([name]) => !managedByOther.has(name));
+    return putBack(Object.fromEntries(left), context);
   },
-  async *list({ adopt }, { client, call }): AsyncIterable<Found<State>> {
+  async *list(_inputs, { client, call }): AsyncIterable<Found<State>> {
     const wire = await client.getGatewayConfig(call);
-    // Nothing tells settings apart: whoever asks to adopt some means these.
-    yield { id: wire.accountId, state: { ...toState(wire, {}), adopt } };
+    yield { id: wire.accountId, state: toState(wire, {}) };
   },
 });
 
@@ -188,6 +195,10 @@ function toState(wire: GatewayConfig, before: Before): State {
   };
 }
 
+async function putBack(before: Before, { client, call }: CallContext): Promise<void> {
+  if (Object.keys(before).length > 0) await client.updateGatewayConfig(before as GatewayConfigUpdate, call);
+}
+
 function parseBefore(text: string | undefined): Before {
   return text === undefined ? {} : (JSON.parse(text) as Before);
 }
@@ -203,12 +214,14 @@ function parseBefore(text: string | undefined): Before {
  *   perRequestTimeout: "90s",
  *   maxOutputTokens: 16_000,
  * });
- * @adopt The settings always exist, so every create takes them over: it changes the inputs given and nothing else, and keeps what they
- * were. `adopt` is not needed.
+ * @throws Two `GatewaySettings` of one program: the second one fails at preview.
+ * @adopt The settings always exist, so every create adopts them: it changes the inputs given and nothing else, and remembers what stood
+ * there before. `adopt` is not needed.
  * @drift `pulumi refresh` sees each setting that the program gives and somebody else changed; the next `pulumi up` puts it right. What the
  * program leaves out is not looked at. Two stacks that set the same field of one account undo each other: give the settings to one.
  * @removal Puts the settings that the program gave back to what they were before it first gave them. Taking one out of the program does
- * the same for that one. Where a run is killed in the moment between the gateway's answer to the first write and the record in the
+ * the same for that one. What another `GatewaySettings` of the program gives by then, after a rename, stays; that one takes what the former
+ * one wrote for what stood before, unless an alias links the two. Where a run is killed in the moment between the gateway's answer to the first write and the record in the
  * state, nobody knows any more what stood there: the next create then takes what it finds for what was before.
  */
 export class GatewaySettings extends GatewayResource {

@@ -10,7 +10,7 @@ import type { z } from "zod";
 import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/limits";
 import type { ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
 import { redactionFits } from "../../sdk/contract/redaction";
-import { defineResource, type Found, HalfDoneError, patchBody } from "../lifecycle/definition";
+import { defineResource, type Found, HalfDoneError, nameKey, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily } from "../lifecycle/schemas";
 import type { CustomProvider } from "./customProvider";
@@ -28,7 +28,7 @@ type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Omit<Inputs, "value"> {
   /** Absent where the gateway holds another value than the one last written. */
-  value: string;
+  value?: string;
   keyRedacted: string;
   lastUsed: string | undefined;
   uri: string;
@@ -75,8 +75,8 @@ export const definition = defineResource<Inputs, State>({
   },
   outputs: ["keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
   isMarkable: true,
-  uniqueKey: { field: "name", isEnforced: false },
 
+  identify: nameKey,
   async create({ adopt: _, ...body }, { client, call }) {
     return toFound(await client.createProviderKey(body, call), body.value);
   },
@@ -122,7 +122,7 @@ function toState(wire: WireProviderKey, value: string | undefined): State {
   const isStillOurs = value !== undefined && redactionFits(value, keyRedacted);
   return {
     providerId,
-    ...((isStillOurs ? { value } : {}) as { value: string }),
+    ...(isStillOurs ? { value } : {}),
     name,
     description,
     metadata,

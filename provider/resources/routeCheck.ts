@@ -10,8 +10,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { askModel, type CompletionAnswer } from "../../sdk/completion";
 import type { UsageEvent } from "../../sdk/contract/usage";
-import { type CallContext, defineResource } from "../lifecycle/definition";
-import { newCreateId } from "../lifecycle/ownership";
+import { type CallContext, defineAction } from "../lifecycle/definition";
 import { lazily } from "../lifecycle/schemas";
 import { type Diagnosis, diagnose } from "../routing/routeAdvice";
 import { GatewayResource } from "./gatewayResource";
@@ -69,7 +68,7 @@ export interface RouteCheckArgs {
   triggers?: pulumi.Input<unknown>;
 }
 
-export const definition = defineResource<Inputs, State>({
+export const definition = defineAction<Inputs, State>({
   kind: "RouteCheck",
   schema: inputsSchema as () => z.ZodType<Inputs>,
   fields: {
@@ -82,22 +81,8 @@ export const definition = defineResource<Inputs, State>({
     triggers: { change: "patch", default: "none" },
   },
   outputs: ["answeredBy", "status", "latencyMs", "requestId"],
-  isMarkable: false,
-  uniqueKey: { field: "model", isEnforced: false },
 
-  async create(inputs, context) {
-    return { id: `route-check-${newCreateId()}`, state: await checkRoute(inputs, context) };
-  },
-  read(_id, previous) {
-    return Promise.resolve(previous as State);
-  },
-  update({ news }, context) {
-    return checkRoute(news, context);
-  },
-  delete() {
-    return Promise.resolve();
-  },
-  async *list() {},
+  run: checkRoute,
 });
 
 /** Asks until an answer comes, the failure is one that will not pass, or time is up. */

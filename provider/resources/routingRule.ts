@@ -7,7 +7,14 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { defineResource, type Failure, type Found, HalfDoneError, ifFound } from "../lifecycle/definition";
+import {
+  defineResource,
+  type Failure,
+  type Found,
+  HalfDoneError,
+  ifFound,
+  KeyTakenError,
+} from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { isSame, type PlainObject } from "../lifecycle/values";
@@ -48,9 +55,14 @@ export const definition = defineResource<Inputs, State>({
   },
   outputs: [],
   isMarkable: false,
-  uniqueKey: { field: "configurationId", isEnforced: false },
 
   normalise: (inputs) => normaliseRule(inputs) as PlainObject,
+  identify: (inputs) => ({
+    words: `for ${selectorOf(inputs)} in configuration ${inputs.configurationId}`,
+    input: inputs.model === undefined ? "provider" : "model",
+    isUnique: true,
+    matches: (state) => toFound(state.configurationId, state).id === toFound(inputs.configurationId, inputs).id,
+  }),
   verify: (inputs, unknown): Failure[] => checkRule(inputs, [], unknown),
   async create(inputs, context) {
     const made = toFound(inputs.configurationId, toRule(inputs));
@@ -102,9 +114,8 @@ function adding(inputs: Inputs): RulesChange {
     apply: (rules) => {
       const existing = rules.find((candidate) => selectorOf(candidate) === selector);
       if (existing !== undefined && !isWritten) {
-        throw new Error(
-          `Access key configuration ${inputs.configurationId} has a rule for ${selector} already. Remove it, or take it over with adopt: "ifExists"; ` +
-            "if it comes from another RoutingRule of this program, merge the two.",
+        throw new KeyTakenError(
+          `Access key configuration ${inputs.configurationId} has a rule for ${selector} already.`,
         );
       }
       isWritten = true;
@@ -180,10 +191,10 @@ function toFound(configurationId: string, rule: Rule): Found<State> {
  *   provider: "openai",
  *   steps: [{ type: "user", keys: [supportKey] }, { type: "ngrok" }],
  * });
- * @throws The configuration has a rule with the same selector already: remove it, or take it over with `adopt`; two `RoutingRule`s of one
- * program with one selector are to be merged. Somebody else writes the same router at the same time: the rule is read back, and written
- * again where it was lost.
- * @adopt `"ifExists"` takes over the rule with the same `provider` and `model` in the configuration and makes one where there is none;
+ * @throws The configuration has a rule with the same selector already: remove it, or adopt it with `adopt`. Two `RoutingRule`s of one program
+ * have one selector: the second one fails at preview. Somebody else writes the same router at the same time: the rule is read back, and
+ * written again where it was lost.
+ * @adopt `"ifExists"` adopts the rule with the same `provider` and `model` in the configuration and creates one where there is none;
  * `"required"` fails where there is none. Without `adopt`, one that exists is an error.
  * @drift `pulumi refresh` sees a rule that somebody removed, and other steps or keys; the next `pulumi up` puts it right. Rules that nobody
  * declared are not looked at.

@@ -101,17 +101,22 @@ function getText(docs: Docstrings, kind: string): string {
   return get === undefined ? "" : `\`${kind}.get(name, id)\`: ${summaryOf(get)}`;
 }
 
-function adoptText(kind: string, { fields, uniqueKey }: AnyDefinition, tag: string | undefined): string {
-  if (!("adopt" in fields)) return tag ?? "There is nothing to take over.";
-  const key = code(uniqueKey.field);
-  const found = uniqueKey.isEnforced
-    ? `\`"ifExists"\` takes over the ${kind} with the same ${key}, which the gateway has at most once, and makes one where there is none; ` +
+function adoptText(kind: string, definition: AnyDefinition, tag: string | undefined): string {
+  if ("run" in definition) return tag ?? "There is nothing to adopt.";
+  const { input = "", isUnique } = definition.identify({});
+  const found = isUnique
+    ? `\`"ifExists"\` adopts the ${kind} with the same ${code(input)}, which the gateway has at most once, and creates one where there is none; ` +
       `\`"required"\` fails where there is none. Without \`adopt\`, one that exists is an error that names its id.`
-    : `\`"ifExists"\` takes over the ${kind} with the same ${key} where exactly one has it, and makes one where none has; \`"required"\` fails ` +
-      `where none has. Names need not be unique at the gateway, so without \`adopt\` an equal one is no error.`;
+    : `\`"ifExists"\` adopts the ${kind} with the same ${code(input)} where exactly one has it, and creates one where none has it; \`"required"\` fails ` +
+      `where none has it. Names need not be unique at the gateway, so without \`adopt\` an equal one is no error.`;
+  const consequence =
+    "An adopted object is managed like any other: **removing the resource from the program deletes the object**, unless the resource option " +
+    "`retainOnDelete` is set. Adopting itself never destroys: a renamed resource keeps its object, a replacement adopts nothing, and two " +
+    "resources of one program cannot have one object.";
   return joined([
+    definition.isOnePerAccount ? "" : consequence,
     tag ?? found,
-    "An id as `adopt` takes over that very object. What another stack marked as its own is taken over by its id only. Adopting is part of " +
+    "An id as `adopt` adopts that very object. An object that carries another stack's mark is adopted by its id only. Adopting is part of " +
       "creating, never of a preview, and brings the object to what the program says. Pulumi's `import` option cannot work for these " +
       "resources, and says so. A whole account at once: [from the console to code](../guides/from-console-to-code.md).",
   ]).trim();

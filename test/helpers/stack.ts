@@ -34,7 +34,11 @@ interface Outcome {
 export interface TestStack {
   setConfig(key: string, value: { value: string; secret?: boolean }): Promise<void>;
   setAllConfig(config: ConfigMap): Promise<void>;
-  up(): Promise<Outcome & { readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>> }>;
+  up(options?: {
+    readonly refresh?: boolean;
+    /** URNs that are replaced whatever their provider says. */
+    readonly replace?: string[];
+  }): Promise<Outcome & { readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>> }>;
   preview(): Promise<{ readonly stdout: string; readonly changeSummary: Readonly<Partial<Record<string, number>>> }>;
   refresh(): Promise<Outcome>;
   destroy(): Promise<Outcome>;

@@ -1,6 +1,7 @@
 /** What a change does, told without the network. Does not prove what Pulumi makes of the answer: the whole-program tests do. */
 
-import type { AnyDefinition } from "../../../provider/lifecycle/definition";
+import { type AnyDefinition, isAction } from "../../../provider/lifecycle/definition";
+import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
 import { diff, STATE_SCHEMA } from "../../../provider/lifecycle/lifecycle";
 import { markText } from "../../../provider/lifecycle/ownership";
 import { type PlainObject, UNKNOWN } from "../../../provider/lifecycle/values";
@@ -11,14 +12,14 @@ import { definition as providerKey } from "../../../provider/resources/providerK
 import { definition as routingRule } from "../../../provider/resources/routingRule";
 
 const owner = { stack: "org/project/dev", resource: "azure" };
-const options = { ownership: "on" as const, owner };
+const options = { ownership: "on" as const, owner, known: new KnownObjects() };
 const create = "0123456789abcdef";
 const mark = markText(owner, create);
 
 function outcome(definition: AnyDefinition, inputs: PlainObject, state: PlainObject, news: PlainObject) {
   const memory = { schema: STATE_SCHEMA, managed: Object.keys(inputs), create };
-  const metadata = definition.isMarkable ? { metadata: mark } : {};
-  return diff(definition, { state: { ...metadata, ...inputs, ...state }, memory }, news, options);
+  const metadata = !isAction(definition) && definition.isMarkable ? { metadata: mark } : {};
+  return diff(definition, "id", { state: { ...metadata, ...inputs, ...state }, memory }, news, options);
 }
 
 const provider = { providerId: "azure-openai", baseUrl: "https://example.com/v1", name: "azure", models: ["a", "b"] };
@@ -125,7 +126,10 @@ test("a mark that somebody else changed is a change that no input shows", () => 
 test("metadata is nobody's business with ownership off", () => {
   const memory = { schema: STATE_SCHEMA, managed: ["name"], create };
   const old = { state: { name: "k", metadata: "theirs" }, memory };
-  expect(diff(accessKey, old, { name: "k" }, { ownership: "off", owner })).toEqual({ changes: false, replaces: [] });
+  expect(diff(accessKey, "id", old, { name: "k" }, { ...options, ownership: "off" })).toEqual({
+    changes: false,
+    replaces: [],
+  });
 });
 
 test("adopt makes no difference after creation", () => {

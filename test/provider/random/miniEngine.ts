@@ -7,6 +7,7 @@
 import { checkInputs } from "../../../provider/lifecycle/check";
 import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
+import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../../provider/lifecycle/lifecycle";
 import { isSame, type PlainObject } from "../../../provider/lifecycle/values";
 import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
@@ -67,6 +68,7 @@ export class MiniEngine {
   /** Calls until the process is killed: before that call's change, or after it. */
   kill: { calls: number; when: "before" | "after" } | undefined;
   private isDead = false;
+  private readonly known = new Map<Kind, KnownObjects>();
 
   constructor(
     private readonly client: GatewayClient,
@@ -105,8 +107,8 @@ export class MiniEngine {
     this.startProcess();
     const seen: string[] = [];
     await sideBySide([...this.state.values()], async (entry) => {
-      const { definition, context } = this.of(entry.kind, entry.name, "read");
-      const found = await lifecycle.read(definition, entry.id, entry.resource, context);
+      const { definition, context, options } = this.of(entry.kind, entry.name, "read");
+      const found = await lifecycle.read(definition, entry.id, entry.resource, context, options);
       if (found === undefined) {
         this.state.delete(entry.name);
         seen.push(entry.name);
@@ -123,6 +125,7 @@ export class MiniEngine {
   /** Each run has a provider process of its own, which remembers nothing of an earlier one. */
   private startProcess(): void {
     forgetReads();
+    this.known.clear();
     this.isDead = false;
   }
 
@@ -146,7 +149,7 @@ export class MiniEngine {
     const old = this.state.get(name);
     if (old === undefined) return "create";
     const { definition, options } = this.of(kind, name, "diff");
-    const { changes, replaces } = lifecycle.diff(definition, old.resource, inputs, options);
+    const { changes, replaces } = lifecycle.diff(definition, old.id, old.resource, inputs, options);
     if (replaces.length > 0) return "replace";
     // Where the provider leaves it open, the engine compares inputs.
     return old.isUnfinished || (changes ?? !isSame(old.inputs, inputs)) ? "update" : "same";
@@ -191,8 +194,8 @@ export class MiniEngine {
 
   private async remove(entry: Entry): Promise<void> {
     const { kind, name, id, resource } = entry;
-    const { definition, context } = this.of(kind, name, "delete");
-    await this.mayBeKilled(() => lifecycle.remove(definition, id, resource, context));
+    const { definition, context, options } = this.of(kind, name, "delete");
+    await this.mayBeKilled(() => lifecycle.remove(definition, id, resource, context, options));
     const at = this.condemned.indexOf(entry);
     if (at >= 0) this.condemned.splice(at, 1);
     else this.state.delete(name);
@@ -224,7 +227,10 @@ export class MiniEngine {
       accountId: () => Promise.resolve("acc_one"),
       call: { signal: new AbortController().signal, subject: { kind: definition.kind, name, operation } },
     };
-    const options: lifecycle.LifecycleOptions = { ownership: "on", owner: { stack: this.stack, resource: name } };
+    const known = this.known.get(kind) ?? new KnownObjects();
+    this.known.set(kind, known);
+    const owner = { stack: this.stack, resource: name };
+    const options: lifecycle.LifecycleOptions = { ownership: "on", owner, known };
     return { definition, context, options };
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
+import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../../provider/lifecycle/lifecycle";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { definition as accessKey } from "../../../provider/resources/accessKey";
@@ -20,11 +21,6 @@ beforeAll(async () => {
 beforeEach(() => gateway.reset());
 afterAll(() => gateway.close());
 
-const options: lifecycle.LifecycleOptions = {
-  ownership: "off",
-  owner: { stack: "org/project/dev", resource: "adopted" },
-};
-
 async function create(definition: AnyDefinition, news: PlainObject) {
   const { inputs, failures } = lifecycle.check(definition, news);
   expect(failures).toEqual([]);
@@ -39,10 +35,15 @@ async function create(definition: AnyDefinition, news: PlainObject) {
     accountId: async () => "acc_one",
     call,
   };
+  const options: lifecycle.LifecycleOptions = {
+    ownership: "off",
+    owner: { stack: "org/project/dev", resource: "adopted" },
+    known: new KnownObjects(),
+  };
   await gateway.requests();
   const made = await lifecycle.create(definition, inputs, context, options);
   const writes = (await gateway.requests()).filter((request) => !request.startsWith("GET "));
-  return { id: made.id, writes, diff: lifecycle.diff(definition, made, inputs, options) };
+  return { id: made.id, writes, diff: lifecycle.diff(definition, made.id, made, inputs, options) };
 }
 
 const UNTOUCHED = { writes: [], diff: { changes: false, replaces: [] } };

@@ -287,7 +287,7 @@ describe("an unknown value", () => {
       for (const value of withUnknowns(inputs[name])) {
         const checked = checkInputs(definition, { ...inputs, [name]: value });
         expect(checked.failures).toEqual([]);
-        const outcome = lifecycle.diff(definition, life.resource, checked.inputs, life.options);
+        const outcome = lifecycle.diff(definition, life.id, life.resource, checked.inputs, life.options);
         expect(outcome).toEqual({ changes: undefined, replaces: field.change === "replace" ? [name] : [] });
       }
     },

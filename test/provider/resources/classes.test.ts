@@ -89,8 +89,21 @@ test("a custom provider stands for its providerId, everything else for its id", 
   expect(inputsOf("application").configurationId).toBe("configuration-id");
 });
 
-test("the owner stands in the inputs, as the provider process is not told", () => {
+test("the owner is in the inputs, as the provider process is not told", () => {
   expect(inputsOf("azure").__owner).toBe("organization/project/dev::azure");
+  expect("__parent" in inputsOf("azure")).toBe(false);
+});
+
+test("so are the types around a resource, which depends on none of them", async () => {
+  const team = new pulumi.ComponentResource("my:index:Team", "team");
+  const service = new pulumi.ComponentResource("my:index:Service", "service", {}, { parent: team });
+  const inTeam = new ngrok.AccessKey("in-team", {}, { parent: team });
+  const inService = new ngrok.AccessKey("in-service", {}, { parent: service });
+  const inStack = new ngrok.AccessKey("in-stack", {}, { parent: pulumi.rootStackResource });
+  await Promise.all([inTeam, inService, inStack].map((resource) => settled(resource.urn)));
+  expect(inputsOf("in-team").__parent).toBe("my:index:Team");
+  expect(inputsOf("in-service").__parent).toBe("my:index:Team$my:index:Service");
+  expect("__parent" in inputsOf("in-stack")).toBe(false);
 });
 
 test("the value of a provider key is secret even when given in clear", async () => {

@@ -1,6 +1,7 @@
 /** A resource as a stack would hold it, through the runtime but without Pulumi. */
 import { checkInputs } from "../../../provider/lifecycle/check";
 import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
+import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../../provider/lifecycle/lifecycle";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import type { GatewayClient } from "../../../sdk";
@@ -14,6 +15,8 @@ export class Life {
   id = "";
   /** Which account the key in use belongs to. */
   account = "acc_one";
+  /** What the process knows that serves this resource. */
+  known = new KnownObjects();
   resource: lifecycle.Resource = { state: {}, memory: { schema: lifecycle.STATE_SCHEMA, managed: [] } };
 
   constructor(
@@ -24,7 +27,11 @@ export class Life {
   ) {}
 
   get options(): lifecycle.LifecycleOptions {
-    return { ownership: this.ownership, owner: { stack: "org/project/dev", resource: this.name } };
+    return {
+      ownership: this.ownership,
+      owner: { stack: "org/project/dev", resource: this.name },
+      known: this.known,
+    };
   }
 
   context(operation: string): CallContext {
@@ -64,7 +71,7 @@ export class Life {
   }
 
   diff(inputs: PlainObject) {
-    return lifecycle.diff(this.definition, this.resource, this.checked(inputs), this.options);
+    return lifecycle.diff(this.definition, this.id, this.resource, this.checked(inputs), this.options);
   }
 
   async update(inputs: PlainObject): Promise<void> {
@@ -90,14 +97,14 @@ export class Life {
 
   /** The inputs after a refresh; `undefined` when the object is gone. */
   async refresh(): Promise<PlainObject | undefined> {
-    const found = await lifecycle.read(this.definition, this.id, this.resource, this.context("read"));
+    const found = await lifecycle.read(this.definition, this.id, this.resource, this.context("read"), this.options);
     if (found === undefined) return undefined;
     this.resource = found;
     return found.inputs;
   }
 
   delete(): Promise<void> {
-    return lifecycle.remove(this.definition, this.id, this.resource, this.context("delete"));
+    return lifecycle.remove(this.definition, this.id, this.resource, this.context("delete"), this.options);
   }
 }
 

@@ -59,14 +59,17 @@ describe("CustomProvider", () => {
   test("a taken providerId is an error that names the object and the way on", async () => {
     const other = await new Life(gateway, customProvider, "other", "off").create(providerInputs);
     await expect(makeProvider()).rejects.toThrow(
-      `CustomProvider with providerId "azure-openai" exists already as ${other.id}. Take it over with adopt: "ifExists" (or adopt: "${other.id}"), or choose another providerId.`,
+      `CustomProvider with providerId "azure-openai" exists already as ${other.id}. Adopt it with adopt: "ifExists" (or adopt: "${other.id}"), or choose another providerId.`,
     );
   });
 
-  test("an object that carries this very resource's mark is not taken over, but named as such", async () => {
+  test("an object that carries this very resource's mark is not adopted; the error names it and both ways on", async () => {
     const left = await makeProvider();
     await expect(makeProvider()).rejects.toThrow(
-      `exists already as ${left.id}. It carries this very resource's mark, perhaps from a run that was killed`,
+      `CustomProvider with providerId "azure-openai" exists already as ${left.id}. It carries this very resource's mark. ` +
+        "In a replacement (--replace, a trigger), it can't exist twice, so a new one can't be created before the old one is deleted. " +
+        'Set the resource option deleteBeforeReplace: true on "azure" to replace it, or change its arguments to update it in place. ' +
+        'If a run that was killed left it, remove it with `pulumi-ngrok-ai recover` or adopt it with adopt: "ifExists".',
     );
   });
 
@@ -85,7 +88,7 @@ describe("CustomProvider", () => {
   test("another stack's object is not adopted by name", async () => {
     const foreign = new Life(gateway, customProvider, "azure");
     Object.defineProperty(foreign, "options", {
-      value: { ownership: "on", owner: { stack: "org/other/prod", resource: "azure" } },
+      value: { ...foreign.options, owner: { stack: "org/other/prod", resource: "azure" } },
     });
     await foreign.create(providerInputs);
     await expect(
@@ -222,7 +225,8 @@ describe("RoutingRule", () => {
     ]);
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     await expect(new Life(gateway, routingRule, "third").create(inputs)).rejects.toThrow(
-      `Access key configuration ${configuration.id} has a rule for provider=azure-openai already.`,
+      `RoutingRule for provider=azure-openai in configuration ${configuration.id} exists already as ${configuration.id}/provider=azure-openai. ` +
+        `Adopt it with adopt: "ifExists" (or adopt: "${configuration.id}/provider=azure-openai"), or choose another provider.`,
     );
   });
 

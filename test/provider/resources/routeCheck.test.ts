@@ -6,6 +6,8 @@ import { startAzure } from "../../../emulator/azure/startAzure";
 import { FaultList } from "../../../emulator/faults";
 import { checkInputs } from "../../../provider/lifecycle/check";
 import type { CallContext } from "../../../provider/lifecycle/definition";
+import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
+import * as lifecycle from "../../../provider/lifecycle/lifecycle";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { definition } from "../../../provider/resources/routeCheck";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
@@ -53,6 +55,8 @@ const context = (): CallContext => ({
   call: { signal: new AbortController().signal, subject: { kind: "RouteCheck", name: "check", operation: "create" } },
 });
 
+const options: lifecycle.LifecycleOptions = { ownership: "on", owner: undefined, known: new KnownObjects() };
+
 interface Route {
   readonly resource?: string;
   readonly deployment?: string;
@@ -96,7 +100,7 @@ async function routes(...given: readonly Route[]): Promise<string> {
 async function create(inputs: PlainObject) {
   const checked = checkInputs(definition, inputs);
   expect(checked.failures).toEqual([]);
-  return (await definition.create(checked.inputs, context())).state;
+  return (await lifecycle.create(definition, checked.inputs, context(), options)).state;
 }
 
 const failureOf = (inputs: PlainObject) =>
@@ -171,16 +175,18 @@ test("a Retry-After is waited for in full, and not beyond the time that was give
 test("a gateway that is down is told with what to check", async () => {
   const nobody: CallContext = { ...context(), gatewayUrl: "http://127.0.0.1:9" };
   const inputs = { token: "ng-planted", model: "azure-east:m", retryForSeconds: 0 };
-  await expect(definition.create(inputs, nobody)).rejects.toThrow(/no answer: .*check ngrok-ai:gatewayUrl/s);
+  await expect(definition.run(inputs, nobody)).rejects.toThrow(/no answer: .*check ngrok-ai:gatewayUrl/s);
 });
 
 test("refresh and delete ask nobody", async () => {
   const token = await routes({});
-  const state = await create({ token, model: `azure-east:${MODEL}` });
+  const inputs = { token, model: `azure-east:${MODEL}` };
+  const { id, ...resource } = await lifecycle.create(definition, inputs, context(), options);
+  expect(id).toMatch(/^route-check-[0-9a-f]{16}$/);
   await gateway.requests();
   faults.add({ plane: "gateway", match: {}, times: 1, action: { status: 500 } });
-  expect(await definition.read("route-check-1", state, context())).toEqual(state);
-  await definition.delete("route-check-1", state, context());
+  expect((await lifecycle.read(definition, id, resource, context(), options))?.state).toEqual(resource.state);
+  await lifecycle.remove(definition, id, resource, context(), options);
   expect(await gateway.requests()).toEqual([]);
 });
 
