@@ -1,7 +1,7 @@
 /**
  * The picture of the example `multi-region`: of its preview, of its state, and of what a preview would change. The picture in
  * README is the one of its state; `UPDATE_PICTURES=1 npm test -- test/programs/graphOfExample.test.ts` draws it anew.
- * Does not prove that the Pulumi CLI's preview document is like that of our engine: no CLI is at hand.
+ * Pictures of the Pulumi CLI's own documents are tested in test/pulumi/graph.test.ts.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -114,14 +114,45 @@ test("the picture in README is the one of the example", async () => {
 test("a preview over a state draws both: a region that would go, and what stays", async () => {
   await stack.setConfig("regions", { value: JSON.stringify({ eastus2: {}, swedencentral: {} }) });
   const { steps } = await stack.preview();
-  // As the Pulumi CLI leaves them out unless it is told to show them.
-  const changing = { steps: steps.filter(({ op }) => op !== "same") };
+  // The Pulumi CLI leaves out what does not change, unless it is called with --show-sames.
+  const changing = { steps: steps.filter(({ op }) => op !== "same"), changeSummary: { same: 30, delete: 12 } };
   const state = written("state.json", await stack.exportStack());
   const { nodes } = await graphOf("--state", state, "--preview", written("change.json", changing));
   const going = nodes.filter(({ change }) => change === "delete").map(({ title }) => title);
   expect(going).toHaveLength(7);
   expect(going.every((title) => title.includes("westus3"))).toBe(true);
   expect(nodes.find(({ title }) => title === "azure-eastus2-gpt-5-mini")?.change).toBeUndefined();
+});
+
+describe("a preview in the form of the Pulumi CLI", () => {
+  /** The CLI prints new states before it copies id and outputs of a resource that is kept. */
+  async function cliPreview() {
+    const { steps, changeSummary } = await stack.preview();
+    const kept = steps.map((step) => {
+      if (step.op !== "same" && step.op !== "update") return step;
+      const { id, outputs, ...newState } = step.newState ?? {};
+      return { ...step, newState };
+    });
+    return { steps: kept, changeSummary };
+  }
+
+  test("that lists what does not change gives the picture of the state", async () => {
+    await stack.removeConfig("regions");
+    const preview = await graphOf("--preview", written("preview.json", await cliPreview()));
+    const state = await graphOf("--state", written("state.json", await stack.exportStack()));
+    expect(preview).toEqual({ ...state, title: `${state.title}, as previewed` });
+  });
+
+  test("that leaves it out is refused without the state", async () => {
+    const { steps, changeSummary } = await cliPreview();
+    const file = written("preview.json", { steps: steps.filter(({ op }) => op !== "same"), changeSummary });
+    const { code, stderr } = await runCommand(["graph", "--output", "-", "--preview", file]);
+    expect([code, stderr]).toEqual([
+      1,
+      `pulumi-ngrok-ai: the preview leaves out ${changeSummary.same} resources that do not change, so a picture of it would be wrong: ` +
+        "add --show-sames to `pulumi preview --json`, or give the state with --state\n",
+    ]);
+  });
 });
 
 test.each(["html", "svg", "mermaid", "json"])(

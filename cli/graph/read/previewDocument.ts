@@ -1,6 +1,6 @@
 /**
  * A preview as `pulumi-ngrok-ai offline preview --json` prints it, and as the Pulumi CLI does: one document with `steps`, or,
- * streamed, one engine event a line. The events' shape is that of `EngineEvent` in `@pulumi/pulumi/automation`; the document's
+ * streamed, one engine event per line. The events' shape is that of `EngineEvent` in `@pulumi/pulumi/automation`; the document's
  * is published as no type, and is taken as the engine of this package writes it.
  */
 import { z } from "zod";
@@ -18,8 +18,11 @@ export interface Preview {
   readonly steps: readonly PreviewStep[];
   /** The stack's outputs as far as they are known; the Pulumi CLI's document has none. */
   readonly outputs?: unknown;
+  /** How many resources that do not change the document counts without listing them. */
+  readonly unlistedCount: number;
 }
 
+const changeSummarySchema = z.object({ same: z.number().optional() });
 const documentSchema = z.object({
   steps: z.array(
     z.object({
@@ -30,6 +33,7 @@ const documentSchema = z.object({
     }),
   ),
   outputs: z.unknown().optional(),
+  changeSummary: changeSummarySchema.nullish(),
 });
 const eventSchema = z.object({
   resourcePreEvent: z
@@ -42,6 +46,7 @@ const eventSchema = z.object({
       }),
     })
     .optional(),
+  summaryEvent: z.object({ resourceChanges: changeSummarySchema.nullish() }).optional(),
 });
 
 const ADVICE =
@@ -52,10 +57,9 @@ const ADVICE =
 export function readPreview(file: string): Preview {
   const content = readText(file);
   const document = parsed(content);
-  if (document === undefined) return { steps: stepsOfEvents(content, file) };
-  if (isEvent(document)) return { steps: stepsOfEvents(content, file) };
+  if (document === undefined || isEvent(document)) return previewOfEvents(content, file);
   const result = documentSchema.safeParse(document);
-  if (result.success) return result.data;
+  if (result.success) return toPreview(result.data, result.data.changeSummary?.same);
   const [issue] = result.error.issues;
   throw new Error(`${fileName(file)} is no preview: ${issue?.path.join(".")}: ${issue?.message}. ${ADVICE}`);
 }
@@ -65,17 +69,24 @@ function isEvent(document: unknown): boolean {
   return document !== null && typeof document === "object" && "sequence" in document;
 }
 
-function stepsOfEvents(content: string, file: string): PreviewStep[] {
+function toPreview(listed: Omit<Preview, "unlistedCount">, sameCount = 0): Preview {
+  const listedSames = listed.steps.filter(({ op }) => op === "same").length;
+  return { steps: listed.steps, outputs: listed.outputs, unlistedCount: Math.max(0, sameCount - listedSames) };
+}
+
+function previewOfEvents(content: string, file: string): Preview {
   const lines = content.split("\n").filter((line) => line.trim() !== "");
   const events = lines.map((line) => eventSchema.safeParse(parsed(line)));
   if (lines.length === 0 || events.some(({ success }) => !success)) {
     throw new Error(`${fileName(file)} is no preview: it is neither a JSON document nor one event a line. ${ADVICE}`);
   }
-  return events.flatMap(({ data }) => {
+  const steps = events.flatMap(({ data }) => {
     if (data?.resourcePreEvent === undefined) return [];
     const { op, urn, old, new: planned } = data.resourcePreEvent.metadata;
     return [{ op, urn, oldState: old ?? undefined, newState: planned ?? undefined }];
   });
+  const summary = events.find(({ data }) => data?.summaryEvent !== undefined)?.data?.summaryEvent;
+  return toPreview({ steps }, summary?.resourceChanges?.same);
 }
 
 function parsed(content: string): unknown {

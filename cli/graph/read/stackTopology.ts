@@ -35,6 +35,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
 export function stackTopology({ state, preview }: StackDocuments): Topology {
   const managed = state === undefined ? [] : (readDeployment(state).resources ?? []).filter((entry) => !entry.delete);
   const previewed = preview === undefined ? undefined : readPreview(preview);
+  if (previewed !== undefined && previewed.unlistedCount > 0 && state === undefined) {
+    throw new Error(
+      `the preview leaves out ${previewed.unlistedCount} resources that do not change, so a picture of it would be wrong: ` +
+        "add --show-sames to `pulumi preview --json`, or give the state with --state",
+    );
+  }
   const secrets = [...secretsIn([managed, previewed?.steps, previewed?.outputs])];
   const byUrn = new Map(managed.map((raw) => [raw.urn, toPulumiResource(raw, false, secrets)]));
   const changes = new Map<string, Change>();
@@ -54,12 +60,28 @@ export function stackTopology({ state, preview }: StackDocuments): Topology {
   };
 }
 
+/** Operations after which the resource is the same object. */
+const KEEPING: ReadonlySet<string> = new Set(["same", "update"]);
+
+/** The Pulumi CLI prints the new state of a resource that is kept before it copies id and outputs into it from the old one. */
+function plannedState({ op, oldState, newState }: PreviewStep): RawResource | undefined {
+  if (newState === undefined || oldState === undefined || !KEEPING.has(op)) return newState;
+  const hasOutputs = Object.keys(newState.outputs ?? {}).length > 0;
+  return {
+    ...newState,
+    id: newState.id || oldState.id,
+    outputs: hasOutputs ? newState.outputs : oldState.outputs,
+  };
+}
+
 function addStep(
-  { op, urn, oldState, newState }: PreviewStep,
+  step: PreviewStep,
   byUrn: Map<string, PulumiResource>,
   changes: Map<string, Change>,
   secrets: readonly string[],
 ): void {
+  const { op, urn, oldState } = step;
+  const newState = plannedState(step);
   const raw = newState ?? oldState;
   if (raw === undefined) return;
   // A replacement comes as several steps for one URN: what will be there counts, the deletion of the old one does not.
