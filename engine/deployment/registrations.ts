@@ -203,11 +203,11 @@ export class Registrations {
     if (step !== undefined) events.outputs(step);
   }
 
-  /** A source position as the state records it: relative to the project. */
+  /** A source position as the state records it: a URL relative to the project's folder. */
   private inProject(position: string): string {
     if (!position.startsWith("file://")) return position;
     const [uri = "", place = ""] = position.split("#");
     const path = relative(this.host.request.project.rootFolder, fileURLToPath(uri)).replaceAll("\\", "/");
-    return `project:///${path.replace(/^(\.\.\/)+/, "")}#${place}`;
+    return `project:///${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}#${place}`;
   }
 }

@@ -10,6 +10,7 @@ import { CustomResource, mergeOptions, Resource } from "@pulumi/pulumi/resource"
 import type { AnyDefinition } from "../lifecycle/definition";
 import { ownerText } from "../lifecycle/ownership";
 import { typeTokenOf } from "../lifecycle/typeTokens";
+import { hideOwnFrames } from "./userPosition";
 
 /** Options common to all resources' arguments. */
 export interface AdoptArgs {
@@ -60,14 +61,17 @@ export abstract class GatewayResource extends CustomResource {
     // program's time. The position of the resource in the program it finds without the limit.
     const { stackTraceLimit } = Error;
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    const showOwnFrames = hideOwnFrames();
     try {
       super(typeTokenOf(kind), name, properties, mergeOptions(opts, { additionalSecretOutputs }));
     } catch (error) {
+      showOwnFrames();
       Error.stackTraceLimit = stackTraceLimit;
       const isWithoutFrames = error instanceof Error && !error.stack?.includes("\n    at ");
       if (isWithoutFrames) Error.captureStackTrace(error, new.target);
       throw error;
     } finally {
+      showOwnFrames();
       Error.stackTraceLimit = stackTraceLimit;
     }
   }

@@ -46,7 +46,11 @@ export const importRules: readonly ImportRule[] = [
 
   // provider: a resource knows the client and the lifecycle, never another resource; only an adapter knows them all.
   { files: /^provider\/runtime\/dynamic$/, mayImport: [/^provider\/dynamic$/] }, // the former path of the frozen entry
-  { files: /^provider\/resources\/gatewayResource$/, mayImport: [LIFECYCLE, PULUMI] },
+  { files: /^provider\/resources\/userPosition$/, mayImport: [/^node:path$/] },
+  {
+    files: /^provider\/resources\/gatewayResource$/,
+    mayImport: [LIFECYCLE, PULUMI, /^provider\/resources\/userPosition$/],
+  },
   {
     files: /^provider\/resources\//,
     mayImport: [SDK, LIFECYCLE, ROUTING, PULUMI, ZOD, /^provider\/resources\/(gatewayResource|customProviderSets)$/],
