@@ -25,6 +25,9 @@ export class TestClock {
   }
 }
 
+/** A local Azure in this process or another one. */
+export type Reachable = Pick<Azure, "azureUrl">;
+
 const started: Azure[] = [];
 
 /** Everything that takes time completes at once. */
@@ -47,7 +50,7 @@ export async function closeAzures(): Promise<void> {
 }
 
 /** @param url as in production; sent to the local Azure with its host kept. */
-export async function ask(azure: Azure, url: string, options: Ask = {}): Promise<Answer> {
+export async function ask(azure: Reachable, url: string, options: Ask = {}): Promise<Answer> {
   const { protocol, host, pathname, search } = new URL(url);
   if (protocol !== "https:") throw new Error(`${url} is not how Azure is reached`);
   const { body } = options;
@@ -75,12 +78,16 @@ const API_VERSIONS: readonly (readonly [path: RegExp, apiVersion: string])[] = [
   [/Microsoft.CognitiveServices/i, "2025-06-01"],
 ];
 
+function apiVersionFor(path: string): string {
+  return API_VERSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "2024-03-01";
+}
+
 export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 
 /** Requests to the resource manager in one resource group, which `start` creates in eastus2. */
 export class Manager {
   constructor(
-    readonly azure: Azure,
+    readonly azure: Reachable,
     readonly group = "rg",
     readonly subscription = SUBSCRIPTION,
   ) {}
@@ -111,8 +118,7 @@ export class Manager {
     return `/subscriptions/${this.subscription}/providers/Microsoft.CognitiveServices/locations/${location}/resourceGroups/${this.group}/deletedAccounts/${name}`;
   }
 
-  send(method: string, path: string, body?: unknown): Promise<Answer> {
-    const apiVersion = API_VERSIONS.find(([pattern]) => pattern.test(path))?.[1] ?? "2024-03-01";
+  send(method: string, path: string, body?: unknown, apiVersion = apiVersionFor(path)): Promise<Answer> {
     return ask(this.azure, `https://management.azure.com${path}?api-version=${apiVersion}`, {
       method,
       headers: { authorization: "Bearer any" },
