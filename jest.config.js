@@ -9,7 +9,10 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],
   },
-  transformIgnorePatterns: ["node_modules/(?!(p-limit|yocto-queue)/)"],
+  // Packages that are ES modules alone.
+  transformIgnorePatterns: [
+    "node_modules/(?!(p-limit|yocto-queue|ai|@ai-sdk|eventsource-parser|@standard-schema|@workflow|zod/v4/(core|locales))/)",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.toolchain/", "<rootDir>/.local/"],
   // A hang must end; how long a test takes on a busy machine must not matter.
   testTimeout: 300_000,

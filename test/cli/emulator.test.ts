@@ -11,7 +11,7 @@ import { ask, Manager } from "../emulator/azure/helpers";
 import { type EmulatorProcess, runCommand, startCommand, startEmulator } from "../helpers/commandLine";
 
 const clientOf = ({ controlUrl }: EmulatorProcess, apiKey: string) => new GatewayClient({ apiUrl: controlUrl, apiKey });
-const azureOf = ({ azureUrl }: EmulatorProcess) => new Manager({ azureUrl, close: () => Promise.resolve() });
+const azureOf = ({ azureUrl }: EmulatorProcess) => new Manager({ azureUrl });
 
 test("--api-key, given again, makes further accounts, and the first key is the one that is told", async () => {
   const emulator = await startEmulator(["--api-key", "one", "--api-key", "two"]);

@@ -148,7 +148,7 @@ async function startProcess(): Promise<{ manager: Manager; kill(): Promise<void>
     child.kill("SIGKILL");
     await exited;
   };
-  return { manager: new Manager({ azureUrl: String(line).trim(), close: kill }), kill };
+  return { manager: new Manager({ azureUrl: String(line).trim() }), kill };
 }
 
 test(`kill -9 during writes, ${KILLS} times: everything acknowledged is there`, async () => {

@@ -83,8 +83,9 @@ function checkFormat(body: Record<string, unknown>, items: readonly unknown[]): 
   throw invalidRequest(message, "input", null);
 }
 
-/** Each output of a function belongs to a call, and each call has its output. */
+/** Each output of a function belongs to a call, and each call has its output. References to stored items are not followed. */
 function checkToolOutputs(items: readonly unknown[], earlier: readonly unknown[]): void {
+  if (items.some((item) => isObject(item) && item.type === "item_reference")) return;
   const idsOf = (all: readonly unknown[], type: string) =>
     all.flatMap((item) => (isObject(item) && item.type === type ? [String(item.call_id)] : []));
   const calls = new Set(idsOf([...earlier, ...items], "function_call"));

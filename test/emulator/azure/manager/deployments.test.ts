@@ -2,7 +2,7 @@
  * Model deployments: their life, what runs one at a time, models, types, capacity and quota.
  * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
  */
-import { AT_ONCE, ask, closeAzures, deploymentBody, Manager, refusal, TestClock } from "../helpers";
+import { AT_ONCE, ask, closeAzures, Manager, refusal, TestClock } from "../helpers";
 
 afterEach(closeAzures);
 

@@ -232,6 +232,17 @@ describe("stored responses", () => {
     expect((await ask(azure, url, { headers: KEY })).status).toBe(404);
   });
 
+  test("a call may be sent as a reference to its item", async () => {
+    const azure = await azureWith({ seed: SEED });
+    const first = await at(azure, "", { body: { model: "chat", input: "Hello", tools } });
+    const [{ id, call_id }] = first.body.output;
+    const input = [
+      { type: "item_reference", id },
+      { type: "function_call_output", call_id, output: "sunny" },
+    ];
+    expect((await at(azure, "", { body: { model: "chat", input } })).status).toBe(200);
+  });
+
   test("a call without its result, and a result without its call, are refused", async () => {
     const azure = await azureWith({ seed: SEED });
     const first = await at(azure, "", { body: { model: "chat", input: "Hello", tools } });
