@@ -39,7 +39,6 @@ export {
   routerStepSchema,
   routerStepWriteSchema,
   routerWriteSchema,
-  toRuleWrite,
 } from "./contract/accessKeyConfigurations";
 export {
   type AccessKey,
@@ -163,8 +162,8 @@ export {
   type SupportedApiSurfaceWrite,
   supportedApiSurfaceSchema,
   supportedApiSurfaceWriteSchema,
-  toModelWrite,
 } from "./contract/providers";
+export { toModelWrite, toRuleWrite } from "./contract/toWrite";
 export {
   ATTEMPT_COMPLETIONS,
   type AttemptCompletion,

@@ -8,9 +8,13 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { AccessKeyConfiguration as WireConfiguration } from "../../sdk/contract/accessKeyConfigurations";
+import type {
+  AccessScope,
+  AccessScopeWrite,
+  AccessKeyConfiguration as WireConfiguration,
+} from "../../sdk/contract/accessKeyConfigurations";
 import { known } from "../lifecycle/check";
-import { defineResource, type Failure, type Found, nameKey, patchBody } from "../lifecycle/definition";
+import { type CallContext, defineResource, type Failure, type Found, nameKey, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
@@ -133,16 +137,20 @@ export const definition = defineResource<Inputs, State>({
     const router = rules === undefined ? {} : { router: { rules: toWireRules(rules) } };
     return toFound(await client.createAccessKeyConfiguration({ ...body, ...router }, call), inputs);
   },
-  async read(id, previous, { client, call }) {
-    const wire = await readGathered(client, "configurations", id, {
-      get: (each) => client.getAccessKeyConfiguration(each, call),
-      list: () => client.listAccessKeyConfigurations(call),
-    });
+  async read(id, previous, context) {
+    const wire = await readConfiguration(id, context);
     return wire && toState(wire, previous);
   },
-  async update({ id, news, changed }, { client, call }) {
-    const { rules, ...labels } = patchBody(this.fields, changed, news);
-    const body = { ...labels, ...(rules ? { router: { rules: toWireRules(rules) } } : {}) };
+  async update({ id, news, changed }, context) {
+    const { client, call } = context;
+    const { rules, access, ...labels } = patchBody(this.fields, changed, news);
+    // A write of `access` or of the router replaces it: what no program can say of it is read before, and sent again.
+    const now = rules || access !== undefined ? await readConfiguration(id, context) : undefined;
+    const body = {
+      ...labels,
+      ...(access === undefined ? {} : { access: mergedAccess(access, now?.access) }),
+      ...(rules ? { router: { ...now?.router, rules: toWireRules(rules, now?.router) } } : {}),
+    };
     const isPatching = Object.keys(body).length > 0;
     const wire = isPatching
       ? await client.updateAccessKeyConfiguration(id, body, call)
@@ -156,6 +164,29 @@ export const definition = defineResource<Inputs, State>({
     for await (const wire of client.listAccessKeyConfigurations(call)) yield toFound(wire, inputs);
   },
 });
+
+function readConfiguration(id: string, { client, call }: CallContext): Promise<WireConfiguration | undefined> {
+  return readGathered(client, "configurations", id, {
+    get: (each) => client.getAccessKeyConfiguration(each, call),
+    list: () => client.listAccessKeyConfigurations(call),
+  });
+}
+
+/** The access scope for a write, with the dimensions of it that only a later version of the service knows. */
+function mergedAccess(access: Inputs["access"] | null, now: AccessScope | undefined): AccessScopeWrite | null {
+  const { providers, models, ...others } = now ?? {};
+  if (!access) return Object.keys(others).length === 0 ? null : others;
+  return {
+    ...others,
+    ...(access.providers && { providers: mergedDimension(access.providers, providers) }),
+    ...(access.models && { models: mergedDimension(access.models, models) }),
+  };
+}
+
+function mergedDimension(dimension: { allow?: string[] | undefined }, now: { allow?: string[] | undefined } = {}) {
+  const { allow: _, ...others } = now;
+  return { ...others, ...dimension };
+}
 
 function checkConfiguration(inputs: Inputs, unknown: UnknownPaths): Failure[] {
   const { rules } = inputs;

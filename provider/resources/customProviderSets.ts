@@ -3,14 +3,14 @@
  * fields of an entry out; those belong to whoever sets them at the gateway. So a write, which replaces the whole set, sends them
  * as they are, and a read does not take them for drift.
  */
-import {
-  type Provider,
-  type ProviderModel,
-  type ProviderModelCreate,
-  type SupportedApiSurface,
-  type SupportedApiSurfaceWrite,
-  toModelWrite,
+import type {
+  Provider,
+  ProviderModel,
+  ProviderModelCreate,
+  SupportedApiSurface,
+  SupportedApiSurfaceWrite,
 } from "../../sdk/contract/providers";
+import { toModelWrite } from "../../sdk/contract/toWrite";
 import { isSame, isSameSet } from "../lifecycle/values";
 
 /** A model as a program gives it. */

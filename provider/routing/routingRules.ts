@@ -1,8 +1,9 @@
 /** Routing rules as programs write them: one form, what is wrong with them, and their way to and from the API. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { Router, RouterWrite } from "../../sdk/contract/accessKeyConfigurations";
+import type { Router, RouterRuleWrite, RouterStepWrite } from "../../sdk/contract/accessKeyConfigurations";
 import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
+import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { known } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/definition";
 import type { Zod } from "../lifecycle/schemas";
@@ -151,9 +152,17 @@ export function checkRules(rules: readonly Rule[], at: Path, unknown: UnknownPat
   return failures;
 }
 
-/** Rules in the API's form for a write. */
-export function toWireRules(rules: readonly Rule[]): NonNullable<RouterWrite["rules"]> {
-  return rules.map(({ provider, model, steps }) => ({
+/**
+ * Rules in the API's form for a write. `now` is the router as the gateway has it: what it holds of a rule that stays, and no program
+ * can say (fields and strategies that are newer than this client), is sent back with it.
+ */
+export function toWireRules(rules: readonly Rule[], now?: Router): RouterRuleWrite[] {
+  const stored = new Map((now?.rules ?? []).map((rule) => [selectorOf(rule), toRuleWrite(rule)]));
+  return rules.map((rule) => mergedRule(toWireRule(rule), stored.get(selectorOf(rule))));
+}
+
+function toWireRule({ provider, model, steps }: Rule): RouterRuleWrite {
+  return {
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
     steps: steps.map((step) =>
@@ -162,10 +171,22 @@ export function toWireRules(rules: readonly Rule[]): NonNullable<RouterWrite["ru
         : {
             type: step.type,
             keys: (step.keys ?? []).map(({ id }) => ({ id })),
-            keySelectionStrategy: "ordered" as const,
+            keySelectionStrategy: "ordered",
           },
     ),
-  }));
+  };
+}
+
+function mergedRule(rule: RouterRuleWrite, stored: RouterRuleWrite | undefined): RouterRuleWrite {
+  if (stored === undefined) return rule;
+  return { ...stored, ...rule, steps: rule.steps.map((step, index) => mergedStep(step, stored.steps[index])) };
+}
+
+function mergedStep(step: RouterStepWrite, stored: RouterStepWrite | undefined): RouterStepWrite {
+  if (stored === undefined || stored.type !== step.type) return step;
+  const { keys: storedKeys = [], keySelectionStrategy = step.keySelectionStrategy, ...rest } = stored;
+  const keys = step.keys?.map((key) => ({ ...storedKeys.find(({ id }) => id === key.id), ...key }));
+  return { ...rest, ...step, ...(keys && { keys }), ...(keySelectionStrategy && { keySelectionStrategy }) };
 }
 
 /** Rules as the API tells them, in the program's form. */

@@ -102,17 +102,6 @@ export const routerRuleWriteSchema = z.strictObject({
 });
 export type RouterRuleWrite = z.infer<typeof routerRuleWriteSchema>;
 
-/**
- * A rule that was read, as a write sends it back: with fields, step types and strategies that are newer than this client, and
- * without what only answers show of a key.
- */
-export function toRuleWrite({ steps, ...rule }: RouterRule): RouterRuleWrite {
-  const written = steps.map(({ keys, ...step }) =>
-    keys === undefined ? step : { ...step, keys: keys.map(({ name: _, keyRedacted: __, ...key }) => key) },
-  );
-  return { ...rule, steps: written as RouterStepWrite[] };
-}
-
 export const routerWriteSchema = z.strictObject({ rules: z.array(routerRuleWriteSchema).optional() });
 export type RouterWrite = z.infer<typeof routerWriteSchema>;
 

@@ -81,11 +81,6 @@ export const providerCreateSchema = z.strictObject({
 });
 export type ProviderCreate = z.infer<typeof providerCreateSchema>;
 
-/** A model as a write sends it back, with every field that the service has added since. */
-export function toModelWrite({ id: _, ...model }: ProviderModel): ProviderModelCreate {
-  return model;
-}
-
 /**
  * Absent fields stay, `null` clears. `models` and `supportedApiSurfaces` replace the whole set: an entry that is sent without
  * `providerModelId` or `unsupportedParams` loses them. `baseUrl` cannot be cleared.
