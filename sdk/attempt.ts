@@ -18,7 +18,7 @@ export interface WireAnswer {
   readonly text: string;
 }
 
-/** Why no answer came, and whether the request may have reached the server. */
+/** Why there is no answer, and whether the request may have reached the server. */
 export interface NoAnswer {
   readonly why: "no-answer";
   readonly code: string;
@@ -26,11 +26,16 @@ export interface NoAnswer {
   readonly isSent: boolean;
 }
 
-/** What is told of a request that its caller ended. */
+/** A request that its caller ended. */
 export const CANCELLED = { code: "ABORT_ERR", problem: "the caller cancelled it" };
 
+/** Longest answer that is read, in bytes: a page of 100 objects is far below it. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Code of an answer that is longer. */
+export const ANSWER_TOO_LARGE = "ANSWER_TOO_LARGE";
+
 /**
- * Sends one request once. Undici's plain dispatch is used because it alone says when a request starts on a connection:
+ * Sends one request once. Undici's plain dispatch is used because only it reports when a request starts on a connection:
  * until then nothing has left this machine, and even a POST may safely be sent again.
  */
 export function sendOnce(
@@ -45,6 +50,7 @@ export function sendOnce(
     let status = 0;
     let headers: WireAnswer["headers"] = {};
     const chunks: Buffer[] = [];
+    let bytes = 0;
 
     const settle = (result: WireAnswer | NoAnswer) => {
       isOver = true;
@@ -82,10 +88,12 @@ export function sendOnce(
           headers = singleValues(answerHeaders);
         },
         onResponseData(_controller, chunk) {
-          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
+          else if (!isOver) giveUp(ANSWER_TOO_LARGE, `the answer is longer than ${MAX_ANSWER_BYTES / 2 ** 20} MiB`);
         },
         onResponseEnd() {
-          settle({ status, headers, text: Buffer.concat(chunks).toString("utf8") });
+          if (!isOver) settle({ status, headers, text: Buffer.concat(chunks).toString("utf8") });
         },
         onResponseError(_controller, error) {
           if (!isOver) {

@@ -16,7 +16,17 @@ import {
 import { planRetry } from "./retryTiming";
 import { collectSecrets } from "./secrets";
 
-/** Where requests go, and how patient they are. */
+/** A call whose first attempt got no answer, and which is tried again. */
+export interface UnreachableNotice {
+  /** Origin of the management API. */
+  readonly apiOrigin: string;
+  /** Why there was no answer: `the connection was refused (ECONNREFUSED)`. */
+  readonly problem: string;
+  /** When the last attempt is made at the latest, in milliseconds since the epoch. */
+  readonly untilMs: number;
+}
+
+/** Where requests go, and their time limits. */
 export interface Connection {
   readonly apiUrl: string;
   readonly apiKey: string;
@@ -25,20 +35,21 @@ export interface Connection {
   readonly retryBudgetMs: number;
   readonly maxConcurrency: number;
   readonly clock: Clock;
+  readonly onUnreachable: ((notice: UnreachableNotice) => void) | undefined;
 }
 
-/** What a call is for, in the caller's words: errors say `create ProviderKey "openai-primary" failed`. */
+/** What a call is about, in the caller's words: errors say `create ProviderKey "openai-primary" failed`. */
 export interface Subject {
   readonly kind: string;
   readonly name: string;
-  /** What is being done to it; by default the operation's own verb. */
+  /** By default the operation's own verb. */
   readonly operation?: string;
 }
 
 export interface CallOptions {
   /** Ends the call, its waits included. */
   readonly signal?: AbortSignal | undefined;
-  /** What the call is for, for the messages of errors: `{ kind, name }`. */
+  /** What the call is about, for error messages: `{ kind, name }`. */
   readonly subject?: Subject | undefined;
 }
 
@@ -61,8 +72,8 @@ export interface CallInput<Key extends OperationKey> {
 }
 
 /**
- * Calls one operation: sends it, tries again where that is safe and may help, and returns the checked answer. The only
- * way out other than that is a `GatewayError`.
+ * Calls one operation: sends it, retries where that is safe and may help, and returns the checked answer.
+ * @throws GatewayError, and nothing else
  */
 export async function callGateway<Key extends OperationKey>(
   connection: Connection,
@@ -84,7 +95,7 @@ export async function callGateway<Key extends OperationKey>(
     const askedMs = clock.nowMs();
     const attemptOnce = async () => {
       const startMs = clock.nowMs();
-      deadlineMs += startMs - askedMs; // waiting for a turn is not the API's fault, so it costs nothing
+      deadlineMs += startMs - askedMs; // waiting for a turn costs no budget
       const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - startMs);
       const result = await sendOnce(account.dispatcher, request, timeoutMs, signal);
       logAttempt(call, result, clock.nowMs() - startMs, attempt);
@@ -96,7 +107,7 @@ export async function callGateway<Key extends OperationKey>(
       return result.value as ResponseOf<Key>;
     }
     if (operation.method === "DELETE" && mayBeDone && isNotFound(result)) {
-      return undefined as ResponseOf<Key>; // an attempt before this one did it, and its answer was lost
+      return undefined as ResponseOf<Key>; // an earlier attempt did it, and its answer was lost
     }
     mayBeDone ||= operation.replay !== "safe" && outcomeOf(result) === "unknown";
     const ending = { attempts: attempt, outcome: mayBeDone ? "unknown" : outcomeOf(result) } as const;
@@ -114,6 +125,9 @@ export async function callGateway<Key extends OperationKey>(
     if ("stopReason" in plan) {
       throw toGatewayError(call, result, { ...ending, stopReason: plan.stopReason });
     }
+    if (attempt === 1 && result.why === "no-answer") {
+      connection.onUnreachable?.({ apiOrigin: call.apiOrigin, problem: result.problem, untilMs: deadlineMs });
+    }
     await clock.sleep(plan.delayMs, signal);
     if (signal?.aborted) {
       throw toGatewayError(call, { why: "no-answer", ...CANCELLED, isSent: false }, ending);
@@ -121,7 +135,7 @@ export async function callGateway<Key extends OperationKey>(
   }
 }
 
-/** Waits for a turn among the account's requests in flight. Whoever cancels while waiting need not wait any longer. */
+/** Waits for a turn among the account's requests in flight. Cancelling ends the wait. */
 function inTurn(
   limit: Account["limit"],
   task: () => Promise<WireAnswer | NoAnswer>,
@@ -205,8 +219,13 @@ function encodeRequest<Key extends OperationKey>(
 
 function readAnswer(operation: Operation, answer: WireAnswer): { value: unknown } | Failure {
   const { status } = answer;
-  if (status < 300) {
+  if (status === operation.successStatus) {
     return operation.response === undefined ? { value: undefined } : readBody(operation.response, answer);
+  }
+  // Another 2xx is not the API's: a proxy or a portal answered in its place, and nothing may have been done.
+  if (status < 300) {
+    const problem = `the API answers this with ${operation.successStatus} (${mediaType(answer)})`;
+    return { why: "unexpected", status, problem, fieldPaths: [], mayPass: true };
   }
   if (status < 400) {
     return { why: "unexpected", status, problem: "a redirection is not followed", fieldPaths: [] };
@@ -220,7 +239,7 @@ function readBody(schema: z.ZodType, answer: WireAnswer): { value: unknown } | F
   const unexpected = { why: "unexpected", status: answer.status } as const;
   const json = parseJson(answer.text);
   if (json === undefined) {
-    return { ...unexpected, problem: `its body is not JSON (${mediaType(answer)})`, fieldPaths: [] };
+    return { ...unexpected, problem: `its body is not JSON (${mediaType(answer)})`, fieldPaths: [], mayPass: true };
   }
   const parsed = schema.safeParse(json.value);
   if (parsed.success) {
@@ -249,7 +268,7 @@ function mediaType(answer: WireAnswer): string {
   return /^[\w.+-]+\/[\w.+-]+/.exec(answer.headers["content-type"] ?? "")?.[0] ?? "no content type";
 }
 
-/** One line per attempt on standard error, for whoever set `PULUMI_NGROK_AI_DEBUG=1`. */
+/** One line per attempt on standard error, if `PULUMI_NGROK_AI_DEBUG=1`. */
 function logAttempt(call: GatewayCall, result: WireAnswer | NoAnswer, elapsedMs: number, attempt: number): void {
   if (process.env.PULUMI_NGROK_AI_DEBUG === "1") {
     const answer = "why" in result ? result.code : result.status;

@@ -1,4 +1,4 @@
-import type { Connection } from "./call";
+import type { Connection, UnreachableNotice } from "./call";
 import { type Clock, systemClock } from "./clock";
 import { GatewayConfigurationError } from "./errors";
 
@@ -35,6 +35,11 @@ export interface GatewayClientOptions {
    */
   readonly maxConcurrency?: number | undefined;
   /**
+   * Called after the first attempt of a call that got no answer and is tried again, so that a user need not wait in silence.
+   * @default nothing is called
+   */
+  readonly onUnreachable?: ((notice: UnreachableNotice) => void) | undefined;
+  /**
    * Time and chance, for tests.
    * @default the machine's own
    */
@@ -51,6 +56,7 @@ export function toConnection(options: GatewayClientOptions): Connection {
     retryBudgetMs: checkPositive("retryBudgetMs", options.retryBudgetMs ?? DEFAULT_RETRY_BUDGET_MS),
     maxConcurrency: checkWhole("maxConcurrency", options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY),
     clock: options.clock ?? systemClock,
+    onUnreachable: options.onUnreachable,
   };
 }
 

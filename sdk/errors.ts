@@ -1,11 +1,12 @@
 import type { NoAnswer } from "./attempt";
 import type { ErrorBody } from "./contract/common";
+import { knownError } from "./contract/errorCodes";
 import type { HttpMethod, ReplayClass } from "./contract/operations";
 import { hideSecrets } from "./secrets";
 
 /**
- * What is known of the change a failed call was to make: `rejected`: the API refused it; `not-sent`: the request never
- * left; `unknown`: it may have been made, so look before sending it again.
+ * What is known of the change that a failed call was to make. `rejected`: the API refused it. `not-sent`: the request was not
+ * sent. `unknown`: the change may have been made, so look before sending it again.
  */
 export type Outcome = "rejected" | "not-sent" | "unknown";
 
@@ -25,15 +26,13 @@ interface GatewayErrorFields {
 
 type GatewayErrorClass<Instance> = { readonly name: string; readonly prototype: Instance };
 
-/**
- * Every error this client throws. It holds what was asked and what was answered, never a request's or an answer's body.
- */
+/** Every error that this client throws. It never holds the body of a request or of an answer. */
 export class GatewayError extends Error implements GatewayErrorFields {
-  /** What was to be done: `create`, `update`, … */
+  /** The operation: `create`, `update`, … */
   readonly operation: string;
-  /** What it was to be done to, as the caller calls it: `ProviderKey`. */
+  /** The kind of the object, in the caller's words: `ProviderKey`. */
   readonly kind: string | undefined;
-  /** The name of that thing, as the caller calls it. */
+  /** The name of the object, in the caller's words. */
   readonly subjectName: string | undefined;
   /** HTTP method of the request. */
   readonly method: HttpMethod | undefined;
@@ -43,9 +42,9 @@ export class GatewayError extends Error implements GatewayErrorFields {
   readonly status: number | undefined;
   /** The API's error code (`ERR_NGROK_…`), or the code of the network error. */
   readonly code: string | undefined;
-  /** What the API adds to its message. */
+  /** What the API adds to its message, the first 20 entries. */
   readonly details: Readonly<Record<string, string>> | undefined;
-  /** How often the request was tried. */
+  /** Number of attempts made. */
   readonly attempts: number;
   /** Whether sending the same call again later may succeed and can do no harm. */
   readonly isRetryable: boolean;
@@ -83,10 +82,10 @@ export class GatewayRejectedError extends GatewayError {}
 /** The API answered that the object does not exist. */
 export class GatewayNotFoundError extends GatewayRejectedError {}
 
-/** No answer came: no connection, a connection lost, a time-out, or the caller's own cancellation. */
+/** There is no answer: no connection, a lost connection, a time-out, an answer that is too long, or the caller's own cancellation. */
 export class GatewayUnreachableError extends GatewayError {}
 
-/** An answer came that is not what the API's document promises. Names the fields, never their values. */
+/** The answer is not what the API's document promises: another status, or another body. Names fields, never their values. */
 export class GatewayUnexpectedResponseError extends GatewayError {
   /** Paths of the fields that are missing or of a wrong type, such as `aiGatewayProviders.0.id`. */
   readonly fieldPaths: readonly string[];
@@ -97,7 +96,7 @@ export class GatewayUnexpectedResponseError extends GatewayError {
   }
 }
 
-/** The client cannot be used, or a method cannot be called, as it was asked. Nothing was sent. */
+/** The client's options, or a method's arguments, cannot be used. Nothing was sent. */
 export class GatewayConfigurationError extends GatewayError {
   constructor(message: string) {
     super(message, { operation: "configure", attempts: 0, isRetryable: false, outcome: "not-sent" });
@@ -116,12 +115,12 @@ for (const errorClass of [
   GatewayUnexpectedResponseError,
   GatewayConfigurationError,
 ]) {
-  // On the prototype, so that they are inherited and do not clutter what is printed of an error.
+  // On the prototype, so that they are inherited and not printed with an error.
   Object.defineProperty(errorClass.prototype, "name", { value: errorClass.name, writable: true, configurable: true });
   Object.defineProperty(errorClass.prototype, markerOf(errorClass.name), { value: true });
 }
 
-/** The call that an error speaks of. */
+/** The call that an error is about. */
 export interface GatewayCall {
   readonly operation: string;
   readonly kind: string | undefined;
@@ -129,7 +128,7 @@ export interface GatewayCall {
   readonly method: HttpMethod;
   readonly path: string;
   readonly replay: ReplayClass;
-  /** Whether the call makes a new object, so that the object may exist already. */
+  /** Whether the call creates an object, which may exist already. */
   readonly isCreate: boolean;
   readonly apiOrigin: string;
   readonly apiKeySource: string;
@@ -140,11 +139,18 @@ export interface GatewayCall {
 /** Why an attempt did not succeed. */
 export type Failure =
   | { readonly why: "refused"; readonly status: number; readonly contentType: string; readonly body?: ErrorBody }
-  | { readonly why: "unexpected"; readonly status: number; readonly problem: string; readonly fieldPaths: string[] }
+  | {
+      readonly why: "unexpected";
+      readonly status: number;
+      readonly problem: string;
+      readonly fieldPaths: string[];
+      /** Something on the way may have answered in the API's place, as it will not always. */
+      readonly mayPass?: boolean;
+    }
   | NoAnswer;
 
-/** Network failures that waiting does not mend: the caller's own stop, and a certificate that is not trusted. */
-const LASTING_FAILURE = /^(ABORT_ERR|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT|.*_CERT_.*|UNABLE_TO_.*)$/;
+/** Network failures that last: the caller's own stop, an answer that is too long, and a certificate that is not trusted. */
+const LASTING_FAILURE = /^(ABORT_ERR|ANSWER_TOO_LARGE|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT|.*_CERT_.*|UNABLE_TO_.*)$/;
 
 /** Whether the same request may be sent again, and whether that may help. */
 export function isRetryable(failure: Failure, replay: ReplayClass): boolean {
@@ -152,7 +158,7 @@ export function isRetryable(failure: Failure, replay: ReplayClass): boolean {
     case "refused":
       return failure.status === 429 || (replay !== "never" && isPassing(failure.status));
     case "unexpected":
-      return false;
+      return failure.mayPass === true && replay !== "never";
     case "no-answer":
       return !LASTING_FAILURE.test(failure.code) && (replay !== "never" || !failure.isSent);
   }
@@ -174,16 +180,16 @@ function isPassing(status: number): boolean {
   return status === 408 || status >= 500;
 }
 
-/** The object is gone only if the API itself says so: a 404 of something else on the way proves nothing. */
+/** Only the API's own 404 proves that an object is gone, not that of something else on the way. */
 export function isNotFound(failure: Failure): boolean {
   return failure.why === "refused" && failure.status === 404 && failure.body !== undefined;
 }
 
-/** How the trying ended. */
+/** How the attempts ended. */
 export interface Attempts {
   readonly attempts: number;
   readonly outcome: Outcome;
-  /** Why a failure that could be tried again was not. */
+  /** Why a failure that can be retried was not. */
   readonly stopReason?: string;
 }
 
@@ -197,8 +203,9 @@ export function toGatewayError(call: GatewayCall, failure: Failure, ending: Atte
   switch (failure.why) {
     case "refused": {
       const errorClass = isNotFound(failure) ? GatewayNotFoundError : GatewayRejectedError;
-      const told = toldBy(failure.body, call.secrets);
-      return new errorClass(message, { ...shared, status: failure.status, code: told?.code, details: told?.details });
+      const refusal = shownRefusal(failure.body, call.secrets);
+      const { code, details } = refusal ?? {};
+      return new errorClass(message, { ...shared, status: failure.status, code, details });
     }
     case "unexpected":
       return new GatewayUnexpectedResponseError(message, { ...shared, status: failure.status }, failure.fieldPaths);
@@ -225,10 +232,10 @@ function isSpentPost(call: GatewayCall, failure: Failure): boolean {
 function describeFailure(failure: Failure, secrets: readonly string[]): string {
   switch (failure.why) {
     case "refused": {
-      const told = toldBy(failure.body, secrets);
-      return told === undefined
+      const refusal = shownRefusal(failure.body, secrets);
+      return refusal === undefined
         ? `answered ${failure.status} with ${failure.contentType}, which is not the API's own error`
-        : `answered ${failure.status}${told.code === undefined ? "" : ` ${told.code}`} "${told.message}"`;
+        : `answered ${failure.status}${refusal.code === undefined ? "" : ` ${refusal.code}`} "${refusal.message}"`;
     }
     case "unexpected": {
       const fields = failure.fieldPaths.length === 0 ? "" : `: ${failure.fieldPaths.join(", ")}`;
@@ -248,7 +255,11 @@ function nextStep(call: GatewayCall, failure: Failure, outcome: Outcome): string
     return outcome === "unknown" && call.replay !== "safe" ? `${place}; the change may have been made.` : `${place}.`;
   }
   if (failure.body === undefined) {
-    return `Check apiUrl (${call.apiOrigin}) and whatever stands between here and there.`;
+    return `Check apiUrl (${call.apiOrigin}) and any proxy on the way.`;
+  }
+  const known = knownError(failure.body.errorCode)?.nextStep;
+  if (known !== undefined) {
+    return known;
   }
   switch (failure.status) {
     case 401:
@@ -268,17 +279,21 @@ function nextStep(call: GatewayCall, failure: Failure, outcome: Outcome): string
 
 function conflictAdvice(call: GatewayCall): string | undefined {
   if (call.isCreate) {
-    return 'Set adopt: "ifExists" to take over the object that exists, or change the name or id that is taken.';
+    return 'Set adopt: "ifExists" to adopt the object that exists, or change the name or id that is taken.';
   }
-  return call.method === "DELETE" ? "Remove what still refers to it first." : undefined;
+  return call.method === "DELETE" ? "Remove the objects that refer to it first." : undefined;
 }
 
-/** The API's own words, made fit to be shown. */
-function toldBy(body: ErrorBody | undefined, secrets: readonly string[]) {
+/** Most entries of an answer's `details` that an error holds. */
+const MAX_DETAILS = 20;
+
+/** The API's own words, bounded and without secrets. */
+function shownRefusal(body: ErrorBody | undefined, secrets: readonly string[]) {
   if (body === undefined) {
     return undefined;
   }
-  const details = Object.entries(body.details).map((entry) => entry.map((text) => tidy(text, secrets)));
+  const entries = Object.entries(body.details).slice(0, MAX_DETAILS);
+  const details = entries.map((entry) => entry.map((text) => tidy(text, secrets)));
   return {
     message: tidy(body.msg, secrets),
     code: body.errorCode === undefined ? undefined : tidy(body.errorCode, secrets),
@@ -286,10 +301,11 @@ function toldBy(body: ErrorBody | undefined, secrets: readonly string[]) {
   };
 }
 
-const MAX_TOLD_CHARS = 1_000;
+/** Longest text of the API in an error, in characters. */
+const MAX_TEXT_CHARS = 1_000;
 
-/** One line, of bounded length, without secrets and without characters that move a terminal's cursor. */
+/** One line of bounded length, without secrets and without characters that move a terminal's cursor. */
 function tidy(text: string, secrets: readonly string[]): string {
   const line = hideSecrets(text, secrets).replace(/[\p{Cc}\s]+/gu, " ");
-  return line.length > MAX_TOLD_CHARS ? `${line.slice(0, MAX_TOLD_CHARS)}…` : line;
+  return line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)}…` : line;
 }

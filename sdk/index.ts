@@ -1,4 +1,4 @@
-export type { CallOptions, Subject } from "./call";
+export type { CallOptions, Subject, UnreachableNotice } from "./call";
 export { type AccessKeyFilter, GatewayClient, type ProviderKeyFilter, type UsageFilter } from "./client";
 export {
   DEFAULT_MAX_CONCURRENCY,

@@ -1,9 +1,9 @@
-/** Longest wait before the second attempt where the server names no time, in milliseconds; it doubles from then on. */
+/** Longest wait before the second attempt where the server names no time, in milliseconds; it doubles with each attempt. */
 const FIRST_BACKOFF_MS = 500;
 /** Longest wait between two attempts where the server names no time, in milliseconds. */
 const MAX_BACKOFF_MS = 10_000;
 
-/** What a decision needs to know. Nothing here is read from the machine, so every decision can be tested. */
+/** Everything that a decision depends on. Nothing is read from the machine, so every decision can be tested. */
 export interface RetrySituation {
   /** Headers of the answer, names in lower case; none when there was no answer. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -13,18 +13,18 @@ export interface RetrySituation {
   readonly nowMs: number;
   /** When the retry budget ends, in milliseconds since the epoch. */
   readonly deadlineMs: number;
-  /** The whole retry budget, in milliseconds; it is only named, not reckoned with. */
+  /** The whole retry budget, in milliseconds; used only in the message. */
   readonly budgetMs: number;
   /** A number from 0 up to, not including, 1. */
   readonly random: () => number;
 }
 
-/** Wait that long and try again, or stop for that reason. */
+/** Wait and try again, or stop with a reason. */
 export type RetryPlan = { readonly delayMs: number } | { readonly stopReason: string };
 
 /**
- * When to try again. `Retry-After` is obeyed in full, never shortened: where it leads beyond the budget, trying stops.
- * Without it the waits double and are spread, so that many programs that failed together do not return together.
+ * When to try again. `Retry-After` is obeyed in full, never shortened: where it ends after the budget, no further attempt is made.
+ * Without it the waits double and are random in part, so that programs that failed together do not retry together.
  */
 export function planRetry(situation: RetrySituation): RetryPlan {
   const leftMs = Math.max(0, situation.deadlineMs - situation.nowMs);
@@ -32,22 +32,22 @@ export function planRetry(situation: RetrySituation): RetryPlan {
   if (requestedMs >= leftMs && requestedMs > 0) {
     return { stopReason: `Retry-After asks for ${seconds(requestedMs)}, the retry budget has ${seconds(leftMs)} left` };
   }
-  // Retry-After of zero, or in the past, names no time: the wait of our own keeps attempts apart.
+  // Retry-After of zero, or in the past, names no time: our own wait keeps attempts apart.
   const delayMs = requestedMs > 0 ? requestedMs : backoffMs(situation.attempt, situation.random);
   return delayMs < leftMs
     ? { delayMs }
     : { stopReason: `the retry budget of ${seconds(situation.budgetMs)} is used up` };
 }
 
-/** Half of the wait is certain, the other half is chance. */
+/** Half of the wait is fixed, the other half random. */
 function backoffMs(attempt: number, random: () => number): number {
   const ceilingMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
   return ceilingMs / 2 + (random() * ceilingMs) / 2;
 }
 
 /**
- * The wait that `Retry-After` asks for, in milliseconds, or `undefined` where it is missing or not understood. A date is
- * reckoned from the server's own `Date` where it sends one, as this machine's clock may be wrong.
+ * The wait that `Retry-After` asks for, in milliseconds, or `undefined` where it is missing or not valid. A date counts
+ * from the server's own `Date` if it sends one, as this machine's clock may be wrong.
  */
 export function retryAfterMs(headers: RetrySituation["headers"], nowMs: number): number | undefined {
   const text = headers["retry-after"]?.trim();
@@ -62,14 +62,14 @@ export function retryAfterMs(headers: RetrySituation["headers"], nowMs: number):
   return untilMs === undefined ? undefined : Math.max(0, untilMs - sinceMs);
 }
 
-// RFC 9110, section 5.6.7: the form to send, and two obsolete ones that must still be read.
+// RFC 9110, section 5.6.7: the current form, and two obsolete ones that recipients must accept.
 const IMF_FIXDATE = /^\w{3}, (?<day>\d{2}) (?<month>\w{3}) (?<year>\d{4}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
 const RFC_850_DATE = /^\w{6,9}, (?<day>\d{2})-(?<month>\w{3})-(?<year>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
 const ASCTIME_DATE = /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** An HTTP date in milliseconds since the epoch, or `undefined` where the text is none. */
+/** An HTTP date in milliseconds since the epoch, or `undefined` where the text is not one. */
 export function parseHttpDate(text: string, nowMs: number): number | undefined {
   const groups = (IMF_FIXDATE.exec(text) ?? RFC_850_DATE.exec(text) ?? ASCTIME_DATE.exec(text))?.groups;
   const month = MONTHS.indexOf(groups?.month ?? "");
@@ -78,8 +78,14 @@ export function parseHttpDate(text: string, nowMs: number): number | undefined {
   }
   const year = fullYear(groups.year ?? "", nowMs);
   const [hours = 0, minutes = 0, secondsOfMinute = 0] = (groups.time ?? "").split(":").map(Number);
-  const isInRange = hours < 24 && minutes < 60 && secondsOfMinute <= 60;
-  return isInRange ? Date.UTC(year, month, Number(groups.day), hours, minutes, secondsOfMinute) : undefined;
+  const day = Number(groups.day);
+  const isInRange = hours < 24 && minutes < 60 && secondsOfMinute <= 60 && day >= 1 && day <= daysIn(year, month);
+  return isInRange ? Date.UTC(year, month, day, hours, minutes, secondsOfMinute) : undefined;
+}
+
+/** Day 0 of a month is the last one of the month before. */
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
 }
 
 /** A year of two digits that would lie more than 50 years ahead is one of the century before (same section). */

@@ -3,6 +3,7 @@
  * knows that protocol: its property bags with `__provider`, its error objects, its lazy and racy configuration.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
 import { readSettings, type Settings } from "../../sdk/settings";
 import type { AnyDefinition, CallContext } from "../lifecycle/definition";
@@ -32,7 +33,7 @@ const SURROUNDINGS: Surroundings = {
   // The SDK is loaded by the first call that needs it.
   connect: (settings) => {
     const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
-    return new Client(settings);
+    return new Client({ ...settings, onUnreachable: printUnreachable });
   },
   report: (line) => console.error(`pulumi-ngrok-ai: ${line}`),
 };
@@ -196,6 +197,17 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       throw plain;
     }
   }
+}
+
+/** Until when the last line about an API that cannot be reached holds: one line is enough for all calls of that time. */
+let printedUntilMs = 0;
+
+/** Pulumi shows the standard error of a provider process beside the resources. */
+function printUnreachable({ apiOrigin, problem, untilMs }: UnreachableNotice): void {
+  if (Date.now() < printedUntilMs) return;
+  printedUntilMs = untilMs;
+  const until = new Date(untilMs).toLocaleTimeString("en-GB");
+  console.error(`ngrok-ai: ${apiOrigin} gives no answer: ${problem}. Retrying until ${until}; check ngrok-ai:apiUrl.`);
 }
 
 function ownerOf(properties: Properties): Owner | undefined {

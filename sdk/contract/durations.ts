@@ -11,16 +11,22 @@ const UNIT_MS = new Map([
   ["h", 3_600_000],
 ]);
 
-const DURATION_PART = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
+const DURATION_PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
+
+/** A longer text is not taken for a duration: Go writes the longest one in 25 characters. */
+const MAX_DURATION_CHARS = 100;
 
 /** Go holds a duration in 64 bits of nanoseconds: about 292 years. */
 const MAX_DURATION_MS = (2 ** 63 - 1) / 1e6;
 
 /**
  * Milliseconds of a Go duration string as `time.ParseDuration` reads it ("30s", "1m30s", "1.5h", "-2m", "0"), or
- * `undefined` where the text is none. A number without a unit is none, except "0".
+ * `undefined` for any other text. A number without a unit is not a duration, except "0".
  */
 export function parseGoDurationMs(text: string): number | undefined {
+  if (text.length > MAX_DURATION_CHARS) {
+    return undefined;
+  }
   const unsigned = /^[+-]/.test(text) ? text.slice(1) : text;
   const sign = text.startsWith("-") ? -1 : 1;
   if (unsigned === "0") {

@@ -37,7 +37,7 @@ export const importRules: readonly ImportRule[] = [
   { files: /^sdk\/(retryTiming|secrets|clock)$/, mayImport: [], mayImportTypesOf: [/^sdk\/errors$/] },
   {
     files: /^sdk\/errors$/,
-    mayImport: [/^sdk\/secrets$/],
+    mayImport: [/^sdk\/(secrets|contract\/errorCodes)$/],
     mayImportTypesOf: [CONTRACT, /^sdk\/(attempt|retryTiming)$/],
   },
   { files: /^sdk\/account$/, mayImport: [/^node:crypto$/, /^undici$/, /^p-limit$/] },

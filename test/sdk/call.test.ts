@@ -3,7 +3,7 @@
  * Does not prove: that the real API answers like this, nor anything about TLS.
  */
 import { createServer as createHttpServer } from "node:http";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import {
   GatewayClient,
   type GatewayClientOptions,
@@ -240,7 +240,7 @@ describe("Answers", () => {
     expect(error).not.toBeInstanceOf(GatewayNotFoundError);
     expect(error.message).toBe(
       "getProvider failed: GET /providers/aigp_1 answered 404 with text/html, which is not the API's own error. " +
-        `Check apiUrl (${server.url}) and whatever stands between here and there. (attempt 1 of 1)`,
+        `Check apiUrl (${server.url}) and any proxy on the way. (attempt 1 of 1)`,
     );
   });
 
@@ -256,12 +256,85 @@ describe("Answers", () => {
     expect(error.message).not.toContain("42");
   });
 
-  test("a success that is not JSON is told by status and content type", async () => {
-    const { client } = await connect([{ status: 200, headers: { "content-type": "text/plain" }, text: "welcome" }]);
+  const page = { status: 200, headers: { "content-type": "text/html" }, text: "<h1>welcome</h1>" };
+  const cutJson = { status: 200, headers: { "content-type": "application/json" }, text: '{"id":"aigp_1","provi' };
+
+  test.each([
+    ["a page", page],
+    ["JSON that is cut", cutJson],
+    ["an empty body", { ...cutJson, text: "" }],
+  ])("a GET that is answered with %s is sent again", async (_case, unreadable) => {
+    const { client, requests } = await connect([unreadable, unreadable, found]);
+    expect(await client.getProvider("aigp_1")).toEqual(storedProvider("aigp_1"));
+    expect(requests).toHaveLength(3);
+  });
+
+  test("an answer that stays unreadable is reported by status and content type when the budget is used up", async () => {
+    const { client, requests } = await connect([page], { retryBudgetMs: 1_000 });
     const error = await failureOf(client.getProvider("aigp_1"));
     expect(error).toBeInstanceOf(GatewayUnexpectedResponseError);
-    expect(error.message).toContain("answered 200, but its body is not JSON (text/plain)");
+    expect(error).toMatchObject({ attempts: 2, isRetryable: true, outcome: "unknown" });
+    expect(error.message).toContain("answered 200, but its body is not JSON (text/html)");
+    expect(error.message).toContain("the retry budget of 1 s is used up");
     expect(error.message).not.toContain("welcome");
+    expect(requests).toHaveLength(2);
+  });
+
+  test.each([200, 202, 206, 299])(
+    "a DELETE that is answered with %i is not done, and is sent again",
+    async (status) => {
+      const { client, requests } = await connect([{ ...page, status }, { status: 204 }]);
+      await expect(client.deleteProvider("aigp_1")).resolves.toBeUndefined();
+      expect(requests).toHaveLength(2);
+    },
+  );
+
+  test("a DELETE that is never answered with 204 fails with an unknown outcome", async () => {
+    const { client } = await connect([page], { retryBudgetMs: 1_000 });
+    const error = await failureOf(client.deleteProvider("aigp_1"));
+    expect(error).toBeInstanceOf(GatewayUnexpectedResponseError);
+    expect(error).toMatchObject({ status: 200, outcome: "unknown" });
+    expect(error.message).toContain("answered 200, but the API answers this with 204 (text/html)");
+    expect(error.message).toContain("the change may have been made");
+  });
+
+  test("a DELETE that was done although a page came back ends with the API's own 404", async () => {
+    const { client } = await connect([page, gone]);
+    await expect(client.deleteProvider("aigp_1")).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ["a create that is answered with 200", { status: 200, json: storedProviderKey("aigpk_1") }],
+    ["a create that is answered with a page", { ...page, status: 201 }],
+  ])("%s is not sent again, and its outcome is unknown", async (_case, answer) => {
+    const { client, requests } = await connect([answer]);
+    const error = await failureOf(client.createProviderKey(keyBody));
+    expect(error).toBeInstanceOf(GatewayUnexpectedResponseError);
+    expect(error).toMatchObject({ outcome: "unknown", isRetryable: false, attempts: 1 });
+    expect(requests).toHaveLength(1);
+  });
+
+  test("an answer without end is cut, and is not asked for again", async () => {
+    let sent = 0;
+    const endless = createHttpServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const piece = Buffer.alloc(1024 * 1024, 0x20);
+      const write = () => {
+        sent += 1;
+        if (!response.destroyed) response.write(piece, write);
+      };
+      write();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+    const { port } = endless.address() as AddressInfo;
+    const client = new GatewayClient({ apiUrl: `http://127.0.0.1:${port}`, apiKey: "k" });
+    const error = await failureOf(client.getProvider("aigp_1"));
+    expect(error).toBeInstanceOf(GatewayUnreachableError);
+    expect(error).toMatchObject({ code: "ANSWER_TOO_LARGE", attempts: 1, isRetryable: false });
+    expect(error.message).toContain("the answer is longer than 16 MiB");
+    expect(sent).toBeLessThan(100);
+    endless.closeAllConnections();
+    await new Promise((resolve) => endless.close(resolve));
   });
 
   test("a redirection is not followed, so the key goes nowhere else", async () => {
@@ -277,6 +350,31 @@ describe("Answers", () => {
   test("null in an optional field of an answer is read as absent", async () => {
     const { client } = await connect([{ status: 200, json: { ...storedProvider("aigp_1"), metadata: null } }]);
     expect((await client.getProvider("aigp_1")).metadata).toBeUndefined();
+  });
+});
+
+describe("An API that gives no answer", () => {
+  test("is reported after the first attempt, with the time until which it is tried", async () => {
+    const notices: unknown[] = [];
+    const clock = steppedClock();
+    const apiUrl = `http://127.0.0.1:${await unusedPort()}`;
+    const options = { apiUrl, apiKey: "k", clock, retryBudgetMs: 2_000 };
+    const startMs = clock.nowMs();
+    const client = new GatewayClient({
+      ...options,
+      onUnreachable: (notice) => notices.push([notice, clock.sleepsMs.length]),
+    });
+    await failureOf(client.getProvider("aigp_1"));
+    const problem = "the connection was refused (ECONNREFUSED)";
+    expect(notices).toEqual([[{ apiOrigin: apiUrl, problem, untilMs: startMs + 2_000 }, 0]]);
+  });
+
+  test("is not reported for a refusal, nor for a request that is not repeated", async () => {
+    const onUnreachable = jest.fn();
+    const { client } = await connect([unavailable, found, "cut"], { onUnreachable });
+    await client.getProvider("aigp_1");
+    await failureOf(client.createProviderKey(keyBody));
+    expect(onUnreachable).not.toHaveBeenCalled();
   });
 });
 

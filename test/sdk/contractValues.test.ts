@@ -91,6 +91,12 @@ describe("parseGoDurationMs", () => {
     expect(parseGoDurationMs(text)).toBeUndefined();
   });
 
+  test("refuses a text of any length at once", () => {
+    expect(parseGoDurationMs(`${"1".repeat(2_000_000)}x`)).toBeUndefined();
+    expect(parseGoDurationMs("1h".repeat(1_000_000))).toBeUndefined();
+    expect(parseGoDurationMs("1ms".repeat(33))).toBe(33);
+  });
+
   test("reads back what is written in hours, minutes, seconds and milliseconds", () => {
     const whole = (max: number) => fc.integer({ min: 0, max });
     fc.assert(

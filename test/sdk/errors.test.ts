@@ -39,7 +39,7 @@ test("a create that meets an existing object points to adopt", () => {
   const failure = refused(409, { errorCode: "ERR_NGROK_27712", msg: "providerId exists" });
   expect(toGatewayError(createKey, failure, once).message).toBe(
     'create ProviderKey "openai-primary" failed: POST /provider-keys answered 409 ERR_NGROK_27712 "providerId exists". ' +
-      'Set adopt: "ifExists" to take over the object that exists, or change the name or id that is taken. ' +
+      'Set adopt: "ifExists" to adopt the object that exists, or change the name or id that is taken. ' +
       "(attempt 1 of 1; a POST is not repeated)",
   );
 });
@@ -48,7 +48,7 @@ test("a delete that meets a reference says what to do first, and nothing of adop
   const failure = refused(409, { errorCode: "ERR_NGROK_27710", msg: "in use" });
   expect(toGatewayError(removeProvider, failure, once).message).toBe(
     'delete CustomProvider "azure" failed: DELETE /providers/aigp_1 answered 409 ERR_NGROK_27710 "in use". ' +
-      "Remove what still refers to it first. (attempt 1 of 1)",
+      "Remove the objects that refer to it first. (attempt 1 of 1)",
   );
 });
 
@@ -81,6 +81,32 @@ test("the API's words are one line, bounded, and cannot move a terminal's cursor
   const { message } = toGatewayError(createKey, refused(422, { msg: `a\r\n\tb\u001b[2Jc ${"x".repeat(5_000)}` }), once);
   expect(message).toContain('answered 422 "a b [2Jc xxx');
   expect(message.length).toBeLessThan(1_300);
+});
+
+test("a refusal of 100,000 characters, in every field, makes a short error", () => {
+  const long = "x".repeat(100_000);
+  const details = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`${index} ${long}`, long]));
+  const error = toGatewayError(createKey, refused(422, { errorCode: `ERR_${long}`, msg: long, details }), once);
+  expect(error.message.length).toBeLessThan(2_300);
+  expect(JSON.stringify(error).length).toBeLessThan(45_000);
+});
+
+test.each([
+  ["ERR_NGROK_4026", 403, "Buy credits for the account"],
+  ["ERR_NGROK_6033", 403, "Buy credits for the account"],
+  ["ERR_NGROK_AI_GATEWAY_ACCESS_KEY_CREATE_RETIRED", 403, "personal access tokens instead of access keys"],
+  ["ERR_NGROK_AI_GATEWAY_ADMIN_API_KEY_CREATE_RETIRED", 403, "personal access tokens instead of API keys"],
+  ["ERR_NGROK_AI_GATEWAY_PERSONAL_ACCESS_TOKEN_CREDENTIAL_REQUIRED", 403, "create a new one in the ngrok dashboard"],
+  ["ERR_NGROK_AI_GATEWAY_RESOURCE_VERSION_CONFLICT", 409, "The object changed after it was read"],
+])("%s says what to do, whatever its status", (errorCode, status, advice) => {
+  expect(toGatewayError(createKey, refused(status, { errorCode, msg: "no" }), once).message).toContain(advice);
+  expect(toGatewayError(createKey, refused(418, { errorCode, msg: "no" }), once).message).toContain(advice);
+});
+
+test("a code that nobody knows is passed on, and the status says what to do", () => {
+  const error = toGatewayError(createKey, refused(409, { errorCode: "ERR_NGROK_AI_GATEWAY_NEW", msg: "no" }), once);
+  expect(error.code).toBe("ERR_NGROK_AI_GATEWAY_NEW");
+  expect(error.message).toContain('Set adopt: "ifExists"');
 });
 
 test("a secret that the API repeats is hidden, in whatever field and spelling", () => {

@@ -69,6 +69,9 @@ test.each([
   "1e3",
   "Thu, 01 Foo 2026 12:00:20 GMT",
   "Thu, 01 Jan 2026 25:00:00 GMT",
+  "Sat, 31 Feb 2026 12:00:20 GMT",
+  "Sun, 29 Feb 2026 12:00:20 GMT",
+  "Thu, 00 Jan 2026 12:00:20 GMT",
   "2026-01-01T12:00:20Z",
 ])("Retry-After of %j is not understood and changes nothing", (value) => {
   expect(retryAfterMs({ "retry-after": value }, nowMs)).toBeUndefined();
