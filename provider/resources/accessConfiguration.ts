@@ -14,7 +14,14 @@ import type {
   AccessKeyConfiguration as WireConfiguration,
 } from "../../sdk/contract/accessKeyConfigurations";
 import { known } from "../lifecycle/check";
-import { type CallContext, defineResource, type Failure, type Found, nameKey, patchBody } from "../lifecycle/definition";
+import {
+  type CallContext,
+  defineResource,
+  type Failure,
+  type Found,
+  nameKey,
+  patchBody,
+} from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
