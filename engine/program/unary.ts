@@ -3,9 +3,12 @@ import { messageOf } from "../errors";
 import { type Grpc, grpc } from "../protocol/stubs";
 import { InvalidRequestError } from "./requests";
 
+/** The message of an error travels in HTTP/2 headers, of which Node takes 64 KiB; a character may need nine bytes there. */
+const MAX_MESSAGE_CHARS = 6_000;
+
 type Handler<Request, Response> = (request: Request, metadata: Grpc.Metadata) => Response | Promise<Response>;
 
-/** A handler as gRPC wants it. What is wrong with a request is said to the program, which fails with it. */
+/** A handler in the form that gRPC takes. The program receives the message of its error. */
 export function unary<Request, Response>(handler: Handler<Request, Response>): Grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     Promise.resolve()
@@ -15,7 +18,7 @@ export function unary<Request, Response>(handler: Handler<Request, Response>): G
         (error: unknown) => {
           const isInvalid = error instanceof InvalidRequestError;
           const code = isInvalid ? grpc.status.INVALID_ARGUMENT : grpc.status.UNKNOWN;
-          callback({ code, details: messageOf(error) });
+          callback({ code, details: messageOf(error).slice(0, MAX_MESSAGE_CHARS) });
         },
       );
   };

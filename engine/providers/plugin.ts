@@ -14,6 +14,12 @@ const CANCEL_LIMIT_MS = 5_000;
 /** Time a provider has to say which port it listens on. */
 const START_LIMIT_MS = 60_000;
 
+/**
+ * What Node's HTTP/2 makes of an answer whose headers, which hold the message of a refusal, exceed its limit of 64 KiB. There is
+ * no option of gRPC to raise that limit.
+ */
+const OVERSIZED_HEADERS = /RST_STREAM .* internal client error: Protocol error/;
+
 /** Sends one request over a client. */
 export type UnaryCall<Response> = (
   client: providerGrpc.ResourceProviderClient,
@@ -110,6 +116,11 @@ export class Plugin {
 
   /** A connection that broke is explained by the process that ended, a moment before or after. */
   private async explained(operation: string, error: Grpc.ServiceError): Promise<Error> {
+    if (OVERSIZED_HEADERS.test(error.message)) {
+      return new ProviderError(
+        `the provider of package "${this.packageName}" refused ${operation} with a message that is longer than the 64 KiB that can be received`,
+      );
+    }
     if (error.code !== grpc.status.UNAVAILABLE || this.child === undefined) return error;
     const grace = Promise.withResolvers<Error>();
     const timer = setTimeout(() => grace.resolve(error), DEATH_GRACE_MS);

@@ -192,3 +192,36 @@ test("a provider that nothing needs any more is deleted after what it served", a
     { call: "Delete", name: "a" },
   ]);
 });
+
+describe("A refusal with a long message", () => {
+  test.each([10_000, 30_000])("of %i characters arrives whole", async (length) => {
+    const project = newProject().program(`new Thing("a");`);
+    project.control({ fail: { "Create a": "é".repeat(length / 10) + "x".repeat(length - length / 10) } });
+    const error = await failureOf((await project.stack()).up());
+    expect(errorsOf(error).map((message) => message.length)).toEqual([length]);
+  });
+
+  test("of 100,000 characters fails with what happened, not with an error of HTTP/2", async () => {
+    const project = newProject().program(`new Thing("a");`);
+    project.control({ fail: { "Create a": "x".repeat(100_000) } });
+    const error = await failureOf((await project.stack()).up());
+    expect(errorsOf(error)).toEqual([
+      'the provider of package "world" refused Create with a message that is longer than the 64 KiB that can be received',
+    ]);
+  });
+
+  test("reaches the program cut to what HTTP/2 can carry", async () => {
+    const project = newProject().program(`
+      module.exports = async () => {
+        const urn = "é".repeat(100_000);
+        const message = await pulumi.runtime.invoke("pulumi:pulumi:getResource", { urn }).catch(String);
+        return { message };
+      };
+    `);
+    const { outputs } = await (await project.stack()).up();
+    expect(outputs.message?.value).toContain(
+      "invocation of pulumi:pulumi:getResource returned an error: unknown resource éé",
+    );
+    expect(outputs.message?.value.length).toBeGreaterThan(5_000);
+  });
+});
