@@ -1,8 +1,12 @@
 /** Tests read the TypeScript sources; whole-program tests also use the build in dist, as users do. */
+const usesCli = process.env.TEST_ENGINE === "cli";
+
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
+  // Tests of the Pulumi CLI's own operations need the CLI.
+  testPathIgnorePatterns: ["/node_modules/", ...(usesCli ? [] : ["<rootDir>/test/pulumi/"])],
   transform: {
     "^.+\\.[cm]?[jt]s$": [
       "@swc/jest",

@@ -85,8 +85,10 @@ async function makeCliStack({ workDir, stackName, env, config }: ExampleOptions)
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-ngrok-ai-"));
   // The stand-in for Azure's provider must be the first that the CLI finds.
   const PATH = `${path.resolve(import.meta.dirname, "..", "plugins")}${path.delimiter}${process.env.PATH}`;
-  const envVars = { ...env, PATH, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
-  const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars });
+  const [pulumiHome, states] = [path.join(folder, "home"), path.join(folder, "states")];
+  fs.mkdirSync(states);
+  const envVars = { ...env, PATH, PULUMI_BACKEND_URL: `file://${states}`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+  const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars, pulumiHome });
   await stack.setAllConfig({ ...config });
   return {
     up: async (onStep) => ({ changes: { ...(await stack.up(watching(onStep))).summary.resourceChanges } }),
@@ -100,7 +102,7 @@ async function makeCliStack({ workDir, stackName, env, config }: ExampleOptions)
   };
 }
 
-/** Both engines tell the same events: a resource is done, or, in a preview, planned. */
+/** Both engines report the same events: a resource is done, or, in a preview, planned. */
 function watching(onStep: OnStep | undefined): { onEvent?: (event: EngineEvent) => void } {
   if (onStep === undefined) return {};
   return {

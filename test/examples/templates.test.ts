@@ -1,17 +1,18 @@
 /**
- * The examples as templates of `pulumi new`: what it copies is a project that type-checks and comes up with the answers and
- * defaults of its prompts. The copying is done by a helper of ours and dependencies are linked instead of installed: neither
- * the CLI's own `pulumi new` nor that the registry holds the version asked for is proved.
+ * The examples as templates of `pulumi new`: the project that it makes type-checks and comes up with the answers and defaults of
+ * its prompts. With `--engine=cli` the CLI's own `pulumi new` makes it, else a copy of it. Dependencies are linked instead of
+ * installed: that the registry holds the version asked for is not proved.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import Ajv from "ajv";
+import { parse } from "yaml";
 import { startAzure, startGateway } from "../../emulator";
 import { filesOf, type NewProject, newProject, readProjectFile } from "../helpers/newProject";
 import { repositoryRoot } from "../helpers/providerProcess";
-import { createTestStack, realChanges } from "../helpers/stack";
+import { createTestStack, realChanges, usesCli } from "../helpers/stack";
 import { projectSchema } from "./projectSchema";
 
 jest.setTimeout(300_000);
@@ -174,6 +175,20 @@ describe("what `pulumi new` leaves", () => {
     const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", config], { encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });
+
+  // A copy of the template has no stack yet.
+  if (usesCli) {
+    test.each(NAMES)("%s: the CLI keeps the answers, and the defaults where there is none", (name) => {
+      const { folder: made, config } = projectNamed(name);
+      const file = fs.readFileSync(path.join(made, "Pulumi.dev.yaml"), "utf8");
+      const kept = (parse(file) as { config: Record<string, unknown> }).config;
+      const expected = Object.entries(config).map(([key, { value }]) => [
+        key.includes(":") ? key : `my-${name}:${key}`,
+        value,
+      ]);
+      expect(kept).toEqual(Object.fromEntries(expected));
+    });
+  }
 
   const stackOf = ({ config, folder: workDir }: NewProject) =>
     createTestStack({

@@ -1,13 +1,13 @@
-/**
- * What `pulumi new <template>` does, as far as files go: a template's folder is copied into an empty one, the project's name and
- * description are filled in, the template section goes, and the asked-for configuration is handed over.
- */
+/** Projects made from templates, as `pulumi new <template>` makes them. */
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { repositoryRoot } from "./providerProcess";
+import { PASSPHRASE, usesCli } from "./stack";
 
-/** What no clone of the repository brings along. */
+/** What no clone of the repository has. */
 const NOT_CLONED = new Set([".git", "node_modules", "dist", ".toolchain", ".local", ".pulumi-offline", "coverage"]);
 const IS_BINARY = /\0/;
 
@@ -53,44 +53,87 @@ export function filesOf(template: string): string[] {
   });
 }
 
-/** @param answers by key; what is left out takes the template's default */
-export function newProject(
-  template: string,
-  folder: string,
-  given: { name: string; description: string; answers: Readonly<Record<string, string>> },
-): NewProject {
+/**
+ * A project made from a template: by the Pulumi CLI's own `pulumi new` with `--engine=cli`, else by a copy of what it does.
+ * @param given.answers by key; what is left out takes the template's default
+ */
+export function newProject(template: string, folder: string, given: Given): NewProject {
+  const { template: asked, main } = readProjectFile(template);
+  if (usesCli) pulumiNew(template, folder, { ...given, answers: askedAnswers(asked.config, given.answers) });
+  else copyTemplate(template, folder, given);
+  const programFolder = path.dirname(path.join(folder, main));
+  linkDependencies(programFolder);
+  return { folder, programFolder, config: configOf(asked.config, given.answers) };
+}
+
+interface Given {
+  readonly name: string;
+  readonly description: string;
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+/** Runs `pulumi new` on a clean copy of the template. The stack `dev` that it makes is forgotten, its configuration file kept. */
+function pulumiNew(template: string, folder: string, { name, description, answers }: Given): void {
+  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-new-"));
+  try {
+    const [clean, bin, home, state] = ["template", "bin", "home", "state"].map((each) => path.join(temporary, each));
+    for (const each of [bin, home, state]) fs.mkdirSync(each as string);
+    for (const file of filesOf(template)) fs.cpSync(path.join(template, file), path.join(clean as string, file));
+    // Dependencies are linked, as this package is not in the registry.
+    fs.writeFileSync(path.join(bin as string, "npm"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    const config = Object.entries(answers).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
+    const project = ["--name", name, "--description", description, "--stack", "dev"];
+    const args = ["new", clean as string, "--dir", folder, ...project, ...config, "--yes", "--non-interactive"];
+    const { status, stderr } = spawnSync("pulumi", args, {
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+        PULUMI_HOME: home,
+        PULUMI_BACKEND_URL: `file://${state}`,
+        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+      },
+    });
+    if (status !== 0) throw new Error(`pulumi new failed: ${stderr}`);
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** What `pulumi new` does as far as files go: they are copied and the project's name and description are filled in. */
+function copyTemplate(template: string, folder: string, { name, description }: Given): void {
   for (const file of filesOf(template)) {
     const text = fs.readFileSync(path.join(template, file), "latin1");
-    const filled = IS_BINARY.test(text) ? text : fillIn(text, given.name, given.description);
+    const filled = IS_BINARY.test(text) ? text : fillIn(text, name, description);
     const target = path.join(folder, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
     fs.writeFileSync(target, filled, "latin1");
   }
-  const { template: asked, ...project } = readProjectFile(folder);
-  // The CLI also notes where the project came from.
+  const { template: _, ...project } = readProjectFile(folder);
+  // The CLI also records the template that the project was made from.
   const tags = { value: { "pulumi:template": path.basename(template) } };
-  const { name, description } = given;
   const saved = { ...project, name, description, config: { ...project.config, "pulumi:tags": tags } };
   fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify(saved));
-  const programFolder = path.dirname(path.join(folder, project.main));
-  linkDependencies(programFolder);
-  return { folder, programFolder, config: configOf(asked.config, given.answers) };
 }
 
 function fillIn(text: string, name: string, description: string): string {
   return text.replaceAll("$" + "{PROJECT}", name).replaceAll("$" + "{DESCRIPTION}", description);
 }
 
+function askedAnswers(prompts: Readonly<Record<string, Prompt>>, answers: Given["answers"]): Given["answers"] {
+  return Object.fromEntries(Object.entries(answers).filter(([key]) => Object.hasOwn(prompts, key)));
+}
+
 function configOf(prompts: Readonly<Record<string, Prompt>>, answers: Readonly<Record<string, string>>) {
   const entries = Object.entries(prompts).map(([key, { default: value, secret = false }]) => {
     const answer = answers[key] ?? value;
-    if (answer === undefined) throw new Error(`nobody answers what the template asks for ${key}`);
+    if (answer === undefined) throw new Error(`the template asks for ${key}, and the test has no answer`);
     return [key, { value: answer, secret }] as const;
   });
   return Object.fromEntries(entries);
 }
 
-/** Stands in for `npm install`: what package.json asks for, from this repository. */
+/** In place of `npm install`: links what package.json asks for from this repository. */
 function linkDependencies(programFolder: string): void {
   const { dependencies } = JSON.parse(fs.readFileSync(path.join(programFolder, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;

@@ -9,7 +9,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { OfflineStack } from "../../emulator";
 
 export const usesCli = process.env.TEST_ENGINE === "cli";
-const PASSPHRASE = "a passphrase of the tests";
+export const PASSPHRASE = "a passphrase of the tests";
 /** Executables that stand in for providers; the CLI takes the first that it finds on PATH. */
 const STAND_INS = path.resolve(__dirname, "..", "..", "plugins");
 
