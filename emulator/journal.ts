@@ -1,14 +1,15 @@
 /**
- * A file to which changes are appended, one line for all that came in while the line before was being written. Whoever
- * waits for `settled` knows that its changes are on the disk. A line that a killed process left unfinished is ignored:
- * nobody was told of what it holds. The file is written anew, shorter, when most of it is out of date.
+ * A file to which changes are appended, one line for all changes that arrived while the line before was being written. When
+ * `settled` resolves, the changes before it are on the disk. A line that a killed process left unfinished is ignored: its changes
+ * were never acknowledged. The file is rewritten, shorter, when most of it is out of date.
  */
 import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { closeAll } from "./closeAll";
 
 const HEADER = '{"format":"pulumi-ngrok-ai emulator","version":2}';
 const MIN_COMPACTION_BYTES = 4 * 1024 * 1024;
-/** The file may grow to so many times what it would hold if it were written anew. */
+/** The file may grow to so many times the size that it has after a rewrite. */
 const MAX_GROWTH = 4;
 const CHANGES_PER_LINE = 500;
 
@@ -66,13 +67,13 @@ export class Journal<Change> {
     });
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.settled();
-    } finally {
-      await this.handle.close();
-      await releaseLock(this.file);
-    }
+  /** @throws Error where the last changes could not be written; the file is closed and unlocked all the same */
+  close(): Promise<void> {
+    return closeAll(
+      () => this.settled(),
+      () => this.handle.close(),
+      () => releaseLock(this.file),
+    );
   }
 
   private async write(): Promise<void> {
@@ -85,7 +86,7 @@ export class Journal<Change> {
         else await this.writeLine();
         for (const { resolve } of waiting) resolve();
       } catch (error) {
-        // What is in memory and what is in the file differ from here on: nothing more may be acknowledged.
+        // From here on memory and file differ: nothing more may be acknowledged.
         this.failure = new Error(`${this.file} can't be written: ${error instanceof Error ? error.message : error}`);
         for (const { reject } of [...waiting, ...this.waiting]) reject(this.failure);
         this.waiting = [];

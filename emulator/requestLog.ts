@@ -1,4 +1,4 @@
-/** What came in on all planes, for `GET /_emulator/requests`: never a body, a query or a credential. */
+/** Requests that arrived on all planes, for `GET /_emulator/requests`: never a body, a query or a credential. */
 import type { Plane } from "./faults";
 import { Ring } from "./ring";
 
@@ -15,6 +15,8 @@ export interface RequestLogEntry {
 }
 
 const MAX_ENTRIES = 100_000;
+/** Longest text of an entry, in characters; a client may send any path. */
+const MAX_TEXT_CHARS = 2_048;
 
 type Request = Omit<RequestLogEntry, "startedAt" | "endedAt">;
 type Times = readonly [startedMs: number, endedMs: number];
@@ -26,10 +28,10 @@ export interface EndedRequest extends Request {
 }
 
 export class RequestLog {
-  private readonly kept = new Ring<Request, Times>(MAX_ENTRIES, { wide: 2, narrow: 0 });
+  private readonly kept = new Ring<Request, Times>({ size: MAX_ENTRIES, wide: 2, narrow: 0 });
 
-  record({ startedMs, endedMs, ...request }: EndedRequest): void {
-    this.kept.add(request, [startedMs, endedMs]);
+  record({ plane, method, host, path, status, startedMs, endedMs }: EndedRequest): void {
+    this.kept.add({ plane, method, host: cut(host), path: cut(path), status }, [startedMs, endedMs]);
   }
 
   /** The last ones, newest last. */
@@ -45,4 +47,8 @@ export class RequestLog {
   clear(): void {
     this.kept.clear();
   }
+}
+
+function cut(text: string): string {
+  return text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text;
 }

@@ -17,11 +17,17 @@ export interface RingRecord<Common, Numbers> {
   readonly numbers: Numbers;
 }
 
-/** How many numbers a record has: `wide` ones of any size, then `narrow` ones, which are whole and below 2^32. */
-export interface RingColumns {
+export interface RingOptions {
+  /** How many records are kept. */
+  readonly size: number;
+  /** How many numbers of any size a record has; they are its first ones. */
   readonly wide: number;
+  /** How many numbers it has that are whole and below 2^32. */
   readonly narrow: number;
 }
+
+/** Longest that the shared parts of all records may be together as JSON, in characters: older records are dropped beyond it. */
+const MAX_SHARED_CHARS = 8 * 1024 * 1024;
 
 export class Ring<Common, Numbers extends readonly number[]> {
   private readonly wideRows: Float64Array;
@@ -30,38 +36,37 @@ export class Ring<Common, Numbers extends readonly number[]> {
   private readonly byNumber = new Map<number, Shared<Common>>();
   private readonly byText = new Map<string, Shared<Common>>();
   private lastNumber = 0;
-  /** Records ever added. */
-  private added = 0;
+  private sharedChars = 0;
+  /** Index of the oldest record that is kept, and of the next one. */
+  private oldest = 0;
+  private next = 0;
 
-  /** @param size How many records are kept. */
-  constructor(
-    private readonly size: number,
-    private readonly columns: RingColumns,
-  ) {
-    this.wideRows = new Float64Array(size * columns.wide);
-    this.narrowRows = new Uint32Array(size * (1 + columns.narrow));
+  constructor(private readonly options: RingOptions) {
+    const { size, wide, narrow } = options;
+    this.wideRows = new Float64Array(size * wide);
+    this.narrowRows = new Uint32Array(size * (1 + narrow));
   }
 
-  /** Overwrites the oldest record once there are enough. What is shared is kept as JSON keeps it. */
+  /** Drops the oldest records once there are too many. What is shared is kept as JSON keeps it. */
   add(common: Common, numbers: Numbers): void {
-    const { wide, narrow } = this.columns;
+    const { size, wide, narrow } = this.options;
+    if (this.next - this.oldest === size) this.dropOldest();
     const shared = this.share(common);
-    const row = this.added % this.size;
+    while (this.sharedChars > MAX_SHARED_CHARS && this.oldest < this.next) this.dropOldest();
+    const row = this.next % size;
     const narrowAt = row * (1 + narrow);
-    if (this.added >= this.size) this.leave(this.narrowRows[narrowAt] ?? 0);
     this.narrowRows[narrowAt] = shared.number;
     for (let column = 0; column < wide; column++) this.wideRows[row * wide + column] = numbers[column] ?? 0;
     for (let column = 0; column < narrow; column++)
       this.narrowRows[narrowAt + 1 + column] = numbers[wide + column] ?? 0;
-    this.added += 1;
+    this.next += 1;
   }
 
   /** All but the newest `skip`. */
   *newestFirst(skip = 0): Iterable<RingRecord<Common, Numbers>> {
-    const { wide, narrow } = this.columns;
-    const oldest = Math.max(0, this.added - this.size);
-    for (let index = this.added - 1 - skip; index >= oldest; index--) {
-      const row = index % this.size;
+    const { size, wide, narrow } = this.options;
+    for (let index = this.next - 1 - skip; index >= this.oldest; index--) {
+      const row = index % size;
       const narrowAt = row * (1 + narrow);
       const { common } = this.byNumber.get(this.narrowRows[narrowAt] ?? 0) as Shared<Common>;
       const numbers: number[] = [];
@@ -74,7 +79,9 @@ export class Ring<Common, Numbers extends readonly number[]> {
   clear(): void {
     this.byNumber.clear();
     this.byText.clear();
-    this.added = 0;
+    this.sharedChars = 0;
+    this.oldest = 0;
+    this.next = 0;
   }
 
   private share(common: Common): Shared<Common> {
@@ -85,16 +92,21 @@ export class Ring<Common, Numbers extends readonly number[]> {
       shared = { number: ++this.lastNumber, text, common: JSON.parse(text) as Common, uses: 0 };
       this.byText.set(text, shared);
       this.byNumber.set(shared.number, shared);
+      this.sharedChars += text.length;
     }
     shared.uses += 1;
     return shared;
   }
 
-  private leave(number: number): void {
+  private dropOldest(): void {
+    const { size, narrow } = this.options;
+    const number = this.narrowRows[(this.oldest % size) * (1 + narrow)] ?? 0;
+    this.oldest += 1;
     const shared = this.byNumber.get(number) as Shared<Common>;
     shared.uses -= 1;
     if (shared.uses > 0) return;
     this.byText.delete(shared.text);
     this.byNumber.delete(number);
+    this.sharedChars -= shared.text.length;
   }
 }

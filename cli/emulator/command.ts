@@ -109,8 +109,11 @@ async function runEmulator(flags: Flags): Promise<void> {
     console.log("Ctrl-C ends them.");
   }
   await ended;
-  await gateway.close();
-  await azure.close();
+  const { closeAll } = await import("../../emulator/closeAll.js");
+  await closeAll(
+    () => gateway.close(),
+    () => azure.close(),
+  );
 }
 
 function parsePort(text: string): number {

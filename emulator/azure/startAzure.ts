@@ -78,7 +78,7 @@ export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
       (request, env) => {
         const url = new URL(request.url);
         return url.pathname.startsWith("/_emulator/")
-          ? service.handleTestControl(request)
+          ? service.handleTestControl(request, host)
           : traffic.serve(request, url, env as HttpBindings, () => service.handle(request, url));
       },
       { overrideGlobalObjects: false },
@@ -160,9 +160,9 @@ class AzureService {
     });
   }
 
-  handleTestControl(request: Request): Promise<Response> {
+  handleTestControl(request: Request, ownHost: string): Promise<Response> {
     this.state.settle();
-    return answer(() => this.settled(this.testControl.handle(request)));
+    return answer(() => this.settled(this.testControl.handle(request, ownHost)));
   }
 
   /** An answer that may be sent: what it says would survive the process. */

@@ -2,6 +2,7 @@
  * Control of the local Azure by a test or a demonstration, under `/_emulator/azure/`: what an operator does with `az`, and what
  * only an emulator can do. No key is needed.
  */
+import { callerRefusal } from "../callerCheck";
 import { findRoute, isObject, json, Refusal, route } from "./http";
 import { isLocation, normalizeLocation } from "./locations";
 import { viewAccount, viewDeletedAccount, viewDeployment, viewRaiPolicy, viewResourceGroup } from "./manager/views";
@@ -29,7 +30,10 @@ export class TestControl {
   ) {}
 
   /** @throws Refusal */
-  async handle(request: Request): Promise<Response> {
+  async handle(request: Request, ownHost: string): Promise<Response> {
+    const { method, headers } = request;
+    const refusal = callerRefusal({ method, header: (name) => headers.get(name) }, ownHost);
+    if (refusal !== undefined) throw refuse(403, refusal);
     const { pathname } = new URL(request.url);
     const found = findRoute<(body: Body) => Response>(this.routes, request.method, pathname);
     if (found === undefined) throw refuse(404, `there is no ${request.method} ${pathname}`);

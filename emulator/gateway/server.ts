@@ -1,11 +1,14 @@
-/** Starts the local gateway: a management API and a data plane, each on a port of its own, over the same accounts. */
+/** Starts the local gateway: a management API and a data plane, each on its own port, over the same accounts. */
 import type { AddressInfo } from "node:net";
 import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { Agent } from "undici";
+import { errorCodes } from "../../sdk/contract/errorCodes";
+import { callerRefusal } from "../callerCheck";
+import { closeAll } from "../closeAll";
 import { FaultList, faultSchema } from "../faults";
 import { RequestLog } from "../requestLog";
-import { withErrors } from "./apiError";
+import { ApiError, withErrors } from "./apiError";
 import { parseBody, readJson } from "./body";
 import { controlPlane } from "./control/controlPlane";
 import { addCheckoutPage } from "./control/credits";
@@ -27,7 +30,7 @@ export interface GatewayOptions {
   readonly apiKey?: string;
   /** Keys of further accounts, which see nothing of each other. @default none */
   readonly otherApiKeys?: readonly string[];
-  /** What each account may use of the gateway's own providers, once, in US cents. @default 500 */
+  /** Promotional credits of each account at its beginning, in US cents. @default 500 */
   readonly creditCents?: number;
   /**
    * File in which everything is kept, values of keys included; readable by its owner alone. @default nothing outlives the
@@ -38,9 +41,9 @@ export interface GatewayOptions {
   readonly azureUrl?: string;
   /** Where requests to other hosts go instead: host → URL. */
   readonly upstreams?: Readonly<Record<string, string>>;
-  /** Shared with the Azure stand-in, so that its faults and requests are asked for at one place. @default its own */
+  /** Shared with the local Azure, so that one address controls the faults of both. @default its own */
   readonly faults?: FaultList;
-  /** What came in; shared likewise. @default its own */
+  /** Requests that arrived; shared likewise. @default its own */
   readonly requestLog?: RequestLog;
 }
 
@@ -52,7 +55,7 @@ export interface Gateway {
   readonly gatewayUrl: string;
   /** Key of the management API. */
   readonly apiKey: string;
-  /** Ends both servers, requests in flight included. */
+  /** Closes both servers, with the requests in flight, and the file. @throws Error where not everything could be closed */
   close(): Promise<void>;
 }
 
@@ -89,7 +92,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const addresses = { control: "" };
 
   const controlApp = new Hono<Env>();
-  controlApp.route("/_emulator", inspection(accounts, faults, requestLog));
+  controlApp.route("/_emulator", inspection(accounts, faults, requestLog, host));
   controlApp.use(watched("control", faults, requestLog));
   const control = controlPlane(accounts, () => addresses.control);
   controlApp.all("*", (context) => control.fetch(context.req.raw, context.env));
@@ -102,10 +105,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   dataApp.all("*", (context) => data.fetch(context.req.raw, context.env));
 
   const servers: Server[] = [];
-  const close = async () => {
-    await Promise.all([...servers.map((server) => server.close()), agent.destroy()]);
-    await accounts.close();
-  };
+  const close = () =>
+    closeAll(
+      ...servers.map((server) => () => server.close()),
+      () => agent.destroy(),
+      () => accounts.close(),
+    );
   try {
     servers.push(await listen(controlApp, host, options.controlPort ?? 0));
     servers.push(await listen(dataApp, host, options.gatewayPort ?? 0));
@@ -119,8 +124,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 }
 
 /** `/_emulator/`: faults and inspection, without a key. */
-function inspection(accounts: Accounts, faults: FaultList, requestLog: RequestLog): Hono {
+function inspection(accounts: Accounts, faults: FaultList, requestLog: RequestLog, ownHost: string): Hono {
   const app = new Hono();
+  app.use(async ({ req: { method, raw } }, next) => {
+    const refusal = callerRefusal({ method, header: (name) => raw.headers.get(name) }, ownHost);
+    if (refusal !== undefined)
+      throw new ApiError(errorCodes.authenticationFailed, `This is not served: ${refusal}.`, { status: 403 });
+    await next();
+  });
   app.post("/faults", async (context) => {
     faults.add(parseBody("fault", faultSchema, await readJson(context)));
     return context.body(null, 204);

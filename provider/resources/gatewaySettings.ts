@@ -23,6 +23,9 @@ import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { UNKNOWN } from "../lifecycle/values";
 import { type AdoptArgs, GatewayResource } from "./gatewayResource";
 
+/** Longest value in the message of a refusal, in characters. */
+const MAX_SHOWN_CHARS = 40;
+
 const inputsSchema = lazily((z) =>
   z.strictObject({
     totalTimeout: z.string().min(1).optional(),
@@ -152,7 +155,8 @@ function checkDurations(inputs: Inputs): Failure[] {
     const text = known(inputs[property]);
     const ms = text === undefined ? undefined : parseGoDurationMs(text);
     if (text !== undefined && (ms === undefined || ms <= 0)) {
-      failures.push({ property, reason: `"${text}" is no Go duration above 0: write it like "30s", "2m" or "1m30s"` });
+      const shown = text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+      failures.push({ property, reason: `"${shown}" is no Go duration above 0: write it like "30s", "2m" or "1m30s"` });
     }
     return ms;
   };

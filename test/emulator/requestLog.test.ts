@@ -40,6 +40,19 @@ test("the last 100,000 are kept, each as it was, after more than twice as many",
   expect(JSON.stringify(found) === JSON.stringify(expected)).toBe(true);
 });
 
+test("long paths are cut, and few of them are kept: the log is bounded in characters", () => {
+  const log = new RequestLog();
+  for (let index = 0; index < 20_000; index++) log.record({ ...ended(index), path: `/${index}/${"x".repeat(15_000)}` });
+  const entries = log.entries();
+  expect(entries.at(-1)?.path).toMatch(/^\/19999\/x+…$/);
+  expect(entries.at(-1)?.path.length).toBe(2_049);
+  expect(entries.length).toBeGreaterThan(3_000);
+  expect(JSON.stringify(entries).length).toBeLessThan(10 * 1024 * 1024);
+  // Short ones follow, and take the place of the long ones.
+  for (let index = 0; index < KEPT; index++) log.record(ended(0));
+  expect(log.entries().length).toBe(KEPT);
+});
+
 test("what is cleared is gone, and new entries follow", () => {
   const log = recorded(KEPT + 5);
   log.clear();

@@ -141,7 +141,9 @@ const MAX_LINE_CHARS = 65_536;
 export class StreamedReport implements Reported {
   private readonly reports = new Reports();
   private readonly decoder = new TextDecoder();
-  private rest = "";
+  /** Pieces of a line whose end has not arrived. */
+  private pieces: string[] = [];
+  private pieceChars = 0;
   private events = 0;
 
   get tokens(): TokenCounts | undefined {
@@ -158,15 +160,26 @@ export class StreamedReport implements Reported {
   }
 
   add(chunk: Uint8Array): void {
-    const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split("\n");
-    const last = lines.pop() ?? "";
-    this.rest = last.length > MAX_LINE_CHARS ? "" : last;
-    for (const line of lines) {
-      if (!line.startsWith("data:")) continue;
-      this.events += 1;
-      if (!/"(usage|finish_reason|stop_reason)"/.test(line)) continue;
-      const event = parseObject(line.slice("data:".length));
-      if (event !== undefined) this.reports.add(event);
+    const [first = "", ...others] = this.decoder.decode(chunk, { stream: true }).split("\n");
+    this.addPiece(first);
+    for (const piece of others) {
+      this.addLine(this.pieces.join(""));
+      this.pieces = [];
+      this.pieceChars = 0;
+      this.addPiece(piece);
     }
+  }
+
+  private addPiece(piece: string): void {
+    this.pieceChars += piece.length;
+    if (this.pieceChars <= MAX_LINE_CHARS) this.pieces.push(piece);
+  }
+
+  private addLine(line: string): void {
+    if (!line.startsWith("data:")) return;
+    this.events += 1;
+    if (!/"(usage|finish_reason|stop_reason)"/.test(line)) return;
+    const event = parseObject(line.slice("data:".length));
+    if (event !== undefined) this.reports.add(event);
   }
 }

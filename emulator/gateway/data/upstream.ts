@@ -37,10 +37,12 @@ const PASSED_BACK =
 /** What a client says that changes how an upstream reads its request. */
 export const PASSED_ON = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
 
-/** The surface's path goes behind the base URL's path; its query is kept. */
+/** The surface's path is appended to the base URL's path; its query is kept. */
 export function joinPath(baseUrl: string, path: string): string {
   const url = new URL(baseUrl);
-  url.pathname = url.pathname.replace(/\/+$/, "") + path;
+  let end = url.pathname.length;
+  while (url.pathname[end - 1] === "/") end -= 1;
+  url.pathname = url.pathname.slice(0, end) + path;
   return url.toString();
 }
 

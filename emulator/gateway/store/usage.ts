@@ -90,7 +90,7 @@ type UsageNumbers = readonly [
 ];
 
 export class UsageLog {
-  private readonly events = new Ring<CommonUsage, UsageNumbers>(MAX_EVENTS, { wide: 1, narrow: 16 });
+  private readonly events = new Ring<CommonUsage, UsageNumbers>({ size: MAX_EVENTS, wide: 1, narrow: 16 });
   private lastNumber = 0;
   /** Of all events, those that are no longer kept included. */
   private costUnits = 0;
