@@ -15,7 +15,7 @@ module.exports = {
   },
   // Packages that are ES modules alone.
   transformIgnorePatterns: [
-    "node_modules/(?!(p-limit|yocto-queue|ai|@ai-sdk|eventsource-parser|@standard-schema|@workflow|zod/v4/(core|locales))/)",
+    "node_modules/(?!(p-limit|yocto-queue|string-width|get-east-asian-width|strip-ansi|ansi-regex|ai|@ai-sdk|eventsource-parser|@standard-schema|@workflow|zod/v4/(core|locales))/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.toolchain/", "<rootDir>/.local/"],
   // A hang must end; how long a test takes on a busy machine must not matter.

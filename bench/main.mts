@@ -1,5 +1,5 @@
 /** `npm run bench [-- NAME…] [--json]`: every figure is a median of several runs in one go, ratios are taken within that go. */
-import { parseArgs } from "node:util";
+import { Argument, Command, Option } from "commander";
 import { azureRegions } from "./azureRegions.mts";
 import { engine } from "./engine.mts";
 import { exportAccount } from "./exportAccount.mts";
@@ -25,20 +25,20 @@ const benches: Readonly<Record<string, Bench>> = {
   handWritten,
 };
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: "boolean", default: false } },
-});
-
-const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
-if (unknown.length > 0) {
-  console.error(`no benchmark named ${unknown.join(", ")}; there are: ${Object.keys(benches).join(", ")}`);
-  process.exit(2);
-}
+const command = new Command("npm run bench --")
+  .addArgument(new Argument("[names...]", "benchmarks to run").choices(Object.keys(benches)).default([], "all"))
+  .option("--json", "print one JSON document")
+  .addOption(
+    new Option("--engine <engine>", "engine that the benchmarks run on").choices(["offline", "cli"]).default("offline"),
+  )
+  .showHelpAfterError()
+  .parse();
+const flags = command.opts<{ json?: true; engine: string }>();
+const names = command.processedArgs[0] as readonly string[];
 
 const figures: Figure[] = [];
 for (const [name, bench] of Object.entries(benches)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  if (names.length > 0 && !names.includes(name)) continue;
   if (!flags.json) console.log(`\n${name}`);
   for await (const figure of bench()) {
     figures.push(figure);

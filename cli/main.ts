@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-/** The command `pulumi-ngrok-ai`. Each subcommand's file loads what it needs only when it is run. */
+/** The command `pulumi-ngrok-ai`. Each subcommand loads what it needs when it runs. */
+import "../sdk/nodeVersion";
+
+import { escapeControlsInLines } from "../engine/display/escapeControls";
 import { makeProgram } from "./program";
 
 makeProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = escapeControlsInLines(error instanceof Error ? error.message : String(error));
     console.error(`pulumi-ngrok-ai: ${message}`);
-    // Whoever asked for a document gets one, whatever happens.
+    // With --json, standard output has one document whatever happens.
     if (process.argv.includes("--json")) console.log(JSON.stringify({ error: { message } }, null, 2));
     process.exitCode = 1;
   });

@@ -1,4 +1,4 @@
-/** All subcommands in one tree: what `main.ts` runs, and what the reference and the completion are made from. */
+/** All subcommands in one tree. `main.ts` runs it; the reference and the completion scripts are generated from it. */
 import { Command } from "commander";
 import { checkCommand } from "./check/command";
 import { completionCommand } from "./completion/command";

@@ -1,13 +1,13 @@
-/** One line that tells how far a long command has come: on a terminal only, beside standard output, gone when it ends. */
+/** One line on standard error that shows the progress of a long command, on a terminal only. It is removed at the end. */
 
-/** What is written to: standard error, or a test's own. */
+/** Standard error, or the stream of a test. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 export interface Progress {
-  /** Replaces the line; often called, seldom written. */
+  /** Replaces the line; writes at most ten times a second. */
   update(text: string): void;
   /** Removes the line. */
   end(): void;
@@ -16,7 +16,7 @@ export interface Progress {
 const CLEAR_LINE = "\r\x1b[2K";
 const LEAST_INTERVAL_MS = 100;
 
-/** A pipe, a pipeline's log and a terminal that can't move its cursor get nothing. */
+/** Writes nothing into a pipe, the log of a pipeline, or a terminal that cannot move its cursor. */
 export function startProgress(
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),

@@ -1,5 +1,7 @@
 /** Stand-ins for what a machine may not have: the hosted gateway, Azure OpenAI, Pulumi's deployment engine. */
 
+import "../sdk/nodeVersion";
+
 export {
   type ConfigMap,
   type ConfigValue,
@@ -15,6 +17,7 @@ export {
   type OpMap,
   type OpType,
   type OutputMap,
+  type OutputPart,
   type OutputValue,
   type PluginCommand,
   type PreviewOptions,

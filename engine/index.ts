@@ -26,6 +26,7 @@ export type {
   OpMap,
   OpType,
   OutputMap,
+  OutputPart,
   OutputValue,
   PreviewOptions,
   PropertyDifference,

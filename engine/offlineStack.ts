@@ -120,6 +120,7 @@ export class OfflineStack {
     const file = this.files.ownConfig();
     const given = Object.entries(config).map(([key, value]) => [fullConfigKey(key, this.project.name), value]);
     const merged: ConfigMap = { ...(await file.read()), ...Object.fromEntries(given) };
+    await this.files.ensureFolder();
     await file.write(merged, await this.files.crypter(await this.files.readState()));
   }
 
@@ -230,6 +231,7 @@ export class OfflineStack {
       onOutput: options.onOutput,
       hasColors: options.color === "always",
       showsDebug: options.debug ?? false,
+      showsProperties: options.diff ?? false,
     });
     const lock = isPreview ? undefined : await this.files.lock(kind);
     try {

@@ -12,6 +12,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
   "onError",
   "signal",
   "debug",
+  "diff",
   "refresh",
   "replace",
   "continueOnError",
@@ -19,7 +20,6 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
   "clearPendingCreates",
   // Of the display and the command line alone: nothing an engine could do about them.
   "color",
-  "diff",
   "userAgent",
   "suppressOutputs",
   "suppressProgress",

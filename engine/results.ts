@@ -131,6 +131,9 @@ export interface OperationResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** A part of the display: its first line, a line per resource, the properties below it, and all that follows the resources. */
+export type OutputPart = "heading" | "step" | "properties" | "summary";
+
 /** What every operation takes. */
 export interface OperationOptions {
   /** Steps that run at once. @default four per processor */
@@ -145,14 +148,16 @@ export interface OperationOptions {
   readonly expectNoChanges?: boolean;
   /** Called with each engine event. */
   readonly onEvent?: (event: EngineEvent) => void;
-  /** Called with each piece of the display. */
-  readonly onOutput?: (text: string) => void;
+  /** Called with each line of the display and the part that it belongs to. */
+  readonly onOutput?: (text: string, part: OutputPart) => void;
   /** Called with each error's text. */
   readonly onError?: (text: string) => void;
   /** Cancels: running steps finish, nothing new begins, the operation fails with result `canceled`. */
   readonly signal?: AbortSignal;
-  /** `always` colours what `onOutput` gets. @default "never" */
+  /** `always` colors what `onOutput` gets. @default "never" */
   readonly color?: "always" | "never" | "raw" | "auto";
+  /** Shows the properties of each step below its line. @default false */
+  readonly diff?: boolean;
   /** Shows debug messages of the program and its SDK. @default false */
   readonly debug?: boolean;
 }

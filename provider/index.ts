@@ -1,3 +1,5 @@
+import "../sdk/nodeVersion";
+
 export { Provider, type ProviderArgs } from "./dynamic/provider";
 export {
   AccessConfiguration,

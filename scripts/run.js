@@ -39,6 +39,14 @@ function isRunning(pid) {
   }
 }
 
+/** The options of a command; an unknown one ends with its usage and the nearest option. */
+function optionsOf(name, declared) {
+  const { Command } = require("commander");
+  const parser = new Command(`npm run ${name} --`).showHelpAfterError();
+  for (const [flags, description] of declared) parser.option(flags, description);
+  return parser.parse(args, { from: "user" }).opts();
+}
+
 const commands = {
   up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), `--engine=${engine}`, ...args], { env }),
   // `pulumi-ngrok-ai offline …` on the example that `npm run up -- --keep` left running.
@@ -56,7 +64,7 @@ const commands = {
   },
   test: (node, env) => run(node, [bin("jest", "bin", "jest.js"), ...args], { env: { ...env, TEST_ENGINE: engine } }),
   check: (node, env) => {
-    const fix = args.includes("--fix") ? ["--write"] : [];
+    const fix = optionsOf("check", [["--fix", "format and repair what can be repaired"]]).fix ? ["--write"] : [];
     say("format and lint");
     run(node, [bin("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", ...fix], { env });
     say("types of sources, tests, benchmarks and examples");
@@ -65,11 +73,14 @@ const commands = {
     run(node, [bin("jest", "bin", "jest.js"), "test/architecture"], { env });
   },
   bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), `--engine=${engine}`, ...args], { env }),
-  build: () => {},
+  build: () => optionsOf("build", []),
   // The CLI that `--engine=cli` uses, with the arguments that follow; without any, its version.
   pulumi: (_node, env) =>
     run("pulumi", args.length === 0 ? ["version"] : args, { env, cwd: process.env.INIT_CWD ?? root }),
-  docs: (node, env) => run(node, [path.join(root, "scripts", "docs", "main.mts"), ...args], { env }),
+  docs: (node, env) => {
+    const check = optionsOf("docs", [["--check", "write nothing and name the pages that differ"]]).check;
+    run(node, [path.join(root, "scripts", "docs", "main.mts"), ...(check ? ["--check"] : [])], { env });
+  },
   format: (node, env) => run(node, [bin("@biomejs", "biome", "bin", "biome"), "check", "--write", ...args], { env }),
 };
 

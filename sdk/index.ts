@@ -1,3 +1,5 @@
+import "./nodeVersion";
+
 export type { CallOptions, Subject, UnreachableNotice } from "./call";
 export { type AccessKeyFilter, GatewayClient, type ProviderKeyFilter, type UsageFilter } from "./client";
 export {

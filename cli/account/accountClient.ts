@@ -1,4 +1,4 @@
-/** The account that a command speaks to: the environment's, or that of the flags. */
+/** The account that a command works on, from the environment and the flags. */
 import type { Command } from "commander";
 import { GatewayClient } from "../../sdk";
 
@@ -13,7 +13,7 @@ export function withAccountFlags(command: Command): Command {
   return command.option("--api-url <url>", "address of the management API (environment: AI_GATEWAY_API_URL)", url);
 }
 
-/** @throws Error that says how to give the key; keys are no flags, as those stand in process lists and histories. */
+/** @throws Error that says how to give the key. It is no flag, because flags are visible in process lists and histories. */
 export function accountClient({ apiUrl }: AccountFlags): GatewayClient {
   const { AI_GATEWAY_API_KEY: apiKey } = process.env;
   if (!apiKey) {

@@ -1,14 +1,14 @@
-/** Reads an account for a command, and says on a terminal how far it is. */
+/** Reads an account for a command and shows the progress on a terminal. */
 import type { GatewayClient } from "../../sdk";
 import { startProgress } from "../progress";
 import { type Inventory, type Reading, startReading, wholeOf } from "./inventory";
 
-/** @param use what is done with each kind as it comes */
+/** @param use works with each list as it arrives */
 export async function whileReading<T>(client: GatewayClient, use: (reading: Reading) => Promise<T>): Promise<T> {
   const progress = startProgress();
   try {
     const reading = startReading(client, {
-      onProgress: (count) => progress.update(`Reading the account: ${count.toLocaleString("en")} objects so far …`),
+      onProgress: (count) => progress.update(`Reading the account: ${count.toLocaleString("en")} objects so far…`),
     });
     return await use(reading);
   } finally {

@@ -1,11 +1,11 @@
-/** What a stack's state says of the gateway's objects: a file as `pulumi stack export` writes it. */
+/** The gateway's objects in a stack's state: a file as `pulumi stack export` writes it. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { kindOfTypeToken } from "../../provider/lifecycle/typeTokens";
 
 const properties = z.record(z.string(), z.unknown());
 
-/** A resource in a state, as far as it is looked at. */
+/** The parts of a state's resource that are read here. */
 export const resourceSchema = z.object({
   urn: z.string(),
   type: z.string(),
@@ -32,17 +32,17 @@ export interface StateEntry {
   readonly name: string;
   /** Absent while it is being created. */
   readonly id: string | undefined;
-  /** As the state has them; secrets are encrypted. */
+  /** As in the state, with encrypted secrets. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 export interface StackState {
-  /** `<organization>/<project>/<stack>`, as objects are marked; undefined where the state holds nothing of ours. */
+  /** `<organization>/<project>/<stack>`, as in the marks of objects; undefined where the state has no resource of this package. */
   readonly stack: string | undefined;
   /** When the state was last written. */
   readonly writtenAt: Date;
   readonly resources: readonly StateEntry[];
-  /** Creations that a run began and nobody ended. */
+  /** Creations that a run began and did not finish. */
   readonly pendingCreates: readonly StateEntry[];
 }
 
@@ -52,7 +52,7 @@ export function readDeployment(file: string): z.infer<typeof documentSchema>["de
   if (parsed.success) return parsed.data.deployment;
   const [issue] = parsed.error.issues;
   throw new Error(
-    `${nameOf(file)} is no state: ${issue?.path.join(".")}: ${issue?.message}. Give what \`pulumi stack export\` writes.`,
+    `${nameOf(file)} is not a state: ${issue?.path.join(".")}: ${issue?.message}. Give the output of \`pulumi stack export\`.`,
   );
 }
 
@@ -87,11 +87,11 @@ function parseJson(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${nameOf(file)} is no JSON: give what \`pulumi stack export\` writes.`);
+    throw new Error(`${nameOf(file)} is not JSON: give the output of \`pulumi stack export\`.`);
   }
 }
 
-/** The file as an error names it. */
+/** The file's name in an error. */
 export function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
 }

@@ -1,6 +1,6 @@
 /** `pulumi-ngrok-ai check`: what is probably wrong in an account, or in what a stack manages of it. */
 import { Command, InvalidArgumentError } from "commander";
-import { toVisibleLine } from "../../engine/display/visibleText";
+import { escapeControls } from "../../engine/display/escapeControls";
 import type { GatewayClient, UsageEvent } from "../../sdk";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import type { Finding } from "../account/findings";
@@ -72,8 +72,8 @@ async function print(findings: readonly Finding[]): Promise<void> {
 }
 
 function itemText({ kind, id, name, detail }: Finding): string {
-  const details = [id, ...(detail === undefined ? [] : [detail])].map(toVisibleLine).join("  ");
-  return `${KINDS[kind].noun} ${toVisibleLine(JSON.stringify(name))}  ${colors.dim(details)}`;
+  const details = [id, ...(detail === undefined ? [] : [detail])].map(escapeControls).join("  ");
+  return `${KINDS[kind].noun} ${escapeControls(JSON.stringify(name))}  ${colors.dim(details)}`;
 }
 
 function parseDays(text: string): number {

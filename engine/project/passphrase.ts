@@ -8,7 +8,7 @@ export function passphraseFrom(environment: NodeJS.ProcessEnv): string {
   if (direct !== undefined) return direct;
   if (file) return readPassphraseFile(file);
   throw new StackConfigurationError(
-    "no passphrase: set PULUMI_CONFIG_PASSPHRASE (it may be empty) or PULUMI_CONFIG_PASSPHRASE_FILE, or give the option `passphrase`",
+    "no passphrase: set the environment variable PULUMI_CONFIG_PASSPHRASE (it may be empty), or name a file in PULUMI_CONFIG_PASSPHRASE_FILE",
   );
 }
 

@@ -1,5 +1,5 @@
 /** The files of a stack: its state, the configuration it was given, its lock, and other stacks beside it. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { EMPTY_STATE, readDeployment, type StackState } from "../state/deploymentFormat";
@@ -45,11 +45,17 @@ export class StackFiles {
     return new OwnConfig(this.stateFile.replace(/(\.json)?$/, ".config.json"), this.keyring);
   }
 
+  /** Creates the folder of the files; the default one is ignored by Git, as a state belongs into no repository. */
+  async ensureFolder(): Promise<void> {
+    const folder = dirname(this.stateFile);
+    const isNew = !existsSync(folder);
+    await ensureFolderOf(this.stateFile);
+    if (isNew && this.isDefault) writeFileSync(join(folder, ".gitignore"), "*\n");
+  }
+
   /** @throws StackLockedError while another operation runs. */
   async lock(operation: string): Promise<HeldLock> {
-    const isOwnFolder = !existsSync(dirname(this.stateFile)) && this.isDefault;
-    await ensureFolderOf(this.stateFile);
-    if (isOwnFolder) ignoreFolder(dirname(this.stateFile));
+    await this.ensureFolder();
     return acquireLock(`${this.stateFile}.lock`, operation);
   }
 
@@ -74,10 +80,4 @@ export class StackFiles {
 
 function defaultStateFile(project: Project, stackName: string): string {
   return join(project.rootFolder, STATE_FOLDER, `${stackName}.json`);
-}
-
-/** A state belongs into no repository. */
-function ignoreFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, ".gitignore"), "*\n");
 }

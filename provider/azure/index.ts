@@ -1,3 +1,5 @@
+import "../../sdk/nodeVersion";
+
 export type {
   AccountKeysArgs,
   ApiMode,

@@ -6,6 +6,8 @@
  * renamed keeps its old name in the registry. Loads a resource's file only when its kind is asked for.
  */
 
+import "../../sdk/nodeVersion";
+
 import { definitionOf } from "../registry";
 import type { DynamicAdapter } from "./adapter";
 

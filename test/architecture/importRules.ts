@@ -21,6 +21,8 @@ const REGISTRY = /^provider\/registry$/;
 const EMULATOR = /^emulator(\/|$)/;
 const MANIFEST = /^package\.json$/;
 const ANYTHING = /^/;
+/** The first import of every entry. */
+const NODE_VERSION = /^sdk\/nodeVersion$/;
 const GRPC = /^@grpc\/grpc-js$/;
 const PROTOBUF = /^google-protobuf\//;
 const RESULTS = /^engine\/results$/;
@@ -64,6 +66,7 @@ export const importRules: readonly ImportRule[] = [
   {
     files: /^provider\/azure\//,
     mayImport: [
+      NODE_VERSION,
       /^provider\/azure\//,
       RESOURCES,
       LIFECYCLE,
@@ -73,7 +76,7 @@ export const importRules: readonly ImportRule[] = [
       /^@pulumi\/azure-native\/(cognitiveservices|resources|package\.json)$/,
     ],
   },
-  { files: /^provider\/index$/, mayImport: [RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },
+  { files: /^provider\/index$/, mayImport: [NODE_VERSION, RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },
 
   // engine: imports nothing of ours. A room inside it may import only the rooms above it here; every room may import
   // `errors`, `results` and `diagnostics`.
@@ -122,10 +125,10 @@ export const importRules: readonly ImportRule[] = [
   { files: /^engine\//, mayImport: [/^engine\//, NODE] },
 
   // emulator: shares the contract with the client, never the client. Only its entry also exports the engine.
-  { files: /^emulator\/index$/, mayImport: [EMULATOR, /^engine$/] },
+  { files: /^emulator\/index$/, mayImport: [NODE_VERSION, EMULATOR, /^engine$/] },
   {
     files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
-    mayImport: [EMULATOR, NODE, /^undici$/, /^engine\/protocol\/stubs$/],
+    mayImport: [NODE_VERSION, EMULATOR, NODE, /^undici$/, /^engine\/protocol\/stubs$/],
   },
   { files: /^emulator\/canned\//, mayImport: [/^emulator\/canned\//, /^randexp$/] }, // what canned models answer: pure
   {

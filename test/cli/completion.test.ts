@@ -1,6 +1,6 @@
 /**
- * Completion by the shells' own machinery: bash and zsh on a terminal of their own with Tab pressed, fish by its own query. What the
- * machine has no shell for is skipped and says so. Does not prove other versions of the shells than the machine's.
+ * Completion by the shells themselves: bash and zsh at a terminal with Tab pressed, fish and PowerShell by their own queries. A shell that
+ * the machine does not have is skipped, with the reason. Does not prove other versions of the shells.
  */
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "completion-"));
   fs.writeFileSync(path.join(folder, "state-file.json"), "{}");
   fs.mkdirSync(path.join(folder, "a folder"));
-  for (const shell of ["bash", "zsh", "fish"]) {
+  for (const shell of ["bash", "zsh", "fish", "powershell"]) {
     const { code, stdout, stderr } = await runCommand(["completion", shell]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     fs.writeFileSync(path.join(folder, `script.${shell}`), stdout);
@@ -137,10 +137,36 @@ where("fish")("fish offers commands, options, files and folders", async () => {
   expect(ask("pulumi-ngrok-ai offline up --cwd a")).toEqual(["a folder/"]);
 });
 
+where("pwsh")("PowerShell offers commands and options, and only those that begin with the word", async () => {
+  const ask = (line: string) => {
+    const query = `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`;
+    const script = `Get-Content -Raw script.powershell | Invoke-Expression; ${query}`;
+    const { stdout } = spawnSync("pwsh", ["-NoProfile", "-Command", script], { cwd: folder, encoding: "utf8" });
+    return stdout.trim().split(/\r?\n/);
+  };
+  expect(ask("pulumi-ngrok-ai ")).toEqual(expect.arrayContaining(["check", "offline", "--help"]));
+  expect(ask("pulumi-ngrok-ai offline --stack up ref")).toEqual(["refresh"]);
+  expect(ask("pulumi-ngrok-ai recover --stat")).toEqual(["--state"]);
+  expect(ask("pulumi-ngrok-ai graph --format s")).toEqual(["svg"]);
+});
+
+test("the script for PowerShell has every command, option and choice, and closes what it opens", () => {
+  const script = fs.readFileSync(path.join(folder, "script.powershell"), "utf8");
+  for (const { path: words, commands, options } of commandTree(makeProgram())) {
+    const line = script.split("\n").find((each) => each.startsWith(`        '${words.join(" ")}' = @(`)) ?? "";
+    const offered = [...line.matchAll(/,@\('((?:[^']|'')*)', '(?:[^']|'')*'\)/g)].map(([, word]) => word);
+    expect(offered).toEqual(expect.arrayContaining([...commands, ...options].map(({ name }) => name)));
+  }
+  const code = script.replace(/'(?:[^']|'')*'/g, "''").replace(/^#.*$/gm, "");
+  for (const [open, close] of ["()", "{}", "[]"].map((pair) => [...pair])) {
+    expect(code.split(open!).length).toBe(code.split(close!).length);
+  }
+});
+
 test("a shell that is not known is an error that names those that are", async () => {
   const { code, stderr } = await runCommand(["completion", "tcsh"]);
   expect([code, stderr]).toEqual([
     1,
-    "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n",
+    "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish, powershell.\n",
   ]);
 });

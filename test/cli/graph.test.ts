@@ -124,7 +124,7 @@ test.each([
 });
 
 test.each([
-  ["state", "[]", "is no state"],
+  ["state", "[]", "is not a state"],
   ["preview", "{}", "is no preview: steps: "],
   ["preview", "no JSON", "is no preview: it is neither a JSON document nor one event a line. Give what"],
 ])("a %s of %j is refused with what to give", async (kind, content, message) => {

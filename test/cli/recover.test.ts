@@ -97,8 +97,8 @@ test("tells people what it found, and that nothing was changed", async () => {
 });
 
 test.each<[what: string, text: string, message: string]>([
-  ["no JSON", "{", "is no JSON: give what `pulumi stack export` writes"],
-  ["no state", "{}", "is no state: deployment"],
+  ["no JSON", "{", "is not JSON: give the output of `pulumi stack export`"],
+  ["no state", "{}", "is not a state: deployment"],
 ])("a file that is %s is an error that says what to give", async (_what, text, message) => {
   const file = path.join(folder, "wrong.json");
   fs.writeFileSync(file, text);

@@ -101,6 +101,11 @@ describe("files", () => {
     }
   });
 
+  test.each(NAMES)("%s: package.json has no name, which a project of another name would keep", (name) => {
+    const { programFolder } = packageOf(templateNamed(name).folder);
+    expect(JSON.parse(fs.readFileSync(path.join(programFolder, "package.json"), "utf8"))).not.toHaveProperty("name");
+  });
+
   test.each(NAMES)("%s: no file holds by accident what `pulumi new` fills in", (name) => {
     const { folder } = templateNamed(name);
     const holders = filesOf(folder).filter((file) =>

@@ -1,17 +1,25 @@
 /** TypeScript source of values and comments, for any text. */
-import { toVisibleLine } from "../../../engine/display/visibleText";
 import { type PlannedValue, ResourceReference, StackSecret } from "../plannedValue";
 
+/** What source code must not hide: control and format characters, private and unassigned ones, separators of lines. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** Most texts; testing for them is faster than replacing nothing. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const MAX_LINE_CHARS = 110;
 
 /** A double-quoted string in which invisible characters are escaped. */
 export function stringLiteral(text: string): string {
-  return toVisibleLine(JSON.stringify(text));
+  return escapeInvisible(JSON.stringify(text));
 }
 
 /** `// …`, on one line. */
 export function comment(text: string): string {
-  return `// ${toVisibleLine(text)}`;
+  return `// ${escapeInvisible(text)}`;
+}
+
+function escapeInvisible(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** An object or array on one line where it fits, else one member per line. Keys are identifiers. */

@@ -1,7 +1,8 @@
 /** Names come from people and programs: in a picture each is text and nothing else. */
+import { escapeControls } from "../../../engine/display/escapeControls";
 
-/** What no XML document may hold, and what would turn the direction of the text around it. */
-const UNFIT = /[\p{Cc}\p{Bidi_Control}\ufffe\uffff]/gu;
+/** What no XML document may hold besides control characters. */
+const NONCHARACTERS = /[\ufffe\uffff]/g;
 const SPACES = /[\t\n\r\u2028\u2029]+/g;
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -11,11 +12,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Most texts: looking at them once is faster than replacing nothing several times. */
+/** Most texts; testing for them is faster than replacing nothing several times. */
 const PRINTABLE = /^[ -~]*$/;
 const HARMLESS = /^[ !#-%(-;=?-~]*$/;
 
-/** Surely one line that can be shown anywhere as it is. */
+/** Whether the text is certainly one line that can be shown anywhere as it is. */
 export function isPlain(text: string): boolean {
   return PRINTABLE.test(text);
 }
@@ -23,7 +24,7 @@ export function isPlain(text: string): boolean {
 /** One line of text that can be shown anywhere. */
 export function plainText(text: string): string {
   if (isPlain(text)) return text;
-  return text.toWellFormed().replace(SPACES, " ").replace(UNFIT, "\ufffd");
+  return escapeControls(text.toWellFormed().replace(SPACES, " ").replace(NONCHARACTERS, "\ufffd"));
 }
 
 /** As text or as a quoted attribute of HTML or SVG. */

@@ -1,4 +1,6 @@
 /** The process that Pulumi starts for the package azure-native: prints its port, and serves until it is ended. */
+import "../../../sdk/nodeVersion";
+
 import { servePlugin } from "./service";
 
 const { AZURE_EMULATOR_URL } = process.env;

@@ -1,0 +1,31 @@
+/** The resources of a run: a tree that is redrawn on a terminal, one line per resource elsewhere. */
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { isColored } from "../colors";
+import { canRedraw, startLiveTree } from "./liveTree";
+import { ResourceRows } from "./resourceRows";
+import { toResourceLine } from "./treeLines";
+
+export interface RunView {
+  readonly onEvent: (event: EngineEvent) => void;
+  end(): void;
+}
+
+export async function startRunView(isPreview: boolean, stream: NodeJS.WriteStream = process.stdout): Promise<RunView> {
+  return canRedraw(stream) ? startLiveTree(isPreview, stream) : startResourceLines(isPreview, stream);
+}
+
+function startResourceLines(isPreview: boolean, stream: NodeJS.WriteStream): RunView {
+  const rows = new ResourceRows();
+  return {
+    onEvent: (event) => {
+      const nowMs = performance.now();
+      rows.apply(event, nowMs);
+      const ended = event.resOutputsEvent ?? event.resOpFailedEvent;
+      const row = ended && rows.all.find(({ urn }) => urn === ended.metadata.urn);
+      if (row === undefined) return;
+      const line = toResourceLine(row, { isPreview, nowMs, hasColors: isColored });
+      if (line !== undefined) stream.write(`${line}\n`);
+    },
+    end: () => undefined,
+  };
+}
