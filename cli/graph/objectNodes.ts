@@ -1,5 +1,5 @@
 /** One node for each object, with what is told of it. */
-import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
+import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
 import { isAzure, locationIn, type Upstream, upstreamOf } from "../account/azureHosts";
 import { KINDS, listOf, STANDALONE_KINDS, type StandaloneKind } from "../kinds";
 import type { GraphBuilder } from "./graphBuilder";
@@ -215,7 +215,7 @@ export function upstreamReference({ account, host }: Upstream): string {
 export function providerNode(builder: GraphBuilder, reference: string): GraphNode {
   const known = builder.find("provider", reference);
   if (known !== undefined) return known;
-  const isBuiltIn = (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(reference);
+  const isBuiltIn = isBuiltInProvider(reference);
   return builder.add(
     {
       lane: "provider",

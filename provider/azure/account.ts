@@ -1,92 +1,107 @@
-/** One Azure OpenAI account, made or looked up: its name, address and keys. */
+/** One Azure OpenAI account, created or looked up: its name, address and keys. */
 import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices";
 import * as pulumi from "@pulumi/pulumi";
 import type { AzureNative } from "./azureNative";
-import { asInput, asTags } from "./component";
-import type { NewAccountPlan, NewResourceGroupPlan, RegionPlan } from "./plan/regionPlan";
-import type { NewAccountShape } from "./plan/shapes";
+import { type PulumiValues, toTags } from "./component";
+import type { NetworkAclsInputs } from "./plan/inputs";
+import type { ExistingAccount, NewAccount, NewResourceGroup } from "./plan/normalize";
+import type { RegionPlan } from "./plan/regionPlan";
 
 export interface Account {
   readonly resourceGroupName: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
-  /** Undefined where nobody asked Azure for it. */
+  /** `undefined` for an existing account whose address was given: Azure is not asked for it. */
   readonly id: pulumi.Output<string> | undefined;
   readonly location: pulumi.Output<string> | undefined;
   /** Without a slash at the end. */
   readonly endpoint: pulumi.Output<string>;
 }
 
-/** Under this name an account of kind AIServices tells its address for OpenAI's API, which is not its main one. */
+/** Name under which an account of kind AIServices lists its address for OpenAI's API, which is not its main one. */
 const OPENAI_ENDPOINT = "OpenAI Language Model Instance API";
 
 export function createResourceGroup(
   { resources }: AzureNative,
-  plan: NewResourceGroupPlan,
+  plan: NewResourceGroup<PulumiValues>,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const group = new resources.ResourceGroup(
     plan.resourceName,
-    { resourceGroupName: plan.name, location: plan.location, ...asTags(plan.tags) },
-    // A group that moves is deleted with all that is in it; nobody asks for that by changing the order of regions.
+    { resourceGroupName: plan.name, location: plan.location, ...toTags(plan.tags) },
+    // Azure moves a group by deleting it with everything in it; a change of the order of regions must not do that.
     { parent, protect: plan.isProtected, ...(plan.isLocationGiven ? {} : { ignoreChanges: ["location"] }) },
   );
   return group.name;
 }
 
-/** `sharedGroup`: name of the resource group for a plan that has none of its own. */
-export function toAccount(
+/**
+ * Creates a planned account, or looks up an existing one.
+ * @param sharedGroup name of the resource group for an account that has none of its own
+ */
+export function createAccount(
   azure: AzureNative,
-  plan: RegionPlan,
+  plan: RegionPlan<PulumiValues>,
   sharedGroup: pulumi.Input<string> | undefined,
   options: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
 ): Account {
-  if (plan.account.kind === "existing") return existingAccount(azure, plan, options.parent);
-  const { resourceGroup } = plan;
-  const groupName =
-    resourceGroup?.kind === "new"
-      ? createResourceGroup(azure, resourceGroup, options.parent)
-      : pulumi.output(resourceGroup?.kind === "existing" ? asInput<string>(resourceGroup.name) : sharedGroup!);
-  return newAccount(azure, plan.account, groupName, plan.endpoint!, options);
+  const { account, endpoint } = plan;
+  if (account.kind === "existing") return readAccount(azure, account, endpoint, options.parent);
+  return createNewAccount(azure, account, toGroupName(azure, account, sharedGroup, options.parent), endpoint, options);
 }
 
-function newAccount(
+function toGroupName(
+  azure: AzureNative,
+  { resourceGroup, resourceName }: NewAccount<PulumiValues>,
+  sharedGroup: pulumi.Input<string> | undefined,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  if (resourceGroup.kind === "new") return createResourceGroup(azure, resourceGroup, parent);
+  const name = resourceGroup.kind === "existing" ? resourceGroup.name : sharedGroup;
+  if (name === undefined) throw new Error(`${resourceName} has no resource group`);
+  return pulumi.output(name);
+}
+
+function createNewAccount(
   { cognitiveservices }: AzureNative,
-  plan: NewAccountPlan,
+  plan: NewAccount<PulumiValues>,
   resourceGroupName: pulumi.Output<string>,
-  endpoint: string,
+  endpoint: string | undefined,
   options: pulumi.CustomResourceOptions,
 ): Account {
-  const account = new cognitiveservices.Account(
-    plan.resourceName,
-    {
-      resourceGroupName,
-      accountName: plan.name,
-      location: plan.location,
-      kind: plan.accountKind,
-      sku: { name: "S0" },
-      properties: toProperties(plan),
-      ...(plan.shape.identity ? { identity: plan.shape.identity as cognitiveservices.AccountArgs["identity"] } : {}),
-      ...asTags(plan.tags),
-    } as cognitiveservices.AccountArgs,
-    {
-      ...options,
-      protect: plan.isProtected,
-      // Azure refuses to change these, and azure-native would only find out in the middle of an `up`.
-      replaceOnChanges: ["location", "kind", "properties.customSubDomainName"],
-    },
-  );
-  const location = account.location.apply((given) => given ?? plan.location);
-  return { resourceGroupName, name: account.name, id: account.id, location, endpoint: pulumi.output(endpoint) };
+  const { identity } = plan.given;
+  const args: cognitiveservices.AccountArgs = {
+    resourceGroupName,
+    accountName: plan.name,
+    location: plan.location,
+    kind: plan.accountKind,
+    sku: { name: "S0" },
+    properties: toProperties(plan),
+    ...(identity ? { identity } : {}),
+    ...toTags(plan.tags),
+  };
+  const account = new cognitiveservices.Account(plan.resourceName, args, {
+    ...options,
+    protect: plan.isProtected,
+    // Azure refuses to change these, and azure-native would find that out only during the `up`.
+    replaceOnChanges: ["location", "kind", "properties.customSubDomainName"],
+  });
+  return {
+    resourceGroupName,
+    name: account.name,
+    id: account.id,
+    location: account.location.apply((given) => given ?? plan.location),
+    endpoint: pulumi.output(endpoint ?? ""),
+  };
 }
 
-function toProperties({ subdomain, shape }: NewAccountPlan) {
-  const { publicNetworkAccess = true, disableLocalAuth = false, networkAcls, restore } = shape;
+function toProperties({ subdomain, hasLocalAuth, given }: NewAccount<PulumiValues>) {
+  const { publicNetworkAccess = true, networkAcls, restore } = given;
   return {
     customSubDomainName: subdomain,
     publicNetworkAccess: publicNetworkAccess ? "Enabled" : "Disabled",
-    disableLocalAuth,
+    disableLocalAuth: !hasLocalAuth,
     ...(networkAcls ? { networkAcls: toNetworkRules(networkAcls) } : {}),
-    // Written only where it is asked for: it fails where no deleted account waits to be restored.
+    // Only where it is asked for: Azure refuses it for an account that was not deleted.
     ...(restore ? { restore } : {}),
   };
 }
@@ -96,25 +111,28 @@ function toNetworkRules({
   ipRules = [],
   subnetIds = [],
   bypass,
-}: NonNullable<NewAccountShape["networkAcls"]>) {
+}: NetworkAclsInputs<PulumiValues>) {
   return {
     defaultAction,
-    ipRules: ipRules.map((value) => ({ value: asInput<string>(value) })),
-    virtualNetworkRules: subnetIds.map((id) => ({ id: asInput<string>(id) })),
+    ipRules: ipRules.map((value) => ({ value })),
+    virtualNetworkRules: subnetIds.map((id) => ({ id })),
     ...(bypass ? { bypass } : {}),
   };
 }
 
-function existingAccount(azure: AzureNative, plan: RegionPlan, parent: pulumi.Resource): Account {
-  if (plan.account.kind !== "existing") throw new Error("not a plan of an existing account");
+function readAccount(
+  azure: AzureNative,
+  existing: ExistingAccount<PulumiValues>,
+  plannedEndpoint: string | undefined,
+  parent: pulumi.Resource,
+): Account {
   const names = {
-    resourceGroupName: pulumi.output(asInput<string>(plan.account.resourceGroupName)),
-    name: pulumi.output(asInput<string>(plan.account.name)),
+    resourceGroupName: pulumi.output(existing.resourceGroupName ?? ""),
+    name: pulumi.output(existing.name ?? ""),
   };
-  const given = plan.endpoint ?? plan.account.endpoint;
-  if (given !== undefined) {
-    const endpoint = pulumi.output(asInput<string>(given)).apply(withoutSlash);
-    return { ...names, id: undefined, location: undefined, endpoint };
+  const endpoint = plannedEndpoint ?? existing.endpoint;
+  if (endpoint !== undefined) {
+    return { ...names, id: undefined, location: undefined, endpoint: pulumi.output(endpoint).apply(withoutSlash) };
   }
   const found = azure.cognitiveservices.getAccountOutput(
     { resourceGroupName: names.resourceGroupName, accountName: names.name },
@@ -134,32 +152,34 @@ function withoutSlash(url: string): string {
   return url.replace(/\/+$/, "");
 }
 
+/** Both are secret. One holds nothing where the account has no such key. */
 export interface AccountKeys {
   readonly key1: pulumi.Output<string>;
   readonly key2: pulumi.Output<string>;
 }
 
-/** The account's keys, secret: as given, or as Azure tells them on each `up`, so that a regenerated one is noticed. */
-export function keysOf(azure: AzureNative, plan: RegionPlan, account: Account, parent: pulumi.Resource): AccountKeys {
-  if (plan.keys !== undefined) {
-    return {
-      key1: pulumi.secret(asInput<string>(plan.keys.key1)),
-      key2: pulumi.secret(asInput<string>(plan.keys.key2)),
-    };
-  }
-  if (!plan.hasKeys) return { key1: nothing(), key2: nothing() };
+/** The account's keys, as given, or as Azure lists them on each `up`, so that a regenerated key is noticed. */
+export function readKeys(
+  azure: AzureNative,
+  plan: RegionPlan<PulumiValues>,
+  account: Account,
+  parent: pulumi.Resource,
+): AccountKeys {
+  if (plan.keys !== undefined) return { key1: toSecret(plan.keys.key1), key2: toSecret(plan.keys.key2) };
+  if (!plan.hasKeys) return { key1: toSecret(undefined), key2: toSecret(undefined) };
   const { name, resourceGroupName, id } = account;
-  // The id is waited for because a name may be known before there is an account to ask.
+  // The id is awaited because a name may be known before there is an account to ask.
   const listed = pulumi
     .all([name, resourceGroupName, id])
     .apply(([accountName, groupName]) => listKeys(azure, { accountName, resourceGroupName: groupName }, parent));
-  // azure-native's answer is not marked as secret.
+  // azure-native does not mark its answer as secret.
   const keys = pulumi.secret(listed);
-  return { key1: keys.apply(({ key1 }) => key1!), key2: keys.apply(({ key2 }) => key2!) };
+  return { key1: keys.apply(({ key1 }) => key1 as string), key2: keys.apply(({ key2 }) => key2 as string) };
 }
 
-function nothing(): pulumi.Output<string> {
-  return pulumi.secret(undefined as unknown as string);
+/** Public outputs promise text; where there is no key they hold nothing, which is documented. */
+function toSecret(key: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  return pulumi.secret(key as pulumi.Input<string>);
 }
 
 async function listKeys(
@@ -172,8 +192,8 @@ async function listKeys(
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("disableLocalAuth"))) throw error;
     throw new pulumi.RunError(
-      `Azure tells no keys of account ${JSON.stringify(args.accountName)}, because its disableLocalAuth is true (set by its owner or by an Azure Policy), ` +
-        `and the gateway needs one. Allow keys in the account, or exempt it from the policy. Azure said: ${error.message}`,
+      `Azure lists no keys of account ${JSON.stringify(args.accountName)}, because its disableLocalAuth is true (set by its owner or by an Azure Policy), ` +
+        `and the gateway needs one. Allow keys in the account, or exempt it from the policy. Azure's answer: ${error.message}`,
     );
   }
 }

@@ -1,8 +1,24 @@
-/** What both components share: a plan for the stack and day that it is, and what becomes of what is wrong with it. */
+/** What both components share: the types of a program's values, the context of a plan, and the error for wrong arguments. */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import type { CustomProvider } from "../resources/customProvider";
+import type { RoutingRuleShape } from "../routing/routingRules";
+import type { NewAccountArgs } from "./args";
 import type { Planned } from "./plan";
-import type { PlanContext } from "./plan/shapes";
+import { type Finding, joined } from "./plan/findings";
+import type { PlanContext } from "./plan/inputs";
+import type { Values } from "./plan/values";
+
+/** The values of a Pulumi program in a plan. */
+export interface PulumiValues extends Values {
+  readonly text: pulumi.Input<string>;
+  readonly count: pulumi.Input<number>;
+  readonly identity: NonNullable<NewAccountArgs["identity"]>;
+  readonly options: pulumi.CustomResourceOptions;
+  readonly azureProvider: pulumi.ProviderResource;
+  readonly gatewayProvider: pulumi.Input<string> | CustomProvider;
+  readonly rule: RoutingRuleShape;
+}
 
 export function currentContext(): PlanContext {
   return {
@@ -16,26 +32,47 @@ function organization(): string {
   try {
     return pulumi.getOrganization();
   } catch {
-    // Only under Pulumi's mocks is there none; a unit test should not have to name one.
+    // Pulumi's mocks have none, and a unit test should not have to name one.
     return "organization";
   }
 }
 
-/** The plan, if it can be carried out. To be called before `super`: after it the component is registered already. */
-export function settled<Plan>(kind: string, name: string, { plan, problems }: Planned<Plan>): Plan {
-  if (problems.length === 0) return plan;
-  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  const lines = problems.map((problem) => `\n  - ${problem}`);
-  throw new pulumi.RunError(
-    `${kind} ${JSON.stringify(name)} has ${count} in its arguments; nothing of it was created:${lines.join("")}`,
-  );
+/** Arguments of a component that cannot work, all of them in one error. */
+export class InvalidArgumentsError extends pulumi.RunError {
+  constructor(
+    kind: string,
+    name: string,
+    /** Each with the path of its argument, such as `regions.eastus2.priority`. */
+    readonly problems: readonly Finding[],
+  ) {
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    const lines = problems.map((problem) => `\n  - ${toSentence(name, problem)}`);
+    super(`${kind} ${JSON.stringify(name)} has ${count} in its arguments; nothing of it was created:${lines.join("")}`);
+  }
 }
 
-/** A value that the plan hands on as it came, back in the type that the arguments gave it. */
-export function asInput<T>(value: unknown): pulumi.Input<T> {
-  return value as pulumi.Input<T>;
+/** `ai.regions.eastus2.priority is "high", but …` */
+export function toSentence(name: string, { path, text }: Finding): string {
+  return `${joined(name, path)} ${text}`;
 }
 
-export function asTags(tags: Readonly<Record<string, unknown>>): { tags?: Record<string, pulumi.Input<string>> } {
-  return Object.keys(tags).length === 0 ? {} : { tags: tags as Record<string, pulumi.Input<string>> };
+/**
+ * Returns the plan. Call it before `super`, which registers the component.
+ * @throws InvalidArgumentsError when the arguments have problems
+ */
+export function planOrThrow<Plan>(kind: string, name: string, { plan, problems }: Planned<Plan>): Plan {
+  if (plan === undefined) throw new InvalidArgumentsError(kind, name, problems);
+  return plan;
+}
+
+/** Shows the warnings of a plan at the component. */
+export function logWarnings(name: string, { warnings }: Planned<unknown>, component: pulumi.Resource): void {
+  for (const warning of warnings) void pulumi.log.warn(toSentence(name, warning), component);
+}
+
+/** Nothing where there are no tags. */
+export function toTags(tags: Readonly<Record<string, pulumi.Input<string>>>): {
+  tags?: Record<string, pulumi.Input<string>>;
+} {
+  return Object.keys(tags).length === 0 ? {} : { tags };
 }

@@ -1,11 +1,11 @@
 /**
  * Azure OpenAI in several regions behind the ngrok AI Gateway: accounts and deployments, and in front of them a provider per
- * region or deployment, the accounts' keys, what may be used with which of them, and the key that applications send.
+ * region or deployment, the accounts' keys, the configuration that allows them, and the key that applications send.
  * Surprising: the gateway tries another region only if the request names it, so `requests` holds what a request must say.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { AccessConfiguration } from "../resources/accessConfiguration";
-import { AccessKey, type AccessKeyArgs } from "../resources/accessKey";
+import { AccessKey } from "../resources/accessKey";
 import { CustomProvider } from "../resources/customProvider";
 import { ProviderKey } from "../resources/providerKey";
 import { RouteCheck } from "../resources/routeCheck";
@@ -13,9 +13,11 @@ import type { RoutingRuleShape } from "../routing/routingRules";
 import { createResourceGroup } from "./account";
 import type { AzureOpenAIGatewayArgs } from "./args";
 import { loadAzureNative } from "./azureNative";
-import { asInput, currentContext, settled } from "./component";
-import { planGateway } from "./plan";
-import type { GatewayPlan, ProviderPlan } from "./plan/gatewayPlan";
+import { currentContext, logWarnings, type PulumiValues, planOrThrow } from "./component";
+import type { CheckPlan, ConfigurationPlan, GatewayPlan, ProviderPlan } from "./plan/gatewayPlan";
+import type { AccessKeyInputs } from "./plan/inputs";
+import { definedOnly } from "./plan/values";
+import { planGatewayArguments } from "./planning";
 import { type AzureOpenAIRegionOutputs, PlannedRegion } from "./region";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";
@@ -39,7 +41,7 @@ export interface FailoverRequest {
 }
 
 interface StoredProvider {
-  readonly plan: ProviderPlan;
+  readonly plan: ProviderPlan<PulumiValues>;
   readonly provider: CustomProvider;
   readonly keys: readonly ProviderKey[];
 }
@@ -88,51 +90,58 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
   readonly requests: Readonly<Record<string, FailoverRequest>>;
 
   constructor(name: string, args: AzureOpenAIGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const planned = planGateway(name, args, currentContext());
-    const plan = settled("AzureOpenAIGateway", name, planned);
+    const planned = planGatewayArguments(name, args, currentContext());
+    const plan = planOrThrow("AzureOpenAIGateway", name, planned);
     loadAzureNative();
     super(TYPE, name, {}, opts);
-    for (const warning of planned.warnings) void pulumi.log.warn(warning, this);
+    logWarnings(name, planned, this);
 
     const regions = createRegions(plan, this);
-    const stored = plan.providers.map((provider) => createProvider(provider, regions.get(provider.regionKey)!, this));
-    this.configuration = plan.hasConfiguration ? createConfiguration(name, args, plan, stored, this) : undefined;
-    this.accessKey = plan.hasAccessKey ? createAccessKey(name, args, this.configuration, this) : undefined;
-    if (this.accessKey !== undefined) createChecks(plan, stored, this.accessKey, this);
+    const stored = plan.providers.map((provider) => createProvider(provider, regions, this));
+    const configuration = plan.configuration && createConfiguration(plan.name, plan.configuration, stored, this);
+    const accessKey = plan.accessKey && createAccessKey(plan.name, plan.accessKey, configuration, this);
+    if (accessKey !== undefined) createChecks(plan.checks, stored, accessKey, this);
+    this.configuration = configuration;
+    this.accessKey = accessKey;
     this.regions = Object.fromEntries([...regions].map(([key, region]) => [key, toRegionOutputs(key, region, stored)]));
     this.providers = Object.fromEntries(stored.map(({ plan: { providerId }, provider }) => [providerId, provider]));
-    this.token = pulumi.secret(this.accessKey?.token as pulumi.Output<string>);
+    this.token = pulumi.secret(accessKey?.token as pulumi.Output<string>);
     this.models = plan.models;
     this.requests = Object.fromEntries(
-      Object.entries(plan.models).map(([model, list]) => [model, { model: list[0]!, models: list }]),
+      Object.entries(plan.models).map(([model, list]) => [model, { model: list[0] ?? "", models: list }]),
     );
     const { token, models, requests } = this;
     this.registerOutputs({ token, models, requests });
   }
 }
 
-function createRegions(plan: GatewayPlan, parent: pulumi.Resource): ReadonlyMap<string, PlannedRegion> {
+function createRegions(plan: GatewayPlan<PulumiValues>, parent: pulumi.Resource): ReadonlyMap<string, PlannedRegion> {
   const { resourceGroup } = plan;
   const sharedGroup =
-    resourceGroup?.kind === "new"
-      ? createResourceGroup(loadAzureNative(), resourceGroup, parent)
-      : asInput<string>(resourceGroup?.name);
+    resourceGroup?.kind === "new" ? createResourceGroup(loadAzureNative(), resourceGroup, parent) : resourceGroup?.name;
   return new Map(
     plan.regions.map(({ azureProvider, ...region }) => {
-      const providers = azureProvider === undefined ? [] : [azureProvider as pulumi.ProviderResource];
+      const providers = azureProvider === undefined ? [] : [azureProvider];
       return [region.key, new PlannedRegion(region, { parent, providers }, sharedGroup)];
     }),
   );
 }
 
-/** A provider and its keys, once all of its region's deployments are there. */
-function createProvider(plan: ProviderPlan, region: PlannedRegion, parent: pulumi.Resource): StoredProvider {
+/** Creates a provider and its keys, once all deployments of its region exist. */
+function createProvider(
+  plan: ProviderPlan<PulumiValues>,
+  regions: ReadonlyMap<string, PlannedRegion>,
+  parent: pulumi.Resource,
+): StoredProvider {
+  const region = regions.get(plan.regionKey);
+  if (region === undefined) throw new Error(`${plan.resourceName} is planned for no region`);
   const options = { parent, dependsOn: region };
+  const address = pulumi.output(plan.baseUrlOverride ?? region.endpoint);
   const provider = new CustomProvider(
     plan.resourceName,
     {
       providerId: plan.providerId,
-      baseUrl: plan.baseUrl ?? laterBaseUrl(plan, region),
+      baseUrl: address.apply((url) => url.replace(/\/+$/, "") + plan.urlPath),
       supportedApiSurfaces: plan.surfaces.map((surface) => ({ format: "openai", surface })),
       models: [...plan.models],
     },
@@ -144,38 +153,23 @@ function createProvider(plan: ProviderPlan, region: PlannedRegion, parent: pulum
   return { plan, provider, keys };
 }
 
-function laterBaseUrl({ baseUrlOverride, urlPath }: ProviderPlan, region: PlannedRegion): pulumi.Output<string> {
-  const address = baseUrlOverride === undefined ? region.endpoint : pulumi.output(asInput<string>(baseUrlOverride));
-  return address.apply((url) => url.replace(/\/+$/, "") + urlPath);
-}
-
 function createConfiguration(
   name: string,
-  { configuration }: AzureOpenAIGatewayArgs,
-  plan: GatewayPlan,
+  { allowedProviders, allowedModels, creditProviderIds, extraRules, ...labels }: ConfigurationPlan<PulumiValues>,
   stored: readonly StoredProvider[],
   parent: pulumi.Resource,
 ): AccessConfiguration {
-  const {
-    extraProviders = [],
-    extraRules = [],
-    restrictModels: _,
-    ...labels
-  } = typeof configuration === "object" ? configuration : {};
   const own: RoutingRuleShape[] = stored.map(({ provider, keys }) => ({ provider, keys: [...keys] }));
-  const builtIn: RoutingRuleShape[] = plan.creditProviderIds.map((provider) => ({
-    provider,
-    steps: [{ type: "ngrok" }],
-  }));
+  const onCredits: RoutingRuleShape[] = creditProviderIds.map((provider) => ({ provider, steps: [{ type: "ngrok" }] }));
   return new AccessConfiguration(
     name,
     {
-      ...labels,
+      ...definedOnly(labels),
       access: {
-        providers: { allow: [...plan.allowedProviderIds, ...extraProviders] },
-        ...(plan.allowedModels === undefined ? {} : { models: { allow: [...plan.allowedModels] } }),
+        providers: { allow: [...allowedProviders] },
+        ...(allowedModels === undefined ? {} : { models: { allow: [...allowedModels] } }),
       },
-      rules: [...own, ...builtIn, ...extraRules],
+      rules: [...own, ...onCredits, ...extraRules],
     },
     { parent },
   );
@@ -183,41 +177,37 @@ function createConfiguration(
 
 function createAccessKey(
   name: string,
-  { accessKey }: AzureOpenAIGatewayArgs,
+  labels: AccessKeyInputs<PulumiValues>,
   configuration: AccessConfiguration | undefined,
   parent: pulumi.Resource,
 ): AccessKey {
-  const labels: AccessKeyArgs = typeof accessKey === "object" ? accessKey : {};
   const link = configuration === undefined ? {} : { configurationId: configuration };
-  return new AccessKey(name, { ...labels, ...link }, { parent });
+  return new AccessKey(name, { ...definedOnly(labels), ...link }, { parent });
 }
 
-/** Asked once everything is there, and again when an address or a key on the way has changed. */
+/** Creates the checks, which ask once everything exists, and again when an address or a key on the route changes. */
 function createChecks(
-  { verifications }: GatewayPlan,
+  checks: readonly CheckPlan[],
   stored: readonly StoredProvider[],
   { token }: AccessKey,
   parent: pulumi.Resource,
 ): void {
-  for (const { resourceName, model, models, expectProvider, providerIds } of verifications) {
-    const onTheWay = stored.filter(({ plan }) => providerIds.includes(plan.providerId));
-    const triggers = onTheWay.flatMap(({ provider, keys }) => [
-      provider.baseUrl,
-      ...keys.map((key) => key.keyRedacted),
-    ]);
-    const args = {
-      token,
-      model,
-      ...(models === undefined ? {} : { models: [...models] }),
-      ...(expectProvider === undefined ? {} : { expectProvider }),
-      retryForSeconds: AZURE_DELAY_SECONDS,
-      triggers,
-    };
-    // Azure's deployments and keys are at hand once their provider and keys are stored.
-    new RouteCheck(resourceName, args, {
-      parent,
-      dependsOn: onTheWay.flatMap(({ provider, keys }) => [provider, ...keys]),
-    });
+  for (const { resourceName, model, models, expectProvider, providerIds } of checks) {
+    const onRoute = stored.filter(({ plan }) => providerIds.includes(plan.providerId));
+    const triggers = onRoute.flatMap(({ provider, keys }) => [provider.baseUrl, ...keys.map((key) => key.keyRedacted)]);
+    new RouteCheck(
+      resourceName,
+      {
+        token,
+        model,
+        ...(models === undefined ? {} : { models: [...models] }),
+        ...(expectProvider === undefined ? {} : { expectProvider }),
+        retryForSeconds: AZURE_DELAY_SECONDS,
+        triggers,
+      },
+      // A provider and its keys are created after Azure's deployments.
+      { parent, dependsOn: onRoute.flatMap(({ provider, keys }) => [provider, ...keys]) },
+    );
   }
 }
 

@@ -1,20 +1,19 @@
 /**
  * The Azure half: one account with its deployments, and its two keys.
- * Surprising: Azure changes one deployment of an account at a time and refuses the others meanwhile, so each one waits for
- * all earlier ones, also when they are deleted.
+ * Surprising: Azure changes one deployment of an account at a time and refuses the others meanwhile, so each deployment waits for
+ * all earlier ones, and is deleted before them.
  * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
  */
 import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices";
 import * as pulumi from "@pulumi/pulumi";
-import { type Account, keysOf, toAccount } from "./account";
+import { type Account, createAccount, readKeys } from "./account";
 import type { AzureOpenAIRegionArgs } from "./args";
 import { type AzureNative, loadAzureNative } from "./azureNative";
-import { asInput, asTags, currentContext, settled } from "./component";
+import { currentContext, logWarnings, type PulumiValues, planOrThrow, toTags } from "./component";
 import { explainingErrors } from "./errorAdvice";
-import { planRegion } from "./plan";
-import { PROVISIONED_SKUS } from "./plan/azureModels";
-import { isOneOf } from "./plan/regionChecks";
+import { provisionedSku } from "./plan/azureModels";
 import type { DeploymentPlan, RegionPlan } from "./plan/regionPlan";
+import { planRegionArguments } from "./planning";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIRegion";
 
@@ -22,13 +21,13 @@ const TYPE = "ngrok-ai:azure:AzureOpenAIRegion";
 export interface AzureOpenAIDeploymentOutputs {
   /** Name in Azure. */
   readonly name: string;
-  /** Where its API is: what a `CustomProvider` takes as `baseUrl`. */
+  /** Base URL of its API: what a `CustomProvider` takes as `baseUrl`. */
   readonly baseUrl: pulumi.Output<string>;
   /** Azure's id; undefined where the deployment is not managed here. */
   readonly id: pulumi.Output<string> | undefined;
 }
 
-/** What a region tells. */
+/** Outputs of a region. */
 export interface AzureOpenAIRegionOutputs {
   /** The account's resource group. */
   readonly resourceGroupName: pulumi.Output<string>;
@@ -36,11 +35,11 @@ export interface AzureOpenAIRegionOutputs {
   readonly accountName: pulumi.Output<string>;
   /** Azure's id; undefined for an existing account whose address was given. */
   readonly accountId: pulumi.Output<string> | undefined;
-  /** Azure region, as `eastus2`; undefined for an existing account whose address was given. */
+  /** Azure region, such as `eastus2`; undefined for an existing account whose address was given. */
   readonly location: pulumi.Output<string> | undefined;
   /** The account's address, without a slash at the end. Known at preview for a new account. */
   readonly endpoint: pulumi.Output<string>;
-  /** Where the account's v1 API is. */
+  /** Base URL of the account's v1 API. */
   readonly openaiBaseUrl: pulumi.Output<string>;
   /** By model id. */
   readonly deployments: Readonly<Record<string, AzureOpenAIDeploymentOutputs>>;
@@ -48,11 +47,11 @@ export interface AzureOpenAIRegionOutputs {
   readonly key1: pulumi.Output<string>;
   /** The account's second key. Secret. Holds nothing with `disableLocalAuth`, or where `keys` gives only one. */
   readonly key2: pulumi.Output<string>;
-  /** True once the last deployment is there. */
+  /** True once the last deployment exists. */
   readonly ready: pulumi.Output<boolean>;
 }
 
-/** A region as planned; a gateway makes several of one plan, `AzureOpenAIRegion` is one by itself. */
+/** A planned region; a gateway creates several of one plan, `AzureOpenAIRegion` is one by itself. */
 export class PlannedRegion extends pulumi.ComponentResource implements AzureOpenAIRegionOutputs {
   readonly resourceGroupName: pulumi.Output<string>;
   readonly accountName: pulumi.Output<string>;
@@ -66,16 +65,16 @@ export class PlannedRegion extends pulumi.ComponentResource implements AzureOpen
   readonly ready: pulumi.Output<boolean>;
 
   constructor(
-    plan: RegionPlan,
+    plan: RegionPlan<PulumiValues>,
     opts: pulumi.ComponentResourceOptions | undefined,
     sharedResourceGroup?: pulumi.Input<string>,
   ) {
     super(TYPE, plan.name, {}, opts);
     const azure = loadAzureNative();
     const options = plan.explainsErrors ? { parent: this, ...explainingErrors(plan.name, this) } : { parent: this };
-    const account = toAccount(azure, plan, sharedResourceGroup, options);
+    const account = createAccount(azure, plan, sharedResourceGroup, options);
     const created = createDeployments(azure, plan.deployments, account, options);
-    const keys = keysOf(azure, plan, account, this);
+    const keys = readKeys(azure, plan, account, this);
     this.resourceGroupName = account.resourceGroupName;
     this.accountName = account.name;
     this.accountId = account.id;
@@ -91,41 +90,41 @@ export class PlannedRegion extends pulumi.ComponentResource implements AzureOpen
     this.key1 = keys.key1;
     this.key2 = keys.key2;
     this.ready = pulumi.all([...created.values()].map(({ id }) => id)).apply(() => true);
-    // Without the keys: they are told to whoever needs them, and one copy in the state is enough.
+    // Without the keys: one copy of them in the state is enough.
     const { resourceGroupName, accountName, accountId, location, endpoint, openaiBaseUrl, deployments } = this;
     this.registerOutputs({ resourceGroupName, accountName, accountId, location, endpoint, openaiBaseUrl, deployments });
   }
 }
 
-/** Azure answers 409 to whoever changes a second deployment of an account while a first one is being changed. */
+/** Azure answers 409 to a change of a second deployment while it changes a first one of the same account. */
 function createDeployments(
   azure: AzureNative,
-  plans: readonly DeploymentPlan[],
+  plans: readonly DeploymentPlan<PulumiValues>[],
   account: Account,
   options: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, cognitiveservices.Deployment> {
   const created = new Map<string, cognitiveservices.Deployment>();
   for (const plan of plans) {
-    const earlier = plan.dependsOn.map((key) => created.get(key)!);
-    created.set(plan.key, createDeployment(azure, plan, account, { ...options, dependsOn: earlier }));
+    const dependsOn = plan.dependsOn.flatMap((key) => created.get(key) ?? []);
+    created.set(plan.key, createDeployment(azure, plan, account, { ...options, dependsOn }));
   }
   return created;
 }
 
 function createDeployment(
   { cognitiveservices }: AzureNative,
-  plan: DeploymentPlan,
+  plan: DeploymentPlan<PulumiValues>,
   account: Account,
   place: pulumi.CustomResourceOptions,
 ): cognitiveservices.Deployment {
   const { name, model, sku, capacity, versionUpgradeOption, raiPolicyName, spilloverDeploymentName, tags } = plan;
   const options: pulumi.CustomResourceOptions = {
     ...place,
-    // Azure deploys no other model under a name that is taken, and azure-native would only find out in the middle of an `up`.
+    // Azure deploys no other model under a name that is in use, and azure-native would find that out only during the `up`.
     replaceOnChanges: ["properties.model.format", "properties.model.name"],
     deleteBeforeReplace: true,
     ...(plan.ignoresVersionDrift ? { ignoreChanges: ["properties.model.version"] } : {}),
-    ...(isOneOf(PROVISIONED_SKUS, sku) ? { customTimeouts: { create: "30m", update: "30m", delete: "30m" } } : {}),
+    ...(provisionedSku(sku) ? { customTimeouts: { create: "30m", update: "30m", delete: "30m" } } : {}),
   };
   return new cognitiveservices.Deployment(
     plan.resourceName,
@@ -133,23 +132,24 @@ function createDeployment(
       resourceGroupName: account.resourceGroupName,
       accountName: account.name,
       deploymentName: name,
-      // At the root: in `properties` Azure would ignore it.
-      sku: { name: sku, capacity: asInput<number>(capacity) },
+      // At the root: Azure ignores it in `properties`.
+      sku: { name: sku, capacity },
       properties: {
         model,
         ...(versionUpgradeOption === undefined ? {} : { versionUpgradeOption }),
-        ...(raiPolicyName === undefined ? {} : { raiPolicyName: asInput<string>(raiPolicyName) }),
+        ...(raiPolicyName === undefined ? {} : { raiPolicyName }),
         ...(spilloverDeploymentName === undefined ? {} : { spilloverDeploymentName }),
       },
-      ...asTags(tags),
+      ...toTags(tags),
     },
-    pulumi.mergeOptions(options, (plan.opts ?? {}) as pulumi.CustomResourceOptions),
+    pulumi.mergeOptions(options, plan.opts ?? {}),
   );
 }
 
 /**
  * One Azure OpenAI account in one region with its deployments, without anything of the ngrok AI Gateway: for
- * `CustomProvider`s of one's own. All that is wrong with its arguments is told in one error before anything is registered.
+ * `CustomProvider`s of one's own. All argument errors are reported together,
+ * before anything is registered.
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
  * import { AzureOpenAIRegion } from "pulumi-ngrok-ai/azure";
@@ -171,10 +171,10 @@ function createDeployment(
  */
 export class AzureOpenAIRegion extends PlannedRegion {
   constructor(name: string, args: AzureOpenAIRegionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const planned = planRegion(name, args, currentContext());
-    const plan = settled("AzureOpenAIRegion", name, planned);
+    const planned = planRegionArguments(name, args, currentContext());
+    const plan = planOrThrow("AzureOpenAIRegion", name, planned);
     loadAzureNative();
     super(plan, opts);
-    for (const warning of planned.warnings) void pulumi.log.warn(warning, this);
+    logWarnings(name, planned, this);
   }
 }

@@ -13,6 +13,7 @@ import type {
   AccessScopeWrite,
   AccessKeyConfiguration as WireConfiguration,
 } from "../../sdk/contract/accessKeyConfigurations";
+import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
 import { known } from "../lifecycle/check";
 import {
   type CallContext,
@@ -29,7 +30,6 @@ import {
   checkRules,
   fromWireRules,
   hasKey,
-  isBuiltIn,
   isSameRules,
   normaliseRule,
   providerOf,
@@ -215,7 +215,10 @@ function checkScope({ access }: Inputs, rules: readonly Rule[], unknown: Unknown
   });
   if (rules.some((rule) => providerOf(rule) === undefined)) return outside;
   const keyless = allowed
-    .filter((provider) => !isBuiltIn(provider) && !rules.some((rule) => providerOf(rule) === provider && hasKey(rule)))
+    .filter(
+      (provider) =>
+        !isBuiltInProvider(provider) && !rules.some((rule) => providerOf(rule) === provider && hasKey(rule)),
+    )
     .map((provider) => ({
       property: "access.providers.allow",
       reason: `allows custom provider "${known(provider)}", but no rule gives it a key, so each of its requests would fail: add a rule with keys, or remove it`,

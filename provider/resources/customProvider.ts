@@ -7,7 +7,7 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
+import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
 import {
   MAX_BASE_URL_CHARS,
   MAX_METADATA_CHARS,
@@ -191,7 +191,7 @@ function readProvider(id: string, { client, call }: CallContext): Promise<WirePr
 
 function checkProviderId({ providerId }: Inputs, unknown: UnknownPaths): Failure[] {
   if (unknown.covers(["providerId"])) return [];
-  if ((BUILT_IN_PROVIDER_IDS as readonly string[]).includes(providerId)) {
+  if (isBuiltInProvider(providerId)) {
     return [
       {
         property: "providerId",

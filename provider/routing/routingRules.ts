@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Router, RouterRuleWrite, RouterStepWrite } from "../../sdk/contract/accessKeyConfigurations";
-import { BUILT_IN_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
+import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { known } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/definition";
@@ -90,10 +90,6 @@ export function providerOf(rule: Rule): string | undefined {
   return model?.includes(":") ? model.slice(0, model.indexOf(":")) : undefined;
 }
 
-export function isBuiltIn(providerId: string): boolean {
-  return (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(providerId);
-}
-
 /** Whether a rule gives its provider a key of the account's own. */
 export function hasKey(rule: Rule): boolean {
   // What is not known yet may be a key.
@@ -123,7 +119,7 @@ export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[
     }
     if (step.type === "ngrok" && step.keys !== undefined)
       fail(path, 'is of type "ngrok" and takes no keys: remove them, or make it "user"');
-    if (step.type === "ngrok" && provider !== undefined && !isBuiltIn(provider)) {
+    if (step.type === "ngrok" && provider !== undefined && !isBuiltInProvider(provider)) {
       fail(path, `is of type "ngrok", which custom provider "${provider}" can't use: make it a "user" step with keys`);
     }
   }

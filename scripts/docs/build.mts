@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { FINDINGS } from "../../cli/account/findings.ts";
 import type * as table from "../../cli/kinds.ts";
-import type { planGateway, planRegion } from "../../provider/azure/plan/index.ts";
+import type { planGatewayArguments, planRegionArguments } from "../../provider/azure/planning.ts";
 import type { checkInputs } from "../../provider/lifecycle/check.ts";
 import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
 import type { typeTokenOf as toToken } from "../../provider/lifecycle/typeTokens.ts";
@@ -35,9 +35,10 @@ export const { typeTokenOf } = built<{ typeTokenOf: typeof toToken }>("provider/
 export const check = built<{ checkInputs: typeof checkInputs }>("provider/lifecycle/check.js");
 export const advice = built<{ diagnose: typeof diagnose }>("provider/routing/routeAdvice.js");
 export const settings = built<{ readSettings: typeof readSettings }>("sdk/settings.js");
-export const plan = built<{ planGateway: typeof planGateway; planRegion: typeof planRegion }>(
-  "provider/azure/plan/index.js",
-);
+export const plan = built<{
+  planGatewayArguments: typeof planGatewayArguments;
+  planRegionArguments: typeof planRegionArguments;
+}>("provider/azure/planning.js");
 export const errors = built<{ toGatewayError: typeof toGatewayError }>("sdk/errors.js");
 export const contract = built<{ operations: typeof operations }>("sdk/contract/operations.js");
 export const findings = built<{ FINDINGS: typeof FINDINGS }>("cli/account/findings.js");

@@ -155,24 +155,33 @@ const DEPLOYMENTS = { deployments: { "gpt-5-mini": MODEL } };
 
 export function gatewayRefusalTable(): string {
   const valid = { regions: { eastus2: {} }, ...DEPLOYMENTS };
-  return problemTable(GATEWAY_CASES, (change) => plan.planGateway("ai", { ...valid, ...change }, CONTEXT).problems);
+  return problemTable(
+    GATEWAY_CASES,
+    (change) => plan.planGatewayArguments("ai", { ...valid, ...change }, CONTEXT).problems,
+  );
 }
 
 export function regionRefusalTable(): string {
   const valid = { location: "eastus2", ...DEPLOYMENTS };
-  return problemTable(REGION_CASES, (change) => plan.planRegion("ai", { ...valid, ...change }, CONTEXT).problems);
+  return problemTable(
+    REGION_CASES,
+    (change) => plan.planRegionArguments("ai", { ...valid, ...change }, CONTEXT).problems,
+  );
 }
 
 function problemTable(
   cases: readonly Readonly<Record<string, unknown>>[],
-  problemsOf: (change: object) => readonly string[],
+  problemsOf: (change: object) => readonly { readonly path: string; readonly text: string }[],
 ): string {
   const wrong = problemsOf({});
-  if (wrong.length > 0) throw new Error(`the valid arguments are refused: ${wrong.join("; ")}`);
+  if (wrong.length > 0) throw new Error(`the valid arguments are refused: ${wrong.map(({ path }) => path).join("; ")}`);
   const rows = cases.map((change) => {
     const problems = problemsOf(change);
     if (problems.length === 0) throw new Error(`${JSON.stringify(change)} is not refused`);
-    return [Object.entries(change).map(written).join("<br>"), problems.map(code).join("<br>")];
+    return [
+      Object.entries(change).map(written).join("<br>"),
+      problems.map(({ path, text }) => code(`ai.${path} ${text}`)).join("<br>"),
+    ];
   });
   return table(["given", "refused with"], rows);
 }

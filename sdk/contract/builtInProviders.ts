@@ -36,3 +36,8 @@ export const NGROK_STEP_PROVIDER_IDS = [
   "minimax",
   "qwencloud",
 ] as const;
+
+/** Whether the id is one of the known built-in providers. */
+export function isBuiltInProvider(providerId: string): boolean {
+  return (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(providerId);
+}

@@ -36,7 +36,7 @@ function engine(...rooms: string[]): RegExp[] {
 export const importRules: readonly ImportRule[] = [
   // sdk: knows nothing of Pulumi, and only two of its files know the HTTP library.
   { files: /^sdk\/contract\//, mayImport: [ZOD, CONTRACT] },
-  { files: /^sdk\/(retryTiming|secrets|clock)$/, mayImport: [], mayImportTypesOf: [/^sdk\/errors$/] },
+  { files: /^sdk\/(retryTiming|secrets|clock|nearest)$/, mayImport: [], mayImportTypesOf: [/^sdk\/errors$/] },
   {
     files: /^sdk\/errors$/,
     mayImport: [/^sdk\/(secrets|contract\/errorCodes)$/],
@@ -62,7 +62,10 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/routing\//, mayImport: [SDK, LIFECYCLE, ROUTING, ZOD], mayImportTypesOf: [PULUMI] },
   { files: /^provider\/registry$/, mayImport: [RESOURCES], mayImportTypesOf: [LIFECYCLE] },
   { files: /^provider\/dynamic(\/|$)/, mayImport: [SDK, LIFECYCLE, REGISTRY, DYNAMIC, PULUMI] },
-  { files: /^provider\/azure\/plan(\/|$)/, mayImport: [/^provider\/azure\/plan(\/|$)/] }, // pure: data in, data out
+  {
+    files: /^provider\/azure\/plan(\/|$)/, // pure: data in, data out
+    mayImport: [/^provider\/azure\/plan(\/|$)/, /^sdk\/contract\/(limits|builtInProviders)$/, /^sdk\/nearest$/],
+  },
   {
     files: /^provider\/azure\//,
     mayImport: [
@@ -73,8 +76,10 @@ export const importRules: readonly ImportRule[] = [
       ROUTING,
       PULUMI,
       /^node:crypto$/,
+      /^sdk\/nearest$/,
       /^@pulumi\/azure-native\/(cognitiveservices|resources|package\.json)$/,
     ],
+    mayImportTypesOf: [ZOD],
   },
   { files: /^provider\/index$/, mayImport: [NODE_VERSION, RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },
 

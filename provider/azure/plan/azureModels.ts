@@ -1,22 +1,50 @@
 /**
- * What Azure OpenAI is known to offer and to refuse, as far as it can be told before a call. Models come and go, so a
- * model is never refused for not standing here; the dates lead to warnings only.
+ * Known models, deployment types and API versions of Azure OpenAI. Azure adds and retires them, so an entry that is missing here is
+ * never a reason to refuse an argument.
  * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/model-retirements
  * @see https://learn.microsoft.com/azure/ai-services/openai/quotas-limits
  */
 
-/** Deployment types whose capacity is counted in thousands of tokens per minute. */
-export const STANDARD_SKUS = ["Standard", "GlobalStandard", "DataZoneStandard"] as const;
-/** Deployment types whose capacity is counted in provisioned throughput units (PTU). */
-export const PROVISIONED_SKUS = [
-  "ProvisionedManaged",
-  "GlobalProvisionedManaged",
-  "DataZoneProvisionedManaged",
-] as const;
-/** Deployment types that answer no chat completions, or not for longer than a day. */
-export const UNROUTABLE_SKUS = ["GlobalBatch", "DataZoneBatch", "DeveloperTier"] as const;
-/** All deployment types. */
-export const SKU_NAMES = [...STANDARD_SKUS, ...PROVISIONED_SKUS, ...UNROUTABLE_SKUS] as const;
+import type { Cloud } from "./inputs";
+
+/** Deployment types with a capacity in thousands of tokens per minute. */
+export const STANDARD_SKUS: readonly string[] = ["Standard", "GlobalStandard", "DataZoneStandard"];
+
+/** Capacities that a provisioned type takes, in provisioned throughput units (PTU): a minimum and the step in which it grows. */
+export interface ProvisionedUnits {
+  readonly minimum: number;
+  readonly step: number;
+}
+
+export interface ProvisionedSku extends ProvisionedUnits {
+  /** The same for models whose names end in `-mini` or `-nano`. */
+  readonly smallModels: ProvisionedUnits;
+  /** Standard type at the same level, to which a deployment can spill over. */
+  readonly spillsTo: string;
+}
+
+const BY_FIVE: ProvisionedUnits = { minimum: 15, step: 5 };
+
+/**
+ * Deployment types with a capacity in provisioned throughput units.
+ * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/provisioned-throughput
+ */
+export const PROVISIONED_SKUS: Readonly<Record<string, ProvisionedSku>> = {
+  ProvisionedManaged: { minimum: 50, step: 50, smallModels: { minimum: 25, step: 25 }, spillsTo: "Standard" },
+  GlobalProvisionedManaged: { ...BY_FIVE, smallModels: BY_FIVE, spillsTo: "GlobalStandard" },
+  DataZoneProvisionedManaged: { ...BY_FIVE, smallModels: BY_FIVE, spillsTo: "DataZoneStandard" },
+};
+
+/** Deployment types that serve no interactive requests, or not for longer than a day. */
+export const UNROUTABLE_SKUS: readonly string[] = ["GlobalBatch", "DataZoneBatch", "DeveloperTier"];
+
+/** All known deployment types. */
+export const SKU_NAMES: readonly string[] = [...STANDARD_SKUS, ...Object.keys(PROVISIONED_SKUS), ...UNROUTABLE_SKUS];
+
+/** `undefined`: the type is not a provisioned one. */
+export function provisionedSku(sku: string): ProvisionedSku | undefined {
+  return Object.hasOwn(PROVISIONED_SKUS, sku) ? PROVISIONED_SKUS[sku] : undefined;
+}
 
 /** Most Standard-type deployments of one account. */
 export const MAX_STANDARD_DEPLOYMENTS = 32;
@@ -24,18 +52,17 @@ export const MAX_STANDARD_DEPLOYMENTS = 32;
 export const MAX_ACCOUNTS_PER_LOCATION = 30;
 /** Most provisioned throughput units of one deployment. */
 export const MAX_PROVISIONED_UNITS = 100_000;
-/** More thousands of tokens per minute than this were probably meant as tokens. */
+/** A larger capacity, in thousands of tokens per minute, was probably meant in tokens. */
 export const SUSPICIOUS_CAPACITY_THOUSAND_TOKENS = 1_000;
 
-export type Cloud = "public" | "usgovernment" | "china";
-/** The host of an account's OpenAI endpoint is its subdomain before this. */
+/** Domain of an account's OpenAI endpoint; its subdomain comes before it. */
 export const OPENAI_DOMAINS: Readonly<Record<Cloud, string>> = {
   public: "openai.azure.com",
   usgovernment: "openai.azure.us",
   china: "openai.azure.cn",
 };
 
-/** The newest dated version that is no preview. */
+/** Newest dated version that is not a preview. */
 export const DEFAULT_API_VERSION = "2024-10-21";
 
 /** Dated versions of the data plane that are served. */
@@ -62,7 +89,7 @@ export const API_VERSIONS: readonly string[] = [
   "2025-04-01-preview",
 ];
 
-/** Dated versions that Azure no longer answers to. */
+/** Dated versions that Azure has retired. */
 export const RETIRED_API_VERSIONS: readonly string[] = [
   "2023-03-15-preview",
   "2023-07-01-preview",
@@ -71,14 +98,14 @@ export const RETIRED_API_VERSIONS: readonly string[] = [
   "2023-12-01-preview",
 ];
 
-/** Versions sort by date; a preview of a day comes before the day's release. */
+/** Versions sort by date; the preview of a day comes before the release of that day. */
 export function isOlder(apiVersion: string, than: string): boolean {
   const [date, thanDate] = [apiVersion.slice(0, 10), than.slice(0, 10)];
   if (date !== thanDate) return date < thanDate;
   return apiVersion.endsWith("-preview") && !than.endsWith("-preview");
 }
 
-/** The first dated version that serves a model, where it is not all of them. */
+/** First dated version that serves a model, for models that not every version serves. */
 export const FIRST_API_VERSIONS: Readonly<Record<string, string>> = {
   o1: "2024-12-01-preview",
   "o3-mini": "2024-12-01-preview",
@@ -87,11 +114,11 @@ export const FIRST_API_VERSIONS: Readonly<Record<string, string>> = {
 export interface Retirement {
   readonly model: string;
   readonly versions: readonly string[];
-  /** Day (YYYY-MM-DD) from which deployments of it stop answering, or are upgraded by Azure. */
+  /** Day (YYYY-MM-DD) from which deployments of it stop answering, or Azure upgrades them. */
   readonly retiresOn: string;
 }
 
-/** Announced retirements. A deployment that names no version is judged by its model alone. */
+/** Announced retirements. A deployment without a version is looked up by its model alone. */
 export const RETIREMENTS: readonly Retirement[] = [
   { model: "gpt-4o", versions: ["2024-05-13", "2024-08-06", "2024-11-20"], retiresOn: "2026-10-01" },
   { model: "gpt-4o-mini", versions: ["2024-07-18"], retiresOn: "2026-10-01" },
@@ -110,14 +137,14 @@ export const RETIREMENTS: readonly Retirement[] = [
   { model: "gpt-5.1", versions: ["2025-11-13"], retiresOn: "2027-05-15" },
 ];
 
-/** The announced retirement of a model, of this version of it where one is named. */
+/** The announced retirement of a model, or of one version of it. */
 export function retirementOf(model: string, version: string | undefined): Retirement | undefined {
   return RETIREMENTS.find(
     (retirement) => retirement.model === model && (version === undefined || retirement.versions.includes(version)),
   );
 }
 
-/** Of the models of about the same size that stand here, the one that is served longest. */
+/** The model of about the same size that is served longest. */
 export function longestServedLike(model: string): Retirement | undefined {
   const size = sizeOf(model);
   return RETIREMENTS.filter((retirement) => sizeOf(retirement.model) === size)
@@ -127,28 +154,18 @@ export function longestServedLike(model: string): Retirement | undefined {
 
 function sizeOf(model: string): "embedding" | "small" | "full" {
   if (model.includes("embedding")) return "embedding";
-  return /-(mini|nano)$/.test(model) ? "small" : "full";
+  return isSmallModel(model) ? "small" : "full";
 }
 
-/** Versions of models, which are easily mixed up with versions of the API. */
+export function isSmallModel(model: string): boolean {
+  return /-(mini|nano)$/.test(model);
+}
+
+export function isKnownModel(model: string): boolean {
+  return Object.hasOwn(FIRST_API_VERSIONS, model) || RETIREMENTS.some((retirement) => retirement.model === model);
+}
+
+/** Whether a text is the version of a model; those are easily confused with versions of the API. */
 export function isModelVersion(text: string): boolean {
   return RETIREMENTS.some(({ versions }) => versions.includes(text));
 }
-
-/** Providers of the gateway's own catalogue: no custom provider can take one of these ids. */
-export const BUILT_IN_PROVIDER_IDS: readonly string[] = [
-  "openai",
-  "anthropic",
-  "google",
-  "deepseek",
-  "groq",
-  "moonshotai",
-  "z-ai",
-  "openrouter",
-  "hyperbolic",
-  "inceptionlabs",
-  "inference-net",
-];
-
-/** The built-in providers that the gateway's own credits pay for. */
-export const CREDIT_PROVIDER_IDS: readonly string[] = ["openai", "anthropic", "google"];

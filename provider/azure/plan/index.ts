@@ -1,44 +1,72 @@
 /**
- * Pure: the arguments of a component → everything that is to be created, and all that is wrong with them. The same
- * question gets the same answer: no clock, no randomness, no network, nothing of Pulumi.
+ * Pure planning of the Azure components: arguments → normalize (defaults, names) → check (problems, warnings) → plan (what is to be
+ * created), each called once. Equal arguments give equal plans: no clock, no randomness, no network, nothing of Pulumi.
  */
-import { checkApi } from "./apiChecks";
-import { Findings } from "./findings";
-import { checkEntries, checkGateway } from "./gatewayChecks";
-import { type GatewayPlan, planAll, toRegionEntries, toRegionSources } from "./gatewayPlan";
-import { checkRegion } from "./regionChecks";
-import { planAccount, type RegionPlan, toRegionSource } from "./regionPlan";
-import type { GatewayArgsShape, PlanContext, RegionArgsShape } from "./shapes";
+import { checkAccess } from "./checks/access";
+import { checkAccount } from "./checks/account";
+import { checkApi } from "./checks/api";
+import { checkDeployments } from "./checks/deployments";
+import { checkGateway } from "./checks/gateway";
+import { type Finding, Findings } from "./findings";
+import * as gatewayPlan from "./gatewayPlan";
+import type { GatewayInputs, PlanContext, RegionInputs } from "./inputs";
+import { normalizeCommon, normalizeRegion } from "./normalize";
+import { normalizeGateway } from "./normalizeGateway";
+import * as regionPlan from "./regionPlan";
+import type { Values } from "./values";
 
-/** A plan, which is to be carried out only where there are no problems. */
 export interface Planned<Plan> {
-  readonly plan: Plan;
-  /** What cannot work, each as `component.field is …, but …: fix`. */
-  readonly problems: readonly string[];
-  /** What may be meant but rarely is. */
-  readonly warnings: readonly string[];
+  /** `undefined` where there are problems. */
+  readonly plan: Plan | undefined;
+  /** What cannot work. */
+  readonly problems: readonly Finding[];
+  /** What may be intended but rarely is. */
+  readonly warnings: readonly Finding[];
 }
 
-/** Plans one Azure account with its deployments. */
-export function planRegion(name: string, args: RegionArgsShape, context: PlanContext): Planned<RegionPlan> {
-  const findings = new Findings(name);
-  const source = toRegionSource(name, args);
-  const plan = planAccount(source, context, findings);
-  checkRegion(source, plan, context.today, findings);
-  checkApi(args, source.deployments, findings);
-  return { plan, problems: findings.problems, warnings: findings.warnings };
+/**
+ * Plans one Azure account with its deployments.
+ * @param findings may name arguments that could not be read.
+ */
+export function planRegion<V extends Values>(
+  name: string,
+  inputs: RegionInputs<V>,
+  context: PlanContext,
+  findings = new Findings(),
+): Planned<regionPlan.RegionPlan<V>> {
+  const common = normalizeCommon(inputs);
+  const region = normalizeRegion(name, inputs, common, context);
+  checkAccount(region, findings);
+  checkDeployments([region], context.today, findings);
+  checkApi(inputs, common, region.deployments, findings);
+  return conclude(findings, () => regionPlan.planRegion(region, common));
 }
 
-/** Plans accounts in several regions and the gateway's objects in front of them. */
-export function planGateway(name: string, args: GatewayArgsShape, context: PlanContext): Planned<GatewayPlan> {
-  const findings = new Findings(name);
-  checkEntries(args, toRegionEntries(args), findings);
-  const sources = toRegionSources(name, args);
-  const plan = planAll(name, args, sources, context, findings);
-  for (const [index, source] of sources.entries()) {
-    checkRegion(source, plan.regions[index]!, context.today, findings);
-    checkApi(args, source.deployments, findings);
-  }
-  checkGateway(args, sources, plan, findings);
-  return { plan, problems: findings.problems, warnings: findings.warnings };
+/**
+ * Plans accounts in several regions and the gateway's objects in front of them.
+ * @param findings may name arguments that could not be read.
+ */
+export function planGateway<V extends Values>(
+  name: string,
+  inputs: GatewayInputs<V>,
+  context: PlanContext,
+  findings = new Findings(),
+): Planned<gatewayPlan.GatewayPlan<V>> {
+  const gateway = normalizeGateway(name, inputs, context);
+  const { common, regions } = gateway;
+  for (const region of regions) checkAccount(region, findings);
+  checkDeployments(regions, context.today, findings);
+  checkApi(
+    inputs,
+    common,
+    regions.flatMap(({ deployments }) => deployments),
+    findings,
+  );
+  checkGateway(gateway, findings);
+  checkAccess(gateway, findings);
+  return conclude(findings, () => gatewayPlan.planGateway(gateway));
+}
+
+function conclude<Plan>({ problems, warnings }: Findings, plan: () => Plan): Planned<Plan> {
+  return { plan: problems.length === 0 ? plan() : undefined, problems, warnings };
 }

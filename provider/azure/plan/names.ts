@@ -1,27 +1,25 @@
-/** How things are named where the program leaves it open. Every name can be told before anything exists. */
+/** Bounds and default forms of names in Azure, at the gateway and in Pulumi. Every default name is known before anything exists. */
 
 export const MAX_ACCOUNT_NAME_CHARS = 64;
 export const MAX_RESOURCE_GROUP_NAME_CHARS = 90;
-export const MAX_DEPLOYMENT_NAME_CHARS = 64;
-export const MAX_PROVIDER_ID_CHARS = 255;
-export const MAX_MODEL_ID_CHARS = 255;
 
 export const ACCOUNT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}$/;
 export const SUBDOMAIN = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 export const RESOURCE_GROUP_NAME = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
 export const DEPLOYMENT_NAME = /^[a-zA-Z0-9._-]{1,64}$/;
 export const PROVIDER_ID = /^[a-z0-9][a-z0-9-]*$/;
+export const REGION_KEY = /^[\w .-]+$/;
 
-/** Enough that two components of equal name do not meet, few enough to leave room for the name. */
+/** Enough digits that two components of equal name differ, few enough to leave room for the name. */
 const HASH_DIGITS = 6;
 
-/** The location as Azure answers with it: "East US 2" is `eastus2`. */
-export function normaliseLocation(location: string): string {
+/** A location in the form of Azure's answers: `eastus2` for "East US 2". */
+export function normalizeLocation(location: string): string {
   return location.toLowerCase().replace(/\s/g, "");
 }
 
 /** Lower-case letters, digits and single hyphens; never empty. */
-export function slug(text: string): string {
+export function toSlug(text: string): string {
   const plain = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
@@ -30,25 +28,25 @@ export function slug(text: string): string {
 }
 
 /**
- * `<base>-<location>-<hash>`. It holds the location so that a region that moves gets a new name: the old one stays taken for
- * 48 hours after the account is deleted.
+ * `<base>-<location>-<hash>`. The location is part of it because a deleted account keeps its name for 48 hours: a region that moves
+ * needs another one.
  */
-export function accountName(base: string, location: string, hash: string): string {
+export function toAccountName(base: string, location: string, hash: string): string {
   const tail = `-${location}-${hash.slice(0, HASH_DIGITS)}`;
-  return shortened(slug(base), MAX_ACCOUNT_NAME_CHARS - tail.length) + tail;
+  return shortened(toSlug(base), MAX_ACCOUNT_NAME_CHARS - tail.length) + tail;
 }
 
-/** `<base>-<hash>`; without a location, as the group stays where it is when regions change. */
-export function resourceGroupName(base: string, hash: string): string {
+/** `<base>-<hash>`, without a location, because the group stays where it is when regions change. */
+export function toResourceGroupName(base: string, hash: string): string {
   const tail = `-${hash.slice(0, HASH_DIGITS)}`;
-  return shortened(slug(base), MAX_RESOURCE_GROUP_NAME_CHARS - tail.length) + tail;
+  return shortened(toSlug(base), MAX_RESOURCE_GROUP_NAME_CHARS - tail.length) + tail;
 }
 
 function shortened(text: string, maxChars: number): string {
   return text.slice(0, Math.max(1, maxChars)).replace(/-$/, "");
 }
 
-/** The account's name as a host name may hold it. */
+/** An account's name in the characters of a host name. */
 export function toSubdomain(name: string): string {
   return name
     .toLowerCase()
@@ -56,7 +54,22 @@ export function toSubdomain(name: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** What a region's or model's name becomes in a provider id: letters in lower case, digits and hyphens stay. */
-export function inProviderId(text: string): string {
+/** A region's or model's name in the characters of a provider id: letters in lower case, digits and hyphens. */
+export function toProviderIdPart(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9-]/g, "-");
+}
+
+/** Pulumi name of a deployment. */
+export function toDeploymentResourceName(regionName: string, modelId: string): string {
+  return `${regionName}-deploy-${modelId}`;
+}
+
+/** Pulumi name of a check that asks one model of one region. */
+export function toCheckName(gatewayName: string, regionKey: string, modelId: string): string {
+  return `${gatewayName}-${regionKey}-${modelId}`;
+}
+
+/** Pulumi name of a check that asks a model's failover list, or one entry of it. */
+export function toFailoverCheckName(gatewayName: string, model: string): string {
+  return `${gatewayName}-failover-${model.replace(/[:/]/g, "-")}`;
 }

@@ -175,7 +175,7 @@ test("verify asks each model of each region, after its keys are stored, and agai
 });
 
 test("wrong arguments are one error that lists all of them, before anything is registered", async () => {
-  const error = await run(() => twoRegions({ providerIdPrefix: "openai", apiVersion: "latest" })).then(
+  const error = await run(() => twoRegions({ providerIdPrefix: "Azure", apiVersion: "latest" })).then(
     () => "",
     (reason: Error) => reason.message,
   );

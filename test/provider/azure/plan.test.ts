@@ -2,8 +2,10 @@
  * The plan of the Azure components: names, addresses, order and every check of the arguments, as pure functions. Does not prove
  * that Azure knows the same bounds; they are taken from its documentation.
  */
-import { planGateway, planRegion } from "../../../provider/azure/plan";
-import type { GatewayArgsShape, PlanContext, RegionArgsShape } from "../../../provider/azure/plan/shapes";
+import { toSentence } from "../../../provider/azure/component";
+import type { Planned } from "../../../provider/azure/plan";
+import type { PlanContext } from "../../../provider/azure/plan/inputs";
+import { planGatewayArguments, planRegionArguments } from "../../../provider/azure/planning";
 
 const context: PlanContext = {
   stack: "acme/shop/dev",
@@ -19,18 +21,31 @@ const context: PlanContext = {
       .join(""),
 };
 const GPT_5_MINI = { model: "gpt-5-mini", version: "2025-08-07", capacity: 50 };
-const valid: GatewayArgsShape = {
+const valid = {
   regions: { eastus2: {}, swedencentral: { priority: 2 } },
   deployments: { "gpt-5-mini": GPT_5_MINI },
 };
 
-const gateway = (args: object) => planGateway("ai", { ...valid, ...args } as GatewayArgsShape, context);
-const region = (args: object) =>
-  planRegion(
-    "ai",
-    { location: "eastus2", deployments: { "gpt-5-mini": GPT_5_MINI }, ...args } as RegionArgsShape,
-    context,
-  );
+const gateway = (args: object) => written(planGatewayArguments("ai", { ...valid, ...args }, context));
+const region = (args: object) => {
+  const validRegion = { location: "eastus2", deployments: { "gpt-5-mini": GPT_5_MINI } };
+  return written(planRegionArguments("ai", { ...validRegion, ...args }, context));
+};
+
+/** Findings as sentences, and the plan, which a test that asks for it expects to exist. */
+function written<Plan>({ plan, problems, warnings }: Planned<Plan>) {
+  const sentences = {
+    problems: problems.map((problem) => toSentence("ai", problem)),
+    warnings: warnings.map((warning) => toSentence("ai", warning)),
+  };
+  return {
+    ...sentences,
+    get plan(): Plan {
+      if (plan === undefined) throw new Error(sentences.problems.join("\n"));
+      return plan;
+    },
+  };
+}
 
 test("a failover entry without a provider is one problem, not a second one about its credential", () => {
   expect(gateway({ failover: { append: ["gpt-5-mini"] } }).problems).toEqual([
@@ -68,12 +83,11 @@ describe("every problem names the argument and the way out", () => {
       { deployments: { m: { ...GPT_5_MINI, sku: "GlobalBatch" } } },
       /\.sku is "GlobalBatch", which serves no chat/,
     ],
-    ["an unknown sku", { deployments: { m: { ...GPT_5_MINI, sku: "Global-Standard" } } }, /sku.*"GlobalStandard"/],
     ["a capacity of none", { deployments: { m: { ...GPT_5_MINI, capacity: 0 } } }, /capacity is 0/],
     ["half a unit", { deployments: { m: { ...GPT_5_MINI, capacity: 1.5 } } }, /capacity is 1\.5/],
     [
       "spillover to nowhere",
-      { deployments: { m: { ...GPT_5_MINI, sku: "ProvisionedManaged", spilloverTo: "x" } } },
+      { deployments: { m: { ...GPT_5_MINI, sku: "ProvisionedManaged", capacity: 50, spilloverTo: "x" } } },
       /spilloverTo is "x"/,
     ],
     ["a retired api-version", { apiVersion: "2023-07-01-preview" }, /^ai\.apiVersion .*retired: use "2024-10-21"/],
@@ -83,13 +97,13 @@ describe("every problem names the argument and the way out", () => {
       { apiMode: "v1", apiVersion: "2024-10-21" },
       /^ai\.apiVersion .*takes no dated version: remove it/,
     ],
-    ["an unknown mode", { apiMode: "dated" }, /^ai\.apiMode is "dated".*"deployment", "v1"/],
+    ["an unknown mode", { apiMode: "dated" }, /^ai\.apiMode is "dated".*"v1" or "deployment"/],
     ["an unknown cloud", { cloud: "moon" }, /^ai\.cloud is "moon"/],
     ["responses behind a dated URL", { surfaces: ["responses"] }, /^ai\.surfaces has "responses".*apiMode "v1"/],
     [
       "v1 with another deployment name",
       { apiMode: "v1", deployments: { mini: { ...GPT_5_MINI, name: "other" } } },
-      /name is "other"/,
+      /mini is named "other" in Azure/,
     ],
     [
       "an account that the internet cannot reach",
@@ -111,7 +125,7 @@ describe("every problem names the argument and the way out", () => {
     [
       "one subdomain in two regions",
       { regions: { eastus2: { account: { subdomain: "same" } }, westus3: { account: { subdomain: "same" } } } },
-      /account\.subdomain is "same", which is also/,
+      /account\.subdomain is "same", as is regions\.eastus2/,
     ],
     [
       "more than an existing account can take",
@@ -123,11 +137,6 @@ describe("every problem names the argument and the way out", () => {
       /account/,
     ],
     ["a prefix in capitals", { providerIdPrefix: "Azure" }, /^ai\.providerIdPrefix is "Azure"/],
-    [
-      "a prefix that is built in",
-      { providerIdPrefix: "openai" },
-      /^ai\.providerIdPrefix is "openai", a built-in provider/,
-    ],
     ["no key slots", { keySlots: [] }, /^ai\.keySlots is empty/],
     ["a key slot twice", { keySlots: ["key1", "key1"] }, /^ai\.keySlots\[1\] is "key1" a second time/],
     [
@@ -160,7 +169,7 @@ describe("every problem names the argument and the way out", () => {
 test("all problems are told at once", () => {
   const { problems } = gateway({
     apiVersion: "2023-07-01-preview",
-    providerIdPrefix: "openai",
+    providerIdPrefix: "Azure",
     keySlots: [],
     regions: { eastus2: { account: { name: "-no" } } },
   });
@@ -181,6 +190,16 @@ describe("what is only doubtful is a warning", () => {
       { deployments: { m: { ...GPT_5_MINI, versionUpgrade: "never" } } },
       /versionUpgrade/,
     ],
+    [
+      "an unknown sku",
+      { deployments: { m: { ...GPT_5_MINI, sku: "Global-Standard" } } },
+      /sku is "Global-Standard".*did you mean "GlobalStandard"/,
+    ],
+    [
+      "a further model of an unknown provider",
+      { failover: { append: ["qwencloud:qwen4"] } },
+      /append\[0\] is "qwencloud:qwen4", which will be requested on the gateway's credits/,
+    ],
   ])("%s", (_what, args, warning) => {
     const { problems, warnings } = gateway(args);
     expect(problems).toEqual([]);
@@ -188,10 +207,13 @@ describe("what is only doubtful is a warning", () => {
   });
 });
 
+const baseUrlOf = ({ regions: [first], providers: [provider] }: ReturnType<typeof gateway>["plan"]) =>
+  `${first?.endpoint}${provider?.urlPath}`;
+
 describe("names and addresses", () => {
   test("are the same for the same stack, and others for another one", () => {
     const namesOf = (stack: string) =>
-      planGateway("ai", valid, { ...context, stack }).plan.regions.map(
+      written(planGatewayArguments("ai", valid, { ...context, stack })).plan.regions.map(
         ({ account }) => "name" in account && account.name,
       );
     expect(namesOf("acme/shop/dev")).toEqual(namesOf("acme/shop/dev"));
@@ -202,7 +224,7 @@ describe("names and addresses", () => {
   test("are known before anything is there", () => {
     const { plan } = gateway({});
     expect(plan.providers.map(({ providerId }) => providerId)).toEqual(["azure-eastus2", "azure-swedencentral"]);
-    expect(plan.providers[0]?.baseUrl).toMatch(
+    expect(baseUrlOf(plan)).toMatch(
       /^https:\/\/ai-eastus2-[0-9a-f]{6}\.openai\.azure\.com\/openai\/deployments\/gpt-5-mini\?api-version=2024-10-21$/,
     );
   });
@@ -216,13 +238,13 @@ describe("names and addresses", () => {
       ["azure-eastus2", ["gpt-5-mini", "gpt-5.1"]],
       ["azure-swedencentral", ["gpt-5-mini", "gpt-5.1"]],
     ]);
-    expect(plan.providers[0]?.baseUrl).toMatch(/\.openai\.azure\.com\/openai\/v1$/);
+    expect(baseUrlOf(plan)).toMatch(/\.openai\.azure\.com\/openai\/v1$/);
     expect(plan.providers[0]?.surfaces).toEqual(["chat-completions", "responses"]);
   });
 
   test("a sovereign cloud has its own domain", () => {
     const { plan } = gateway({ cloud: "usgovernment", regions: { usgovvirginia: {} } });
-    expect(plan.providers[0]?.baseUrl).toContain(".openai.azure.us/");
+    expect(baseUrlOf(plan)).toContain(".openai.azure.us/");
   });
 });
 
@@ -239,8 +261,8 @@ test("failover follows priority, then the order of declaration, then what is app
       "openai:gpt-5-mini",
     ],
   });
-  expect(plan.creditProviderIds).toEqual(["openai"]);
-  expect(plan.allowedProviderIds).toContain("openai");
+  expect(plan.configuration?.creditProviderIds).toEqual(["openai"]);
+  expect(plan.configuration?.allowedProviders).toContain("openai");
 });
 
 test("a region overrides fields, adds deployments and leaves others out", () => {
@@ -275,7 +297,7 @@ test("each deployment waits for all earlier ones of its account", () => {
 test("the target of a spillover comes before what spills over to it", () => {
   const { plan, problems } = region({
     deployments: {
-      reserved: { model: "gpt-5-mini", sku: "ProvisionedManaged", capacity: 15, spilloverTo: "overflow" },
+      reserved: { model: "gpt-5-mini", sku: "GlobalProvisionedManaged", capacity: 15, spilloverTo: "overflow" },
       overflow: { model: "gpt-5-mini" },
     },
   });
@@ -285,9 +307,7 @@ test("the target of a spillover comes before what spills over to it", () => {
 
 test("a failover proof asks each entry of the lists on its own, and each list in order", () => {
   const { plan } = gateway({ verify: { failover: true }, failover: { append: ["openai:gpt-5-mini"] } });
-  expect(
-    plan.verifications.map(({ model, models, expectProvider }) => [model, models?.length, expectProvider]),
-  ).toEqual([
+  expect(plan.checks.map(({ model, models, expectProvider }) => [model, models?.length, expectProvider])).toEqual([
     ["azure-eastus2:gpt-5-mini", undefined, "azure-eastus2"],
     ["azure-swedencentral:gpt-5-mini", undefined, "azure-swedencentral"],
     ["openai:gpt-5-mini", undefined, "openai"],

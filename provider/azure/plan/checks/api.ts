@@ -1,0 +1,59 @@
+/** Checks of how deployments are called: mode, version of the API, cloud. */
+import { API_VERSIONS, FIRST_API_VERSIONS, isModelVersion, isOlder, RETIRED_API_VERSIONS } from "../azureModels";
+import type { Findings } from "../findings";
+import type { CommonInputs } from "../inputs";
+import { type Common, DEFAULT_API_VERSION, type Deployment } from "../normalize";
+import type { Values } from "../values";
+import { Places } from "./places";
+
+const USE_DEFAULT = `use ${JSON.stringify(DEFAULT_API_VERSION)}, or leave it out`;
+
+export function checkApi<V extends Values>(
+  { apiVersion }: CommonInputs<V>,
+  common: Common<V>,
+  deployments: readonly Deployment<V>[],
+  findings: Findings,
+): void {
+  if (common.apiMode === "v1") {
+    if (common.cloud !== "public") {
+      findings.warning(
+        "apiMode",
+        `is "v1", which Azure has not announced for the cloud ${JSON.stringify(common.cloud)}`,
+      );
+    }
+    if (apiVersion !== undefined) {
+      const text = `is ${JSON.stringify(apiVersion)}, but apiMode "v1" takes no dated version: remove it`;
+      findings.problem("apiVersion", text, ["apiMode"]);
+    }
+    return;
+  }
+  if (apiVersion !== undefined) checkApiVersion(apiVersion, findings);
+  const places = new Places();
+  for (const { model, pathOf } of deployments) {
+    if (places.isNew(pathOf("model"))) checkServed(model.name, pathOf("model"), common.apiVersion, findings);
+  }
+}
+
+function checkApiVersion(apiVersion: string, findings: Findings): void {
+  const what = `is ${JSON.stringify(apiVersion)}`;
+  if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
+    const text = `${what}, but a version is a date such as ${JSON.stringify(DEFAULT_API_VERSION)}, followed by "-preview" for a preview: correct it`;
+    findings.problem("apiVersion", text);
+  } else if (RETIRED_API_VERSIONS.includes(apiVersion)) {
+    findings.problem("apiVersion", `${what}, which Azure has retired: ${USE_DEFAULT}`);
+  } else if (isModelVersion(apiVersion)) {
+    findings.warning("apiVersion", `${what}, which is the version of a model, not of Azure's API: ${USE_DEFAULT}`);
+  } else if (!API_VERSIONS.includes(apiVersion)) {
+    findings.warning("apiVersion", `${what}, which is not among the known versions of Azure's API: ${USE_DEFAULT}`);
+  } else if (isOlder(apiVersion, DEFAULT_API_VERSION)) {
+    const text = `${what}, which is older than the newest version that is not a preview: ${USE_DEFAULT}`;
+    findings.warning("apiVersion", text);
+  }
+}
+
+function checkServed(model: string, path: string, apiVersion: string, findings: Findings): void {
+  const first = Object.hasOwn(FIRST_API_VERSIONS, model) ? FIRST_API_VERSIONS[model] : undefined;
+  if (first === undefined || !isOlder(apiVersion, first)) return;
+  const text = `is ${model}, which Azure serves from api-version ${first} on, and apiVersion is ${JSON.stringify(apiVersion)}: set apiVersion to ${JSON.stringify(first)}, or apiMode to "v1"`;
+  findings.problem(path, text, ["apiVersion", "apiMode"]);
+}
