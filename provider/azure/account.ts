@@ -3,6 +3,7 @@ import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices"
 import * as pulumi from "@pulumi/pulumi";
 import type { AzureNative } from "./azureNative";
 import { type PulumiValues, toTags } from "./component";
+import { purgingOnDelete, restoreFlag } from "./deletedAccounts";
 import type { NetworkAclsInputs } from "./plan/inputs";
 import type { ExistingAccount, NewAccount, NewResourceGroup } from "./plan/normalize";
 import type { RegionPlan } from "./plan/regionPlan";
@@ -46,7 +47,8 @@ export function createAccount(
 ): Account {
   const { account, endpoint } = plan;
   if (account.kind === "existing") return readAccount(azure, account, endpoint, options.parent);
-  return createNewAccount(azure, account, toGroupName(azure, account, sharedGroup, options.parent), endpoint, options);
+  const groupName = toGroupName(azure, account, sharedGroup, options.parent);
+  return createNewAccount(azure, account, groupName, plan, options);
 }
 
 function toGroupName(
@@ -65,22 +67,24 @@ function createNewAccount(
   { cognitiveservices }: AzureNative,
   plan: NewAccount<PulumiValues>,
   resourceGroupName: pulumi.Output<string>,
-  endpoint: string | undefined,
-  options: pulumi.CustomResourceOptions,
+  { endpoint = "", cloud }: RegionPlan<PulumiValues>,
+  options: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
 ): Account {
-  const { identity } = plan.given;
+  const { identity, purgeOnDelete } = plan.given;
+  const restore = restoreFlag(plan, resourceGroupName, cloud, options.parent);
   const args: cognitiveservices.AccountArgs = {
     resourceGroupName,
     accountName: plan.name,
     location: plan.location,
     kind: plan.accountKind,
     sku: { name: "S0" },
-    properties: toProperties(plan),
+    properties: { ...toProperties(plan), ...(restore === undefined ? {} : { restore }) },
     ...(identity ? { identity } : {}),
     ...toTags(plan.tags),
   };
+  const purging = purgeOnDelete ? purgingOnDelete(plan, cloud, options.parent) : {};
   const account = new cognitiveservices.Account(plan.resourceName, args, {
-    ...options,
+    ...pulumi.mergeOptions(options, purging),
     protect: plan.isProtected,
     // Azure refuses to change these, and azure-native would find that out only during the `up`.
     replaceOnChanges: ["location", "kind", "properties.customSubDomainName"],
@@ -90,19 +94,17 @@ function createNewAccount(
     name: account.name,
     id: account.id,
     location: account.location.apply((given) => given ?? plan.location),
-    endpoint: pulumi.output(endpoint ?? ""),
+    endpoint: pulumi.output(endpoint),
   };
 }
 
 function toProperties({ subdomain, hasLocalAuth, given }: NewAccount<PulumiValues>) {
-  const { publicNetworkAccess = true, networkAcls, restore } = given;
+  const { publicNetworkAccess = true, networkAcls } = given;
   return {
     customSubDomainName: subdomain,
     publicNetworkAccess: publicNetworkAccess ? "Enabled" : "Disabled",
     disableLocalAuth: !hasLocalAuth,
     ...(networkAcls ? { networkAcls: toNetworkRules(networkAcls) } : {}),
-    // Only where it is asked for: Azure refuses it for an account that was not deleted.
-    ...(restore ? { restore } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Arguments of the two components, as programs write them. Plain types of our own: none of azure-native's stands here. */
+/** Arguments of the two components, as programs write them. No type of azure-native appears here: those load slowly. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccessConfigurationArgs } from "../resources/accessConfiguration";
 import type { AccessKeyArgs } from "../resources/accessKey";
@@ -20,34 +20,34 @@ export type DeploymentSku =
 /** Tags of Azure resources. */
 export type Tags = Record<string, pulumi.Input<string>>;
 
-/** One deployment of a model. Its key in the map is the model id under which it is asked for. */
+/** One deployment of a model. Its key in the map is the model id under which it is requested. */
 export interface AzureOpenAIDeploymentArgs {
   /**
    * Name in Azure: letters, digits, `-`, `_` and `.`, at most 64. Change: replaces the deployment.
-   * @default the key in the map; in an array, the model's name
+   * @default the key in the map; in a list, the model's name
    */
   name?: string;
-  /** The model, by its name or with its details. Another name or format: replaces the deployment. */
+  /** The model, by its name or with its details. Change of the name or the format: replaces the deployment. */
   model:
     | string
     | {
-        /** Name of the model, as `gpt-5-mini`. */
+        /** Name of the model, such as `gpt-5-mini`. */
         name: string;
         /** The same as `version` beside it. */
         version?: string;
-        /** Whose format it has. @default "OpenAI" */
+        /** The model's format. @default "OpenAI" */
         format?: string;
       };
   /**
    * Version of the model (not of the API), such as `2025-08-07`. Change: in place.
-   * @default Azure's default version of the day on which the deployment is created
+   * @default Azure's default version on the day on which the deployment is created
    */
   version?: string;
   /**
-   * Deployment type. Change: in place, as far as Azure can.
+   * Deployment type; one that is not known here leads to a warning. Change: in place, as far as Azure can.
    * @default "GlobalStandard"
    */
-  sku?: DeploymentSku;
+  sku?: DeploymentSku | (string & {});
   /**
    * Capacity: thousands of tokens per minute, or throughput units (PTU) for the provisioned types. Change: in place.
    * @default 10
@@ -55,44 +55,47 @@ export interface AzureOpenAIDeploymentArgs {
   capacity?: pulumi.Input<number>;
   /**
    * What Azure does when there is a newer version: upgrade at once (`onNewDefault`), when this one retires (`onExpiry`), or
-   * `never`, which lets the deployment stop answering on that day. Change: in place.
+   * `never`, after which the deployment stops answering on the day of retirement. Change: in place.
    * @default Azure's own: onExpiry
    */
   versionUpgrade?: "onNewDefault" | "onExpiry" | "never";
   /** Content filter to use, by its name in the account. Change: in place. */
   raiPolicyName?: pulumi.Input<string>;
-  /** For provisioned types: key of the Standard-type deployment, in the same region, that takes what is too much. */
+  /**
+   * For provisioned types: key of the deployment of the same region that takes the requests over capacity. It must be of the Standard
+   * type at the same level (`GlobalStandard` for `GlobalProvisionedManaged`).
+   */
   spilloverTo?: string;
   /**
-   * Whether another version than the one named here, as Azure's upgrades lead to, is left alone. While it is on, a new
-   * `version` in the program has no effect either.
+   * Whether a version other than the one given here, after an upgrade by Azure, is left as it is. While this is on, a new `version` in
+   * the program has no effect either.
    * @default true where `versionUpgrade` asks Azure to upgrade
    */
   ignoreVersionDrift?: boolean;
-  /** Tags of the deployment, beside those of the component. Change: in place. */
+  /** Tags of the deployment, added to those of the component. Change: in place. */
   tags?: Tags;
-  /** Further options of the Azure resource; they add to the component's own. */
+  /** Further options of the Azure resource, added to the component's own. */
   opts?: pulumi.CustomResourceOptions;
 }
 
 /** A resource group to create, or one that exists. */
 export type ResourceGroupArgs =
   | {
-      /** Name of a group that exists; nothing else is then given. */
+      /** Name of a group that exists; nothing else is given then. */
       existing: pulumi.Input<string>;
     }
   | {
       /**
-       * Name in Azure. Change: replaces the group and all in it.
-       * @default made of the component's name and a hash of organization, project, stack and name
+       * Name in Azure. Change: replaces the group and everything in it.
+       * @default from the component's name and a hash of organization, project, stack and name
        */
       name?: string;
       /**
-       * Region in which Azure keeps the group's own data. Change: replaces the group and all in it.
-       * @default the first region when it is created; later changes of `regions` leave it where it is
+       * Region in which Azure keeps the group's own data. Change: replaces the group and everything in it.
+       * @default the first region when the group is created; later changes of `regions` do not move it
        */
       location?: string;
-      /** Tags, beside those of the component. Change: in place. */
+      /** Tags, added to those of the component. Change: in place. */
       tags?: Tags;
     };
 
@@ -116,12 +119,22 @@ export interface NewAccountArgs {
    */
   kind?: "OpenAI" | "AIServices";
   /**
-   * Restores the account that was deleted under this name in the last 48 hours; fails where there is none.
-   * @default false
+   * Whether the account that was deleted under this name in the last 48 hours is restored. `true` fails where there is none.
+   * `"ifDeleted"` asks Azure during an `up` and restores it if there is one; the `up` after a restore then updates the account once, to
+   * remove Azure's flag. It needs the permission to read deleted accounts of the subscription.
+   * @default false: where there is one, the `up` fails, with a warning that says what to do
    */
-  restore?: boolean;
+  restore?: boolean | "ifDeleted";
   /**
-   * Whether the account is reached over the internet, as the gateway does. Change: in place.
+   * Whether the account is purged after its deletion, so that its name and its quota are free at once. It cannot be restored then. An
+   * `up` that finds the account deleted and not purged purges it before it creates it again. A resource hook does this, so
+   * `pulumi destroy` needs `--run-program`, and Pulumi must be 3.182 or later. It needs the permission to purge accounts of the
+   * subscription. Change: in the state alone.
+   * @default false: Azure keeps the account for 48 hours
+   */
+  purgeOnDelete?: boolean;
+  /**
+   * Whether the account is reachable over the internet, as the gateway needs it. Change: in place.
    * @default true
    */
   publicNetworkAccess?: boolean;
@@ -144,20 +157,20 @@ export interface NewAccountArgs {
     userAssignedIdentities?: pulumi.Input<string>[];
   };
   /**
-   * Whether Azure refuses keys. A gateway needs one, so only `AzureOpenAIRegion` by itself can have this on; its keys are
+   * Whether Azure refuses keys. A gateway needs a key, so only `AzureOpenAIRegion` by itself can have this on; its keys are
    * then undefined. Change: in place.
    * @default false
    */
   disableLocalAuth?: boolean;
-  /** Tags, beside those of the component. Change: in place. */
+  /** Tags, added to those of the component. Change: in place. */
   tags?: Tags;
   /** Whether Pulumi refuses to delete the account. @default the component's `protect` */
   protect?: boolean;
-  /** Changes the default name: the way out where a deleted account still holds it, for 48 hours. */
+  /** Changes the default name: a way out while a deleted account still holds it. Change: replaces the account. */
   nameSuffix?: string;
 }
 
-/** An Azure OpenAI account that exists and stays whoever's it is. Two stacks must not add deployments to it at a time. */
+/** An Azure OpenAI account that exists and is managed elsewhere. Two stacks must not add deployments to it at the same time. */
 export interface ExistingAccountArgs {
   /** Which one. */
   existing: {
@@ -165,34 +178,34 @@ export interface ExistingAccountArgs {
     resourceGroupName: pulumi.Input<string>;
     /** Name of the account in Azure. */
     name: pulumi.Input<string>;
-    /** First part of its host name; with it, or with `endpoint`, Azure need not be asked for the address. */
+    /** First part of its host name; with it, or with `endpoint`, Azure is not asked for the address. */
     subdomain?: string;
-    /** Its address, such as `https://contoso.openai.azure.com`. @default asked of Azure */
+    /** Its address, such as `https://contoso.openai.azure.com`. @default read from Azure */
     endpoint?: pulumi.Input<string>;
   };
 }
 
-/** Both keys of an account, for where Azure may not be asked for them. Secret, also when given in clear. */
+/** Keys of an account, where they must not be read from Azure. Secret, also when given in clear. At least one is given. */
 export interface AccountKeysArgs {
   /** The account's first key. */
-  key1: pulumi.Input<string>;
-  /** The second, where there is one. */
+  key1?: pulumi.Input<string>;
+  /** The account's second key. */
   key2?: pulumi.Input<string>;
 }
 
-/** How a gateway reaches deployments: each by a dated URL of its own, or all of an account by its `/openai/v1`. */
-export type ApiMode = "deployment" | "v1";
+/** How the gateway reaches deployments: all of an account by its `/openai/v1`, or each by a dated URL of its own. */
+export type ApiMode = "v1" | "deployment";
 
 interface AccountArgs {
   /**
-   * Azure region: `eastus2` or `East US 2`. Change: makes a new account there and then removes the old one. Not for an existing account.
+   * Azure region: `eastus2` or `East US 2`. Change: creates an account there and then removes the old one. Not for an existing account.
    */
   location?: string;
-  /** The account: how a new one is made, or which existing one is used. @default a new account */
+  /** The account: how a new one is created, or which existing one is used. @default a new account */
   account?: NewAccountArgs | ExistingAccountArgs;
   /** Deployments of an existing account that are used and not managed: their names, or names by model id. */
   existingDeployments?: string[] | Record<string, string>;
-  /** The account's keys. @default asked of Azure */
+  /** The account's keys. @default read from Azure */
   keys?: AccountKeysArgs;
 }
 
@@ -219,10 +232,10 @@ interface CommonArgs {
   /** Whether Pulumi refuses to delete accounts and resource groups. Change: in the state alone. @default false */
   protect?: boolean;
   /**
-   * Whether a refusal of Azure's is told together with what to do about it, and one that passes (`RequestConflict`: another writer is
-   * at the account) is waited for, up to four minutes. Uses error hooks, so it needs Pulumi 3.218 or later, program and CLI. The state
-   * then names the hooks, which has two costs: older CLIs cannot read it, and a `pulumi destroy` that fails tells the cause only with
-   * `--run-program`.
+   * Whether each refusal by Azure is shown together with what to do about it, and one that passes (`RequestConflict`: another writer
+   * changes the account) is waited for, up to four minutes. Uses error hooks, so it needs Pulumi 3.218 or later, program and CLI. The
+   * state then names the hooks, which has two costs: older CLIs cannot read it, and a `pulumi destroy` that fails shows the cause only
+   * with `--run-program`. The advice about a deleted account that still holds its name is always shown.
    * @default false
    */
   explainErrors?: boolean;
@@ -238,42 +251,50 @@ export interface AzureOpenAIRegionArgs extends AccountArgs, CommonArgs {
 
 /** One region of an `AzureOpenAIGateway`. */
 export interface AzureOpenAIGatewayRegionArgs extends AccountArgs {
-  /** In an array: name of the region in provider ids and outputs. @default its location */
+  /** In a list: name of the region in provider ids and outputs. @default its location */
   key?: string;
   /**
-   * Place in the failover order: low first, equal ones as declared. Change: of the outputs `models` and `requests` alone.
+   * Place in the failover order: low numbers first, equal ones as declared. Change: of the outputs `models` and `requests` alone.
    * @default 1
    */
   priority?: number;
   /** A group of this region's own. @default the resource group that all regions share */
   resourceGroup?: ResourceGroupArgs;
-  /** What is different here: fields that change, whole deployments that are added, or `null` for one that is left out. */
-  deployments?: Record<string, Partial<AzureOpenAIDeploymentArgs> | null>;
+  /**
+   * What differs in this region, by model id: fields that change, whole deployments that are added, or `null` for one that is left out.
+   */
+  deployments?: Record<string, Partial<AzureOpenAIDeploymentArgs> | null> | AzureOpenAIDeploymentArgs[];
+  /**
+   * Which of this account's keys are stored, in the order in which the gateway tries them.
+   * @default the component's `keySlots`; of these, those in `keys` where that is given
+   */
+  keySlots?: ("key1" | "key2")[];
   /** Explicit Azure provider, for another subscription or tenant. */
   provider?: pulumi.ProviderResource;
-  /** Address in place of the account's own, such as `https://azure.internal`, for accounts that the internet cannot reach. */
+  /** Address in place of the account's own, such as `https://azure.internal`, for accounts that are not reachable over the internet. */
   baseUrlOverride?: pulumi.Input<string>;
 }
 
 /** Arguments of `AzureOpenAIGateway`. */
 export interface AzureOpenAIGatewayArgs extends CommonArgs {
   /**
-   * Regions by key (the location, where none is given), or an array of them. The key becomes part of provider ids. Change: adds or
-   * removes that region's parts and touches nothing of the others.
+   * Regions by key (the location, where none is given), or a list of them. The key becomes part of provider ids. Change: adds or
+   * removes that region's parts and changes nothing of the others.
    */
-  regions: Record<string, AzureOpenAIGatewayRegionArgs> | (string | AzureOpenAIGatewayRegionArgs)[];
+  regions: Record<string, AzureOpenAIGatewayRegionArgs | null> | (string | AzureOpenAIGatewayRegionArgs)[];
   /**
-   * Deployments of every region, by model id. Change: adds or removes one deployment, with its provider and keys, per region.
+   * Deployments of every region, by model id, or a list of them, whose model ids are their names or else their models' names. Change:
+   * adds or removes one deployment, with its provider and keys, per region.
    * @default none
    */
-  deployments?: Record<string, AzureOpenAIDeploymentArgs>;
+  deployments?: Record<string, AzureOpenAIDeploymentArgs> | AzureOpenAIDeploymentArgs[];
   /** The resource group that the regions share. @default a new one */
   resourceGroup?: ResourceGroupArgs;
   /** Changes the default names of all accounts and of the resource group. Change: replaces them. */
   nameSuffix?: string;
   /**
-   * What provider ids begin with: `azure-eastus2`, or `azure-eastus2-gpt-5-mini` where a region has several deployments that
-   * each need a URL of their own.
+   * Beginning of provider ids: `azure-eastus2`, or `azure-eastus2-gpt-5-mini` where a region has several deployments that
+   * each need a URL of their own. Two gateways of one account need different ones. A built-in provider's id leads to a warning.
    * Change: replaces the gateway's providers and keys.
    * @default "azure"
    */
@@ -283,14 +304,17 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
   /**
    * Which of an account's two keys are stored, in the order in which the gateway tries them. Change: adds or removes provider keys; the
    * order in place.
-   * @default `["key1", "key2"]`: one can be regenerated while the other answers
+   * @default `["key1", "key2"]`: one can be regenerated while the other is used
    */
   keySlots?: ("key1" | "key2")[];
   /** In which order regions and further models are tried. Change: of the outputs alone, and of what is allowed for further models. */
   failover?: {
     /** Region keys in failover order; those left out follow by priority. */
     order?: string[];
-    /** Further models, for after all regions, as `<provider>:<model>`. Built-in providers are allowed and paid with the gateway's credits. */
+    /**
+     * Further models, tried after all regions, as `<provider>:<model>`. A provider without a rule in `configuration.extraRules` is a
+     * built-in one, allowed and paid with the gateway's credits.
+     */
     append?: string[];
     /** For single models, the whole order: region keys and `<provider>:<model>`. */
     perModel?: Record<string, string[]>;

@@ -18,6 +18,7 @@ import type { CheckPlan, ConfigurationPlan, GatewayPlan, ProviderPlan } from "./
 import type { AccessKeyInputs } from "./plan/inputs";
 import { definedOnly } from "./plan/values";
 import { planGatewayArguments } from "./planning";
+import { providerIdOwners } from "./providerIds";
 import { type AzureOpenAIRegionOutputs, PlannedRegion } from "./region";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";
@@ -90,8 +91,10 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
   readonly requests: Readonly<Record<string, FailoverRequest>>;
 
   constructor(name: string, args: AzureOpenAIGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const planned = planGatewayArguments(name, args, currentContext());
+    const owners = providerIdOwners(opts);
+    const planned = planGatewayArguments(name, args, { ...currentContext(), usedProviderIds: owners });
     const plan = planOrThrow("AzureOpenAIGateway", name, planned);
+    for (const { providerId } of plan.providers) owners.set(providerId, name);
     loadAzureNative();
     super(TYPE, name, {}, opts);
     logWarnings(name, planned, this);

@@ -7,6 +7,8 @@ import { request } from "undici";
 import { type Cloud, managerHost } from "../hosts";
 import { isObject, type JsonObject } from "./values";
 
+/** Any bearer token will do. */
+export const STAND_IN_TOKEN = "stand-in";
 const POLL_MS = 10;
 const UNFINISHED = ["Accepted", "Creating", "Deleting", "Moving", "Running", "Updating"];
 
@@ -75,7 +77,11 @@ export class ArmClient {
   ): Promise<Answer> {
     const response = await request(`${this.azureUrl}${path}?api-version=${apiVersion}`, {
       method,
-      headers: { host: managerHost(this.cloud), authorization: "Bearer stand-in", "content-type": "application/json" },
+      headers: {
+        host: managerHost(this.cloud),
+        authorization: `Bearer ${STAND_IN_TOKEN}`,
+        "content-type": "application/json",
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.body.text();

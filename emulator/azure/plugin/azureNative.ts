@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { Cloud } from "../hosts";
 import { normalizeLocation } from "../locations";
 import { DEFAULT_SUBSCRIPTION_ID } from "../seed";
-import { ArmClient, provisioningStateOf } from "./armClient";
+import { ArmClient, provisioningStateOf, STAND_IN_TOKEN } from "./armClient";
 import { accountPath, pathInputsOf, type ResourceType, resourceTypeOf } from "./resourceTypes";
 import { type Difference, differences, isObject, type JsonObject, textAt, UNKNOWN, withDrift } from "./values";
 
@@ -21,6 +21,8 @@ const ENVIRONMENTS: Readonly<Record<string, Cloud>> = {
 };
 const COGNITIVE_API_VERSION = "2025-06-01";
 const NAME_SUFFIX_CHARS = 8;
+/** Nobody logs in to the local Azure: any token will do, and the ids of the login are all zeros. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 export interface Checked {
   readonly inputs: JsonObject;
@@ -137,9 +139,13 @@ export class AzureNative {
         return this.get(account, COGNITIVE_API_VERSION);
       case "azure-native:cognitiveservices:getDeployment":
         return this.get(`${account}/deployments/${textAt(args, "deploymentName")}`, COGNITIVE_API_VERSION);
+      case "azure-native:authorization:getClientToken":
+        return { token: STAND_IN_TOKEN };
+      case "azure-native:authorization:getClientConfig":
+        return { clientId: NOBODY, objectId: NOBODY, subscriptionId: this.subscriptionId, tenantId: NOBODY };
       default:
         throw new Error(
-          `the local stand-in of azure-native has listAccountKeys, getAccount and getDeployment, not ${token}`,
+          `the local stand-in of azure-native has listAccountKeys, getAccount, getDeployment, getClientToken and getClientConfig, not ${token}`,
         );
     }
   }

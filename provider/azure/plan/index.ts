@@ -62,7 +62,7 @@ export function planGateway<V extends Values>(
     regions.flatMap(({ deployments }) => deployments),
     findings,
   );
-  checkGateway(gateway, findings);
+  checkGateway(gateway, context.usedProviderIds ?? new Map(), findings);
   checkAccess(gateway, findings);
   return conclude(findings, () => gatewayPlan.planGateway(gateway));
 }

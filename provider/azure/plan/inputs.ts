@@ -46,7 +46,8 @@ export interface AccountInputs<V extends Values = Values> {
   readonly name?: string | undefined;
   readonly subdomain?: string | undefined;
   readonly kind?: string | undefined;
-  readonly restore?: boolean | undefined;
+  readonly restore?: boolean | "ifDeleted" | undefined;
+  readonly purgeOnDelete?: boolean | undefined;
   readonly publicNetworkAccess?: boolean | undefined;
   readonly networkAcls?: NetworkAclsInputs<V> | undefined;
   readonly identity?: V["identity"] | undefined;
@@ -158,4 +159,6 @@ export interface PlanContext {
   readonly today: string;
   /** SHA-256 in hexadecimal digits. */
   readonly hash: (text: string) => string;
+  /** Names of other gateways of the program by the provider ids that they use. */
+  readonly usedProviderIds?: ReadonlyMap<string, string>;
 }

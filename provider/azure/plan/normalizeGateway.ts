@@ -74,7 +74,7 @@ export interface Gateway<V extends Values> {
   readonly given: GatewayInputs<V>;
 }
 
-const DEFAULT_PREFIX = "azure";
+export const DEFAULT_PREFIX = "azure";
 const DEFAULT_PRIORITY = 1;
 const DEFAULT_KEY_SLOTS: readonly KeySlot[] = ["key1", "key2"];
 

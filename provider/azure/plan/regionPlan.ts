@@ -35,6 +35,7 @@ export interface RegionPlan<V extends Values> {
   readonly key: string;
   readonly name: string;
   readonly apiMode: ApiMode;
+  readonly cloud: Cloud;
   readonly account: NewAccount<V> | ExistingAccount<V>;
   /** In the order of creation. */
   readonly deployments: readonly DeploymentPlan<V>[];
@@ -60,6 +61,7 @@ export function planRegion<V extends Values>(region: Region<V>, common: Common<V
     key,
     name,
     apiMode: common.apiMode,
+    cloud: common.cloud,
     account,
     deployments: planDeployments(region),
     models: region.models.map((model) => ({

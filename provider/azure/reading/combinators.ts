@@ -5,7 +5,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Zod } from "../../lifecycle/schemas";
-import { definedOnly } from "../plan/values";
 
 type Schema<T> = z.ZodType<T>;
 
@@ -24,24 +23,25 @@ export function combinators(zod: Zod) {
       .refine((value) => !isLater(value), { error: what, abort: true })
       .pipe(schema);
 
-  const optional = <T>(schema: Schema<T>) => zod.preprocess((value) => value ?? undefined, schema.optional());
-
-  /** `null` in place of an object without members. */
-  const emptyIfNull = <T>(schema: Schema<T>) => zod.preprocess((value) => value ?? {}, schema);
-
   /** An object; each of its members may be left out. */
   const object = <Members extends Readonly<Record<string, z.ZodType>>>(what: string, members: Members) => {
     const names = Object.keys(members);
-    const shape = Object.fromEntries(Object.entries(members).map(([name, member]) => [name, optional(member)]));
+    const shape = Object.fromEntries(Object.entries(members).map(([name, member]) => [name, member.nullish()]));
     // The error for a member that does not exist is the list of those that do.
     const error = ({ code }: { readonly code?: string }) => (code === "unrecognized_keys" ? names.join(" ") : what);
     type Output = { [Name in keyof Members]?: z.output<Members[Name]> | undefined };
-    return known(what, zod.strictObject(shape, { error }) as unknown as Schema<Output>);
+    return known(
+      what,
+      zod.strictObject(shape, { error }).transform((given) => givenOnly(given) as Output),
+    );
   };
 
-  /** Objects by name. */
+  /** Objects by name; one that is `null` has no members. */
   const record = <T>(what: string, member: Schema<T>) =>
-    known(what, zod.record(zod.string(), emptyIfNull(member), { error: what }));
+    recordOrNull(what, member).transform((given) => {
+      const entries = Object.entries(given).map(([name, value]) => [name, value ?? ({} as T)] as const);
+      return Object.fromEntries(entries);
+    });
 
   /** The same, where `null` has a meaning of its own. */
   const recordOrNull = <T>(what: string, member: Schema<T>) =>
@@ -49,7 +49,8 @@ export function combinators(zod: Zod) {
 
   const list = <T>(what: string, entry: Schema<T>) => known(what, zod.array(entry, { error: what }));
 
-  const listOfObjects = <T>(what: string, entry: Schema<T>) => list(what, emptyIfNull(entry));
+  const listOfObjects = <T>(what: string, entry: Schema<T>) =>
+    list(what, entry.nullish()).transform((given) => given.map((value) => value ?? ({} as T)));
 
   /** One of two forms, chosen by the value, so that the errors are those of the chosen form alone. */
   const either = <One, Other>(
@@ -71,8 +72,8 @@ export function combinators(zod: Zod) {
   const text = (what = "text") => zod.string({ error: what });
   const number = (what: string) => zod.number({ error: what });
   const flag = () => zod.boolean({ error: "true or false" });
-  const oneOf = <const Choice extends string>(...choices: readonly Choice[]) =>
-    zod.enum(choices, { error: choices.map((choice) => JSON.stringify(choice)).join(" or ") });
+  const oneOf = <const Choice extends string>(choices: readonly Choice[], what = quoted(choices)) =>
+    zod.enum(choices, { error: what });
 
   /** May be known only during an `up`. */
   const later = <T>(what: string, schema: Schema<T>) =>
@@ -80,8 +81,8 @@ export function combinators(zod: Zod) {
   const laterText = (what = "text") => later(what, zod.string());
   /** Texts by name; one that is `null` is left out. */
   const laterTexts = (what: string) =>
-    known(what, zod.record(zod.string(), optional(laterText()), { error: what })).transform(
-      (texts): Record<string, pulumi.Input<string>> => definedOnly(texts),
+    known(what, zod.record(zod.string(), laterText().nullish(), { error: what })).transform(
+      (given) => givenOnly(given) as Record<string, pulumi.Input<string>>,
     );
 
   /** A value that is passed on as it is. */
@@ -91,4 +92,12 @@ export function combinators(zod: Zod) {
     ...{ object, record, recordOrNull, list, listOfObjects, either },
     ...{ text, number, flag, oneOf, later, laterText, laterTexts, opaque },
   };
+}
+
+function quoted(choices: readonly string[]): string {
+  return choices.map((choice) => JSON.stringify(choice)).join(" or ");
+}
+
+function givenOnly(given: object): object {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
 }

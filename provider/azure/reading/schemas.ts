@@ -22,6 +22,7 @@ const REGIONS = "regions by key, such as { eastus2: {} }, or a list of them";
 const DEPLOYMENTS = "deployments by model id, or a list of them";
 const MODEL = "a model's name, or an object with its name";
 const CHOICE = "true, false, or an object";
+const RESTORE = 'true, false, or "ifDeleted"';
 const VERIFY = "true, false, or { failover: true }";
 const NAMES = "deployment names, or an object of them by model id";
 
@@ -40,7 +41,7 @@ export const argumentSchemas = lazily((zod) => {
     ...account,
     key: make.text(),
     priority: make.number("a number, low ones first"),
-    keySlots: list('a list of "key1" and "key2"', make.oneOf("key1", "key2")),
+    keySlots: list('a list of "key1" and "key2"', make.oneOf(["key1", "key2"])),
     provider: make.opaque<pulumi.ProviderResource>("an explicit provider of Azure", pulumi.ProviderResource.isInstance),
     baseUrlOverride: make.laterText("an address"),
     deployments: either(DEPLOYMENTS, Array.isArray, listedDeployments, recordOrNull(DEPLOYMENTS, deployment)),
@@ -63,16 +64,27 @@ export const argumentSchemas = lazily((zod) => {
 
 function commonMembers({ text, flag, oneOf, laterTexts }: Combinators) {
   return {
-    apiMode: oneOf("v1", "deployment"),
+    apiMode: oneOf(["v1", "deployment"]),
     apiVersion: text(),
-    cloud: oneOf("public", "usgovernment", "china"),
+    cloud: oneOf(["public", "usgovernment", "china"]),
     tags: laterTexts("an object of tags"),
     protect: flag(),
     explainErrors: flag(),
   };
 }
 
-function accountMembers({ either, flag, laterText, laterTexts, list, object, opaque, record, text }: Combinators) {
+function accountMembers({
+  either,
+  flag,
+  laterText,
+  laterTexts,
+  list,
+  object,
+  oneOf,
+  opaque,
+  record,
+  text,
+}: Combinators) {
   const tags = laterTexts("an object of tags");
   const texts = (what: string) => list(what, laterText());
   const account = object("an object that describes a new account, or { existing: { resourceGroupName, name } }", {
@@ -85,7 +97,8 @@ function accountMembers({ either, flag, laterText, laterTexts, list, object, opa
     name: text(),
     subdomain: text(),
     kind: text('"OpenAI" or "AIServices"'),
-    restore: flag(),
+    restore: either(RESTORE, isText, oneOf(["ifDeleted"], RESTORE), flag()),
+    purgeOnDelete: flag(),
     publicNetworkAccess: flag(),
     networkAcls: object("an object of firewall rules", {
       defaultAction: text('"Allow" or "Deny"'),
@@ -136,7 +149,7 @@ function deploymentSchema({
     version: text("a model's version"),
     sku: text("a deployment type"),
     capacity: later("a number", number("a number")),
-    versionUpgrade: oneOf("onNewDefault", "onExpiry", "never"),
+    versionUpgrade: oneOf(["onNewDefault", "onExpiry", "never"]),
     raiPolicyName: laterText(),
     spilloverTo: text("a model id of the same account"),
     ignoreVersionDrift: flag(),
@@ -162,8 +175,8 @@ function gatewayMembers(make: Combinators) {
   return {
     nameSuffix: text(),
     providerIdPrefix: text(),
-    surfaces: list('a list of "chat-completions" and "responses"', oneOf("chat-completions", "responses")),
-    keySlots: list('a list of "key1" and "key2"', oneOf("key1", "key2")),
+    surfaces: list('a list of "chat-completions" and "responses"', oneOf(["chat-completions", "responses"])),
+    keySlots: list('a list of "key1" and "key2"', oneOf(["key1", "key2"])),
     failover: object("an object with order, append or perModel", {
       order: models("a list of region keys"),
       append: models('a list of models, such as ["openai:gpt-5-mini"]'),

@@ -183,3 +183,55 @@ test("wrong arguments are one error that lists all of them, before anything is r
   expect(error).toContain("- ai.apiVersion");
   expect(error).toContain("- ai.providerIdPrefix");
 });
+
+describe("two gateways in one program", () => {
+  const ids = (component: AzureOpenAIGateway) => Object.keys(component.providers);
+  const another = (args: Partial<AzureOpenAIGatewayArgs> = {}, opts?: pulumi.ComponentResourceOptions) =>
+    new AzureOpenAIGateway("other", { regions: ["eastus2"], deployments: { "gpt-5-mini": GPT_5_MINI }, ...args }, opts);
+
+  test("with the default prefix are refused, with the name of the argument", async () => {
+    const failure = await run(() => [twoRegions(), another()]).catch((error: Error) => error.message);
+    expect(failure).toBe(
+      'AzureOpenAIGateway "other" has a problem in its arguments; nothing of it was created:\n' +
+        '  - other.providerIdPrefix is left out, and the default "azure" leads to the provider id "azure-eastus2", ' +
+        'as in AzureOpenAIGateway "ai": give each gateway a prefix of its own',
+    );
+  });
+
+  test("with different prefixes or other regions are both created", async () => {
+    const { result } = await run(() => [
+      twoRegions(),
+      another({ providerIdPrefix: "other" }),
+      new AzureOpenAIGateway("third", { regions: ["japaneast"], deployments: { "gpt-5-mini": GPT_5_MINI } }),
+    ]);
+    expect(result.map(ids)).toEqual([["azure-eastus2", "azure-swedencentral"], ["other-eastus2"], ["azure-japaneast"]]);
+  });
+
+  test("of two accounts may have one prefix, whichever way the provider is given", async () => {
+    class Team extends pulumi.ComponentResource {
+      constructor(provider: pulumi.ProviderResource) {
+        super("test:Team", "team", {}, { providers: [provider] });
+        another({}, { parent: this });
+      }
+    }
+    const { of } = await run(() => {
+      const [one, two] = ["one", "two"].map((name) => new Provider(name, { apiKey: "planted" }));
+      new AzureOpenAIGateway("ai", { regions: ["eastus2"], deployments: { m: GPT_5_MINI } }, { provider: one! });
+      new Team(two!);
+    });
+    expect(of(TYPES.provider).map(({ inputs }) => inputs.providerId)).toEqual(["azure-eastus2", "azure-eastus2"]);
+    const again = run(() => {
+      const account = new Provider("one", { apiKey: "planted" });
+      const args = { regions: ["eastus2"], deployments: { m: GPT_5_MINI } };
+      new AzureOpenAIGateway("ai", args, { providers: { "pulumi-nodejs": account } });
+      another({}, { providers: [account] });
+    });
+    await expect(again).rejects.toThrow("other.providerIdPrefix is left out");
+  });
+
+  test("in two runs of one process do not meet", async () => {
+    await run(() => twoRegions());
+    const { result } = await run(() => twoRegions());
+    expect(ids(result)).toEqual(["azure-eastus2", "azure-swedencentral"]);
+  });
+});

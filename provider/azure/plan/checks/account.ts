@@ -41,7 +41,7 @@ function checkNewAccount<V extends Values>(region: Region<V>, account: NewAccoun
   }
   if (restore === true) {
     const text =
-      "is true, which fails unless an account of this name was deleted in the last 48 hours: remove it once the account is restored";
+      'is true, which fails unless an account of this name was deleted in the last 48 hours: give "ifDeleted", or remove it once the account is restored';
     findings.warning(at(path, "account", "restore"), text);
   }
   if (given.existingDeployments !== undefined) {

@@ -5,12 +5,17 @@ import { MAX_ACCOUNTS_PER_LOCATION, UNROUTABLE_SKUS } from "../azureModels";
 import { at, type Findings, quoted } from "../findings";
 import { PROVIDER_ID, REGION_KEY, toCheckName, toDeploymentResourceName } from "../names";
 import { type DeploymentEntry, isList, type NewAccount, toEntries } from "../normalize";
-import type { Gateway, GatewayRegion } from "../normalizeGateway";
+import { DEFAULT_PREFIX, type Gateway, type GatewayRegion, ownProviderIds } from "../normalizeGateway";
 import type { Values } from "../values";
 import { checkResourceGroup } from "./account";
 import { Places } from "./places";
 
-export function checkGateway<V extends Values>(gateway: Gateway<V>, findings: Findings): void {
+/** @param usedProviderIds names of other gateways of the program by the provider ids that they use */
+export function checkGateway<V extends Values>(
+  gateway: Gateway<V>,
+  usedProviderIds: ReadonlyMap<string, string>,
+  findings: Findings,
+): void {
   const { given, regions, sharedDeployments } = gateway;
   checkResourceGroup(given.resourceGroup, "resourceGroup", findings);
   checkRegionKeys(gateway, findings);
@@ -26,6 +31,7 @@ export function checkGateway<V extends Values>(gateway: Gateway<V>, findings: Fi
   }
   checkAccounts(gateway, findings);
   checkProviderIds(gateway, findings);
+  checkOtherGateways(gateway, usedProviderIds, findings);
   checkPulumiNames(gateway, findings);
 }
 
@@ -226,6 +232,24 @@ function checkProviderIds<V extends Values>({ given, regions }: Gateway<V>, find
       seen.set(providerId, first ?? path);
     }
   }
+}
+
+/** Provider ids are unique in an account of the gateway. */
+function checkOtherGateways<V extends Values>(
+  { given, regions }: Gateway<V>,
+  usedProviderIds: ReadonlyMap<string, string>,
+  findings: Findings,
+): void {
+  const used = ownProviderIds(regions).find((id) => usedProviderIds.has(id));
+  if (used === undefined) return;
+  const { providerIdPrefix } = given;
+  const what =
+    providerIdPrefix === undefined
+      ? `is left out, and the default ${JSON.stringify(DEFAULT_PREFIX)} leads`
+      : `is ${JSON.stringify(providerIdPrefix)}, which leads`;
+  const owner = JSON.stringify(usedProviderIds.get(used));
+  const text = `${what} to the provider id ${JSON.stringify(used)}, as in AzureOpenAIGateway ${owner}: give each gateway a prefix of its own`;
+  findings.problem("providerIdPrefix", text, ["regions", "deployments"]);
 }
 
 /** A URN has the types of the parents, not their names, so all names of a type must differ. */

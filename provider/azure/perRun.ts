@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Key for a process that runs its program without an engine. */
+const NO_ENGINE = {};
+
+/**
+ * One value per run of a program. A process may run several: an inline program's preview and its `up`, or the tests of a file.
+ * @returns a function that returns the value of the current run
+ */
+export function perRun<T>(make: () => T): () => T {
+  const values = new WeakMap<object, T>();
+  return () => {
+    const run: object = pulumi.runtime.getMonitor() ?? NO_ENGINE;
+    const value = values.get(run) ?? make();
+    values.set(run, value);
+    return value;
+  };
+}
