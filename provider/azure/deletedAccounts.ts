@@ -34,8 +34,8 @@ interface AccountPlace {
 }
 
 /**
- * Value of Azure's flag `restore` for a new account. With `purgeOnDelete`, purges a deleted account of the name first; otherwise warns
- * of one that makes the creation fail.
+ * Value of Azure's flag `restore` for a new account. With `purgeOnDelete`, purges a deleted account of the name first; otherwise reports
+ * of one that makes the creation fail. A look-up that fails is a warning: where the account was not deleted, nothing is lost.
  */
 export function restoreFlag(
   plan: NewAccount<PulumiValues>,
@@ -43,11 +43,10 @@ export function restoreFlag(
   cloud: Cloud,
   parent: pulumi.Resource,
 ): pulumi.Input<boolean | undefined> {
-  const { restore, purgeOnDelete } = plan.given;
+  const { restore, purgeOnDelete = false } = plan.given;
   if (restore === true) return true;
   if (pulumi.runtime.isDryRun()) return undefined;
-  const isAdvice = restore !== "ifDeleted" && !purgeOnDelete;
-  return resourceGroupName.apply(async (group): Promise<boolean | undefined> => {
+  return resourceGroupName.apply(async (group): Promise<true | undefined> => {
     try {
       const manager = await ResourceManager.connect(cloud, parent);
       if (manager === undefined) return undefined;
@@ -57,16 +56,15 @@ export function restoreFlag(
       if (deleted === undefined) return undefined;
       if (restore === "ifDeleted") return true;
       if (purgeOnDelete) await manager.purge(place);
-      else void pulumi.log.warn(toAdvice(place, deleted), parent);
-      return undefined;
+      else void pulumi.log.error(toAdvice(place, deleted), parent);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const what = `Cannot find out whether a deleted account holds the name ${JSON.stringify(plan.name)}: ${reason}`;
-      if (!isAdvice)
-        throw new pulumi.RunError(`${what}. Remove account.restore and account.purgeOnDelete to do without.`);
-      void pulumi.log.debug(what, parent);
-      return undefined;
+      const text = `Azure refuses to create account ${JSON.stringify(plan.name)} if it was deleted in the last 48 hours, which could not be found out: ${reason}`;
+      // Without one of the two arguments, a program that lacks the permission loses the advice alone.
+      const isAskedFor = restore === "ifDeleted" || purgeOnDelete;
+      void (isAskedFor ? pulumi.log.warn(text, parent) : pulumi.log.debug(text, parent));
     }
+    return undefined;
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What to do about Azure's refusals, told beside them, and a wait where another writer is at the account. Asked for with
+ * Advice on errors of Azure, shown beside them, and a wait where another operation changes the account. Requested with
  * `explainErrors`: the engine calls it by a name in the state, which a `pulumi destroy` without the program does not know.
  */
 import * as pulumi from "@pulumi/pulumi";
@@ -13,22 +13,22 @@ export interface Advice {
 const ADVICE: readonly (readonly [code: string, text: string, mayPass?: true])[] = [
   [
     "RequestConflict",
-    "Another program or person is changing the account, and Azure takes one change at a time: run it again when they are done.",
+    "Another program or person is changing the account, and Azure allows one change at a time: run it again when they have finished.",
     true,
   ],
   [
     "FlagMustBeSetForRestore",
-    "An account of this name was deleted in the last 48 hours. Set account.restore to true to have it back, give another nameSuffix, " +
-      "or purge it (az cognitiveservices account purge --name NAME --resource-group GROUP --location LOCATION).",
+    'An account of this name was deleted in the last 48 hours. Set account.restore to "ifDeleted" to restore it, or account.purgeOnDelete to ' +
+      "true, give another nameSuffix, or purge it (az cognitiveservices account purge --name NAME --resource-group GROUP --location LOCATION).",
   ],
   [
     "CustomDomainInUse",
-    "The subdomain is somebody's, or that of an account deleted in the last 48 hours: give another account.subdomain or nameSuffix, " +
+    "The subdomain belongs to another account, or to one that was deleted in the last 48 hours: give another account.subdomain or nameSuffix, " +
       "or purge the deleted account (az cognitiveservices account purge --name NAME --resource-group GROUP --location LOCATION).",
   ],
   [
     "CanNotRestoreANonExistingResource",
-    "No deleted account of this name waits to be restored: remove account.restore.",
+    'No deleted account of this name can be restored: remove account.restore, or set it to "ifDeleted".',
   ],
   [
     "InsufficientQuota",
@@ -41,7 +41,7 @@ const ADVICE: readonly (readonly [code: string, text: string, mayPass?: true])[]
   ],
   [
     "ServiceModelDeprecated",
-    "The model is retired, so nothing new can be deployed of it: choose a current model or version.",
+    "The model is retired, so it cannot be deployed any more: choose a current model or version.",
   ],
   [
     "SpecialFeatureOrQuotaIdRequired",
@@ -49,7 +49,7 @@ const ADVICE: readonly (readonly [code: string, text: string, mayPass?: true])[]
   ],
 ];
 
-/** `undefined`: nothing is known about it that Azure does not say itself. */
+/** `undefined`: Azure's own words say all that is known. */
 export function adviceOn(error: string): Advice | undefined {
   const found = ADVICE.find(([code]) => error.includes(code));
   return found && { text: found[1], mayPass: found[2] ?? false };
@@ -57,30 +57,30 @@ export function adviceOn(error: string): Advice | undefined {
 
 const FIRST_WAIT_MS = 2_000;
 const MAX_WAIT_MS = 30_000;
-/** About four minutes in all. */
+/** About four minutes altogether. */
 const MAX_WAITS = 11;
 
-/** How long to wait before the operation is tried again, in milliseconds; `undefined`: not again. Newest error first. */
+/** Wait before the operation is tried again, in milliseconds; `undefined`: it is not. Newest error first. */
 export function waitAfter(errors: readonly string[]): number | undefined {
   const [latest = ""] = errors;
   if (!adviceOn(latest)?.mayPass || errors.length > MAX_WAITS) return undefined;
   return Math.min(FIRST_WAIT_MS * 2 ** (errors.length - 1), MAX_WAIT_MS);
 }
 
-/** Options for the Azure resources of a region. `name` is the region's, and stands for it in the engine's list of hooks. */
+/** Options for the Azure resources of a region. `name` is the region's and becomes part of the hook's name. */
 export function explainingErrors(name: string, region: pulumi.Resource): pulumi.CustomResourceOptions {
   if (pulumi.ErrorHook === undefined) {
     throw new pulumi.RunError(
       "explainErrors needs @pulumi/pulumi 3.218 or later: update it, or leave explainErrors out.",
     );
   }
-  // Where the program does not run, the engine shows this name in place of Azure's own words.
+  // Where the program does not run, the engine shows this name in place of Azure's error.
   const hookName = `the advice of ${name}; run "pulumi destroy --run-program" to see Azure's own error`;
   const hook = new pulumi.ErrorHook(hookName, async ({ name: resource, errors }) => {
     const waitMs = waitAfter(errors);
     if (waitMs !== undefined) {
       await pulumi.log.info(
-        `${resource}: the account is being changed by another; again in ${waitMs / 1000} s`,
+        `${resource}: another operation is changing the account; retrying in ${waitMs / 1000} s`,
         region,
       );
       await new Promise((resolve) => setTimeout(resolve, waitMs));

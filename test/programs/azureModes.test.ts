@@ -138,7 +138,9 @@ describe("what Azure refuses", () => {
     });
     const { stdout, summary } = await stack.up();
     expect(summary.result).toBe("succeeded");
-    expect(stdout).toContain("ai-westus3-deploy-gpt-5-mini: the account is being changed by another; again in 2 s");
+    expect(stdout).toContain(
+      "ai-westus3-deploy-gpt-5-mini: another operation is changing the account; retrying in 2 s",
+    );
     await stack.destroy();
   });
 

@@ -131,14 +131,14 @@ export class AzureNative {
   }
 
   async invoke(token: string, args: JsonObject): Promise<JsonObject> {
-    const account = accountPath(this.subscriptionId, args);
+    const account = () => accountPath(this.subscriptionId, args);
     switch (token) {
       case "azure-native:cognitiveservices:listAccountKeys":
-        return this.arm.post(`${account}/listKeys`, COGNITIVE_API_VERSION);
+        return this.arm.post(`${account()}/listKeys`, COGNITIVE_API_VERSION);
       case "azure-native:cognitiveservices:getAccount":
-        return this.get(account, COGNITIVE_API_VERSION);
+        return this.get(account(), COGNITIVE_API_VERSION);
       case "azure-native:cognitiveservices:getDeployment":
-        return this.get(`${account}/deployments/${textAt(args, "deploymentName")}`, COGNITIVE_API_VERSION);
+        return this.get(`${account()}/deployments/${textAt(args, "deploymentName")}`, COGNITIVE_API_VERSION);
       case "azure-native:authorization:getClientToken":
         return { token: STAND_IN_TOKEN };
       case "azure-native:authorization:getClientConfig":

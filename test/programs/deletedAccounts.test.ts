@@ -1,0 +1,137 @@
+/**
+ * Accounts that were deleted and not purged: what an `up` says of them, and how one text of a program creates a stack, destroys it and
+ * creates it again. Does not prove what Azure answers beside the documented statuses, nor `pulumi destroy --run-program`.
+ */
+import { startAzure, startGateway } from "../../emulator";
+import { FaultList } from "../../emulator/faults";
+import { RequestLog } from "../../emulator/requestLog";
+import { ask } from "../emulator/azure/helpers";
+import { inlineProgram } from "../helpers/inlineProgram";
+import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
+
+type Started<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
+const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
+const faults = new FaultList();
+const requestLog = new RequestLog();
+let azure: Started<typeof startAzure>;
+let gateway: Started<typeof startGateway>;
+const disposables: { dispose(): void }[] = [];
+
+beforeAll(async () => {
+  azure = await startAzure({ faults, requestLog });
+  gateway = await startGateway({ azureUrl: azure.azureUrl });
+});
+afterEach(() => faults.clear());
+afterAll(async () => {
+  for (const each of disposables) each.dispose();
+  await gateway?.close();
+  await azure?.close();
+});
+
+const programOf = (regions: object) => `
+const { AzureOpenAIGateway } = require("pulumi-ngrok-ai/azure");
+new AzureOpenAIGateway("ai", {
+  regions: ${JSON.stringify(regions)},
+  deployments: { "gpt-5-mini": { model: "gpt-5-mini", version: "2025-08-07", capacity: 10 } },
+});
+`;
+
+async function stackOf(name: string, regions: object) {
+  const program = inlineProgram(name, programOf(regions));
+  const underTest: StackUnderTest = await createTestStack({
+    workDir: program.folder,
+    env: { AZURE_EMULATOR_URL: azure.azureUrl },
+    config: {
+      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
+      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+    },
+  });
+  disposables.push(underTest, program);
+  return { stack: underTest.stack, setRegions: (others: object) => program.write(programOf(others)) };
+}
+
+const failureOf = (act: Promise<unknown>) =>
+  act.then(
+    () => "",
+    (error: Error) => error.message,
+  );
+
+async function listed(collection: "accounts" | "deletedAccounts"): Promise<string[]> {
+  const url = `https://management.azure.com${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/${collection}?api-version=2025-06-01`;
+  const { body } = await ask(azure, url, { headers: { authorization: "Bearer somebody" } });
+  return body.value.map(({ name }: { name: string }) => name);
+}
+
+const requestsFor = (part: string) => requestLog.entries().filter(({ path }) => path.includes(part)).length;
+
+test('restore: "ifDeleted" lets one program create, destroy and create again, and asks Azure in an up alone', async () => {
+  const { stack } = await stackOf("restored", { eastus2: { account: { restore: "ifDeleted" } } });
+  await stack.preview();
+  expect(requestsFor("deletedAccounts")).toBe(0);
+  await stack.up();
+  expect(requestsFor("deletedAccounts")).toBe(1);
+  expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+  const created = await listed("accounts");
+  await stack.destroy();
+  expect([await listed("accounts"), await listed("deletedAccounts")]).toEqual([[], created]);
+
+  await stack.up();
+  expect([await listed("accounts"), await listed("deletedAccounts")]).toEqual([created, []]);
+  // Azure's flag is removed once; then nothing is left to do.
+  expect(realChanges((await stack.up()).summary.resourceChanges)).toEqual({ update: 1 });
+  expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+  await stack.destroy();
+});
+
+test("purgeOnDelete purges what leaves the program", async () => {
+  const purged = { account: { purgeOnDelete: true } };
+  const { stack, setRegions } = await stackOf("purged", { eastus2: purged, westus3: purged });
+  await stack.up();
+  const before = await listed("deletedAccounts");
+  setRegions({ westus3: purged });
+  await stack.up();
+  expect(await listed("deletedAccounts")).toEqual(before);
+  setRegions({ eastus2: purged, westus3: purged });
+  await stack.up();
+  expect(await listed("accounts")).toHaveLength(2);
+});
+
+test("purgeOnDelete purges before a creation what a destroy without the program left", async () => {
+  const { stack } = await stackOf("purged-later", { swedencentral: { account: { purgeOnDelete: true } } });
+  await stack.up();
+  const error = await failureOf(stack.destroy());
+  expect(error).toContain('purge the deleted account (run "pulumi destroy --run-program", or purge it by hand)');
+  await stack.destroy();
+  const deleted = (await listed("deletedAccounts")).filter((name) => name.includes("swedencentral"));
+  expect(deleted).toHaveLength(1);
+  await stack.up();
+  expect(await listed("accounts")).toContain(deleted[0]);
+  expect((await listed("deletedAccounts")).filter((name) => name.includes("swedencentral"))).toEqual([]);
+});
+
+test("without either, the up that fails says what to do, with the command", async () => {
+  const { stack } = await stackOf("refused", { japaneast: {} });
+  await stack.up();
+  await stack.destroy();
+  const [name = ""] = (await listed("deletedAccounts")).filter((each) => each.includes("japaneast"));
+  const error = await failureOf(stack.up());
+  expect(error).toContain("FlagMustBeSetForRestore");
+  expect(error).toContain(
+    `Set account.restore to "ifDeleted", or account.purgeOnDelete to true, or give another nameSuffix, or purge it: ` +
+      `az cognitiveservices account purge --name ${name} --resource-group ai-`,
+  );
+});
+
+test("a look-up that Azure refuses is a warning where it was asked for, and nothing else", async () => {
+  const refused = { status: 403, body: { error: { code: "AuthorizationFailed", message: "no permission" } } };
+  const path = `${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/`;
+  faults.add({ plane: "azure", match: { method: "GET", path }, times: 2, action: refused });
+  const { stack, setRegions } = await stackOf("unpermitted", { uksouth: {} });
+  expect((await stack.up()).stdout).not.toContain("AuthorizationFailed");
+  setRegions({ uksouth: { account: { restore: "ifDeleted" } } });
+  const { stdout, summary } = await stack.up();
+  expect([summary.result, realChanges(summary.resourceChanges)]).toEqual(["succeeded", {}]);
+  expect(stdout).toMatch(
+    /warning: Azure refuses to create account "ai-uksouth-[0-9a-f]{6}" if it was deleted in the last 48 hours, which could not be found out: Azure answered 403 to a look-up of deleted accounts: AuthorizationFailed no permission/,
+  );
+});
