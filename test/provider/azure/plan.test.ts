@@ -197,8 +197,8 @@ describe("what is only doubtful is a warning", () => {
     ],
     [
       "a further model of an unknown provider",
-      { failover: { append: ["qwencloud:qwen4"] } },
-      /append\[0\] is "qwencloud:qwen4", which will be requested on the gateway's credits/,
+      { failover: { append: ["mistral:large"] } },
+      /append\[0\] is "mistral:large", which will be requested on the gateway's credits/,
     ],
   ])("%s", (_what, args, warning) => {
     const { problems, warnings } = gateway(args);

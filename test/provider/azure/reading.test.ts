@@ -357,7 +357,7 @@ describe("keys of an existing account", () => {
 describe("Azure's and the gateway's own lists only warn", () => {
   test.each<[what: string, args: object, path: string]>([
     ["a deployment type", { deployments: { m: { ...MINI, sku: "PlanetStandard" } } }, "deployments.m.sku"],
-    ["a provider", { failover: { append: ["qwencloud:qwen4"] } }, "failover.append[0]"],
+    ["a provider", { failover: { append: ["mistral:large"] } }, "failover.append[0]"],
     ["a built-in provider's id", { providerIdPrefix: "z", regions: { ai: { location: "eastus2" } } }, "regions.ai"],
   ])("%s", (_what, args, path) => {
     const { problems, warnings } = gateway({ ...valid, ...args });
@@ -373,23 +373,23 @@ describe("Azure's and the gateway's own lists only warn", () => {
   });
 
   test("a further model of an unknown provider is requested on the gateway's credits", () => {
-    const { plan } = gateway({ ...valid, failover: { append: ["qwencloud:qwen4"] } });
+    const { plan } = gateway({ ...valid, failover: { append: ["mistral:large"] } });
     expect(plan?.configuration).toMatchObject({
-      creditProviderIds: ["qwencloud"],
-      allowedProviders: ["azure-eastus2", "qwencloud"],
+      creditProviderIds: ["mistral"],
+      allowedProviders: ["azure-eastus2", "mistral"],
     });
   });
 
   test("unless a rule may be for it", () => {
     const rules = [
-      { provider: "qwencloud", keys: ["aigpk_1"] },
-      { model: "qwencloud:qwen4", keys: ["aigpk_1"] },
+      { provider: "mistral", keys: ["aigpk_1"] },
+      { model: "mistral:large", keys: ["aigpk_1"] },
       { provider: pulumi.output("later"), keys: ["aigpk_1"] },
     ];
     for (const rule of rules) {
       const { plan, warnings } = gateway({
         ...valid,
-        failover: { append: ["qwencloud:qwen4"] },
+        failover: { append: ["mistral:large"] },
         configuration: { extraRules: [rule] },
       });
       expect([plan?.configuration?.creditProviderIds, warnings]).toEqual([[], []]);
