@@ -1,5 +1,4 @@
 import { type CallInput, type CallOptions, type Connection, callGateway, type ResponseOf } from "./call";
-import { type GatewayClientOptions, toConnection } from "./clientOptions";
 import type {
   AccessKeyConfiguration,
   AccessKeyConfigurationCreate,
@@ -22,6 +21,7 @@ import type { ProviderKey, ProviderKeyCreate, ProviderKeyRotate, ProviderKeyUpda
 import type { Provider, ProviderCreate, ProviderUpdate } from "./contract/providers";
 import type { RequestAttempts, UsageEvent, UsageListQuery, UsageOverview, UsageOverviewQuery } from "./contract/usage";
 import { pagesByCursor, pagesById } from "./paging";
+import { type GatewayClientOptions, toConnection } from "./settings";
 
 /** Which provider keys to list. */
 export interface ProviderKeyFilter {

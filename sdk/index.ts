@@ -2,13 +2,6 @@ import "./nodeVersion";
 
 export type { CallOptions, Subject, UnreachableNotice } from "./call";
 export { type AccessKeyFilter, GatewayClient, type ProviderKeyFilter, type UsageFilter } from "./client";
-export {
-  DEFAULT_MAX_CONCURRENCY,
-  DEFAULT_REQUEST_TIMEOUT_MS,
-  DEFAULT_RETRY_BUDGET_MS,
-  type GatewayClientOptions,
-  parseApiUrl,
-} from "./clientOptions";
 export type { Clock } from "./clock";
 export {
   type AccessKeyConfiguration,
@@ -196,3 +189,10 @@ export {
   GatewayUnreachableError,
   type Outcome,
 } from "./errors";
+export {
+  DEFAULT_MAX_CONCURRENCY,
+  DEFAULT_REQUEST_TIMEOUT_MS,
+  DEFAULT_RETRY_BUDGET_MS,
+  type GatewayClientOptions,
+  parseApiUrl,
+} from "./settings";

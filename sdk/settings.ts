@@ -1,16 +1,48 @@
-/** Configuration of the provider: explicit provider, then stack config, then environment. */
+/**
+ * Connection settings: the only judge of them, with their defaults, whether they come from stack config, an explicit provider, the
+ * environment, the command line or the options of a `GatewayClient`.
+ */
+import type { Connection, UnreachableNotice } from "./call";
+import { type Clock, systemClock } from "./clock";
+import { credentialProblem } from "./credentials";
 import { GatewayConfigurationError } from "./errors";
+import { nearest } from "./nearest";
 
 /** Namespace of the stack config, and prefix of an explicit provider's inputs. */
 export const CONFIG_NAMESPACE = "ngrok-ai";
 /** Set by an explicit provider, which the provider process could not tell from stack config otherwise. */
 export const EXPLICIT_MARKER = `${CONFIG_NAMESPACE}:explicit`;
 
-const DEFAULT_API_URL = "https://api.ngrok.ai";
+/** The settings by their names in the stack config. */
+const SETTING_NAMES = [
+  "apiKey",
+  "apiUrl",
+  "gatewayUrl",
+  "requestTimeoutSeconds",
+  "retryBudgetSeconds",
+  "maxConcurrency",
+  "ownership",
+] as const;
+type SettingName = (typeof SETTING_NAMES)[number];
+
+const ENVIRONMENT_VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {
+  apiKey: "AI_GATEWAY_API_KEY",
+  apiUrl: "AI_GATEWAY_API_URL",
+  gatewayUrl: "AI_GATEWAY_URL",
+};
+
+/** Address of the management API where none is given. */
+export const DEFAULT_API_URL = "https://api.ngrok.ai";
+/** Address of the data plane where none is given. */
 const DEFAULT_GATEWAY_URL = "https://gateway.ngrok.ai";
-const DEFAULT_REQUEST_TIMEOUT_SECONDS = 30;
-const DEFAULT_RETRY_BUDGET_SECONDS = 120;
-const DEFAULT_MAX_CONCURRENCY = 16;
+/** Time for one HTTP attempt where none is given, in milliseconds. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+/** Time for all attempts of one call, waits included, where none is given, in milliseconds. */
+export const DEFAULT_RETRY_BUDGET_MS = 120_000;
+/** Requests in flight per account and process where no number is given. */
+export const DEFAULT_MAX_CONCURRENCY = 16;
+/** Longest time that can be given, in milliseconds. */
+const MAX_TIME_MS = 24 * 60 * 60 * 1000;
 
 export interface Settings {
   readonly apiKey: string;
@@ -24,60 +56,238 @@ export interface Settings {
   readonly ownership: "on" | "off";
 }
 
-export type ConfigReader = (key: string) => string | undefined;
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Where settings are looked up, the first that has one wins. */
+export interface SettingSources {
+  /** Options of a command, by the setting's name. */
+  readonly flags?: Readonly<Partial<Record<SettingName, string | undefined>>>;
+  /** Stack config or the inputs of an explicit provider. */
+  readonly config?: ConfigSource;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
-/** Reads all settings; a missing or unusable one is an error that says how to give it. */
-export function readSettings(config: ConfigReader, environment: Environment): Settings {
-  const get = (name: string) => config(`${CONFIG_NAMESPACE}:${name}`) || undefined;
-  const isExplicit = config(EXPLICIT_MARKER) === "true";
-  const configuredKey = get("apiKey");
-  const apiKey = configuredKey ?? environment.AI_GATEWAY_API_KEY;
-  if (!apiKey) {
-    throw new GatewayConfigurationError(
-      "No API key for the ngrok AI Gateway. Give one of: an explicit provider (new Provider(name, { apiKey })), " +
-        `stack config (pulumi config set --secret ${CONFIG_NAMESPACE}:apiKey), or the environment variable AI_GATEWAY_API_KEY.`,
-    );
-  }
-  return {
-    apiKey,
-    apiKeySource: toSource(configuredKey !== undefined, isExplicit),
-    apiUrl: readUrl("apiUrl", get("apiUrl") ?? environment.AI_GATEWAY_API_URL ?? DEFAULT_API_URL),
-    gatewayUrl: readUrl("gatewayUrl", get("gatewayUrl") ?? environment.AI_GATEWAY_URL ?? DEFAULT_GATEWAY_URL),
-    requestTimeoutMs: readNumber("requestTimeoutSeconds", get, DEFAULT_REQUEST_TIMEOUT_SECONDS) * 1000,
-    retryBudgetMs: readNumber("retryBudgetSeconds", get, DEFAULT_RETRY_BUDGET_SECONDS) * 1000,
-    maxConcurrency: readNumber("maxConcurrency", get, DEFAULT_MAX_CONCURRENCY),
-    ownership: readOwnership(get("ownership")),
+export interface ConfigSource {
+  /** The value of `ngrok-ai:<name>`. */
+  get(key: string): string | undefined;
+  /** All keys that there are, of every namespace, where they can be listed. */
+  readonly keys?: readonly string[];
+}
+
+interface Given {
+  readonly value: string;
+  /** Where it was given, as a user writes it: `ngrok-ai:apiUrl`, `AI_GATEWAY_API_URL`. */
+  readonly place: string;
+}
+
+/**
+ * Reads and checks all settings.
+ * @throws GatewayConfigurationError that names everything that is missing or cannot be used, without repeating a key or an address
+ */
+export function readSettings(sources: SettingSources): Settings {
+  const judge = new Judge();
+  const given = (name: SettingName) => find(name, sources);
+  for (const key of sources.config?.keys ?? []) judge.checkConfigKey(key);
+  const apiKey = given("apiKey");
+  if (apiKey === undefined) judge.problem(missingKeyText(sources));
+  const settings = {
+    apiKey: judge.apiKey(apiKey),
+    apiKeySource: toSource(apiKey, sources),
+    apiUrl: judge.url(given("apiUrl"), DEFAULT_API_URL),
+    gatewayUrl: judge.url(given("gatewayUrl"), DEFAULT_GATEWAY_URL),
+    requestTimeoutMs: judge.seconds(given("requestTimeoutSeconds"), DEFAULT_REQUEST_TIMEOUT_MS),
+    retryBudgetMs: judge.seconds(given("retryBudgetSeconds"), DEFAULT_RETRY_BUDGET_MS),
+    maxConcurrency: judge.wholeNumber(given("maxConcurrency"), DEFAULT_MAX_CONCURRENCY),
+    ownership: judge.ownership(given("ownership")),
   };
+  judge.throwProblems();
+  return settings;
 }
 
-function toSource(isConfigured: boolean, isExplicit: boolean): string {
-  if (!isConfigured) return "the environment variable AI_GATEWAY_API_KEY";
-  return isExplicit ? "the explicit provider's apiKey" : `stack config ${CONFIG_NAMESPACE}:apiKey`;
+function find(name: SettingName, { flags, config, environment }: SettingSources): Given | undefined {
+  const flag = flags?.[name];
+  if (flag) return { value: flag, place: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` };
+  const configKey = `${CONFIG_NAMESPACE}:${name}`;
+  const configured = config?.get(configKey);
+  if (configured) return { value: configured, place: configKey };
+  const variable = ENVIRONMENT_VARIABLES[name];
+  const value = variable && environment[variable];
+  return variable && value ? { value, place: variable } : undefined;
 }
 
-function readNumber(name: string, get: ConfigReader, fallback: number): number {
-  const text = get(name);
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new GatewayConfigurationError(`${CONFIG_NAMESPACE}:${name} must be a number above 0, not "${text}".`);
-}
-
-function readOwnership(text: string | undefined): "on" | "off" {
-  if (text === undefined || text === "on") return "on";
-  if (text === "off") return "off";
-  throw new GatewayConfigurationError(`${CONFIG_NAMESPACE}:ownership must be "on" or "off", not "${text}".`);
-}
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Keys travel to these addresses: plain http only where it does not leave the machine or ngrok's internal network. */
-function readUrl(name: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlainAllowed = url !== undefined && (LOOPBACK.test(url.hostname) || url.hostname.endsWith(".internal"));
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && isPlainAllowed)) return text.replace(/\/+$/, "");
-  throw new GatewayConfigurationError(
-    `${CONFIG_NAMESPACE}:${name} must be an https:// URL (http:// is accepted for loopback and *.internal hosts only).`,
+function missingKeyText({ config }: SettingSources): string {
+  const variable = `the environment variable ${ENVIRONMENT_VARIABLES.apiKey}`;
+  const what = "No API key for the ngrok AI Gateway.";
+  if (config === undefined) return `${what} Set ${variable} to one of the account's API keys.`;
+  return (
+    `${what} Give one of: an explicit provider (new Provider(name, { apiKey })), ` +
+    `stack config (pulumi config set --secret ${CONFIG_NAMESPACE}:apiKey), or ${variable}.`
   );
+}
+
+function toSource(apiKey: Given | undefined, { config }: SettingSources): string {
+  const place = apiKey?.place ?? "";
+  if (!place.startsWith(CONFIG_NAMESPACE)) return `the environment variable ${place}`;
+  return config?.get(EXPLICIT_MARKER) === "true" ? "the explicit provider's apiKey" : `stack config ${place}`;
+}
+
+/** Options of a `GatewayClient`. */
+export interface GatewayClientOptions {
+  /** The management API, such as `https://api.ngrok.ai`. `http://` only for loopback and `*.internal` hosts. */
+  readonly apiUrl: string;
+  /** Key of the management API. */
+  readonly apiKey: string;
+  /**
+   * Where the key came from, in words for the message of a 401, such as `environment variable AI_GATEWAY_API_KEY`.
+   * @default "the client's apiKey option"
+   */
+  readonly apiKeySource?: string | undefined;
+  /**
+   * Time for one HTTP attempt, in milliseconds.
+   * @default 30000
+   */
+  readonly requestTimeoutMs?: number | undefined;
+  /**
+   * Time for all attempts of one call, waits included, in milliseconds. It starts with the first attempt.
+   * @default 120000
+   */
+  readonly retryBudgetMs?: number | undefined;
+  /**
+   * Requests in flight, shared by all clients of the account in this process; the client used last decides.
+   * @default 16
+   */
+  readonly maxConcurrency?: number | undefined;
+  /**
+   * Called after the first attempt of a call that got no answer and is tried again, so that a user need not wait in silence.
+   * @default nothing is called
+   */
+  readonly onUnreachable?: ((notice: UnreachableNotice) => void) | undefined;
+  /**
+   * Time and chance, for tests.
+   * @default the machine's own
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * The options, checked and complete.
+ * @throws GatewayConfigurationError that names everything that cannot be used, without repeating a key or an address
+ */
+export function toConnection(options: GatewayClientOptions): Connection {
+  const judge = new Judge();
+  const option = (name: keyof GatewayClientOptions): Given | undefined => {
+    const value = options[name];
+    return value === undefined ? undefined : { value: String(value), place: name };
+  };
+  const connection = {
+    apiUrl: judge.url(option("apiUrl") ?? { value: "", place: "apiUrl" }, ""),
+    apiKey: judge.apiKey(option("apiKey") ?? { value: "", place: "apiKey" }),
+    apiKeySource: options.apiKeySource ?? "the client's apiKey option",
+    requestTimeoutMs: judge.milliseconds(option("requestTimeoutMs"), DEFAULT_REQUEST_TIMEOUT_MS),
+    retryBudgetMs: judge.milliseconds(option("retryBudgetMs"), DEFAULT_RETRY_BUDGET_MS),
+    maxConcurrency: judge.wholeNumber(option("maxConcurrency"), DEFAULT_MAX_CONCURRENCY),
+    clock: options.clock ?? systemClock,
+    onUnreachable: options.onUnreachable,
+  };
+  judge.throwProblems();
+  return connection;
+}
+
+/**
+ * The base URL without a slash at its end.
+ * @throws GatewayConfigurationError where the address cannot be used
+ */
+export function parseApiUrl(apiUrl: string): string {
+  const judge = new Judge();
+  const parsed = judge.url({ value: apiUrl, place: "apiUrl" }, "");
+  judge.throwProblems();
+  return parsed;
+}
+
+/** Collects what is wrong with settings, and returns their values. */
+class Judge {
+  readonly #problems: string[] = [];
+
+  problem(text: string): void {
+    this.#problems.push(text);
+  }
+
+  throwProblems(): void {
+    if (this.#problems.length > 0) throw new GatewayConfigurationError(this.#problems.join("\n"));
+  }
+
+  checkConfigKey(key: string): void {
+    const [namespace, name = ""] = key.split(":");
+    if (namespace !== CONFIG_NAMESPACE || key === EXPLICIT_MARKER) return;
+    if ((SETTING_NAMES as readonly string[]).includes(name)) return;
+    const meant = nearest(name, SETTING_NAMES);
+    const advice = meant === undefined ? `there are ${SETTING_NAMES.join(", ")}` : `did you mean ${meant}?`;
+    this.problem(`${key} is not a setting: ${advice}`);
+  }
+
+  apiKey(given: Given | undefined): string {
+    const { value = "", place } = given ?? {};
+    const problem = place && credentialProblem(value);
+    if (problem) this.problem(`${place} ${problem}`);
+    return value;
+  }
+
+  /** Keys are sent to these addresses: plain http is for hosts on this machine and in ngrok's internal network. */
+  url(given: Given | undefined, fallback: string): string {
+    if (given === undefined) return fallback;
+    const { value, place } = given;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
+      this.problem(`${place} is not an https:// URL: write it as https://host`);
+    } else if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+      this.problem(`${place} must have no user, password, query or fragment: give the address alone`);
+    } else if (url.protocol === "http:" && !isLoopbackOrInternal(url.hostname)) {
+      this.problem(
+        `${place} is http://${url.host}: http:// is for loopback and *.internal hosts only, as the key would be sent in clear. Use https://`,
+      );
+    } else {
+      return url.origin + url.pathname.replace(/\/+$/, "");
+    }
+    return fallback;
+  }
+
+  seconds(given: Given | undefined, fallbackMs: number): number {
+    return this.time(given, 1000, "seconds", fallbackMs);
+  }
+
+  milliseconds(given: Given | undefined, fallbackMs: number): number {
+    return this.time(given, 1, "milliseconds", fallbackMs);
+  }
+
+  private time(given: Given | undefined, unitMs: number, unit: string, fallbackMs: number): number {
+    if (given === undefined) return fallbackMs;
+    const value = toNumber(given.value);
+    if (value > 0 && value * unitMs <= MAX_TIME_MS) return value * unitMs;
+    this.problem(`${given.place} must be a number of ${unit} above 0 and at most ${MAX_TIME_MS / unitMs}`);
+    return fallbackMs;
+  }
+
+  wholeNumber(given: Given | undefined, fallback: number): number {
+    if (given === undefined) return fallback;
+    const value = toNumber(given.value);
+    if (Number.isInteger(value) && value > 0) return value;
+    this.problem(`${given.place} must be a whole number above 0`);
+    return fallback;
+  }
+
+  ownership(given: Given | undefined): "on" | "off" {
+    if (given === undefined || given.value === "on") return "on";
+    if (given.value !== "off") this.problem(`${given.place} must be "on" or "off"`);
+    return "off";
+  }
+}
+
+/** NaN for a text that is not a number. */
+function toNumber(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+const LOOPBACK_OR_INTERNAL = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.internal)$/;
+
+/** Whether a host, as `URL` writes it, is on this machine or in ngrok's internal network. */
+function isLoopbackOrInternal(hostname: string): boolean {
+  return LOOPBACK_OR_INTERNAL.test(hostname);
 }

@@ -5,7 +5,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
-import { readSettings, type Settings } from "../../sdk/settings";
+import { type ConfigSource, readSettings, type Settings } from "../../sdk/settings";
 import type { AnyDefinition, CallContext } from "../lifecycle/definition";
 import { KnownObjects } from "../lifecycle/knownObjects";
 import * as lifecycle from "../lifecycle/lifecycle";
@@ -57,7 +57,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   readonly configure = async (request: dynamic.ConfigureRequest): Promise<void> => {
     this.known = new KnownObjects();
     try {
-      this.settings = readSettings((key) => request.config.get(key), process.env);
+      this.settings = readSettings({ config: toConfigSource(request.config), environment: process.env });
     } catch (error) {
       this.settings = error instanceof Error ? error : new Error(String(error));
     }
@@ -167,7 +167,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   private connected(): { client: GatewayClient; gatewayUrl: string } {
     if (this.settings instanceof Error) throw this.settings;
     // A process that was never configured has no stack config: the environment alone decides.
-    this.settings ??= readSettings(() => undefined, process.env);
+    this.settings ??= readSettings({ config: { get: () => undefined }, environment: process.env });
     this.client ??= this.surroundings.connect(this.settings);
     return { client: this.client, gatewayUrl: this.settings.gatewayUrl };
   }
@@ -208,6 +208,12 @@ function printUnreachable({ apiOrigin, problem, untilMs }: UnreachableNotice): v
   printedUntilMs = untilMs;
   const until = new Date(untilMs).toLocaleTimeString("en-GB");
   console.error(`ngrok-ai: ${apiOrigin} gives no answer: ${problem}. Retrying until ${until}; check ngrok-ai:apiUrl.`);
+}
+
+/** Pulumi's config answers by key alone; its keys can be listed where its one field is still that of today. */
+function toConfigSource(config: dynamic.Config): ConfigSource {
+  const entries: unknown = Reflect.get(config, "rawConfig");
+  return { get: (key) => config.get(key), ...(isPlainObject(entries) ? { keys: Object.keys(entries) } : {}) };
 }
 
 function ownerOf(properties: Properties): Owner | undefined {

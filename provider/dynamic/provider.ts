@@ -59,8 +59,11 @@ export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
     const inputs: pulumi.Inputs = { [EXPLICIT_MARKER]: "true" };
     for (const [key, value] of Object.entries(args)) {
-      if (value === undefined) continue;
-      const text = pulumi.output(value).apply(String);
+      if (value === undefined || value === null) continue;
+      // An Output may turn out to hold nothing, which is a setting that is not given.
+      const text = pulumi
+        .output(value)
+        .apply((given: unknown) => (given === undefined || given === null ? "" : String(given)));
       inputs[`${CONFIG_NAMESPACE}:${key}`] = key === "apiKey" ? pulumi.secret(text) : text;
     }
     super("pulumi-nodejs", name, inputs, opts);

@@ -23,7 +23,7 @@ export function providerPage(docs: Docstrings): string {
 
 export function configurationPage(docs: Docstrings): string {
   const members = docs.get("provider", "ProviderArgs").children ?? [];
-  const defaults = settings.readSettings((key) => (key === "ngrok-ai:apiKey" ? "key" : undefined), {});
+  const defaults = settings.readSettings({ environment: { AI_GATEWAY_API_KEY: "key" } });
   const rows = members.map((member) => {
     const told = tagOf(member, "@default") ?? "";
     const variable = /`(AI_GATEWAY_\w+)`/.exec(told)?.[1];

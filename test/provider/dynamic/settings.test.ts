@@ -1,0 +1,44 @@
+/**
+ * Settings in Pulumi's provider process: what is wrong with them is a check failure, so a preview shows it. Does not prove which
+ * config the engine sends; whole-program tests do.
+ */
+
+import { Config } from "@pulumi/pulumi/cmd/dynamic-provider/config";
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { provider } from "../../../provider/dynamic";
+
+const NEWS = { name: "key" };
+
+async function failuresFor(entries: Readonly<Record<string, string>>): Promise<string[]> {
+  const adapter = provider("AccessKey");
+  await adapter.configure({ config: new Config({ ...entries }, "project") as dynamic.Config });
+  const { failures = [] } = await adapter.check({}, NEWS);
+  return failures.map(({ property, reason }) => `${property}${reason}`);
+}
+
+test("settings that are right lead to no failure", async () => {
+  expect(await failuresFor({ "ngrok-ai:apiKey": "key", "other:apiurl": "x", "project:apiUrl": "y" })).toEqual([]);
+});
+
+test.each<[entries: Record<string, string>, reason: string]>([
+  [{ "ngrok-ai:apiurl": "http://localhost:1" }, "ngrok-ai:apiurl is not a setting: did you mean apiUrl?"],
+  [
+    { "ngrok-ai:apiUrl": "https://user:planted@host" },
+    "ngrok-ai:apiUrl must have no user, password, query or fragment: give the address alone",
+  ],
+  [{ "ngrok-ai:maxConcurrency": "1.5" }, "ngrok-ai:maxConcurrency must be a whole number above 0"],
+  [
+    { "ngrok-ai:apiKey": "planted key" },
+    "ngrok-ai:apiKey has a space or a line break, which no key has: was it copied with its surroundings?",
+  ],
+])("%j is a failure of check", async (entries, reason) => {
+  expect(await failuresFor({ "ngrok-ai:apiKey": "key", ...entries })).toEqual([reason]);
+});
+
+test("a process whose config cannot be listed works without the check of its keys", async () => {
+  const adapter = provider("AccessKey");
+  const entries: Record<string, string> = { "ngrok-ai:apiKey": "key", "ngrok-ai:apiurl": "x" };
+  const config = { get: (key: string) => entries[key], require: (key: string) => entries[key] ?? "" };
+  await adapter.configure({ config });
+  expect((await adapter.check({}, NEWS)).failures).toEqual([]);
+});
