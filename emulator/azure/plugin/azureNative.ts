@@ -1,17 +1,29 @@
 /**
- * Stand-in for the provider of `@pulumi/azure-native`, as far as an Azure OpenAI account with its deployments needs it: what
- * it checks, what it replaces for, what it calls unknown at preview, how it sees drift, and how it words what Azure refuses.
+ * Stand-in for the provider of `@pulumi/azure-native` 3.28, as far as Azure OpenAI accounts, their deployments and their
+ * governance need it: what it checks, what it replaces for, what is unknown in a preview, how it sees drift, and how it words
+ * what Azure refuses.
+ * @see https://github.com/pulumi/pulumi-azure-native provider/pkg/provider/provider.go
  *
- * Not emulated: identities and logins (anyone may do everything), a location taken from the resource group, repeating of
- * requests that Azure answers with 408, 429 or 5xx, and every other resource.
+ * Not emulated: identities and logins (every caller may do everything), a location taken from the resource group, most type
+ * checks of inputs (Azure's own refusals follow), and every other resource.
  */
 import { createHash } from "node:crypto";
 import type { Cloud } from "../hosts";
 import { normalizeLocation } from "../locations";
 import { DEFAULT_SUBSCRIPTION_ID } from "../seed";
-import { ArmClient, provisioningStateOf, STAND_IN_TOKEN } from "./armClient";
-import { accountPath, pathInputsOf, type ResourceType, resourceTypeOf } from "./resourceTypes";
-import { type Difference, differences, isObject, type JsonObject, textAt, UNKNOWN, withDrift } from "./values";
+import { AfterAcceptanceError, ArmClient, provisioningStateOf, STAND_IN_TOKEN, type Waiting } from "./armClient";
+import {
+  bodyOf,
+  idOf,
+  inputsOfId,
+  outputsOf,
+  pathInputs,
+  type ResourceType,
+  resourceTypeOf,
+  resourceTypes,
+  writable,
+} from "./resourceTypes";
+import { type Difference, differences, isObject, type JsonObject, UNKNOWN, withDrift, withoutTrivial } from "./values";
 
 const ENVIRONMENTS: Readonly<Record<string, Cloud>> = {
   public: "public",
@@ -19,14 +31,30 @@ const ENVIRONMENTS: Readonly<Record<string, Cloud>> = {
   usgov: "usgovernment",
   china: "china",
 };
-const COGNITIVE_API_VERSION = "2025-06-01";
-const NAME_SUFFIX_CHARS = 8;
-/** Nobody logs in to the local Azure: any token will do, and the ids of the login are all zeros. */
+const LIST_KEYS = "azure-native:cognitiveservices:listAccountKeys";
+const CLIENT_TOKEN = "azure-native:authorization:getClientToken";
+const CLIENT_CONFIG = "azure-native:authorization:getClientConfig";
+/** Nobody logs in to the local Azure: it takes any token, and the ids of the login are all zeros. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
+const NAME_SUFFIX_CHARS = 8;
+/** Outputs that azure-native keeps known in the preview of an update. */
+const STABLE_OUTPUTS = ["name", "location"];
+/** Names that azure-native checks itself. */
+const NAME_RULES: Readonly<
+  Record<string, { readonly minimum: number; readonly maximum: number; readonly pattern: RegExp }>
+> = {
+  accountName: { minimum: 2, maximum: 64, pattern: /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/ },
+  resourceGroupName: { minimum: 1, maximum: 90, pattern: /^[-\w._()]+$/ },
+};
+
+interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
 
 export interface Checked {
   readonly inputs: JsonObject;
-  readonly failures: readonly { readonly property: string; readonly reason: string }[];
+  readonly failures: readonly Failure[];
 }
 
 export interface Resource {
@@ -38,7 +66,7 @@ export interface Found extends Resource {
   readonly inputs: JsonObject;
 }
 
-/** Azure took the request and did not bring it to a good end: the resource is there, and not as it should be. */
+/** Azure accepted the request and did not complete it: the resource exists, and not as it should be. */
 export class HalfMadeError extends Error {
   constructor(
     readonly resource: Resource,
@@ -58,7 +86,7 @@ export class AzureNative {
   constructor(azureUrl: string, config: Readonly<Record<string, string>>) {
     const environment = config.environment ?? "public";
     const cloud = ENVIRONMENTS[environment.toLowerCase()];
-    if (cloud === undefined) throw new Error(`environment "${environment}" is none of public, usgovernment, china`);
+    if (cloud === undefined) throw new Error(`environment "${environment}" is not one of public, usgovernment, china`);
     this.subscriptionId = config.subscriptionId ?? DEFAULT_SUBSCRIPTION_ID;
     this.location = config.location;
     this.arm = new ArmClient(azureUrl, cloud);
@@ -74,123 +102,176 @@ export class AzureNative {
       ...(location !== undefined && { location }),
       ...news,
     };
-    const missing = type.pathInputs.filter((input) => inputs[input] === undefined);
-    const failures = missing.map((property) => ({ property, reason: `missing required property '${property}'` }));
+    const failures = pathInputs(type).flatMap((property) => nameFailures(property, inputs[property]));
     return { inputs, failures };
   }
 
-  /** Differences, and which of them need another resource. */
+  /** Differences, and which of them replace the resource. */
   diff(token: string, oldInputs: JsonObject, news: JsonObject): { all: Difference[]; replaces: string[] } {
     const type = resourceTypeOf(token);
     const all = differences(comparable(oldInputs), comparable(news));
-    const forcing = [...type.pathInputs, ...type.replaces];
+    const forcing = [...pathInputs(type), ...type.replaces];
     return { all, replaces: all.map(({ path }) => path).filter((path) => forcing.includes(path)) };
   }
 
-  /** What is known of a resource before it is made. */
+  /** Outputs before the resource is created: its inputs, and every other output unknown. */
   previewOutputs(token: string, inputs: JsonObject): JsonObject {
-    const { bodyInputs, readOnlyOutputs } = resourceTypeOf(token);
-    const known = bodyInputs.filter((input) => inputs[input] !== undefined).map((input) => [input, inputs[input]]);
-    return { ...Object.fromEntries(readOnlyOutputs.map((output) => [output, UNKNOWN])), ...Object.fromEntries(known) };
+    const type = resourceTypeOf(token);
+    const { properties } = type;
+    const outputs = [...type.bodyInputs, ...type.flattened, ...type.computed];
+    const known = Object.fromEntries(outputs.map((name) => [name, inputs[name] ?? UNKNOWN]));
+    if (!isObject(inputs.properties)) return known;
+    const unknown = [...properties.written, ...properties.computed].map((name) => [name, UNKNOWN]);
+    const { restore: _restore, ...given } = inputs.properties;
+    return { ...known, properties: { ...Object.fromEntries(unknown), ...given } };
   }
 
-  async create(token: string, inputs: JsonObject): Promise<Resource> {
+  /** Outputs before the resource is changed: as before its creation, with those that never change. */
+  previewUpdate(token: string, inputs: JsonObject, outputs: JsonObject): JsonObject {
+    const stable = STABLE_OUTPUTS.filter((name) => outputs[name] !== undefined).map((name) => [name, outputs[name]]);
+    return { ...this.previewOutputs(token, inputs), ...Object.fromEntries(stable) };
+  }
+
+  async create(token: string, inputs: JsonObject, waiting: Waiting): Promise<Resource> {
     const type = resourceTypeOf(token);
-    const id = decodeURI(type.path(this.subscriptionId, inputs));
-    const existing = await this.arm.find(id, type.apiVersion);
+    const id = idOf(type, this.subscriptionId, inputs);
+    const existing = await this.arm.find(id, type.apiVersion, waiting);
     if (existing !== undefined) throw new Error(`cannot create already existing resource '${id}'`);
-    return this.put(type, id, inputs);
+    return this.put(type, id, inputs, waiting, "Create");
   }
 
-  update(token: string, id: string, inputs: JsonObject): Promise<Resource> {
-    return this.put(resourceTypeOf(token), id, inputs);
+  update(token: string, id: string, inputs: JsonObject, waiting: Waiting): Promise<Resource> {
+    return this.put(resourceTypeOf(token), id, inputs, waiting, "Update");
   }
 
-  private async put(type: ResourceType, id: string, inputs: JsonObject): Promise<Resource> {
-    const view = await this.arm.put(id, type.apiVersion, bodyOf(type, inputs));
-    const resource = { id, outputs: outputsOf(type, view) };
-    const state = provisioningStateOf(view);
-    if (state !== "Succeeded") throw new HalfMadeError(resource, inputs, `provisioning of '${id}' ended as ${state}`);
-    return resource;
-  }
-
-  /** Undefined where it is gone. Without earlier inputs (an import) they are told from what is there. */
-  async read(token: string, id: string, inputs: JsonObject, before: JsonObject): Promise<Found | undefined> {
+  /** Undefined where it is gone. Without earlier inputs, as for an import, they are taken from what exists. */
+  async read(
+    token: string,
+    id: string,
+    inputs: JsonObject,
+    before: JsonObject,
+    waiting: Waiting,
+  ): Promise<Found | undefined> {
     const type = resourceTypeOf(token);
-    const view = await this.arm.find(id, type.apiVersion);
+    const ofId = inputsOfId(type, id);
+    const view = await this.arm.find(id, type.apiVersion, waiting);
     if (view === undefined) return undefined;
     const outputs = outputsOf(type, view);
-    const isImport = Object.keys(inputs).length === 0;
     const written = writable(type, outputs);
-    const seen = isImport ? written : seenInputs(type, inputs, writable(type, before), written);
-    return { id, outputs, inputs: { ...pathInputsOf(type, id), ...seen } };
+    const isImport = Object.keys(inputs).length === 0;
+    const seen = isImport ? withoutTrivial(written) : withDrift(inputs, writable(type, before), written);
+    return { id, outputs, inputs: { ...ofId, ...(seen as JsonObject | undefined) } };
   }
 
-  async delete(token: string, id: string): Promise<void> {
-    await this.arm.delete(id, resourceTypeOf(token).apiVersion);
+  async delete(token: string, id: string, waiting: Waiting): Promise<void> {
+    await this.arm.delete(id, resourceTypeOf(token).apiVersion, waiting);
   }
 
-  async invoke(token: string, args: JsonObject): Promise<JsonObject> {
-    const account = () => accountPath(this.subscriptionId, args);
-    switch (token) {
-      case "azure-native:cognitiveservices:listAccountKeys":
-        return this.arm.post(`${account()}/listKeys`, COGNITIVE_API_VERSION);
-      case "azure-native:cognitiveservices:getAccount":
-        return this.get(account(), COGNITIVE_API_VERSION);
-      case "azure-native:cognitiveservices:getDeployment":
-        return this.get(`${account()}/deployments/${textAt(args, "deploymentName")}`, COGNITIVE_API_VERSION);
-      case "azure-native:authorization:getClientToken":
-        return { token: STAND_IN_TOKEN };
-      case "azure-native:authorization:getClientConfig":
-        return { clientId: NOBODY, objectId: NOBODY, subscriptionId: this.subscriptionId, tenantId: NOBODY };
-      default:
-        throw new Error(
-          `the local stand-in of azure-native has listAccountKeys, getAccount, getDeployment, getClientToken and getClientConfig, not ${token}`,
-        );
+  async invoke(token: string, args: JsonObject, waiting: Waiting): Promise<JsonObject> {
+    if (token === LIST_KEYS) {
+      const account = resourceTypeOf("azure-native:cognitiveservices:Account");
+      return this.arm.post(`${idOf(account, this.subscriptionId, args)}/listKeys`, account.apiVersion, waiting);
+    }
+    if (token === CLIENT_TOKEN) return { token: STAND_IN_TOKEN };
+    if (token === CLIENT_CONFIG) {
+      return { clientId: NOBODY, objectId: NOBODY, subscriptionId: this.subscriptionId, tenantId: NOBODY };
+    }
+    const type = resourceTypes.find((each) => getterOf(each) === token);
+    if (type === undefined) {
+      const known = [LIST_KEYS, CLIENT_TOKEN, CLIENT_CONFIG, ...resourceTypes.map(getterOf)].join(", ");
+      throw new Error(`the local stand-in of azure-native has ${known}, not ${token}`);
+    }
+    const id = idOf(type, this.subscriptionId, args);
+    const found = await this.arm.find(id, type.apiVersion, waiting);
+    if (found === undefined) throw notFound(id);
+    return { id: found.id, ...outputsOf(type, found) };
+  }
+
+  private async put(
+    type: ResourceType,
+    id: string,
+    inputs: JsonObject,
+    waiting: Waiting,
+    operation: "Create" | "Update",
+  ): Promise<Resource> {
+    let view: JsonObject;
+    try {
+      view = await this.arm.put(id, type.apiVersion, bodyOf(type, inputs), waiting);
+    } catch (error) {
+      if (!(error instanceof AfterAcceptanceError)) throw error;
+      throw await this.halfMade(type, id, inputs, error.message, waiting);
+    }
+    const resource = { id: typeof view.id === "string" ? view.id : id, outputs: outputsOf(type, view) };
+    const state = provisioningStateOf(view);
+    if (state !== "Succeeded") throw new HalfMadeError(resource, inputs, `provisioning of '${id}' ended as ${state}`);
+    return this.asRead(type, resource, operation, waiting);
+  }
+
+  /** As Read shows the resource, which may differ from what PUT answered. */
+  private async asRead(type: ResourceType, written: Resource, operation: string, waiting: Waiting): Promise<Resource> {
+    try {
+      return { id: written.id, outputs: await this.outputsNow(type, written.id, waiting) };
+    } catch {
+      // It is written, and PUT answered with it.
+      await waiting.report(`Failed to read resource after ${operation}. Please report this issue.`);
+      return written;
     }
   }
 
-  private async get(path: string, apiVersion: string): Promise<JsonObject> {
-    const found = await this.arm.find(path, apiVersion);
-    if (found === undefined) throw new Error(`Status=404 Code="ResourceNotFound" Message="'${path}' was not found."`);
-    return { ...found, azureApiVersion: apiVersion };
+  private async halfMade(
+    type: ResourceType,
+    id: string,
+    inputs: JsonObject,
+    reason: string,
+    waiting: Waiting,
+  ): Promise<HalfMadeError> {
+    try {
+      return new HalfMadeError({ id, outputs: await this.outputsNow(type, id, waiting) }, inputs, reason);
+    } catch (error) {
+      const both = `resource created but read failed ${(error as Error).message}: ${reason}`;
+      return new HalfMadeError({ id, outputs: {} }, inputs, both);
+    }
+  }
+
+  private async outputsNow(type: ResourceType, id: string, waiting: Waiting): Promise<JsonObject> {
+    const view = await this.arm.find(id, type.apiVersion, waiting);
+    if (view === undefined) throw notFound(id);
+    return outputsOf(type, view);
   }
 }
 
-/** The engine's seed makes the same name at preview and at `up`. */
+/** `azure-native:cognitiveservices:getAccount`. */
+function getterOf({ token }: ResourceType): string {
+  return token.replace(/:(\w+)$/, ":get$1");
+}
+
+function notFound(id: string): Error {
+  return new Error(`Status=404 Code="ResourceNotFound" Message="'${id}' was not found."`);
+}
+
+/** The engine's seed makes the same name in a preview and in `up`. */
 function suffixOf(seed: Uint8Array): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, NAME_SUFFIX_CHARS);
 }
 
-/** Azure writes regions in one way; a program may write them in several. */
+function nameFailures(property: string, value: unknown): Failure[] {
+  if (value === undefined) return [{ property, reason: `missing required property '${property}'` }];
+  const rule = NAME_RULES[property];
+  if (rule === undefined || value === UNKNOWN) return [];
+  if (typeof value !== "string") return [{ property, reason: `'${property}' should be of type 'string'` }];
+  const { length } = value;
+  const reasons = [
+    length < rule.minimum && `'${property}' is too short (${length}): at least ${rule.minimum} characters required`,
+    length > rule.maximum && `'${property}' is too long (${length}): at most ${rule.maximum} characters allowed`,
+    !rule.pattern.test(value) && `'${property}' does not match expression '${rule.pattern.source}'`,
+  ];
+  return reasons.filter((reason) => reason !== false).map((reason) => ({ property, reason }));
+}
+
+/** Azure writes a region in one way; a program may write it in several. */
 function comparable(inputs: JsonObject): JsonObject {
   const { location } = inputs;
   return typeof location === "string" && location !== UNKNOWN
     ? { ...inputs, location: normalizeLocation(location) }
     : inputs;
-}
-
-function bodyOf(type: ResourceType, inputs: JsonObject): JsonObject {
-  return Object.fromEntries(
-    type.bodyInputs.filter((input) => inputs[input] !== undefined).map((input) => [input, inputs[input]]),
-  );
-}
-
-function outputsOf(type: ResourceType, { id: _, ...view }: JsonObject): JsonObject {
-  return { ...view, azureApiVersion: type.apiVersion };
-}
-
-/** The part of the outputs that could have been said as inputs. */
-function writable(type: ResourceType, outputs: JsonObject): JsonObject {
-  const body = bodyOf(type, outputs);
-  if (!isObject(body.properties)) return body;
-  const properties = Object.entries(body.properties).filter(([key]) => type.writableProperties.includes(key));
-  return { ...body, properties: Object.fromEntries(properties) };
-}
-
-/** The program's inputs with what was changed or added elsewhere since the last look. */
-function seenInputs(type: ResourceType, inputs: JsonObject, before: JsonObject, now: JsonObject): JsonObject {
-  const body = withDrift(bodyOf(type, inputs), before, now) as JsonObject;
-  const added = Object.keys(now).filter((key) => before[key] === undefined && body[key] === undefined);
-  return { ...Object.fromEntries(added.map((key) => [key, now[key]])), ...body };
 }

@@ -6,13 +6,15 @@ import { servePlugin } from "./service";
 const { AZURE_EMULATOR_URL } = process.env;
 if (AZURE_EMULATOR_URL === undefined) {
   console.error(
-    "AZURE_EMULATOR_URL does not say where the local Azure is. Start one (`pulumi-ngrok-ai emulator`), or take this stand-in off PATH to use the real provider of azure-native.",
+    "AZURE_EMULATOR_URL does not name the local Azure. Start one (`pulumi-ngrok-ai emulator`), or take this stand-in off PATH to use the real provider of azure-native.",
   );
   process.exit(1);
 }
 
-servePlugin(AZURE_EMULATOR_URL, process.env).then(
-  (port) => process.stdout.write(`${port}\n`),
+const engineAddress = process.argv.at(2);
+
+servePlugin({ azureUrl: AZURE_EMULATOR_URL, environment: process.env, engineAddress }).then(
+  ({ port }) => process.stdout.write(`${port}\n`),
   (error: unknown) => {
     console.error(error);
     process.exit(1);

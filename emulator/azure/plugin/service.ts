@@ -1,8 +1,10 @@
-/** `AzureNative` as a provider of Pulumi's: its gRPC service, requests to plain values and answers back. */
+/** `AzureNative` as a provider of Pulumi: its gRPC service, requests to plain values and answers back. */
 import {
   anyProto,
   CHANNEL_OPTIONS,
   emptyProto,
+  engineGrpc,
+  engineProto,
   type Grpc,
   grpc,
   mapEntries,
@@ -13,28 +15,70 @@ import {
   statusProto,
   structProto,
 } from "../../../engine/protocol/stubs";
+import type { Waiting } from "./armClient";
 import { AzureNative, HalfMadeError, type Resource } from "./azureNative";
 import type { Difference, JsonObject } from "./values";
 
-/** Stands for any version that a program asks for. */
-const VERSION = "3.0.0";
+/** Satisfies any version that a program asks for. */
+const VERSION = "3.28.0";
 const PARTIAL_FAILURE = "pulumirpc.ErrorResourceInitFailed";
+/** azure-native's, where a resource has no `customTimeouts`. */
+const DEFAULT_TIMEOUT_SECONDS = 2 * 60 * 60;
 
-/** Serves on a free port of this machine, which it returns. */
-export async function servePlugin(azureUrl: string, environment: NodeJS.ProcessEnv): Promise<number> {
+export interface PluginOptions {
+  /** Address of the local Azure. */
+  readonly azureUrl: string;
+  /** Where `ARM_…` settings come from. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Where warnings are reported; undefined: nowhere. */
+  readonly engineAddress?: string | undefined;
+}
+
+/** Serves on a free port of this machine. */
+export async function servePlugin(options: PluginOptions): Promise<{ readonly port: number; close(): void }> {
   const server = new grpc.Server(CHANNEL_OPTIONS);
-  server.addService(providerGrpc.ResourceProviderService, implementation(azureUrl, environment));
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port);
+  server.addService(providerGrpc.ResourceProviderService, implementation(options));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
       else reject(error);
     });
   });
+  return { port, close: () => server.forceShutdown() };
 }
 
-function implementation(azureUrl: string, environment: NodeJS.ProcessEnv): Grpc.UntypedServiceImplementation {
+/** Reports to the engine, which shows it beside the resource. What cannot be reported is not worth failing for. */
+class Reporter {
+  private readonly engine: engineGrpc.EngineClient | undefined;
+
+  constructor(address: string | undefined) {
+    if (address === undefined) return;
+    this.engine = new engineGrpc.EngineClient(address, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
+  }
+
+  async warn(urn: string, message: string): Promise<void> {
+    const { engine } = this;
+    if (engine === undefined) return;
+    const request = new engineProto.LogRequest();
+    request.setSeverity(engineProto.LogSeverity.WARNING);
+    request.setUrn(urn);
+    request.setMessage(message);
+    await new Promise<void>((resolve) => engine.log(request, () => resolve()));
+  }
+}
+
+function implementation({ azureUrl, environment, engineAddress }: PluginOptions): Grpc.UntypedServiceImplementation {
   let azure = new AzureNative(azureUrl, configOf(environment, []));
+  const reporter = new Reporter(engineAddress);
+  const shutdown = new AbortController();
   const done = () => new emptyProto.Empty();
+  const waitingFor = (urn: string, timeoutSeconds = 0): Waiting => {
+    const seconds = timeoutSeconds > 0 ? timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
+    return {
+      signal: AbortSignal.any([shutdown.signal, timeoutSignal(seconds)]),
+      report: (message) => reporter.warn(urn, message),
+    };
+  };
   return {
     ...unimplemented(),
     checkConfig: unary((request: providerProto.CheckRequest) => checked(plain(request.getNews()))),
@@ -69,24 +113,28 @@ function implementation(azureUrl: string, environment: NodeJS.ProcessEnv): Grpc.
         response.setProperties(struct(azure.previewOutputs(request.getType(), inputs)));
         return response;
       }
-      const { id, outputs } = await azure.create(request.getType(), inputs);
+      const waiting = waitingFor(request.getUrn(), request.getTimeout());
+      const { id, outputs } = await azure.create(request.getType(), inputs, waiting);
       response.setId(id);
       response.setProperties(struct(outputs));
       return response;
     }),
     update: unary(async (request: providerProto.UpdateRequest) => {
-      const inputs = plain(request.getNews());
+      const [type, inputs] = [request.getType(), plain(request.getNews())];
       const response = new providerProto.UpdateResponse();
-      const outputs = request.getPreview()
-        ? { ...plain(request.getOlds()), ...azure.previewOutputs(request.getType(), inputs) }
-        : (await azure.update(request.getType(), request.getId(), inputs)).outputs;
-      response.setProperties(struct(outputs));
+      if (request.getPreview()) {
+        response.setProperties(struct(azure.previewUpdate(type, inputs, plain(request.getOlds()))));
+        return response;
+      }
+      const waiting = waitingFor(request.getUrn(), request.getTimeout());
+      response.setProperties(struct((await azure.update(type, request.getId(), inputs, waiting)).outputs));
       return response;
     }),
     read: unary(async (request: providerProto.ReadRequest) => {
       const response = new providerProto.ReadResponse();
       const [inputs, before] = [plain(request.getInputs()), plain(request.getProperties())];
-      const found = await azure.read(request.getType(), request.getId(), inputs, before);
+      const waiting = waitingFor(request.getUrn());
+      const found = await azure.read(request.getType(), request.getId(), inputs, before, waiting);
       if (found === undefined) return response;
       response.setId(found.id);
       response.setInputs(struct(found.inputs));
@@ -94,20 +142,31 @@ function implementation(azureUrl: string, environment: NodeJS.ProcessEnv): Grpc.
       return response;
     }),
     delete: unary(async (request: providerProto.DeleteRequest) => {
-      await azure.delete(request.getType(), request.getId());
+      await azure.delete(request.getType(), request.getId(), waitingFor(request.getUrn(), request.getTimeout()));
       return done();
     }),
     invoke: unary(async (request: providerProto.InvokeRequest) => {
       const response = new providerProto.InvokeResponse();
-      response.setReturn(struct(await azure.invoke(request.getTok(), plain(request.getArgs()))));
+      const returned = await azure.invoke(request.getTok(), plain(request.getArgs()), waitingFor(""));
+      response.setReturn(struct(returned));
       return response;
     }),
     attach: unary(done),
-    cancel: unary(done),
+    cancel: unary(() => {
+      shutdown.abort(new Error("context canceled"));
+      return done();
+    }),
   };
 }
 
-/** A method of the service; what it throws is an error of the call, a half-made resource one with what there is of it. */
+/** Aborts in azure-native's words. The timer does not keep the process from ending. */
+function timeoutSignal(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("operation timed out")), seconds * 1_000).unref();
+  return controller.signal;
+}
+
+/** A method of the service. What it throws is the call's error; that of a half-made resource carries its state. */
 function unary<Request, Response>(
   answer: (request: Request) => Promise<Response> | Response,
 ): Grpc.handleUnaryCall<Request, Response> {
@@ -130,7 +189,7 @@ function unimplemented(): Grpc.UntypedServiceImplementation {
   return Object.fromEntries(Object.keys(providerGrpc.ResourceProviderService).map((name) => [name, refuse]));
 }
 
-/** Stack config goes before the environment, as in azure-native. */
+/** Stack config overrides the environment, as in azure-native. */
 function configOf(environment: NodeJS.ProcessEnv, variables: readonly [string, string][]): Record<string, string> {
   const { ARM_SUBSCRIPTION_ID, ARM_ENVIRONMENT, ARM_LOCATION } = environment;
   const given = Object.fromEntries(variables.map(([key, value]) => [key.replace(/^azure-native:config:/, ""), value]));
@@ -164,7 +223,7 @@ function toDiff({ all, replaces }: { all: readonly Difference[]; replaces: reado
   response.setChanges(all.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
   response.setReplacesList([...replaces]);
   response.setDiffsList([...new Set(all.map(({ path }) => path.split(/[.[]/)[0] ?? path))]);
-  // Another resource of the same name cannot stand beside the old one.
+  // Another resource of the same name cannot exist beside the old one.
   response.setDeletebeforereplace(replaces.length > 0);
   response.setHasdetaileddiff(true);
   const kinds = {

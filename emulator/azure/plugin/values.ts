@@ -15,14 +15,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @throws Error when the input is missing. */
-export function textAt(inputs: JsonObject, name: string): string {
-  const value = inputs[name];
-  if (typeof value === "string" && value !== "") return value;
-  throw new Error(`missing required property '${name}'`);
-}
-
-/** Where two values differ, down to their leaves. An unknown differs from all that is known. */
+/** Where two values differ, down to their leaves. An unknown differs from everything that is known. */
 export function differences(olds: unknown, news: unknown, path = ""): Difference[] {
   if (isObject(olds) && isObject(news)) {
     const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
@@ -37,13 +30,36 @@ export function differences(olds: unknown, news: unknown, path = ""): Difference
 }
 
 /**
- * Inputs after a look at the cloud: what somebody changed there takes the place of what the program said, all else stays as
- * the program said it (`East US 2` stays, though the cloud says `eastus2`).
+ * Inputs after a refresh: what changed in the cloud since the last one is changed in them too, everything else stays as the
+ * program gives it (`East US 2` stays, though the cloud has `eastus2`).
+ * @see https://github.com/pulumi/pulumi-azure-native `applyDiff` in provider/pkg/provider/diff.go
  */
 export function withDrift(inputs: unknown, before: unknown, now: unknown): unknown {
   if (isObject(inputs) && isObject(before) && isObject(now)) {
-    const entries = Object.entries(inputs).map(([key, value]) => [key, withDrift(value, before[key], now[key])]);
+    const keys = [...new Set([...Object.keys(inputs), ...Object.keys(now)])];
+    const entries = keys
+      .filter((key) => Object.hasOwn(inputs, key) || differences(before[key], now[key]).length > 0)
+      .map((key) => [key, withDrift(inputs[key], before[key], now[key])]);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
   }
+  if (Array.isArray(inputs) && Array.isArray(before) && Array.isArray(now)) {
+    return now.map((item, index) =>
+      index < inputs.length && index < before.length ? withDrift(inputs[index], before[index], item) : item,
+    );
+  }
   return differences(before, now).length === 0 ? inputs : now;
+}
+
+/** Without what says nothing: `false`, empty texts, empty lists and empty objects, as azure-native imports resources. */
+export function withoutTrivial(value: unknown): unknown {
+  if (value === false || value === "") return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map(withoutTrivial).filter((item) => item !== undefined);
+    return items.length === 0 ? undefined : items;
+  }
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value)
+    .map(([key, member]) => [key, withoutTrivial(member)] as const)
+    .filter(([, member]) => member !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
