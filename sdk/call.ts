@@ -15,6 +15,7 @@ import {
 } from "./errors";
 import { planRetry } from "./retryTiming";
 import { collectSecrets } from "./secrets";
+import type { ServerClock } from "./serverClock";
 
 /** A call whose first attempt got no answer, and which is tried again. */
 export interface UnreachableNotice {
@@ -36,6 +37,7 @@ export interface Connection {
   readonly maxConcurrency: number;
   readonly clock: Clock;
   readonly onUnreachable: ((notice: UnreachableNotice) => void) | undefined;
+  readonly serverClock: ServerClock;
 }
 
 /** What a call is about, in the caller's words: errors say `create ProviderKey "openai-primary" failed`. */
@@ -98,6 +100,7 @@ export async function callGateway<Key extends OperationKey>(
       deadlineMs += startMs - askedMs; // waiting for a turn costs no budget
       const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - startMs);
       const result = await sendOnce(account.dispatcher, request, timeoutMs, signal);
+      if ("headers" in result) connection.serverClock.observe(result.headers.date);
       logAttempt(call, result, clock.nowMs() - startMs, attempt);
       return result;
     };

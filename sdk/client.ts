@@ -51,6 +51,14 @@ export class GatewayClient {
     this.#connection = toConnection(options);
   }
 
+  /**
+   * The time at the gateway as its answers say it, in milliseconds since the epoch, up to a second early. The machine's own clock may be off.
+   * @returns `undefined` before the first answer that has a `Date` header.
+   */
+  serverNowMs(): number | undefined {
+    return this.#connection.serverClock.nowMs();
+  }
+
   createProvider(body: ProviderCreate, options?: CallOptions): Promise<Provider> {
     return this.#call("createProvider", { body }, options);
   }

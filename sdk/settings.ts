@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "./clock";
 import { credentialProblem } from "./credentials";
 import { GatewayConfigurationError } from "./errors";
 import { nearest } from "./nearest";
+import { ServerClock } from "./serverClock";
 
 /** Namespace of the stack config, and prefix of an explicit provider's inputs. */
 export const CONFIG_NAMESPACE = "ngrok-ai";
@@ -186,6 +187,7 @@ export function toConnection(options: GatewayClientOptions): Connection {
     maxConcurrency: judge.wholeNumber(option("maxConcurrency"), DEFAULT_MAX_CONCURRENCY),
     clock: options.clock ?? systemClock,
     onUnreachable: options.onUnreachable,
+    serverClock: new ServerClock(),
   };
   judge.throwProblems();
   return connection;

@@ -6,6 +6,7 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
 import { type ConfigSource, readSettings, type Settings } from "../../sdk/settings";
+import type { CreationNotes } from "../lifecycle/creationNotes";
 import type { AnyDefinition, CallContext } from "../lifecycle/definition";
 import { KnownObjects } from "../lifecycle/knownObjects";
 import * as lifecycle from "../lifecycle/lifecycle";
@@ -27,6 +28,8 @@ export interface Surroundings {
   connect(settings: Settings): GatewayClient;
   /** Takes one line for the person who runs Pulumi. */
   report(line: string): void;
+  /** Where creations in flight are noted. */
+  notes(): CreationNotes;
 }
 
 const SURROUNDINGS: Surroundings = {
@@ -36,6 +39,11 @@ const SURROUNDINGS: Surroundings = {
     return new Client({ ...settings, onUnreachable: printUnreachable });
   },
   report: (line) => console.error(`pulumi-ngrok-ai: ${line}`),
+  notes: () => {
+    const { CreationNotes: Notes, notesFolder } =
+      require("../lifecycle/creationNotes") as typeof import("../lifecycle/creationNotes");
+    return new Notes(notesFolder(process.env));
+  },
 };
 
 /** One per kind and process, as Pulumi's process caches by the text in `__provider`. */
@@ -44,6 +52,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   private client: GatewayClient | undefined;
   private account: Promise<string> | undefined;
   private known = new KnownObjects();
+  private notes: CreationNotes | undefined;
 
   constructor(
     private readonly definition: AnyDefinition,
@@ -91,12 +100,10 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   readonly create = (inputs: Properties): Promise<dynamic.CreateResult<Properties>> =>
     this.guarded(async () => {
       const made = await this.withState(inputs, () =>
-        lifecycle.create(
-          this.definition,
-          withoutInternals(inputs),
-          this.context("create", inputs),
-          this.options(inputs),
-        ),
+        lifecycle.create(this.definition, withoutInternals(inputs), this.context("create", inputs), {
+          ...this.options(inputs),
+          notes: this.creationNotes(),
+        }),
       );
       return { id: made.id, outs: toProperties(made, inputs) };
     });
@@ -111,7 +118,8 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
         throw new Error(`${this.definition.kind} ${id} does not exist: correct the id given to get.`);
       }
       if (!isManaged) return { id, props: current.state };
-      return { id, props: toProperties(current, props), inputs: { ...current.inputs, ...ownerIn(props) } };
+      const inputs = { ...current.inputs, ...ownerIn(props) };
+      return { id: current.id, props: toProperties(current, props), inputs };
     });
 
   readonly update = (id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> =>
@@ -142,6 +150,11 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       known: this.known,
       report: this.surroundings.report,
     };
+  }
+
+  private creationNotes(): CreationNotes {
+    this.notes ??= this.surroundings.notes();
+    return this.notes;
   }
 
   private context(operation: string, properties: Properties): CallContext {

@@ -3,7 +3,9 @@
  * replacement, nor whether another resource has the object of a delete: this record of the calls so far does. The decisions that
  * follow from it are in `claims.ts`.
  */
+import type { Resource } from "./memory";
 import { identityOf, type Owner } from "./ownership";
+import { SharedLock } from "./sharedLock";
 
 /** What a resource says of an object that it has. */
 export interface Claim {
@@ -25,6 +27,8 @@ interface KnownResource {
   /** Unique keys of its object: as the program wants it, and as the state has it. */
   wantedKey?: string | undefined;
   storedKey?: string | undefined;
+  /** What the state has in the place of an object: its creation is unresolved. */
+  unresolved?: Resource;
 }
 
 export class KnownObjects {
@@ -34,6 +38,10 @@ export class KnownObjects {
   /** Object id → identity of a resource → its claim. */
   private readonly claims = new Map<string, Map<string, Claim>>();
   private readonly deleted = new Set<string>();
+  /** Create ids of this process. */
+  readonly ownCreateIds = new Set<string>();
+  /** Shared by requests to create objects without a mark; held alone by whoever looks for such an object by its content. */
+  readonly unmarkedCreations = new SharedLock();
 
   /**
    * The program declares the resource. A key is given only where it is unique and known.
@@ -57,6 +65,17 @@ export class KnownObjects {
     const resource = this.resource(owner);
     resource.isInState = true;
     resource.storedKey = storedKey ?? resource.storedKey;
+  }
+
+  /** The state says that the creation of the resource's object is unresolved. */
+  noteUnresolved(owner: Owner, stored: Resource): void {
+    const resource = this.resource(owner);
+    resource.unresolved = stored;
+    resource.isInState = stored.memory.unresolved?.isReplacement ?? false;
+  }
+
+  unresolvedOf(owner: Owner): Resource | undefined {
+    return this.resources.get(identityOf(owner))?.unresolved;
   }
 
   claim(id: string, claim: Claim): void {
@@ -108,6 +127,12 @@ export class KnownObjects {
   holders(id: string): Claim[] {
     const claims = [...(this.claims.get(id)?.values() ?? [])];
     return claims.filter(({ owner, origin }) => origin !== "state" || this.isDeclared(owner));
+  }
+
+  /** Whether this process made or adopted an object for the resource. */
+  hasMade(owner: Owner): boolean {
+    const identity = identityOf(owner);
+    return [...this.claims.values()].some((claims) => (claims.get(identity)?.origin ?? "state") !== "state");
   }
 
   /** The other resource that has the object. */

@@ -2,18 +2,12 @@
  * The life of a resource, whatever adapter calls it: check, diff, create, read, update, delete over a definition. Adds to the handlers
  * what is the same for all: the owner's mark, which fields are managed, adopting, lost answers.
  */
-import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
-import { type AdoptOption, describeConflict, findConflict, findToAdopt } from "./adopt";
+import { GatewayNotFoundError } from "../../sdk/errors";
+import { type AdoptOption, findToAdopt } from "./adopt";
+import { changing } from "./changing";
 import { type CheckedInputs, checkInputs } from "./check";
-import {
-  type Caller,
-  claimAdopted,
-  claimCreated,
-  declareResource,
-  hasOtherMark,
-  holderInProcess,
-  noteObject,
-} from "./claims";
+import { claimAdopted, declareResource, hasOtherMark, holderInProcess, noteObject } from "./claims";
+import { type Creator, createOnce, findLeftBehind, UnresolvedCreation } from "./creation";
 import {
   type AnyDefinition,
   type AnyObject,
@@ -24,7 +18,6 @@ import {
   isUnanswered,
 } from "./definition";
 import { forgetRead, forgetReads } from "./gatheredReads";
-import { findAfterLostAnswer } from "./lostAnswer";
 import {
   changedFields,
   doubtfulFields,
@@ -39,6 +32,8 @@ import {
 } from "./memory";
 import { markText, newCreateId } from "./ownership";
 import { refuseOtherAccount, refuseUnseenChange } from "./refusals";
+import { readUnresolved, removeUnresolved } from "./settleUnresolved";
+import { isUnresolved, unresolvedId, unresolvedReference } from "./unresolved";
 import { type PlainObject, UnknownPaths, withoutEmpty } from "./values";
 
 export { type Memory, type Resource, STATE_SCHEMA };
@@ -61,12 +56,9 @@ export class PartialFailure extends Error {
   }
 }
 
-export interface LifecycleOptions extends Caller {
+export interface LifecycleOptions extends Creator {
   readonly ownership: "on" | "off";
 }
-
-/** A lost answer is looked for and repeated; a service that loses each of them is given up. */
-const MAX_LOST_ANSWERS = 3;
 
 /**
  * Checks the inputs, and that no other resource of the program declares the same object. `olds` are the old inputs; none where the
@@ -79,8 +71,10 @@ export function check(
   olds?: PlainObject,
 ): CheckedInputs {
   const checked = checkInputs(definition, news);
-  if (checked.failures.length > 0 || options === undefined || isAction(definition)) return checked;
-  const failure = declareResource(definition, checked.inputs, olds, options);
+  if (checked.failures.length > 0 || options === undefined) return checked;
+  const failure =
+    unresolvedReference(checked.inputs) ??
+    (isAction(definition) ? undefined : declareResource(definition, checked.inputs, olds, options));
   return failure === undefined ? checked : { ...checked, failures: [failure] };
 }
 
@@ -93,7 +87,9 @@ export function diff(
   options: LifecycleOptions,
 ): DiffOutcome {
   const old = migrated(definition, stored);
-  if (!isAction(definition)) noteObject(definition, id, old, options);
+  if (!isAction(definition)) noteFound(definition, { id, ...old }, options);
+  // Its create looks for the object first, and adopts it where it is of use.
+  if (isUnresolved(id)) return { changes: true, replaces: ["id"] };
   const unknown = UnknownPaths.of(news);
   const wanted = withMark(definition, news, old.memory.create, options);
   const changed = changedFields(definition, old, wanted, unknown);
@@ -115,25 +111,37 @@ export async function create(
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<{ id: string } & Resource> {
-  const createId = newCreateId();
+  const account = await context.accountId();
   if (isAction(definition)) {
-    const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
+    const createId = newCreateId();
+    const memory = { ...rememberOf(definition, inputs, createId), account };
     const state = completed(definition, inputs, await definition.run(inputs, context));
     return { id: `${idPrefixOf(definition)}-${createId}`, state, memory };
   }
+  const left = await findLeftBehind(definition, inputs, account, options, context);
+  const createId = left?.createId ?? newCreateId();
   const wanted = withMark(definition, inputs, createId, options);
-  const memory = { ...rememberOf(definition, inputs, createId), account: await context.accountId() };
+  const memory = { ...rememberOf(definition, inputs, createId), account };
   try {
-    const existing = await findToAdopt(definition, wanted, inputs.adopt as AdoptOption, options, context);
+    const adopt = inputs.adopt as AdoptOption;
+    const existing = left ?? (await findToAdopt(definition, wanted, adopt, options, context));
     if (existing === undefined) {
-      const made = await createOnce(definition, wanted, options, context);
-      claimCreated(definition, made.id, memory, options);
+      const made = await createOnce(definition, wanted, memory, options, context);
       return { id: made.id, state: completed(definition, wanted, made.state), memory };
     }
     claimAdopted(definition, existing.id, memory, options);
-    return { id: existing.id, state: await adopted(definition, existing, wanted, options, context), memory };
+    const state = await adopted(definition, existing, wanted, options, context);
+    if (left !== undefined) options.notes?.end(createId);
+    return { id: existing.id, state, memory };
   } catch (error) {
+    if (error instanceof UnresolvedCreation) {
+      const { startedAt, endedAt } = error.creation;
+      const isReplacement = options.owner !== undefined && options.known.isReplacement(options.owner);
+      const unresolved = { startedAt, endedAt, ...(isReplacement && { isReplacement }) };
+      throw new PartialFailure(unresolvedId(createId), { state: wanted, memory: { ...memory, unresolved } }, error);
+    }
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
+    if (left !== undefined) options.notes?.end(createId);
     const doubtful = doubtfulFields(definition, Object.keys(wanted), wanted, error.state);
     throw new PartialFailure(error.id, { state: error.state, memory: { ...memory, ...doubtful } }, error);
   }
@@ -161,52 +169,19 @@ async function adopted(
   }
 }
 
-/** What was read before a change, or while it was made, is not true any more. */
-async function changing<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } finally {
-    forgetReads();
-  }
-}
-
-/** Makes the object exactly once, also when the answer to the request is lost. */
-async function createOnce(
-  definition: AnyObject,
-  wanted: PlainObject,
-  options: LifecycleOptions,
-  context: CallContext,
-): Promise<Found<PlainObject>> {
-  const startedAt = new Date();
-  for (let lost = 1; ; lost++) {
-    try {
-      return await changing(() => definition.create(wanted, context));
-    } catch (error) {
-      const conflict = await findConflict(definition, wanted, error, context);
-      if (conflict !== undefined) throw describeConflict(definition, wanted, conflict, options);
-      if (!GatewayError.isInstance(error) || !isUnanswered(error)) throw error;
-      // Also after the last one: what it made stands in no state, and nobody would find it again.
-      const found = await findAfterLostAnswer(definition, wanted, startedAt, error, context);
-      if (found !== undefined && !definition.secretOutputs?.length) return found;
-      // Its token was in the lost answer and can be had only once: this object is of no use.
-      if (found !== undefined) await changing(() => definition.delete(found.id, found.state, context));
-      if (lost >= MAX_LOST_ANSWERS) throw error;
-    }
-  }
-}
-
-/** `undefined`: the object is gone. */
+/** `undefined`: the object is gone. The id changes where a creation was unresolved and its object was found. */
 export async function read(
   definition: AnyDefinition,
   id: string,
   stored: Resource,
   context: CallContext,
   options: LifecycleOptions,
-): Promise<(Resource & { inputs: PlainObject }) | undefined> {
+): Promise<(Resource & { id: string; inputs: PlainObject }) | undefined> {
   const old = migrated(definition, stored);
-  const state = isAction(definition) ? old.state : await readObject(definition, id, old, context);
-  if (state === undefined) return undefined;
-  if (!isAction(definition)) noteObject(definition, id, old, options);
+  const found = isAction(definition) ? { id, ...old } : await readObject(definition, id, old, context, options);
+  if (found === undefined) return undefined;
+  if (!isAction(definition)) noteFound(definition, found, options);
+  const { state } = found;
   const inputs: PlainObject = {};
   for (const name of old.memory.managed) {
     const field = definition.fields[name];
@@ -216,7 +191,8 @@ export async function read(
       field === undefined || field.change === "never" || equal(field, before, state[name]) ? before : state[name];
     if (current !== undefined) inputs[name] = current;
   }
-  return { state: { ...state, ...inputs }, memory: withoutDoubts(definition, old.memory), inputs };
+  const memory = withoutDoubts(definition, found.memory);
+  return { id: found.id, state: { ...state, ...inputs }, memory, inputs };
 }
 
 async function readObject(
@@ -224,11 +200,21 @@ async function readObject(
   id: string,
   old: Resource,
   context: CallContext,
-): Promise<PlainObject | undefined> {
+  options: LifecycleOptions,
+): Promise<(Resource & { id: string }) | undefined> {
+  if (isUnresolved(id)) return readUnresolved(definition, id, old, options, context);
   if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   const state = await definition.read(id, old.state, context);
-  if (state === undefined) await refuseOtherAccount(definition, id, old, context);
-  return state;
+  if (state === undefined) {
+    await refuseOtherAccount(definition, id, old, context);
+    return undefined;
+  }
+  return { id, state, memory: old.memory };
+}
+
+function noteFound(definition: AnyObject, found: Resource & { id: string }, options: LifecycleOptions): void {
+  if (!isUnresolved(found.id)) noteObject(definition, found.id, found, options);
+  else if (options.owner !== undefined) options.known.noteUnresolved(options.owner, found);
 }
 
 export async function update(
@@ -239,6 +225,8 @@ export async function update(
   context: CallContext,
   options: LifecycleOptions,
 ): Promise<Resource> {
+  if (isUnresolved(id))
+    throw new Error(`${definition.kind} ${id} can't be updated: its creation is unresolved. Run \`pulumi refresh\`.`);
   const old = migrated(definition, stored);
   const { doubtful: _, ...kept } = old.memory;
   const memory = { ...kept, ...rememberOf(definition, news, old.memory.create) };
@@ -289,6 +277,7 @@ export async function remove(
 ): Promise<void> {
   if (isAction(definition)) return;
   const old = migrated(definition, stored);
+  if (isUnresolved(id)) return removeUnresolved(definition, id, old, options, context);
   if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   const holder = holderInProcess(definition, id, old, options);
   if (holder !== undefined) {

@@ -1,40 +1,60 @@
-/** After a request to create whose answer was lost: is the object there? Looked up before anything is sent again. */
-
+/** Finding the object of a creation whose answer was lost. It is looked for before anything is sent again. */
 import type { AnyObject, CallContext, Found } from "./definition";
-import { readMark } from "./ownership";
+import type { KnownObjects } from "./knownObjects";
+import { type Owner, readMark } from "./ownership";
 import { isSame, type PlainObject } from "./values";
 
-/** The gateway's clock and ours may differ by as much. */
-const CLOCK_TOLERANCE_MS = 30_000;
+/** One attempt to create an object. */
+export interface Creation {
+  readonly createId: string;
+  /** The object carries the create id in its mark; any other is known by its content and time alone. */
+  readonly isMarked: boolean;
+  /** Not after the first request, by the gateway's clock where that is known; ISO 8601. */
+  readonly startedAt: string;
+  /** Not before the last request; left out where nobody saw it end. */
+  readonly endedAt?: string | undefined;
+}
+
+/** How far the gateway's clock may be from what its last answer said, and from ours. */
+const SERVER_TOLERANCE_MS = 5_000;
+const OWN_CLOCK_TOLERANCE_MS = 30_000;
+/** How long a creation takes at most whose end nobody saw. */
+const LONGEST_CREATION_MS = 15 * 60 * 1000;
+
+/** A time that is not after now, and one that is not before it, at the gateway; ISO 8601. */
+export function gatewayTime({ client, clock }: CallContext): { readonly notAfter: string; readonly notBefore: string } {
+  const serverMs = client.serverNowMs();
+  const nowMs = serverMs ?? clock.nowMs();
+  const toleranceMs = serverMs === undefined ? OWN_CLOCK_TOLERANCE_MS : SERVER_TOLERANCE_MS;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return { notAfter: iso(nowMs - toleranceMs), notBefore: iso(nowMs + toleranceMs) };
+}
 
 /**
- * The object that the lost request made, or `undefined` when it made none. A marked one is recognised by its mark;
- * others by their content, when exactly one object made since the request began fits.
+ * The objects that the creation may have made: one at most where it is marked, else those that fit the inputs, were made in its time
+ * and belong to no other resource.
  */
-export async function findAfterLostAnswer(
+export async function findCreated(
   definition: AnyObject,
-  wanted: PlainObject,
-  startedAt: Date,
-  cause: Error,
+  { createId, isMarked, startedAt, endedAt }: Creation,
+  inputs: PlainObject,
+  { owner, known }: { readonly owner: Owner | undefined; readonly known: KnownObjects },
   context: CallContext,
-): Promise<Found<PlainObject> | undefined> {
-  const isMarked = readMark(wanted.metadata) !== undefined;
+): Promise<Found<PlainObject>[]> {
+  const sinceMs = Date.parse(startedAt);
+  const untilMs = endedAt === undefined ? sinceMs + LONGEST_CREATION_MS : Date.parse(endedAt);
   const candidates: Found<PlainObject>[] = [];
-  const since = startedAt.getTime() - CLOCK_TOLERANCE_MS;
-  for await (const found of definition.list(wanted, context)) {
+  for await (const found of definition.list(inputs, context)) {
     if (isMarked) {
-      if (found.state.metadata === wanted.metadata) return found;
-    } else if (found.createdAt !== undefined && Date.parse(found.createdAt) < since) {
-      break; // Lists come newest first.
-    } else if (fits(definition, wanted, found.state)) {
-      candidates.push(found);
+      if (readMark(found.state.metadata)?.create === createId) return [found];
+      continue;
     }
+    const madeMs = Date.parse(found.createdAt ?? "");
+    if (madeMs < sinceMs) break; // lists come newest first
+    const isOthers = owner !== undefined && known.otherHolder(found.id, owner) !== undefined;
+    if (!(madeMs > untilMs) && !isOthers && fits(definition, inputs, found.state)) candidates.push(found);
   }
-  if (candidates.length <= 1) return candidates[0];
-  throw new Error(
-    `${cause.message}\nSeveral ${definition.kind}s could be the one that was made: ${candidates.map((found) => found.id).join(", ")}. ` +
-      "Look at them, remove those that are not needed, and give the id of the right one as adopt.",
-  );
+  return candidates;
 }
 
 function fits(definition: AnyObject, wanted: PlainObject, state: PlainObject): boolean {

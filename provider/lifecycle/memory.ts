@@ -15,11 +15,21 @@ export interface Memory {
   readonly create?: string;
   /** The account that it was made in. */
   readonly account?: string;
+  readonly unresolved?: Unresolved;
   /**
    * Fields whose last write may or may not have been done: the next update writes them, whatever they are in the state. For whole
    * sets with what was written, which is then nobody else's change.
    */
   readonly doubtful?: PlainObject;
+}
+
+/** The outcome of the creation is not known. */
+export interface Unresolved {
+  /** Between which times it took place, by the gateway's clock; ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** The object was to replace another one, which may still be there. */
+  readonly isReplacement?: true;
 }
 
 export const STATE_SCHEMA = 1;

@@ -49,7 +49,11 @@ function engine(...rooms: string[]): RegExp[] {
 export const importRules: readonly ImportRule[] = [
   // sdk: knows nothing of Pulumi, and only two of its files know the HTTP library.
   { files: /^sdk\/contract\//, mayImport: [ZOD, CONTRACT] },
-  { files: /^sdk\/(retryTiming|secrets|clock|nearest)$/, mayImport: [], mayImportTypesOf: [/^sdk\/errors$/] },
+  {
+    files: /^sdk\/(retryTiming|secrets|clock|serverClock|nearest)$/,
+    mayImport: [],
+    mayImportTypesOf: [/^sdk\/errors$/],
+  },
   {
     files: /^sdk\/errors$/,
     mayImport: [/^sdk\/(secrets|contract\/errorCodes)$/],

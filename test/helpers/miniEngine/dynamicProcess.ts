@@ -1,7 +1,10 @@
 /** The provider process for dynamic resources, in this process: the adapter with all that is behind it, on a client of the test. */
-
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import type { ConfigureRequest } from "@pulumi/pulumi/dynamic";
 import { DynamicAdapter } from "../../../provider/dynamic/adapter";
+import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import type { AnyDefinition } from "../../../provider/lifecycle/definition";
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
 import type { PlainObject } from "../../../provider/lifecycle/values";
@@ -27,22 +30,47 @@ export interface DynamicProcessOptions {
   /** `<organization>/<project>/<stack>` */
   readonly stack: string;
   readonly ownership?: "on" | "off";
+  /** Where creations in flight are noted, over the end of a process. */
+  readonly notes: NotesFolder;
+}
+
+/** A folder of notes and the processes that live, by numbers of their own. */
+export class NotesFolder {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), "creates-"));
+  readonly living = new Set<number>();
+  private last = 0;
+
+  nextPid(): number {
+    this.last++;
+    this.living.add(this.last);
+    return this.last;
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
 }
 
 export class DynamicProcess implements ProviderUnderTest {
   readonly lines: string[] = [];
   private readonly adapters = new Map<string, DynamicAdapter>();
   private readonly client: GatewayClient;
+  private readonly pid: number;
   private end: { requests: number; when: "before" | "after" } | undefined;
   private hasEnded = false;
 
   constructor(private readonly options: DynamicProcessOptions) {
     this.client = this.mortal(options.client);
+    this.pid = options.notes.nextPid();
     forgetReads(); // a process remembers nothing of an earlier one
   }
 
   get isDead(): boolean {
     return this.hasEnded;
+  }
+
+  close(): void {
+    this.options.notes.living.delete(this.pid);
   }
 
   killAt(requests: number, when: "before" | "after"): void {
@@ -103,6 +131,7 @@ export class DynamicProcess implements ProviderUnderTest {
     const adapter = new DynamicAdapter(definition, {
       connect: () => this.client,
       report: (line) => this.lines.push(line),
+      notes: () => this.mortalNotes(),
     });
     this.adapters.set(kind, adapter);
     const config = new Map([
@@ -124,6 +153,21 @@ export class DynamicProcess implements ProviderUnderTest {
       : new PartlyDone(message, id, onTheWire(properties));
   }
 
+  /** Notes, which a dead process writes and removes no more. */
+  private mortalNotes(): CreationNotes {
+    const { folder, living } = this.options.notes;
+    const notes = new CreationNotes(folder, { pid: this.pid, isAlive: (pid) => living.has(pid) });
+    const unlessDead =
+      <Args extends unknown[]>(act: (...args: Args) => void) =>
+      (...args: Args) => {
+        if (!this.hasEnded) act(...args);
+      };
+    return Object.assign(notes, {
+      begin: unlessDead(notes.begin.bind(notes)),
+      end: unlessDead(notes.end.bind(notes)),
+    });
+  }
+
   /** The client, whose requests end with the process. */
   private mortal(client: GatewayClient): GatewayClient {
     return new Proxy(client, {
@@ -140,6 +184,11 @@ export class DynamicProcess implements ProviderUnderTest {
     });
   }
 
+  private die(): void {
+    this.hasEnded = true;
+    this.close();
+  }
+
   private async *mortalPages(list: () => AsyncIterable<unknown>): AsyncGenerator<unknown> {
     const items = await this.mortalCall(async () => {
       const all: unknown[] = [];
@@ -152,10 +201,10 @@ export class DynamicProcess implements ProviderUnderTest {
   private async mortalCall<T>(send: () => Promise<T>): Promise<T> {
     if (this.hasEnded) throw new Killed();
     const isLast = this.end !== undefined && this.end.requests-- <= 0;
-    if (isLast && this.end?.when === "before") this.hasEnded = true;
+    if (isLast && this.end?.when === "before") this.die();
     if (this.hasEnded) throw new Killed();
     const [outcome] = await Promise.allSettled([send()]);
-    if (isLast) this.hasEnded = true;
+    if (isLast) this.die();
     if (this.hasEnded) throw new Killed();
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;

@@ -156,6 +156,7 @@ export class MiniEngine {
 
   /** Each run has provider processes of its own, which remember nothing of an earlier one. */
   private startRun(): void {
+    for (const process of this.processes.values()) process.close();
     this.processes.clear();
     this.wasKilled = false;
     this.killsRun = false;

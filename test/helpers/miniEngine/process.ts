@@ -53,6 +53,8 @@ export interface ProviderUnderTest {
   /** Lines for the person who runs Pulumi. */
   readonly lines: readonly string[];
   readonly isDead: boolean;
+  /** The run is over. */
+  close(): void;
   /** Ends the process at a later request: before it is sent, or after it was done and before its answer. */
   killAt(requests: number, when: "before" | "after"): void;
 }

@@ -5,7 +5,7 @@
  */
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { DynamicProcess } from "../../helpers/miniEngine/dynamicProcess";
+import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
 import { type Declared, MiniEngine, type UpOptions } from "../../helpers/miniEngine/miniEngine";
 import { type Prepared, prepare, SETTINGS_BEFORE, type Subject, subjects } from "../resources/subjects";
 
@@ -20,6 +20,7 @@ const OWNERSHIP = ["on", "off"] as const;
 const matrix = (kinds: readonly string[]) =>
   kinds.flatMap((kind) => MODES.flatMap((mode) => OWNERSHIP.map((ownership) => [kind, mode, ownership] as const)));
 
+const notes = new NotesFolder();
 let gateway: TestGateway;
 let current: Record<string, Subject>;
 beforeAll(async () => {
@@ -29,11 +30,14 @@ beforeEach(async () => {
   await gateway.reset();
   current = subjects(await prepare(gateway.client));
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  notes.dispose();
+  await gateway.close();
+});
 
 const STACK = "org/project/dev";
 const engineOf = (ownership: "on" | "off") =>
-  new MiniEngine(() => new DynamicProcess({ client: gateway.client, stack: STACK, ownership }));
+  new MiniEngine(() => new DynamicProcess({ client: gateway.client, stack: STACK, ownership, notes }));
 
 function subjectOf(kind: string): Subject {
   const subject = current[kind];

@@ -124,7 +124,7 @@ function watched(gateway: TestGateway): Watched {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function" || typeof name !== "string") return method;
       return (...args: unknown[]) => {
-        if (!/^(get|list)/.test(name)) made.writes.push([name, ...args.slice(0, -1)]); // the last are the call's options
+        if (/^(create|update|rotate|delete)/.test(name)) made.writes.push([name, ...args.slice(0, -1)]); // the last are the call's options
         return (method as (...args: unknown[]) => unknown).apply(target, args);
       };
     },

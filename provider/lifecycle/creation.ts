@@ -1,0 +1,244 @@
+/**
+ * Making an object exactly once: a lost answer is looked up before anything is sent again, what an earlier process left behind is
+ * found before anything is sent at all, and an outcome that stays unknown is said and remembered.
+ */
+import { GatewayError } from "../../sdk/errors";
+import { describeConflict, findConflict } from "./adopt";
+import { changing } from "./changing";
+import { type Caller, claimCreated } from "./claims";
+import type { CreationNotes } from "./creationNotes";
+import { type AnyObject, type CallContext, type Found, isUnanswered } from "./definition";
+import type { KnownObjects } from "./knownObjects";
+import { type Creation, findCreated, gatewayTime } from "./lostAnswer";
+import { changedFields, type Memory, STATE_SCHEMA } from "./memory";
+import { isMarkOf, ownerName, readMark } from "./ownership";
+import { creationOf } from "./unresolved";
+import { type PlainObject, UnknownPaths } from "./values";
+
+/** A lost answer is looked up and the request repeated; a service that loses each of them is given up. */
+const MAX_LOST_ANSWERS = 3;
+
+/** The object may exist, and nobody could find out. */
+export class UnresolvedCreation extends Error {
+  override readonly name = "UnresolvedCreation";
+
+  constructor(
+    readonly creation: Creation & { readonly endedAt: string },
+    definition: AnyObject,
+    cause: Error,
+    problem: Error,
+    context: CallContext,
+  ) {
+    super(
+      `${cause.message}\n${definition.kind} "${context.call.subject.name}" may exist at the gateway all the same: looking for it failed too. ` +
+        `${problem.message}\nThe state remembers the creation: the next up, refresh or destroy looks for the object before anything else. ` +
+        "`pulumi-ngrok-ai recover` lists it.",
+    );
+  }
+}
+
+export interface Creator extends Caller {
+  readonly notes?: CreationNotes | undefined;
+}
+
+/** @throws UnresolvedCreation where the object may exist and could not be looked up. */
+export async function createOnce(
+  definition: AnyObject,
+  wanted: PlainObject,
+  memory: Memory,
+  creator: Creator,
+  context: CallContext,
+): Promise<Found<PlainObject>> {
+  const { create: createId = "", account = "" } = memory;
+  const isMarked = readMark(wanted.metadata)?.create === createId;
+  const creation = { createId, isMarked, startedAt: gatewayTime(context).notAfter };
+  const { owner } = creator;
+  const notes = definition.isOnePerAccount ? undefined : creator.notes; // what always exists is never lost
+  if (owner !== undefined) notes?.begin(definition.kind, owner, { ...creation, account });
+  try {
+    const creating = createUntilAnswered(definition, wanted, creation, memory, creator, context);
+    const [made] = await Promise.all([creating, reportStranded(definition, creation, creator, context)]);
+    return made;
+  } finally {
+    notes?.end(createId);
+  }
+}
+
+/** Of so many of the newest objects of a kind the marks are looked at. */
+const NEWEST = 100;
+const newest = new WeakMap<KnownObjects, Promise<readonly Found<PlainObject>[]>>();
+
+/**
+ * Says where an object carries the resource's mark already, which a killed run may have left. The creation goes on all the same: in a
+ * replacement, the old object looks just so. Costs one list per kind and process.
+ */
+async function reportStranded(
+  definition: AnyObject,
+  { createId, isMarked }: Creation,
+  { owner, known, report }: Creator,
+  context: CallContext,
+): Promise<void> {
+  if (!isMarked || owner === undefined || known.isReplacement(owner)) return;
+  known.ownCreateIds.add(createId);
+  const listing = newest.get(known) ?? listNewest(definition, context);
+  newest.set(known, listing);
+  for (const { id, state, createdAt } of await listing) {
+    const mark = readMark(state.metadata);
+    const isOwn = mark !== undefined && isMarkOf(mark, owner) && !known.ownCreateIds.has(mark.create ?? "");
+    if (!isOwn || known.holders(id).length > 0) continue;
+    report?.(
+      `${definition.kind} ${id}, made ${createdAt}, carries the mark of ${ownerName(owner)} of this stack already, and another one is made. ` +
+        "If a run that was killed left it, remove it with `pulumi-ngrok-ai recover`. After --replace it is the old object.",
+    );
+  }
+}
+
+async function listNewest(definition: AnyObject, context: CallContext): Promise<readonly Found<PlainObject>[]> {
+  const found: Found<PlainObject>[] = [];
+  try {
+    for await (const object of definition.list({}, context)) {
+      found.push(object);
+      if (found.length >= NEWEST) break;
+    }
+  } catch (error) {
+    if (!GatewayError.isInstance(error)) throw error;
+    // Without the list there is nothing to say; the creation itself fails where the gateway does.
+  }
+  return found;
+}
+
+async function createUntilAnswered(
+  definition: AnyObject,
+  wanted: PlainObject,
+  creation: Creation,
+  memory: Memory,
+  creator: Creator,
+  context: CallContext,
+): Promise<Found<PlainObject>> {
+  const { unmarkedCreations } = creator.known;
+  const claimed = (found: Found<PlainObject>) => {
+    claimCreated(definition, found.id, memory, creator);
+    return found;
+  };
+  const send = async () => claimed(await changing(() => definition.create(wanted, context)));
+  for (let lost = 1; ; lost++) {
+    try {
+      return await (creation.isMarked ? send() : unmarkedCreations.shared(send));
+    } catch (error) {
+      const conflict = await findConflict(definition, wanted, error, context);
+      // What an earlier request of this creation made after all, when nobody looked any more.
+      const isOwn = readMark(conflict?.existing?.state.metadata)?.create === creation.createId;
+      if (conflict?.existing !== undefined && isOwn) return claimed(conflict.existing);
+      if (conflict !== undefined) throw describeConflict(definition, wanted, conflict, creator);
+      if (!GatewayError.isInstance(error) || !isUnanswered(error)) throw error;
+      // Also after the last one: the state has nothing of what it made, and nobody would find it again.
+      const lookUp = async () => {
+        const found = await findOne(definition, wanted, creation, error, creator, context);
+        return found && !definition.secretOutputs?.length ? claimed(found) : found;
+      };
+      try {
+        const found = await (creation.isMarked ? lookUp() : unmarkedCreations.exclusive(lookUp));
+        if (found !== undefined && !definition.secretOutputs?.length) return found;
+        // Its token was in the lost answer and can be had only once: this object is of no use.
+        if (found !== undefined) await changing(() => definition.delete(found.id, found.state, context));
+      } catch (problem) {
+        if (!GatewayError.isInstance(problem)) throw problem;
+        const ended = { ...creation, endedAt: gatewayTime(context).notBefore };
+        throw new UnresolvedCreation(ended, definition, error, problem, context);
+      }
+      if (lost >= MAX_LOST_ANSWERS) throw error;
+    }
+  }
+}
+
+async function findOne(
+  definition: AnyObject,
+  wanted: PlainObject,
+  creation: Creation,
+  cause: Error,
+  creator: Creator,
+  context: CallContext,
+): Promise<Found<PlainObject> | undefined> {
+  const candidates = await findCreated(definition, creation, wanted, creator, context);
+  if (candidates.length <= 1) return candidates[0];
+  throw new Error(
+    `${cause.message}\nSeveral ${definition.kind}s could be the one that was made: ${idsOf(candidates)}. ` +
+      "Look at them, remove those that are not needed, and give the id of the right one as adopt.",
+  );
+}
+
+/** What an earlier creation of the resource made, and which no state has. */
+export interface LeftBehind extends Found<PlainObject> {
+  readonly createId: string;
+}
+
+/**
+ * Looks for what earlier creations of the resource made: those that the state calls unresolved, and those that a killed process noted.
+ * What is of use is returned, what is not is removed.
+ */
+export async function findLeftBehind(
+  definition: AnyObject,
+  inputs: PlainObject,
+  account: string,
+  creator: Creator,
+  context: CallContext,
+): Promise<LeftBehind | undefined> {
+  const { owner, known, notes } = creator;
+  if (owner === undefined) return undefined;
+  const unresolved = known.unresolvedOf(owner);
+  const noted = notes?.leftBehindBy(definition.kind, owner, account) ?? [];
+  const creations = [...(unresolved === undefined ? [] : [creationOf(unresolved)]), ...noted];
+  let kept: LeftBehind | undefined;
+  for (const creation of creations) {
+    const candidates = await findCreated(definition, creation, creation.isMarked ? {} : inputs, creator, context);
+    const [found] = candidates;
+    if (found !== undefined && !isCertain(definition, creation, inputs, creator)) {
+      notes?.end(creation.createId); // said once
+      if (inputs.adopt === undefined) throw new Error(undecided(definition, candidates, creator));
+      continue;
+    }
+    const current = found && (await definition.read(found.id, inputs, context));
+    if (found !== undefined && current !== undefined) {
+      if (kept === undefined && isUsable(definition, current, inputs)) {
+        kept = { id: found.id, state: current, createId: creation.createId };
+        continue; // its note ends when the state has it
+      }
+      await changing(() => definition.delete(found.id, current, context));
+    }
+    notes?.end(creation.createId);
+  }
+  return kept;
+}
+
+/** Whether what was found is what the creation made. Content alone is no proof: the state may hold another one that looks the same. */
+function isCertain(
+  definition: AnyObject,
+  { isMarked }: Creation,
+  inputs: PlainObject,
+  { owner, known }: Creator,
+): boolean {
+  if (isMarked) return true;
+  const isOld = owner !== undefined && known.isReplacement(owner) && !known.hasOtherKey(owner);
+  return definition.identify(inputs).isUnique && !isOld;
+}
+
+/** Not one whose token is lost, nor one that can't be brought to what the program says. */
+function isUsable(definition: AnyObject, state: PlainObject, inputs: PlainObject): boolean {
+  if (definition.secretOutputs?.length) return false;
+  const stored = { state, memory: { schema: STATE_SCHEMA, managed: [] } };
+  const changed = changedFields(definition, stored, inputs, UnknownPaths.of({}));
+  return changed.every((name) => definition.fields[name]?.change !== "replace");
+}
+
+/** Objects without a mark that an earlier creation may have made. */
+export function undecided(definition: AnyObject, candidates: readonly Found<PlainObject>[], { owner }: Caller): string {
+  const whose = owner === undefined ? "" : ` of ${ownerName(owner)}`;
+  return (
+    `An earlier creation of the ${definition.kind}${whose} was never answered, and may have made ${idsOf(candidates)}, which fits and was made at ` +
+    'that time. If it did, give its id as adopt, or remove the object. If it belongs to something else, give adopt: "never".'
+  );
+}
+
+function idsOf(candidates: readonly Found<PlainObject>[]): string {
+  return candidates.map(({ id }) => id).join(", ");
+}

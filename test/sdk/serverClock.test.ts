@@ -1,0 +1,31 @@
+/** The gateway's time from its answers. Does not prove that what stands between sends the gateway's own date on. */
+import { GatewayClient } from "../../sdk";
+import { ServerClock } from "../../sdk/serverClock";
+import { startTestGateway } from "../helpers/gateway";
+
+test("runs on from the last date seen, and takes no text for one", () => {
+  const clock = new ServerClock();
+  clock.observe(undefined);
+  clock.observe("soon");
+  expect(clock.nowMs()).toBeUndefined();
+  clock.observe("Wed, 25 Nov 2026 12:00:00 GMT");
+  const nowMs = clock.nowMs() ?? 0;
+  expect(nowMs).toBeGreaterThanOrEqual(Date.UTC(2026, 10, 25, 12));
+  expect(nowMs).toBeLessThan(Date.UTC(2026, 10, 25, 12, 5));
+  clock.observe("soon");
+  expect(clock.nowMs()).toBeGreaterThanOrEqual(nowMs);
+});
+
+test("is known to the client from its first answer on, whatever its own clock says", async () => {
+  const gateway = await startTestGateway();
+  try {
+    const clock = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0.5 };
+    const client = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
+    expect(client.serverNowMs()).toBeUndefined();
+    await client.getGatewayConfig();
+    const behindMs = Date.now() - (client.serverNowMs() ?? 0);
+    expect(Math.abs(behindMs)).toBeLessThan(60_000);
+  } finally {
+    await gateway.close();
+  }
+});
