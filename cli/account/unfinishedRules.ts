@@ -4,8 +4,9 @@
  */
 
 import { isSame } from "../../provider/lifecycle/values";
-import { fromWireRules, normaliseRule, type Rule, selectorOf, toWireRules } from "../../provider/routing/routingRules";
+import { fromWireRules, normaliseRule, type Rule, selectorOf, withoutRule } from "../../provider/routing/routingRules";
 import type { GatewayClient } from "../../sdk";
+import { toRuleWrite } from "../../sdk/contract/toWrite";
 import type { Inventory } from "./inventory";
 import type { StackState, StateEntry } from "./stackState";
 
@@ -40,6 +41,6 @@ export async function removeRule(client: GatewayClient, id: string): Promise<voi
   const slash = id.indexOf("/");
   const [configurationId, selector] = [id.slice(0, slash), id.slice(slash + 1)];
   const { router } = await client.getAccessKeyConfiguration(configurationId);
-  const left = fromWireRules(router).filter((rule) => selectorOf(rule) !== selector);
-  await client.updateAccessKeyConfiguration(configurationId, { router: { rules: toWireRules(left) } });
+  const rules = withoutRule((router?.rules ?? []).map(toRuleWrite), selector);
+  await client.updateAccessKeyConfiguration(configurationId, { router: { ...router, rules: [...rules] } });
 }

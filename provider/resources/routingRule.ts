@@ -27,6 +27,8 @@ import {
   type Rule,
   ruleShape,
   selectorOf,
+  withoutRule,
+  withRule,
 } from "../routing/routingRules";
 import type { AccessConfiguration } from "./accessConfiguration";
 import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "./gatewayResource";
@@ -112,8 +114,7 @@ function adding(inputs: Inputs): RulesChange {
   let isWritten = false;
   return {
     apply: (rules) => {
-      const existing = rules.find((candidate) => selectorOf(candidate) === selector);
-      if (existing !== undefined && !isWritten) {
+      if (!isWritten && rules.some((candidate) => selectorOf(candidate) === selector)) {
         throw new KeyTakenError(
           `Access key configuration ${inputs.configurationId} has a rule for ${selector} already.`,
         );
@@ -133,19 +134,10 @@ function replacing(inputs: Inputs): RulesChange {
   };
 }
 
-/** The rules with this one in the place of any other with its selector. */
-function withRule(rules: readonly Rule[], rule: Rule): readonly Rule[] {
-  if (rules.some((candidate) => isSame(candidate, rule))) return rules;
-  return [...rules.filter((candidate) => selectorOf(candidate) !== selectorOf(rule)), rule];
-}
-
 function removing(inputs: Inputs): RulesChange {
   const selector = selectorOf(inputs);
   return {
-    apply: (rules) => {
-      const left = rules.filter((candidate) => selectorOf(candidate) !== selector);
-      return left.length === rules.length ? rules : left;
-    },
+    apply: (rules) => withoutRule(rules, selector),
     holds: (rules) => rules.every((candidate) => selectorOf(candidate) !== selector),
   };
 }

@@ -4,14 +4,20 @@
  * gateway holds, as there is no way to write only if nobody else has.
  */
 import type { GatewayClient } from "../../sdk/client";
+import type { RouterRuleWrite } from "../../sdk/contract/accessKeyConfigurations";
+import { errorCodes } from "../../sdk/contract/errorCodes";
+import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { GatewayError } from "../../sdk/errors";
 import type { CallContext } from "../lifecycle/definition";
-import { fromWireRules, type Rule, toWireRules } from "./routingRules";
+import { fromWireRules, type Rule } from "./routingRules";
 
 /** A change of the rules of one configuration. */
 export interface RulesChange {
-  /** The rules after the change; throws when the change can't be made. Returning the same array changes nothing. */
-  apply(rules: readonly Rule[]): readonly Rule[];
+  /**
+   * The rules after the change, in the API's form, which keeps what no program can say. Throws when the change can't be made; returning
+   * the same array changes nothing.
+   */
+  apply(rules: readonly RouterRuleWrite[]): readonly RouterRuleWrite[];
   /** Whether the change stands in these rules. */
   holds(rules: readonly Rule[]): boolean;
 }
@@ -38,7 +44,7 @@ const QUIET_GAPS = 3;
 const MAX_QUIET_MS = 2_000;
 /** The first change of a batch waits no longer than this, however many more arrive. */
 const MAX_GATHER_MS = 15_000;
-/** Another writer may overwrite ours between our read and theirs; so often it is done again. */
+/** Another writer may overwrite ours, or make the API refuse it, between our read and our write; so often it is done again. */
 const MAX_WRITES = 5;
 
 class RouterQueue {
@@ -93,9 +99,11 @@ class RouterQueue {
     try {
       const { client, call } = first.context;
       for (let attempt = 1; attempt <= MAX_WRITES; attempt++) {
-        const before = fromWireRules((await client.getAccessKeyConfiguration(this.configurationId, call)).router);
-        if (attempt > 1) open = settle(open, before);
-        let after: readonly Rule[] = before;
+        const { router } = await client.getAccessKeyConfiguration(this.configurationId, call);
+        const held = fromWireRules(router);
+        if (attempt > 1) open = settle(open, held);
+        const before: readonly RouterRuleWrite[] = (router?.rules ?? []).map(toRuleWrite);
+        let after = before;
         open = open.filter((item) => {
           try {
             after = item.change.apply(after);
@@ -105,21 +113,23 @@ class RouterQueue {
             return false;
           }
         });
-        if (after === before) for (const item of open) item.resolve(before);
+        if (after === before) for (const item of open) item.resolve(held);
         if (after === before || open.length === 0) return;
-        await client.updateAccessKeyConfiguration(
-          this.configurationId,
-          { router: { rules: toWireRules(after) } },
-          call,
-        );
+        const body = { router: { ...router, rules: [...after] } };
+        try {
+          await client.updateAccessKeyConfiguration(this.configurationId, body, call);
+        } catch (error) {
+          if (isVersionConflict(error)) continue; // somebody wrote since it was read
+          throw error;
+        }
         isWritten = true;
         const now = await client.getAccessKeyConfiguration(this.configurationId, call);
         open = settle(open, fromWireRules(now.router));
         if (open.length === 0) return;
       }
       throw new Error(
-        `Another writer keeps replacing the rules of access key configuration ${this.configurationId}: ` +
-          `after ${MAX_WRITES} writes ours were gone again. Stop the other writer, then run up once more.`,
+        `Another writer keeps changing access key configuration ${this.configurationId}: after ${MAX_WRITES} writes of its rules ours were ` +
+          "refused or gone again. Stop the other writer, then run up once more.",
       );
     } catch (error) {
       const isLost = isWritten || (GatewayError.isInstance(error) && error.outcome === "unknown");
@@ -127,6 +137,10 @@ class RouterQueue {
       for (const item of open) item.reject(reason);
     }
   }
+}
+
+function isVersionConflict(error: unknown): boolean {
+  return GatewayError.isInstance(error) && error.code === errorCodes.versionConflict.code;
 }
 
 /** Ends the changes that stand; returns those that do not. */

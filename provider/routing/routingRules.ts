@@ -1,7 +1,7 @@
 /** Routing rules as programs write them: one form, what is wrong with them, and their way to and from the API. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { Router, RouterRuleWrite, RouterStepWrite } from "../../sdk/contract/accessKeyConfigurations";
+import type { Router, RouterRule, RouterRuleWrite, RouterStepWrite } from "../../sdk/contract/accessKeyConfigurations";
 import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { known } from "../lifecycle/check";
@@ -185,17 +185,35 @@ function mergedStep(step: RouterStepWrite, stored: RouterStepWrite | undefined):
   return { ...rest, ...step, ...(keys && { keys }), ...(keySelectionStrategy && { keySelectionStrategy }) };
 }
 
-/** Rules as the API tells them, in the program's form. */
+/** The rules, in the API's form, with this one in the place of any other with its selector. */
+export function withRule(rules: readonly RouterRuleWrite[], rule: Rule): readonly RouterRuleWrite[] {
+  const selector = selectorOf(rule);
+  const stored = rules.find((candidate) => selectorOf(candidate) === selector);
+  if (stored !== undefined && isSame(fromWireRule(stored), rule)) return rules;
+  return [...withoutRule(rules, selector), mergedRule(toWireRule(rule), stored)];
+}
+
+/** The rules without the one that has this selector; the same array where there is none. */
+export function withoutRule(rules: readonly RouterRuleWrite[], selector: string): readonly RouterRuleWrite[] {
+  const left = rules.filter((candidate) => selectorOf(candidate) !== selector);
+  return left.length === rules.length ? rules : left;
+}
+
+/** Rules as the API returns them, in the program's form. */
 export function fromWireRules(router: Router | null | undefined): Rule[] {
-  return (router?.rules ?? []).map(({ provider, model, steps }) => ({
+  return (router?.rules ?? []).map(fromWireRule);
+}
+
+function fromWireRule({ provider, model, steps }: RouterRule | RouterRuleWrite): Rule {
+  return {
     ...(provider ? { provider } : {}),
     ...(model ? { model } : {}),
     steps: steps.map((step) =>
       step.type === "ngrok"
         ? { type: "ngrok" as const }
-        : { type: step.type as "user", keys: (step.keys ?? []).map(({ id }) => ({ id })) },
+        : { type: step.type as "user", keys: (step.keys ?? []).map(({ id = "" }) => ({ id })) },
     ),
-  }));
+  };
 }
 
 /** Equal as the gateway sees it: rules are told apart by their selector, their order means nothing. */

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { GatewayClient } from "../../sdk";
 import { startTestGateway, type TestGateway } from "./gateway";
 
@@ -116,7 +117,7 @@ class FutureProxy {
     const id = path.split("/")[2] ?? "";
     let { router } = body as { router?: { rules?: Json[] } | null };
     if (router !== undefined && this.withForeignRule.has(id)) {
-      const isKept = router?.rules?.some((rule) => JSON.stringify(rule) === JSON.stringify(this.foreignRule()));
+      const isKept = router?.rules?.some((rule) => isDeepStrictEqual(rule, this.foreignRule()));
       if (!isKept) {
         this.withForeignRule.delete(id);
         if (router !== null) miss("the rule of a kind that nobody knows");

@@ -1,9 +1,16 @@
-/** Changes of single rules that come one by one, as a busy machine hands them over. Does not prove how fast an engine hands them over. */
+/**
+ * Changes of single rules: written together also when they come one by one, written again where somebody else was faster, and without
+ * a change of anybody else's rules. Does not prove how fast an engine hands them over, nor which updates the hosted service refuses.
+ */
 import type { CallContext } from "../../../provider/lifecycle/definition";
+import { definition as routingRule } from "../../../provider/resources/routingRule";
 import { changeRules } from "../../../provider/routing/routerQueue";
 import type { Rule } from "../../../provider/routing/routingRules";
 import { systemClock } from "../../../sdk/clock";
+import type { RouterRuleWrite } from "../../../sdk/contract/accessKeyConfigurations";
+import { startFutureGateway } from "../../helpers/futureGateway";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { Life } from "../resources/life";
 
 const RULES = 30;
 /** More than the shortest quiet time that ends a batch. */
@@ -16,6 +23,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startTestGateway();
 });
+afterEach(() => gateway.clearFaults());
 afterAll(() => gateway.close());
 
 const contextOf = (): CallContext => ({
@@ -40,7 +48,7 @@ test("changes that come slowly, while others are written, are still written toge
     const model = `openai:model-${index}`;
     const rule: Rule = { model, steps: [{ type: "user", keys: [{ id: key.id }] }] };
     const change = {
-      apply: (rules: readonly Rule[]) => [...rules, rule],
+      apply: (rules: readonly RouterRuleWrite[]) => [...rules, rule],
       holds: (rules: readonly Rule[]) => rules.some((each) => each.model === model),
     };
     changes.push(changeRules(id, change, contextOf()));
@@ -51,4 +59,76 @@ test("changes that come slowly, while others are written, are still written toge
   expect(patches.length).toBeGreaterThan(0);
   expect(patches.length).toBeLessThanOrEqual(MOST_PATCHES);
   expect((await gateway.client.getAccessKeyConfiguration(id)).router?.rules).toHaveLength(RULES);
+});
+
+const CONFLICT = {
+  status: 409,
+  body: {
+    errorCode: "ERR_NGROK_AI_GATEWAY_RESOURCE_VERSION_CONFLICT",
+    statusCode: 409,
+    msg: "The resource changed.",
+    details: {},
+  },
+};
+
+describe("an update that the API refuses because the configuration changed after it was read", () => {
+  const makeRule = async () => {
+    const { id } = await gateway.client.createAccessKeyConfiguration({ name: "team" });
+    await gateway.requests();
+    const inputs = { configurationId: id, provider: "openai", steps: [{ type: "ngrok" }] };
+    return { id, inputs, life: new Life(gateway, routingRule, "rule") };
+  };
+
+  test("is made again from what is there by then", async () => {
+    const { id, inputs, life } = await makeRule();
+    await gateway.fault({ match: { method: "PATCH" }, times: 2, action: CONFLICT });
+    await life.create(inputs);
+    expect((await gateway.requests()).map((request) => request.split(" ")[0])).toEqual([
+      ...["GET", "PATCH", "GET", "PATCH", "GET", "PATCH", "GET"],
+    ]);
+    expect((await gateway.client.getAccessKeyConfiguration(id)).router?.rules).toHaveLength(1);
+  });
+
+  test("is given up after five, with what to do, and nothing was written", async () => {
+    const { id, inputs, life } = await makeRule();
+    await gateway.fault({ match: { method: "PATCH" }, times: 100, action: CONFLICT });
+    await expect(life.create(inputs)).rejects.toThrow(
+      `Another writer keeps changing access key configuration ${id}: after 5 writes of its rules ours were refused or gone again.`,
+    );
+    await gateway.clearFaults();
+    expect((await gateway.requests()).filter((request) => request.startsWith("PATCH"))).toHaveLength(5);
+    expect((await gateway.client.getAccessKeyConfiguration(id)).router?.rules ?? []).toEqual([]);
+  });
+});
+
+test("rules of a later version's kinds, and fields that nobody knows yet, are as they were after a rule's whole life", async () => {
+  const future = await startFutureGateway();
+  try {
+    const { id } = await future.client.createAccessKeyConfiguration({ name: "team" });
+    const rules = async () => (await future.client.getAccessKeyConfiguration(id)).router?.rules ?? [];
+    const before = await rules();
+    expect(before).toEqual([expect.objectContaining({ futureSelector: "tag:beta", futureField: "kept" })]);
+    const life = new Life(future, routingRule, "rule");
+    const key = await future.client.createProviderKey({
+      providerId: "openai",
+      name: "k",
+      value: "a planted value, 0123456789",
+    });
+    const inputs = { configurationId: id, provider: "openai", steps: [{ type: "user", keys: [{ id: key.id }] }] };
+    await life.create(inputs);
+    const other = new Life(future, routingRule, "other");
+    await other.create({ ...inputs, provider: "anthropic", steps: [{ type: "ngrok" }] });
+    expect(await rules()).toHaveLength(3);
+    await life.update({ ...inputs, steps: [...inputs.steps, { type: "ngrok" }] });
+    expect(life.diff({ ...inputs, steps: [...inputs.steps, { type: "ngrok" }] })).toEqual({
+      changes: false,
+      replaces: [],
+    });
+    await other.delete();
+    await life.delete();
+    expect(await rules()).toEqual(before);
+    expect(future.lost()).toEqual([]);
+  } finally {
+    await future.close();
+  }
 });
