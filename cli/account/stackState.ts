@@ -1,6 +1,7 @@
 /** The gateway's objects in a stack's state: a file as `pulumi stack export` writes it. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseOwner } from "../../provider/lifecycle/ownership";
 import { kindOfTypeToken } from "../../provider/lifecycle/typeTokens";
 
 const properties = z.record(z.string(), z.unknown());
@@ -37,7 +38,10 @@ export interface StateEntry {
 }
 
 export interface StackState {
-  /** `<organization>/<project>/<stack>`, as in the marks of objects; undefined where the state has no resource of this package. */
+  /**
+   * `<organization>/<project>/<stack>`, as objects are marked; `<project>/<stack>` where the state has no resource of this package, as
+   * URNs name no organization. Undefined where it has no resource at all.
+   */
   readonly stack: string | undefined;
   /** When the state was last written. */
   readonly writtenAt: Date;
@@ -60,14 +64,29 @@ export function readDeployment(file: string): z.infer<typeof documentSchema>["de
 export function readStackState(file: string): StackState {
   const { manifest, resources = [], pending_operations: pending = [] } = readDeployment(file);
   const creating = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
-  const owners = [...resources, ...creating].map(({ inputs }) => inputs?.__owner);
-  const owner = owners.find((text) => typeof text === "string");
   return {
-    stack: typeof owner === "string" ? owner.slice(0, owner.indexOf("::")) : undefined,
+    stack: stackIn([...resources, ...pending.map(({ resource }) => resource)]),
     writtenAt: new Date(manifest.time),
     resources: ours(resources),
     pendingCreates: ours(creating),
   };
+}
+
+/** The state of the stack that a flag names; what the flag leaves out, the state says. */
+export function withStack(state: StackState, name: string | undefined): StackState {
+  if (name === undefined) return state;
+  const project = state.stack?.split("/").at(-2);
+  return { ...state, stack: name.includes("/") || project === undefined ? name : `${project}/${name}` };
+}
+
+function stackIn(resources: readonly z.infer<typeof resourceSchema>[]): string | undefined {
+  for (const { inputs } of resources) {
+    const owner = parseOwner(inputs?.__owner);
+    if (owner !== undefined) return owner.stack;
+  }
+  // urn:pulumi:<stack>::<project>::<types>::<name>
+  const [stack, project] = resources[0]?.urn.split("::") ?? [];
+  return project === undefined ? undefined : `${project}/${stack?.split(":").at(-1)}`;
 }
 
 function ours(resources: readonly z.infer<typeof resourceSchema>[]): StateEntry[] {

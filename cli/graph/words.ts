@@ -1,5 +1,6 @@
 /** How things are shown: counts, orders, and the facts that all objects have. */
 import { readMark } from "../../provider/lifecycle/ownership";
+import { isUnresolved } from "../../provider/lifecycle/unresolved";
 
 export type Fact = readonly [label: string, value: string];
 
@@ -40,9 +41,14 @@ export function factsOf(object: {
     object.description ? ["Description", object.description] : undefined,
     object.lastUsed ? ["Last used", object.lastUsed] : undefined,
     owner === undefined ? undefined : ["Managed by", owner],
-    ["Id", object.id.startsWith("urn:") ? "known after the update" : object.id],
+    ["Id", idText(object.id)],
   ];
   return facts.filter((fact) => fact !== undefined);
+}
+
+function idText(id: string): string {
+  if (isUnresolved(id)) return "not known: its creation is unresolved, and the next up settles it";
+  return id.startsWith("urn:") ? "known after the update" : id;
 }
 
 /** Only the mark of a stack is shown of what stands in metadata: the rest is the user's own. */

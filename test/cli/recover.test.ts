@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Orphan } from "../../cli/recover/command";
+import type { Orphan } from "../../cli/recover/orphans";
 import { type Ended, runCommand, startCommand } from "../helpers/commandLine";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 

@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { readInventory } from "../../cli/account/inventory";
 import { readStackState } from "../../cli/account/stackState";
-import { findOrphans, type Orphan, removeOrphans } from "../../cli/recover/command";
+import { findOrphans, type Orphan, removeOrphans } from "../../cli/recover/orphans";
 import { type Ended, runCommand, startCommand } from "../helpers/commandLine";
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";

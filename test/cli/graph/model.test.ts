@@ -159,6 +159,13 @@ test("failover is told by model and at each provider", () => {
   expect(titled(graph, "azure-east")?.lines).toEqual([{ text: "gpt-5-mini", badge: "2nd of 3" }]);
 });
 
+test("an object whose creation is unresolved is drawn, and its placeholder is not taken for an id", () => {
+  const key = { ...accessKey("app", "aigac_team"), id: "unresolved:0123456789abcdef" };
+  const graph = graphOf({ accessKeys: [key] });
+  const shown = "not known: its creation is unresolved, and the next up settles it";
+  expect(titled(graph, "app")?.facts).toContainEqual(["Id", shown]);
+});
+
 test("of metadata only the owner's mark is shown", () => {
   const mark = '{"managedBy":"pulumi","stack":"org/shop/dev","resource":"app","create":"0"}';
   const [key] = [{ ...accessKey("app", "aigac_team"), metadata: mark }];

@@ -6,7 +6,7 @@
  */
 import fc from "fast-check";
 import { readInventory } from "../../../cli/account/inventory";
-import { findOrphans, removeOrphans } from "../../../cli/recover/command";
+import { findOrphans, removeOrphans } from "../../../cli/recover/orphans";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { MiniEngine } from "./miniEngine";
