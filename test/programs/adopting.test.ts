@@ -144,6 +144,9 @@ new ngrok.CustomProvider("second", { providerId: "p-one", baseUrl: "https://exam
 `);
   const refused = 'there can be one CustomProvider with providerId "p-one" only, and "first" declares it already';
   expect(await messageOf(underTest.stack.preview())).toContain(refused);
-  for (const _ of [1, 2]) expect(await messageOf(underTest.stack.up({ refresh: true }))).toContain(refused);
+  // An engine that refreshes each resource as it is registered may check the second one first.
+  const either =
+    /there can be one CustomProvider with providerId \\?"p-one\\?" only, and \\?"(first|second)\\?" declares it/;
+  for (const _ of [1, 2]) expect(await messageOf(underTest.stack.up({ refresh: true }))).toMatch(either);
   expect([await providerIds(), await stateIds()]).toEqual([before, before]);
 });
