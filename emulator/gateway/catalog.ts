@@ -52,6 +52,8 @@ export function isManaged(provider: string, model: CatalogModel): boolean {
   return model.providers.includes(provider) && (NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(provider);
 }
 
+/** Those that the list can name. */
+const textSurfaces = surfaces.filter(({ name }) => name !== "embeddings");
 const CREATED_SECONDS = Date.UTC(2026, 0, 1) / 1000;
 const TOKEN_PRICE = "0.000002";
 
@@ -77,13 +79,13 @@ function catalogModel({ id, slug, providers, kind }: CatalogModel): Model {
           conditions: undefined,
         })),
       },
-      supported_api_formats: kind === "text" ? surfaces.map(apiFormat) : [],
+      supported_api_formats: kind === "text" ? textSurfaces.map(apiFormat) : [],
     })),
   };
 }
 
 function ownModels({ providerId, name, models = [], supportedApiSurfaces = [] }: Provider): Model[] {
-  const served = surfaces.filter(
+  const served = textSurfaces.filter(
     (surface) =>
       supportedApiSurfaces.length === 0 ||
       supportedApiSurfaces.some(

@@ -22,7 +22,9 @@ export interface Coverage {
   readonly refused: readonly { readonly code: string; readonly status: number; readonly when: string }[];
   /** Where the local gateway knowingly does something else. */
   readonly differences: readonly string[];
-  /** What the service's documents leave open, and what was chosen. */
+  /** Where documents of the service contradict each other: what is followed here, and what is not. */
+  readonly disagreements: readonly { readonly subject: string; readonly followed: string; readonly other: string }[];
+  /** What the service's documents leave open, and what was chosen here. */
   readonly notKnown: readonly { readonly question: string; readonly chosen: string }[];
 }
 
@@ -72,33 +74,40 @@ const refused: Coverage["refused"] = [
   refusal(errorCodes.baseUrlHostNotAllowed, "a baseUrl is neither https nor of an *.internal host"),
   refusal(errorCodes.accessKeyInvalid, "an access key is wrong or was deleted"),
   refusal(errorCodes.requestBodyInvalid, "a model request is no JSON object with a model (413: over 64 MiB)"),
-  refusal(errorCodes.noCredentials, "the configuration has no credentials for any of the models"),
+  refusal(errorCodes.noCredentials, "the configuration has no credentials for any of the models that may be tried"),
   refusal(errorCodes.everyProviderFailed, "every attempt failed; the message lists them"),
   refusal(errorCodes.totalTimeoutExceeded, "the total timeout is over"),
   refusal(errorCodes.inputTooLong, "the input is over maxInputTokens"),
-  refusal(errorCodes.creditsEmpty, "only the gateway's own credentials are left and the credits are used up"),
-  refusal(errorCodes.creditsTooLow, "only the gateway's own credentials are left and the account never had credits"),
+  refusal(errorCodes.creditsEmpty, "the account's credits are used up, whoever's keys the request would use"),
+  refusal(errorCodes.creditsTooLow, "the account never had credits, whoever's keys the request would use"),
   refusal(errorCodes.surfaceUnsupported, "the data plane has no such path"),
+  refusal(errorCodes.surfaceNotImplemented, "the path is one of Google's or Bedrock's surfaces, which the local gateway does not serve"),
   refusal(errorCodes.upstreamTimedOut, "an upstream's stream takes longer than the timeouts allow (an event in the stream)"),
-  refusal(errorCodes.upstreamNetworkError, "an upstream breaks its stream off (an event in the stream)"),
-  refusal(errorCodes.providerUnknown, "a model names a provider that does not exist"),
-  refusal(errorCodes.surfaceNotServedByProvider, "a provider does not support the surface"),
-  refusal(errorCodes.modelAndProviderUnknown, "a model is neither known nor behind a known provider"),
-  refusal(errorCodes.providerNotAllowed, "the access scope does not allow the provider, of a fallback model too"),
-  refusal(errorCodes.modelNotAllowed, "the access scope does not allow the model"),
-  refusal(errorCodes.routingLoop, "a provider points back at the gateway"),
+  refusal(errorCodes.upstreamNetworkError, "an upstream breaks off its stream (an event in the stream)"),
+  refusal(errorCodes.upstreamBadRequest, "an embedding is asked for without input, or with too many dimensions"),
+  refusal(errorCodes.providerUnknown, "the first model names a provider that does not exist"),
+  refusal(errorCodes.surfaceNotServedByProvider, "the first model, or its provider, does not support the surface"),
+  refusal(errorCodes.modelAndProviderUnknown, "the first model is neither of the catalog nor behind a known provider"),
+  refusal(errorCodes.providerNotAllowed, "the access scope does not allow the provider of the first model"),
+  refusal(errorCodes.modelNotAllowed, "the access scope does not allow the first model"),
+  refusal(errorCodes.modelNotInCatalog, "only credits could pay for the model, and it is not in the catalog"),
+  refusal(errorCodes.managedModelNotOffered, "only credits could pay for the model, and they do not pay for it"),
+  refusal(errorCodes.routingLoop, "the provider of the first model points back at the gateway"),
+  refusal(errorCodes.embeddingsEncodingUnsupported, "an embedding is asked for in another encoding than float or base64"),
 ];
 
 const differences: readonly string[] = [
   "Built-in providers are a canned model: it says who it is, and calls the first tool that it is offered. All of them answer on every surface, whatever the model is called.",
-  "`/v1/models` of the management API lists a small choice of the catalog; the service's is larger and changes weekly.",
+  "The catalog of models is a small choice; the service's is larger and changes weekly. A model that is missing here counts as unknown: with a provider's prefix it is passed on, but credits do not pay for it.",
+  "Built-in providers never fail, so the attempts of a request never name `managed_fallback`; nor `next_quota_pool`, as there are no pools.",
+  "Google's and Bedrock's API surfaces are not served. Virtual models, firewall policies, personal access tokens, MCP servers and Bedrock keys with a role are not there: their requests are not published.",
   "Nobody is charged for credits. Opening the address of a checkout session adds them; a purchase succeeds when it is first read, and never fails. There are no invoices; used credits only lower the balance.",
   "Each account begins with 500 cents of promotional credits. Every token paid with credits costs 0.000002 US dollars, cached ones as much as others, and all tokens the processing fee of 0.00000005.",
   "A router step of type `ngrok` is accepted for every built-in provider; which models of it the service pays for depends on the model.",
   "An account may have any number of provider keys for a provider, and has access to every part of the API: the refusals of plans and quotas (27001, 27504, 27506, 27601) never come by themselves.",
   "Usage is there at once, and the last 50,000 events are kept; the service's arrives with some delay.",
   "Requests to Azure's hosts go to the local Azure, and to other hosts as `--upstream` says; they are made over http where that is what the given address says.",
-  "Codes that only say what an upstream did to a single request (27210 to 27221) come from faults alone: an upstream's last refusal is passed back as the upstream wrote it.",
+  "Codes for what an upstream did to a single request (27211 to 27221) come from faults alone: a request that an upstream rejects is answered in the upstream's own words.",
 ];
 
 // biome-ignore format: one question a line
@@ -110,8 +119,17 @@ const notKnown: Coverage["notKnown"] = [
   { question: "What happens to a stream whose access key is deleted", chosen: "it goes on to its end: keys are checked when a request begins; the next request is refused" },
   { question: "How input tokens are counted", chosen: "a quarter of the characters of all texts in the input and the tools, rounded up" },
   { question: "How maxOutputTokens is applied", chosen: "a request's own limit is lowered to it, and set where the request has none" },
-  { question: "What a failure after the first piece of a stream looks like", chosen: "an error event of the surface's kind, then the end; until the first piece, the next upstream takes over" },
-  { question: "A streaming request that an upstream answers without a stream", chosen: "a failed attempt: the next one follows" },
+  { question: "What a failure after the first piece of a stream looks like", chosen: "an error event of the surface's kind, then the end; before the first piece, the next upstream is tried" },
+  { question: "A streaming request that an upstream answers without a stream", chosen: "a failed attempt: the next one is made" },
+  { question: "The form of `Ngrok-AIG-Model`", chosen: "`<provider>:<model>`, with the model's id at the gateway" },
+  { question: "How a list is written in `Ngrok-AIG-Rejected-Models` and `Ngrok-AIG-Removed-Params`", chosen: "with commas between the names; other characters than printable ASCII, and commas in a name, are percent-encoded" },
+  { question: "Which fallbacks are skipped", chosen: "those that are not allowed, that nobody knows, and whose provider does not support the surface; the first model must be none of these" },
+  { question: "When the gateway waits for a `Retry-After`", chosen: "with nothing else left to try, for at most 5 seconds, twice at most" },
+  { question: "Which provider answers for a model of the catalog that several serve", chosen: "the first of the catalog's list that is allowed and has credentials; then the next" },
+  { question: "Which custom providers take embeddings", chosen: "those without supportedApiSurfaces, and those with one of the format `openai`" },
+  { question: "What supportedParams of a surface do to a request", chosen: "nothing" },
+  { question: "What unsupportedParams do to a request", chosen: "those members are left out, but for `model`" },
+  { question: "When an account without credits is refused", chosen: "after the access key and the body were checked, before the models are" },
   { question: "Which request headers reach an upstream", chosen: "`anthropic-version`, `anthropic-beta` and `openai-beta`" },
   { question: "Which answer headers reach the client", chosen: "content type, request ids, Retry-After and rate limits, and those that begin with `x-ms-`, `openai-` or `anthropic-`" },
   { question: "A provider without supportedApiSurfaces", chosen: "takes every surface" },
@@ -122,8 +140,18 @@ const notKnown: Coverage["notKnown"] = [
   { question: "Null for a name that is required", chosen: "left as it is" },
   { question: "A name that is empty", chosen: "refused for a provider, as the document says; taken elsewhere" },
   { question: "The order in which an access key without a configuration uses stored keys", chosen: "oldest first, then the gateway's own credentials" },
-  { question: "The name of the header with the request's id", chosen: "`ngrok-request-id`, the `requestId` of its usage events" },
   { question: "Statuses of codes whose status is not documented", chosen: "the nearest HTTP status" },
+];
+
+// biome-ignore format: one subject a line
+const disagreements: Coverage["disagreements"] = [
+  { subject: "A second attempt with the same model and key", followed: "after a `Retry-After` (the API's document)", other: "never (error handling of August)" },
+  { subject: "Failures after which another upstream is tried", followed: "429, authentication errors, timeouts and 5xx (virtual models, October)", other: "any 4xx or 5xx (error handling of August)" },
+  { subject: "Credits for requests with provider keys of one's own", followed: "needed, for the processing fee (credits, August)", other: "not needed (an older copy of the same page)" },
+  { subject: "Providers that credits pay for", followed: "many, by model (paying with credits, October)", other: "OpenAI and Anthropic (several pages of August)" },
+  { subject: "`ERR_NGROK_6033`", followed: "credits were never bought (error codes, March); a balance that is used up is 4026", other: "the balance is too low (its error page)" },
+  { subject: "The value of a provider key", followed: "required (the API's document)", other: "absent for a Bedrock key with a role (error pages); no body of such a request is published" },
+  { subject: "Buying credits over the API", followed: "possible (the API's document)", other: "not possible (an older copy of the page on credits)" },
 ];
 
 export const coverage: Coverage = {
@@ -131,5 +159,6 @@ export const coverage: Coverage = {
   dataPlane: [...surfaces.map(({ path }) => ({ method: "POST", path })), { method: "GET", path: "/v1/models" }],
   refused,
   differences,
+  disagreements,
   notKnown,
 };

@@ -1,11 +1,11 @@
 /** The coverage as a page of the documentation. */
 import type { Coverage, CoveredOperation } from "./coverage";
 
-export function renderCoverage({ controlPlane, dataPlane, refused, differences, notKnown }: Coverage): string {
+export function renderCoverage(coverage: Coverage): string {
+  const { controlPlane, dataPlane, refused, differences, disagreements, notKnown } = coverage;
   return `# What the local gateway covers
 
-The emulator's \`GET /_emulator/coverage\` answers the same as JSON. This page is made from it; \`node scripts/coveragePage.mts\`
-writes it anew.
+The emulator's \`GET /_emulator/coverage\` returns the same as JSON. \`node scripts/coveragePage.mts\` writes this page from it.
 
 ## Management API
 
@@ -17,8 +17,8 @@ ${rows(["operation", "request", "in this project"], controlPlane.map(operationRo
 
 ${dataPlane.map(({ method, path }) => `- \`${method} ${path}\``).join("\n")}
 
-Streaming, tools, images and unknown fields go through as they are; of a request's body only \`model\`, \`models\` and a limit of
-the output are changed, and every other byte is the client's.
+Streaming, tools, images and unknown fields are passed on as they are. Of a request's body only \`model\`, \`models\`, a limit of the
+output and the parameters that the model does not take are changed; every other byte is the client's.
 
 ## Refused
 
@@ -30,6 +30,13 @@ ${rows(
 ## Different from the service
 
 ${differences.map((difference) => `- ${difference}`).join("\n")}
+
+## Where documents of the service disagree
+
+${rows(
+  ["subject", "followed here", "not followed"],
+  disagreements.map(({ subject, followed, other }) => [subject, followed, other]),
+)}
 
 ## Not known about the service
 

@@ -1,7 +1,7 @@
 /** Starts the local gateway: a management API and a data plane, each on its own port, over the same accounts. */
 import type { AddressInfo } from "node:net";
-import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
-import { Hono } from "hono";
+import { type ServerType, serve } from "@hono/node-server";
+import { type Env, Hono } from "hono";
 import { Agent } from "undici";
 import { errorCodes } from "../../sdk/contract/errorCodes";
 import { callerRefusal } from "../callerCheck";
@@ -10,10 +10,11 @@ import { FaultList, faultSchema } from "../faults";
 import { RequestLog } from "../requestLog";
 import { ApiError, withErrors } from "./apiError";
 import { parseBody, readJson } from "./body";
-import { controlPlane } from "./control/controlPlane";
+import { addControlPlane, type ControlEnv } from "./control/controlPlane";
 import { addCheckoutPage } from "./control/credits";
 import { coverage } from "./coverage";
-import { dataPlane } from "./data/dataPlane";
+import { addDataPlane, type DataEnv, traced } from "./data/dataPlane";
+import { gatewayHeaders } from "./data/trace";
 import { makeForward } from "./data/upstream";
 import { Accounts } from "./store/accounts";
 import { watched } from "./watch";
@@ -59,8 +60,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-type Env = { Bindings: HttpBindings };
-
 interface Server {
   readonly url: string;
   close(): Promise<void>;
@@ -91,18 +90,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const agent = new Agent();
   const addresses = { control: "" };
 
-  const controlApp = new Hono<Env>();
+  const controlApp = new Hono<ControlEnv>();
   controlApp.route("/_emulator", inspection(accounts, faults, requestLog, host));
   controlApp.use(watched("control", faults, requestLog));
-  const control = controlPlane(accounts, () => addresses.control);
-  controlApp.all("*", (context) => control.fetch(context.req.raw, context.env));
-  const dataApp = new Hono<Env>();
-  dataApp.use(watched("gateway", faults, requestLog));
-  const data = dataPlane(
-    accounts,
-    makeForward(options, () => agent),
-  );
-  dataApp.all("*", (context) => data.fetch(context.req.raw, context.env));
+  addControlPlane(controlApp, accounts, () => addresses.control);
+  const dataApp = new Hono<DataEnv>();
+  dataApp.use(traced);
+  dataApp.use(watched<DataEnv>("gateway", faults, requestLog, (context) => gatewayHeaders(context.var.trace)));
+  const forward = makeForward(options, () => agent);
+  addDataPlane(dataApp, accounts, forward);
 
   const servers: Server[] = [];
   const close = () =>
@@ -153,8 +149,7 @@ function inspection(accounts: Accounts, faults: FaultList, requestLog: RequestLo
   return withErrors(app);
 }
 
-async function listen(app: Hono<Env>, hostname: string, port: number): Promise<Server> {
-  withErrors(app);
+async function listen<E extends Env>(app: Hono<E>, hostname: string, port: number): Promise<Server> {
   const server = await new Promise<ServerType>((resolve, reject) => {
     const started = serve({ fetch: app.fetch, hostname, port }, () => resolve(started));
     started.once("error", reject);

@@ -8,10 +8,20 @@ import type { RequestLog } from "../requestLog";
 import { ApiError } from "./apiError";
 import { errorBody } from "./data/dataPlaneErrors";
 
-type Env = { Bindings: HttpBindings };
+interface WatchedEnv {
+  Bindings: HttpBindings;
+}
 
-/** Applies faults and keeps the log, around everything a plane does. */
-export function watched(plane: Plane, faults: FaultList, requestLog: RequestLog): MiddlewareHandler<Env> {
+/**
+ * Applies faults and keeps the log, around everything that a plane does.
+ * @param headersOf headers of the plane's every answer, which the answer of a fault has too
+ */
+export function watched<Env extends WatchedEnv>(
+  plane: Plane,
+  faults: FaultList,
+  requestLog: RequestLog,
+  headersOf: (context: Context<Env>) => Record<string, string> = () => ({}),
+): MiddlewareHandler<Env> {
   return async (context, next) => {
     const { method, path } = context.req;
     const host = context.req.header("host") ?? "";
@@ -19,7 +29,7 @@ export function watched(plane: Plane, faults: FaultList, requestLog: RequestLog)
     const record = (status: number) =>
       requestLog.record({ plane, method, host, path, status, startedMs, endedMs: Date.now() });
     const action = faults.take(plane, { method, host, path })?.action;
-    const answer = action === undefined ? undefined : await applyBefore(plane, action, context);
+    const answer = action === undefined ? undefined : await applyBefore(plane, action, context, headersOf(context));
     if (answer === "dropped") {
       record(0);
       return new Response(null);
@@ -38,11 +48,12 @@ export function watched(plane: Plane, faults: FaultList, requestLog: RequestLog)
   };
 }
 
-/** What a fault does in the request's place; `undefined` lets the request go on. */
-async function applyBefore(
+/** What a fault does in place of the plane; `undefined`: the plane serves the request. */
+async function applyBefore<Env extends WatchedEnv>(
   plane: Plane,
   action: FaultAction,
   context: Context<Env>,
+  planeHeaders: Record<string, string>,
 ): Promise<Response | "dropped" | undefined> {
   if ("delayMs" in action) {
     // A request that is held back must not keep the process from ending.
@@ -59,7 +70,7 @@ async function applyBefore(
   const isText = typeof body === "string";
   return new Response(status === 204 ? null : isText ? body : JSON.stringify(body ?? fallback), {
     status,
-    headers: { "content-type": isText ? "text/plain" : "application/json", ...headers },
+    headers: { "content-type": isText ? "text/plain" : "application/json", ...planeHeaders, ...headers },
   });
 }
 
@@ -90,7 +101,7 @@ function fallbackBody(plane: Plane, status: number, path: string): object {
 }
 
 /** Breaks the connection, as a network does. */
-function drop(context: Context<Env>): Response {
+function drop<Env extends WatchedEnv>(context: Context<Env>): Response {
   context.env.incoming.socket.destroy();
   return new Response(null);
 }

@@ -1,5 +1,7 @@
 /** The management API: its routes, and what all nouns share. What differs between nouns is in `nouns/`. */
-import { type Context, Hono } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, Hono } from "hono";
+import type { RouterRoute } from "hono/types";
 import type { z } from "zod";
 import { MAX_PAGE_ITEMS } from "../../../sdk/contract/common";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
@@ -13,11 +15,12 @@ import { addCreditRoutes } from "./credits";
 import { type Noun, nouns } from "./nouns";
 import { changeSettings, settingsOf } from "./settings";
 
-export type ControlEnv = { Variables: { store: Store } };
+export type ControlEnv = { Bindings: HttpBindings; Variables: { store: Store } };
 
-/** All routes of the management API. The key of a request decides which account it is about. */
-export function controlPlane(accounts: Accounts, baseUrl: () => string): Hono<ControlEnv> {
-  const app = withErrors(new Hono<ControlEnv>());
+/** Adds all routes of the management API. The key of a request decides which account it is about. */
+export function addControlPlane(app: Hono<ControlEnv>, accounts: Accounts, baseUrl: () => string): void {
+  withErrors(app);
+  const others = app.routes.length;
   app.use(async (context, next) => {
     const token = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     const store = token === undefined ? undefined : accounts.byApiKey(token);
@@ -43,11 +46,10 @@ export function controlPlane(accounts: Accounts, baseUrl: () => string): Hono<Co
     context.json(context.var.store.usage.request(context.req.param("requestId"), baseUrl())),
   );
   addCreditRoutes(app, baseUrl);
-  refuseOtherMethods(app);
+  refuseOtherMethods(app, app.routes.slice(others));
   app.notFound(() => {
     throw new ApiError(errorCodes.notFound, "There is no such resource.");
   });
-  return app;
 }
 
 function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void {
@@ -100,9 +102,9 @@ function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void
 }
 
 /** A known path with a method that it does not have: 405 with the methods that it has. */
-function refuseOtherMethods(app: Hono<ControlEnv>): void {
+function refuseOtherMethods(app: Hono<ControlEnv>, routes: readonly RouterRoute[]): void {
   const methods = new Map<string, Set<string>>();
-  for (const { path, method } of app.routes) {
+  for (const { path, method } of routes) {
     if (method === "ALL") continue;
     const known = methods.get(path) ?? new Set();
     methods.set(path, known.add(method));

@@ -2,7 +2,8 @@
  * The gateway's own providers, answered by a canned model: it says who it is, calls the first tool that it is offered, and
  * answers in the form that is asked for (`emulator/canned/reply.ts`). Every provider speaks every surface here.
  */
-import { type Reply, replyTo } from "../../canned/reply";
+import { type Reply, replyTo, type SurfaceName } from "../../canned/reply";
+import { cannedEmbeddings } from "./cannedEmbeddings";
 import type { ModelRequest } from "./requestBody";
 import type { Surface } from "./surfaces";
 import type { UpstreamAnswer } from "./upstream";
@@ -19,12 +20,15 @@ interface Answer {
 
 export function answerCanned(provider: string, model: string, surface: Surface, request: ModelRequest): UpstreamAnswer {
   const { members } = request;
+  const { name } = surface;
+  if (name === "embeddings")
+    return upstreamAnswer("application/json", [JSON.stringify(cannedEmbeddings(model, request))]);
   const answer: Answer = {
     model,
     createdSeconds: Math.floor(Date.now() / 1000),
-    reply: replyTo(surface.name, members, `This is ${provider}, model ${model}.`),
+    reply: replyTo(name, members, `This is ${provider}, model ${model}.`),
   };
-  const shape = SHAPES[surface.name];
+  const shape = SHAPES[name];
   if (!request.isStreaming) return upstreamAnswer("application/json", [JSON.stringify(shape.whole(answer))]);
   return upstreamAnswer("text/event-stream", shape.events(answer, members));
 }
@@ -232,4 +236,4 @@ const message = (model: string) => ({
   stop_sequence: null,
 });
 
-const SHAPES: Readonly<Record<Surface["name"], Shape>> = { "chat-completions": chatCompletions, responses, messages };
+const SHAPES: Readonly<Record<SurfaceName, Shape>> = { "chat-completions": chatCompletions, responses, messages };

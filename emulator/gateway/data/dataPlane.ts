@@ -1,31 +1,40 @@
-/** The data plane: whoever has an access key, and what it may use, gets its request forwarded with the account's credentials. */
+/** The data plane: forwards model requests with the account's credentials, as far as their access key allows. */
 import type { HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError, toApiError } from "../apiError";
 import { readText } from "../body";
 import type { Accounts } from "../store/accounts";
-import { newRequestId } from "../store/ids";
 import type { Store, StoredAccessKey } from "../store/store";
 import { answerModelRequest } from "./attempts";
 import { errorBody } from "./dataPlaneErrors";
+import { listModels } from "./modelList";
+import { creditRefusal } from "./plan";
 import { checkInputTokens, parseModelRequest } from "./requestBody";
-import { refusal, resolve, surfaceRefusal, type Target } from "./routing";
-import { type ApiFormat, type Surface, surfaces } from "./surfaces";
+import { type ApiFormat, type Surface, surfaces, UNSERVED_PATHS } from "./surfaces";
+import { gatewayHeaders, newTrace, type Trace } from "./trace";
 import { type Forward, PASSED_ON } from "./upstream";
 
-export type DataEnv = { Bindings: HttpBindings };
+export type DataEnv = { Bindings: HttpBindings; Variables: { trace: Trace } };
 
 /** Room for images in a request; the service's own bound is not published. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** The hosted gateway: a provider with that host would send requests round and round. */
-const GATEWAY_HOST = "gateway.ngrok.ai";
 
-export function dataPlane(accounts: Accounts, forward: Forward): Hono<DataEnv> {
-  const app = new Hono<DataEnv>();
+/** Gives each request the id that every answer to it has. */
+export const traced: MiddlewareHandler<DataEnv> = (context, next) => {
+  context.set("trace", newTrace());
+  return next();
+};
+
+/** Adds all routes of the data plane, behind `traced`. */
+export function addDataPlane(app: Hono<DataEnv>, accounts: Accounts, forward: Forward): void {
   app.onError((error, context) => {
     const known = toApiError(error);
-    return context.json(errorBody(known, formatOf(context)), known.statusCode as 500);
+    return context.json(
+      errorBody(known, formatOf(context)),
+      known.statusCode as 500,
+      gatewayHeaders(context.var.trace),
+    );
   });
   app.use(async (_context, next) => {
     await next();
@@ -33,15 +42,20 @@ export function dataPlane(accounts: Accounts, forward: Forward): Hono<DataEnv> {
   });
   app.get("/v1/models", (context) => {
     const { store, key } = authenticate(accounts, context);
-    return context.json(listModels(modelsFor(store, key), formatOf(context)));
+    return context.json(listModels(store, key, formatOf(context)), 200, gatewayHeaders(context.var.trace));
   });
   for (const surface of surfaces) {
     app.post(surface.path, (context) => serveModelRequest(accounts, forward, surface, context));
   }
+  for (const path of UNSERVED_PATHS) {
+    app.post(path, (context) => {
+      authenticate(accounts, context);
+      throw new ApiError(errorCodes.surfaceNotImplemented, "The local gateway does not serve this API surface.");
+    });
+  }
   app.notFound((context) => {
     throw new ApiError(errorCodes.surfaceUnsupported, `The API surface ${context.req.path} is not supported.`);
   });
-  return app;
 }
 
 async function serveModelRequest(
@@ -52,26 +66,15 @@ async function serveModelRequest(
 ): Promise<Response> {
   authenticate(accounts, context);
   const body = parseModelRequest(await readText(context, MAX_BODY_BYTES, errorCodes.requestBodyInvalid));
-  // Once more, as the body took its time: a key that was deleted meanwhile is not to be used, let alone stored again.
+  // Once more, as the body took its time: a key that was deleted meanwhile must not be used, nor stored again.
   const { store, key } = authenticate(accounts, context);
-  const targets = body.models.map((address) => resolve(store, address));
-  for (const target of targets) {
-    const refused = refusal(store, key, target) ?? surfaceRefusal(store, target, surface) ?? loopRefusal(store, target);
-    if (refused !== undefined) throw refused;
-  }
+  const unpaid = creditRefusal(store);
+  if (unpaid !== undefined) throw unpaid;
   checkInputTokens(body, surface, store.settings);
   store.accessKeys.set({ ...key, lastUsed: new Date().toISOString() });
-  const request = {
-    id: newRequestId(),
-    startedMs: performance.now(),
-    store,
-    key,
-    surface,
-    body,
-    headers: passedOn(context),
-    gone: clientGone(context),
-  };
-  return await answerModelRequest(forward, request, targets);
+  const { trace } = context.var;
+  const request = { trace, store, key, surface, body, headers: passedOn(context), gone: clientGone(context) };
+  return await answerModelRequest(forward, request);
 }
 
 function authenticate(accounts: Accounts, context: Context<DataEnv>): { store: Store; key: StoredAccessKey } {
@@ -84,7 +87,7 @@ function authenticate(accounts: Accounts, context: Context<DataEnv>): { store: S
   return found;
 }
 
-/** Anthropic's SDKs say which version of the API they speak, on every path. */
+/** Anthropic's SDKs send the version of the API that they speak, on every path. */
 function formatOf(context: Context<DataEnv>): ApiFormat {
   return context.req.header("anthropic-version") === undefined && !context.req.path.startsWith("/v1/messages")
     ? "openai"
@@ -100,41 +103,11 @@ function passedOn(context: Context<DataEnv>): Record<string, string> {
   return headers;
 }
 
-/** A client that hangs up before it has its answer wants none. */
+/** Aborted when the client hangs up before it has its answer. */
 function clientGone({ env: { outgoing } }: Context<DataEnv>): AbortSignal {
   const gone = new AbortController();
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort();
   });
   return gone.signal;
-}
-
-function loopRefusal(store: Store, { provider }: Target): ApiError | undefined {
-  const baseUrl = store.provider(provider)?.baseUrl;
-  return baseUrl !== undefined && new URL(baseUrl).host === GATEWAY_HOST
-    ? new ApiError(errorCodes.routingLoop, `The provider ${provider} points back at the gateway.`)
-    : undefined;
-}
-
-function modelsFor(store: Store, key: StoredAccessKey): Target[] {
-  return [...store.providers.values()]
-    .flatMap(({ providerId, models }) =>
-      (models ?? []).map(({ modelId }) => ({
-        address: `${providerId}:${modelId}`,
-        provider: providerId,
-        model: modelId,
-      })),
-    )
-    .filter((target) => refusal(store, key, target) === undefined);
-}
-
-function listModels(targets: readonly Target[], format: ApiFormat): object {
-  const ids = targets.map(({ address }) => address);
-  if (format === "openai") {
-    const data = targets.map(({ address: id, provider }) => ({ id, object: "model", created: 0, owned_by: provider }));
-    return { object: "list", data };
-  }
-  const createdAt = new Date(0).toISOString();
-  const data = ids.map((id) => ({ type: "model", id, display_name: id, created_at: createdAt }));
-  return { data, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
 }

@@ -3,6 +3,7 @@ import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Settings } from "../store/store";
 import { withMembers } from "./jsonMembers";
+import type { Target } from "./routing";
 import type { Surface } from "./surfaces";
 import { estimateTokens } from "./tokens";
 
@@ -53,25 +54,37 @@ export function checkInputTokens(request: ModelRequest, surface: Surface, { maxI
   throw new ApiError(errorCodes.inputTooLong, message);
 }
 
-/** The body for one upstream: with its own name of the model, and no more output than the account allows. */
+/** The body for one upstream: its own name of the model, what the model takes, and no more output than the account allows. */
 export function upstreamBody(
-  { text, members }: ModelRequest,
-  model: string,
+  request: ModelRequest,
+  target: Target,
   surface: Surface,
   { maxOutputTokens }: Settings,
 ): string {
-  const changes: Record<string, string | undefined> = { model: JSON.stringify(model), models: undefined };
+  const { text, members } = request;
+  const changes: Record<string, string | undefined> = {
+    model: JSON.stringify(target.upstreamModel),
+    models: undefined,
+  };
   const added: Record<string, string> = {};
-  if (typeof maxOutputTokens === "number") {
-    const given = surface.outputLimitMembers.filter((name) => typeof members[name] === "number");
+  const removed = removedParams(request, target);
+  const limits = surface.outputLimitMembers.filter((name) => !target.unsupportedParams.includes(name));
+  const [first] = limits;
+  if (typeof maxOutputTokens === "number" && first !== undefined) {
+    const given = limits.filter((name) => typeof members[name] === "number");
     for (const name of given) {
       if ((members[name] as number) > maxOutputTokens) changes[name] = String(maxOutputTokens);
     }
-    const [first = ""] = surface.outputLimitMembers;
     if (given.length === 0) {
       if (Object.hasOwn(members, first)) changes[first] = String(maxOutputTokens);
       else added[first] = String(maxOutputTokens);
     }
   }
+  for (const name of removed) changes[name] = undefined;
   return withMembers(text, changes, added);
+}
+
+/** Members of a request that the model does not take; it always gets its name. */
+export function removedParams({ members }: ModelRequest, { unsupportedParams }: Target): string[] {
+  return unsupportedParams.filter((name) => name !== "model" && Object.hasOwn(members, name));
 }

@@ -1,15 +1,32 @@
-/** Which upstream a model is, whether a key may use it, and with which credentials. Nothing is sent here. */
+/** Which upstreams serve a model, whether a key may use them, and with which credentials. Nothing is sent here. */
 import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../../sdk/contract/common";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
+import type { Provider, SupportedApiSurface } from "../../../sdk/contract/providers";
 import { ApiError } from "../apiError";
+import { type CatalogModel, findInCatalog, isManaged } from "../catalog";
 import type { Store, StoredAccessKey } from "../store/store";
 import type { Surface } from "./surfaces";
 
+/** A model at one upstream. */
 export interface Target {
-  /** `provider:model` as the client may write it. */
+  /** `<provider>:<model>`, as clients may name it. */
   readonly address: string;
+  /** The `providerId`. */
   readonly provider: string;
+  /** The model's id at that provider. */
   readonly model: string;
+  /** What the upstream receives as `model`. */
+  readonly upstreamModel: string;
+  /** Members of a request that the model does not take. */
+  readonly unsupportedParams: readonly string[];
+  /** Absent for built-in providers. */
+  readonly custom: Provider | undefined;
+  /** Absent for models that the catalog does not have. */
+  readonly catalogModel: CatalogModel | undefined;
+  /** What scopes and rules may call the model, in lower case. */
+  readonly names: readonly string[];
+  /** What they may call the provider. */
+  readonly providerNames: readonly string[];
 }
 
 /** A credential to try: a stored key, or the gateway's credits. */
@@ -23,91 +40,154 @@ export const CREDITS = "ngrok";
 
 const isBuiltIn = (provider: string) => (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(provider);
 
-/** @throws ApiError where nothing has that name. */
-export function resolve(store: Store, address: string): Target {
+/**
+ * The upstreams that serve what a request calls `address`: one where it names a provider, and each provider that serves it
+ * where it is a model of the catalog.
+ * @throws ApiError where nothing has that name
+ */
+export function resolve(store: Store, address: string): Target[] {
   const colon = address.indexOf(":");
-  if (colon > 0) {
-    const provider = address.slice(0, colon);
-    if (!isBuiltIn(provider) && store.provider(provider) === undefined)
-      throw new ApiError(errorCodes.providerUnknown, `The provider ${provider} is not known.`);
-    return { address, provider, model: address.slice(colon + 1) };
-  }
-  const wanted = address.toLowerCase();
-  const custom = Iterator.from(store.providers.values()).find(({ models }) =>
-    models?.some(({ modelId }) => modelId.toLowerCase() === wanted),
+  if (colon > 0) return [resolveAt(store, address.slice(0, colon), address.slice(colon + 1))];
+  const model = findInCatalog(address);
+  if (model !== undefined) return model.providers.map((provider) => builtInTarget(provider, model.slug, model));
+  throw new ApiError(
+    errorCodes.modelAndProviderUnknown,
+    `${address} is neither a known model nor a known provider. A custom provider's model is addressed as <providerId>:<modelId>.`,
   );
-  if (custom !== undefined)
-    return { address: `${custom.providerId}:${address}`, provider: custom.providerId, model: address };
-  const [vendor, model] = address.split("/");
-  if (vendor && model && isBuiltIn(vendor)) return { address, provider: vendor, model };
-  throw new ApiError(errorCodes.modelAndProviderUnknown, `${address} is neither a known model nor a known provider.`);
 }
 
-/** Why a key may not use a target; `undefined` when it may. */
-export function refusal(
-  store: Store,
-  key: StoredAccessKey,
-  { address, provider, model }: Target,
-): ApiError | undefined {
+function resolveAt(store: Store, provider: string, model: string): Target {
+  const custom = store.provider(provider);
+  if (custom !== undefined) return customTarget(custom, model);
+  if (!isBuiltIn(provider)) throw new ApiError(errorCodes.providerUnknown, `The provider ${provider} is not known.`);
+  const inCatalog = findInCatalog(model);
+  return inCatalog?.providers.includes(provider)
+    ? builtInTarget(provider, inCatalog.slug, inCatalog)
+    : builtInTarget(provider, model, undefined);
+}
+
+function builtInTarget(provider: string, model: string, catalogModel: CatalogModel | undefined): Target {
+  const address = `${provider}:${model}`;
+  const names = [
+    address,
+    `${provider}/${model}`,
+    ...(catalogModel ? [catalogModel.id, `${provider}:${catalogModel.id}`] : []),
+  ];
+  return {
+    address,
+    provider,
+    model,
+    upstreamModel: model,
+    unsupportedParams: [],
+    custom: undefined,
+    catalogModel,
+    names: names.map((name) => name.toLowerCase()),
+    providerNames: [provider],
+  };
+}
+
+/** An unknown model behind a provider is passed through. */
+function customTarget(custom: Provider, asked: string): Target {
+  const { id, providerId, models = [] } = custom;
+  const wanted = asked.toLowerCase();
+  const found = models.find(({ modelId }) => modelId.toLowerCase() === wanted);
+  const model = found?.modelId ?? asked;
+  const address = `${providerId}:${model}`;
+  return {
+    address,
+    provider: providerId,
+    model,
+    upstreamModel: found?.providerModelId ?? model,
+    unsupportedParams: found?.unsupportedParams ?? [],
+    custom,
+    catalogModel: undefined,
+    names: [address, `${providerId}/${model}`, `${id}:${model}`].map((name) => name.toLowerCase()),
+    providerNames: [providerId, id],
+  };
+}
+
+/** Why a key may not use a target; `undefined` if it may. */
+export function refusal(store: Store, key: StoredAccessKey, target: Target): ApiError | undefined {
   const access = configurationOf(store, key)?.access;
-  const names = [provider, store.provider(provider)?.id];
   const providers = access?.providers?.allow;
-  if (providers !== undefined && !providers.some((entry) => names.includes(entry))) {
-    return new ApiError(
-      errorCodes.providerNotAllowed,
-      `The provider ${provider} is not allowed by the access key's configuration.`,
-    );
+  if (providers !== undefined && !providers.some((entry) => target.providerNames.includes(entry))) {
+    const message = `The provider ${target.provider} is not allowed by the access key's configuration.`;
+    return new ApiError(errorCodes.providerNotAllowed, message);
   }
-  const models = access?.models?.allow?.map((entry) => entry.toLowerCase());
-  const forms = [address, `${provider}:${model}`, `${provider}/${model}`].map((form) => form.toLowerCase());
-  if (models !== undefined && !models.some((entry) => forms.includes(entry))) {
-    return new ApiError(
-      errorCodes.modelNotAllowed,
-      `The model ${address} is not allowed by the access key's configuration.`,
-    );
+  const models = access?.models?.allow;
+  if (models !== undefined && !models.some((entry) => target.names.includes(entry.toLowerCase()))) {
+    const message = `The model ${target.address} is not allowed by the access key's configuration.`;
+    return new ApiError(errorCodes.modelNotAllowed, message);
   }
   return undefined;
 }
 
-/** Why a provider can't take a request of that surface; one that names no surfaces takes any. */
-export function surfaceRefusal(store: Store, { provider }: Target, surface: Surface): ApiError | undefined {
-  const supported = store.provider(provider)?.supportedApiSurfaces ?? [];
-  const isSupported =
-    supported.length === 0 ||
-    supported.some((one) => one.format === surface.format && (one.surface ?? surface.name) === surface.name);
-  return isSupported
-    ? undefined
-    : new ApiError(
-        errorCodes.surfaceNotServedByProvider,
-        `The provider ${provider} does not support the surface ${surface.name}.`,
-      );
+/**
+ * Why an upstream cannot take a request of that surface; `undefined` if it can. A provider without surfaces takes any, and one
+ * that speaks OpenAI's format also takes embeddings, which no list of surfaces can name.
+ */
+export function surfaceRefusal(
+  { provider, custom, catalogModel, address }: Target,
+  surface: Surface,
+): ApiError | undefined {
+  const isEmbedding = surface.name === "embeddings";
+  if (catalogModel !== undefined && (catalogModel.kind === "embedding") !== isEmbedding) {
+    const message = `The model ${address} does not support the surface ${surface.name}.`;
+    return new ApiError(errorCodes.surfaceNotServedByProvider, message);
+  }
+  const supported = custom?.supportedApiSurfaces ?? [];
+  const isServed = supported.length === 0 || supported.some((one) => isSurface(one, surface));
+  if (isServed) return undefined;
+  const message = `The provider ${provider} does not support the surface ${surface.name}.`;
+  return new ApiError(errorCodes.surfaceNotServedByProvider, message);
+}
+
+function isSurface(one: SupportedApiSurface, surface: Surface): boolean {
+  if (one.format !== surface.format) return false;
+  return surface.name === "embeddings" || (one.surface ?? surface.name) === surface.name;
+}
+
+/** Base URL of a custom provider for a surface: the surface's own, or the provider's. */
+export function baseUrlFor({ baseUrl, supportedApiSurfaces = [] }: Provider, surface: Surface): string {
+  const own = supportedApiSurfaces.filter((one) => one.format === surface.format && one.baseUrl !== undefined);
+  const found = own.find((one) => one.surface === surface.name) ?? own.find((one) => one.surface === undefined);
+  return found?.baseUrl ?? baseUrl;
 }
 
 /** Steps in order, keys in order; a model's rule wins over its provider's. */
-export function credentialsFor(store: Store, key: StoredAccessKey, { address, provider, model }: Target): Credential[] {
+export function credentialsFor(store: Store, key: StoredAccessKey, target: Target): Credential[] {
   const stored = (id: string): Credential[] => {
     const found = store.providerKeys.get(id);
     return found === undefined ? [] : [{ id, value: found.value }];
   };
-  const credits: Credential[] = (NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(provider)
-    ? [{ id: CREDITS }]
-    : [];
+  const { names, providerNames } = target;
+  const isManagedProvider = (NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(target.provider);
+  const credits: Credential[] = isManagedProvider ? [{ id: CREDITS }] : [];
   const configuration = configurationOf(store, key);
-  const names = [provider, store.provider(provider)?.id, store.provider(provider)?.providerId];
   if (configuration === undefined) {
-    const own = [...new Set(names)].flatMap((name) => store.providerKeys.allBy("providerId", name ?? ""));
+    const own = providerNames.flatMap((name) => store.providerKeys.allBy("providerId", name));
     return [...own.map(({ id, value }) => ({ id, value })), ...credits];
   }
   const rules = configuration.router?.rules ?? [];
-  const isOf = (named: string | undefined) => named === undefined || names.includes(named);
-  const forms = [address, `${provider}:${model}`].map((form) => form.toLowerCase());
+  const isOfProvider = (named: string | undefined) => named === undefined || providerNames.includes(named);
   const rule =
-    rules.find((candidate) => forms.includes(candidate.model?.toLowerCase() ?? "") && isOf(candidate.provider)) ??
-    rules.find((candidate) => candidate.model === undefined && names.includes(candidate.provider));
+    rules.find(({ model, provider }) => names.includes(model?.toLowerCase() ?? "") && isOfProvider(provider)) ??
+    rules.find(({ model, provider }) => model === undefined && provider !== undefined && isOfProvider(provider));
   if (rule === undefined) return credits;
   return rule.steps.flatMap((step) =>
     step.type === "ngrok" ? [{ id: CREDITS }] : (step.keys ?? []).flatMap(({ id }) => stored(id)),
   );
+}
+
+/** Why the service would not pay for a model; `undefined` if it would. */
+export function managedRefusal({ address, provider, catalogModel }: Target): ApiError | undefined {
+  if (catalogModel === undefined) {
+    const message = `${address} is not in the catalog: it can only be used with a provider key of your own.`;
+    return new ApiError(errorCodes.modelNotInCatalog, message);
+  }
+  if (isManaged(provider, catalogModel)) return undefined;
+  const message = `${address} is not offered with credits: add a provider key of your own.`;
+  return new ApiError(errorCodes.managedModelNotOffered, message);
 }
 
 function configurationOf(store: Store, key: StoredAccessKey) {

@@ -1,19 +1,19 @@
-/** The data plane's API surfaces: where each one is, and what it calls the same things. */
+/** The data plane's API surfaces: the path of each one, and its words for the same things. */
 
-/** Whose SDKs speak it, and so in what shape errors go back. */
+/** Whose SDKs speak it, which decides the shape of errors. */
 export type ApiFormat = "openai" | "anthropic";
 
 export interface Surface {
   /** The API's own name for it. */
-  readonly name: "chat-completions" | "responses" | "messages";
+  readonly name: "chat-completions" | "responses" | "messages" | "embeddings";
   readonly format: ApiFormat;
-  /** On the gateway. */
+  /** At the gateway. */
   readonly path: string;
-  /** Behind an upstream's base URL. */
+  /** Appended to an upstream's base URL. */
   readonly upstreamPath: string;
-  /** Members that carry what the model reads, of which input tokens are estimated. */
+  /** Members that the model reads, of which input tokens are estimated. */
   readonly inputMembers: readonly string[];
-  /** Members that bound the output, the one first that is set where a request has none. */
+  /** Members that bound the output. The first is set where a request has none. */
   readonly outputLimitMembers: readonly string[];
 }
 
@@ -42,4 +42,22 @@ export const surfaces: readonly Surface[] = [
     inputMembers: ["messages", "system", "tools"],
     outputLimitMembers: ["max_tokens"],
   },
+  {
+    name: "embeddings",
+    format: "openai",
+    path: "/v1/embeddings",
+    upstreamPath: "/embeddings",
+    inputMembers: ["input"],
+    outputLimitMembers: [],
+  },
 ];
+
+/** Paths of surfaces that the service has and the emulator does not. */
+export const UNSERVED_PATHS = [
+  "/v1beta/models/*",
+  "/v1beta/interactions",
+  "/model/:id/invoke",
+  "/model/:id/invoke-with-response-stream",
+  "/model/:id/converse",
+  "/model/:id/converse-stream",
+] as const;

@@ -1,6 +1,7 @@
-/** Requests to upstreams: where they really go, and with which header the key. */
+/** Requests to upstreams: their real address, and the header with the key. */
 import { type Agent, request } from "undici";
 import type { ApiFormat } from "./surfaces";
+import type { Reported } from "./tokens";
 
 export interface ForwardRequest {
   readonly url: string;
@@ -12,10 +13,12 @@ export interface ForwardRequest {
   readonly signal: AbortSignal;
 }
 
-/** What an upstream says. Its body is read once, whole or in pieces, or thrown away. */
+/** An upstream's answer. Its body is read once, whole or in pieces, or discarded. */
 export interface UpstreamAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What a whole body reports, if that is known without reading it. */
+  readonly report?: Reported;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   chunks(): AsyncIterator<Uint8Array>;
   discard(): Promise<void>;
@@ -31,10 +34,10 @@ export interface Upstreams {
 }
 
 const AZURE_HOST = /\.(openai\.azure\.(com|us|cn)|services\.ai\.azure\.com|cognitiveservices\.azure\.(com|us|cn))$/;
-/** What an upstream says that the client needs: pace, identity of the request, and who answered. */
+/** Headers of an upstream's answer that the client needs: pace, identity of the request, and who answered. */
 const PASSED_BACK =
   /^(content-type|retry-after(-ms)?|x-ratelimit-.*|x-request-id|request-id|apim-request-id|x-ms-.*|openai-.*|anthropic-.*)$/;
-/** What a client says that changes how an upstream reads its request. */
+/** Headers of a client's request that change how an upstream reads it. */
 export const PASSED_ON = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
 
 /** The surface's path is appended to the base URL's path; its query is kept. */
@@ -47,8 +50,8 @@ export function joinPath(baseUrl: string, path: string): string {
 }
 
 /**
- * Sends requests to upstreams. The key goes as a bearer token, to Azure's hosts as `api-key`, which is all that Azure's dated
- * routes take, and on Anthropic's surface as `x-api-key`; which header the hosted gateway sends is not documented.
+ * Sends requests to upstreams. The key is a bearer token; for Azure's hosts `api-key`, as Azure's dated routes take nothing
+ * else; and on Anthropic's surface `x-api-key`. Which header the hosted gateway sends is not documented.
  */
 export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () => Agent): Forward {
   return async ({ url, key, format, headers: passedOn, body, signal }) => {

@@ -52,7 +52,7 @@ test("an access key uses its own account's providers, and leaves usage there alo
       headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify({ model, messages: [] }),
     });
-  expect([(await ask("only-two:x")).status, (await ask("openai:x")).status]).toEqual([422, 200]);
+  expect([(await ask("only-two:x")).status, (await ask("openai:gpt-5")).status]).toEqual([422, 200]);
   const used = async (client: GatewayClient) => {
     const keys = [];
     for await (const { accessKeyId } of client.listUsage({ startTime: "2020-01-01T00:00:00Z" })) keys.push(accessKeyId);
@@ -71,15 +71,30 @@ test("an API key that an account made manages that account, until it is deleted,
   await expect(names(made)).rejects.toMatchObject({ status: 401 });
 });
 
-test("without credits only keys of one's own are used", async () => {
+test("without credits every request is refused, also with a provider key of one's own, until some are bought", async () => {
   const poor = await startGateway({ creditCents: 0 });
   const client = new GatewayClient({ apiUrl: poor.controlUrl, apiKey: poor.apiKey });
   const { token } = await client.createAccessKey({ name: "k" });
-  const answer = await fetch(`${poor.gatewayUrl}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-    body: '{"model":"openai:x","messages":[]}',
-  });
-  expect([answer.status, await answer.json()]).toMatchObject([403, { errorCode: "ERR_NGROK_6033" }]);
+  await client.createProviderKey({ providerId: "openai", name: "own", value: "an-own-key-0123456789" });
+  const ask = async () => {
+    const answer = await fetch(`${poor.gatewayUrl}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: '{"model":"openai:gpt-5","messages":[]}',
+    });
+    const { errorCode } = (await answer.json()) as { errorCode?: string };
+    return [answer.status, errorCode];
+  };
+  expect(await ask()).toEqual([403, "ERR_NGROK_6033"]);
+  const purchase = { details: { reason: "metronome_not_provisioned" }, status: 400 };
+  await expect(client.createCreditPurchase({ amount: 1 }, "k0")).rejects.toMatchObject(purchase);
+  await fetch((await client.createCheckoutSession({ amount: 1 })).sessionUrl);
+  expect(await ask()).toEqual([200, undefined]);
+  // Each request costs the processing fee, so that one cent is used up.
+  expect(await ask()).toEqual([403, "ERR_NGROK_4026"]);
+  const { id, status } = await client.createCreditPurchase({ amount: 1 }, "k1");
+  expect([status, await ask()]).toEqual(["pending", [403, "ERR_NGROK_4026"]]);
+  expect((await client.getCreditPurchase(id)).status).toBe("succeeded");
+  expect(await ask()).toEqual([200, undefined]);
   await poor.close();
 });

@@ -145,13 +145,16 @@ test("passes back what the upstream says of a request that no other attempt woul
   ]);
 });
 
-test("refuses a provider outside the scope, also as a fallback", async () => {
+test("refuses a provider outside the scope, and skips it as a fallback", async () => {
   const east = await addRegion("east");
   const west = await addRegion("west");
   const { client } = await clientFor([east, west], ["azure-east"]);
   expect((await failure(ask(client, `azure-west:${MODEL}`))).status).toBe(403);
-  expect((await failure(ask(client, `azure-east:${MODEL}`, [`azure-west:${MODEL}`]))).status).toBe(403);
   expect(azureRequests()).toEqual([]);
+  expect(await ask(client, `azure-east:${MODEL}`, [`azure-west:${MODEL}`])).toContain("east");
+  await gateway.fault({ plane: "azure", times: 1, action: { status: 500 } });
+  expect((await failure(ask(client, `azure-east:${MODEL}`, [`azure-west:${MODEL}`]))).status).toBe(503);
+  expect(azureRequests()).toEqual(["east 200", "east 500"]);
 });
 
 test("has no credentials for a custom provider without a rule", async () => {
@@ -193,12 +196,17 @@ test("refuses a missing, a wrong and a deleted access key", async () => {
   expect(token).toMatch(/^ng-/);
 });
 
-test("lists the models that the key may use", async () => {
+test("lists the models that the key may use, of the catalog and of its own providers", async () => {
   const { client } = await clientFor([await addRegion("east")], ["azure-east"]);
   await addRegion("west");
   const ids = [];
   for await (const model of client.models.list()) ids.push(model.id);
   expect(ids).toEqual([`azure-east:${MODEL}`]);
+  const { token = "" } = await gateway.client.createAccessKey({});
+  const all = [];
+  const allowed = new OpenAI({ apiKey: token, baseURL: `${gateway.gatewayUrl}/v1` });
+  for await (const model of allowed.models.list()) all.push(model.id);
+  expect(all).toEqual(expect.arrayContaining(["openai/gpt-5", `azure-east:${MODEL}`, `azure-west:${MODEL}`]));
 });
 
 async function list(collection: string): Promise<{ id: string }[]> {

@@ -83,11 +83,11 @@ describe("A request at the upstream", () => {
     expect(messages?.cookie).toBeUndefined();
   });
 
-  test("finds a bare model id whatever its case, and keeps an unknown one behind a provider", async () => {
+  test("has the model's own spelling whatever the client's, and an unknown model as the client names it", async () => {
     upstream.answer(json(200, completion));
-    await post(chat("bIG"));
-    await post(chat("up:never-heard-of"));
-    expect(upstream.requests.map(({ body }) => JSON.parse(body.toString()).model)).toEqual(["bIG", "never-heard-of"]);
+    await post(chat("up:bIG"));
+    await post(chat("up:Never-heard-of"));
+    expect(upstream.requests.map(({ body }) => JSON.parse(body.toString()).model)).toEqual(["Big", "Never-heard-of"]);
   });
 });
 
@@ -119,7 +119,7 @@ describe("An answer", () => {
       "x-ratelimit-remaining-tokens": "7",
       "apim-request-id": "a",
       "x-ms-region": "East US",
-      "ngrok-request-id": (await usage())[0]?.requestId,
+      "ngrok-aig-request-id": (await usage())[0]?.requestId,
     });
     expect([answer.headers.get("set-cookie"), answer.headers.get("server")]).toEqual([null, null]);
   });
@@ -319,6 +319,7 @@ describe("A request is refused", () => {
     ["whose models are no texts", '{"model":"up:Big","models":[1]}', 400, "ERR_NGROK_3801"],
     ["for a provider that nobody knows", chat("nobody:Big"), 422, "ERR_NGROK_27225"],
     ["for a model that nobody knows", chat("nobody"), 422, "ERR_NGROK_27230"],
+    ["for a custom provider's model without its provider", chat("Big"), 422, "ERR_NGROK_27230"],
   ])("%s", async (_what, body, status, code) => {
     const answer = await post(body);
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code }, errorCode: code }]);

@@ -1,0 +1,60 @@
+/** One attempt at an upstream: its time limit, and the record of its end. */
+import { parseGoDurationMs } from "../../../sdk/contract/gatewayConfig";
+import type { ClientRequest } from "./clientRequest";
+import type { Planned } from "./plan";
+import { type AttemptEnd, recordUsage } from "./usageRecord";
+
+const DEFAULT_PER_REQUEST_TIMEOUT_MS = 60_000;
+/** A timer can't wait longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface Attempt extends Planned {
+  /** Aborted at the end of its time, and when the client goes away. */
+  readonly signal: AbortSignal;
+  isTimedOut(): boolean;
+  firstTokenArrived(): void;
+  /** Records the end of the attempt. Only the first call counts. */
+  end(how: AttemptEnd): void;
+}
+
+/** @param leftMs what is left of the total timeout */
+export function startAttempt(request: ClientRequest, planned: Planned, leftMs: number): Attempt {
+  const { store, trace } = request;
+  trace.attempts += 1;
+  const number = trace.attempts;
+  const stored = store.providerKeys.get(planned.credential.id);
+  if (stored !== undefined) store.providerKeys.set({ ...stored, lastUsed: new Date().toISOString() });
+  const startedMs = performance.now();
+  let firstTokenMs: number | undefined;
+  let isTimedOut = false;
+  let isOver = false;
+  const abort = new AbortController();
+  const timeOut = () => {
+    isTimedOut = true;
+    abort.abort(new Error("timed out"));
+  };
+  const perRequestMs = timeoutMs(store.settings.perRequestTimeout, DEFAULT_PER_REQUEST_TIMEOUT_MS);
+  const timer = setTimeout(timeOut, Math.min(perRequestMs, leftMs, MAX_TIMER_MS));
+  const leave = () => abort.abort(new Error("the client went away"));
+  request.gone.addEventListener("abort", leave, { once: true });
+  return {
+    ...planned,
+    signal: abort.signal,
+    isTimedOut: () => isTimedOut,
+    firstTokenArrived: () => {
+      firstTokenMs ??= performance.now();
+    },
+    end: (how) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      request.gone.removeEventListener("abort", leave);
+      recordUsage(request, planned, stored, { ...how, number, isTimedOut, startedMs, firstTokenMs });
+    },
+  };
+}
+
+/** Milliseconds of a stored duration. */
+export function timeoutMs(duration: string, defaultMs: number): number {
+  return parseGoDurationMs(duration) ?? defaultMs;
+}
