@@ -1,18 +1,22 @@
 /**
- * One question to a model through the gateway's data plane, as an application asks it: with an access key. The management
- * client never comes here; who checks a route does.
+ * One question to a model through the gateway's data plane, as an application asks it: with an access key. The client of the
+ * management API does not use it; checks of routes do.
  */
 import { accountFor } from "./account";
 import { type NoAnswer, sendOnce, type WireAnswer } from "./attempt";
 import { hideSecrets } from "./secrets";
 
+/** What is asked for: a text, or an embedding of the message. */
+export type QuestionSurface = "chat-completions" | "embeddings";
+
 export interface CompletionRequest {
-  /** The data plane's address, without `/v1`. */
+  /** Address of the data plane, without `/v1`. */
   readonly gatewayUrl: string;
   /** Token of an access key. */
   readonly token: string;
+  readonly surface: QuestionSurface;
   readonly model: string;
-  /** What to try after `model`, in this order. */
+  /** Tried after `model`, in this order. */
   readonly models?: readonly string[] | undefined;
   readonly message: string;
   readonly timeoutMs: number;
@@ -21,53 +25,61 @@ export interface CompletionRequest {
 
 export interface CompletionAnswer {
   readonly status: number;
-  /** The gateway's error code, where it refused. */
+  /** Error code of the gateway, or of the upstream whose refusal it passed on. */
   readonly code: string | undefined;
-  /** What whoever refused said, without the token. Empty for an answer. */
+  /** Message of the refusal, without the token. Empty for an answer. */
   readonly problem: string;
-  /** The model that answered, in its own words. */
-  readonly model: string | undefined;
+  /** The request's id at the gateway. */
   readonly requestId: string | undefined;
-  /** From the answer's `Retry-After`, in milliseconds. */
+  /** Model that answered, in the gateway's words: `Ngrok-AIG-Model`. */
+  readonly answeringModel: string | undefined;
+  /** From `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** Headers in which gateways and upstreams name a request; the gateway's own is not documented. */
-const REQUEST_ID_HEADERS = ["ngrok-request-id", "x-request-id", "apim-request-id"];
+/** Headers with a request's id: the gateway's, then those of upstreams. */
+const REQUEST_ID_HEADERS = ["ngrok-aig-request-id", "x-request-id", "apim-request-id"];
 const MAX_PROBLEM_CHARS = 1_000;
 const CONNECTIONS = 16;
 
 /** Asks once. Never throws for what the gateway or the network does. */
 export async function askModel(request: CompletionRequest): Promise<CompletionAnswer | NoAnswer> {
-  const { gatewayUrl, token, model, models, message, timeoutMs, signal } = request;
-  const url = new URL(`${gatewayUrl}/v1/chat/completions`);
-  const body = { model, ...(models?.length ? { models } : {}), messages: [{ role: "user", content: message }] };
+  const { gatewayUrl, token, surface, model, models, message, timeoutMs, signal } = request;
+  const isChat = surface === "chat-completions";
+  const url = new URL(`${gatewayUrl}/v1/${isChat ? "chat/completions" : "embeddings"}`);
+  const question = isChat ? { messages: [{ role: "user", content: message }] } : { input: message };
   const { dispatcher, limit } = await accountFor(url.origin, token, CONNECTIONS);
   const wire = {
     origin: url.origin,
     target: url.pathname,
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify(body),
+    body: JSON.stringify({ model, ...(models?.length ? { models } : {}), ...question }),
   } as const;
   const answer = await limit(() => sendOnce(dispatcher, wire, timeoutMs, signal));
-  return "why" in answer ? answer : read(answer, token);
+  return "why" in answer ? answer : read(answer, surface, token);
 }
 
-function read(answer: WireAnswer, token: string): CompletionAnswer {
+function read(answer: WireAnswer, surface: QuestionSurface, token: string): CompletionAnswer {
   const { status, headers, text } = answer;
   const body = parse(text);
   const error = (body?.error ?? body) as { code?: unknown; errorCode?: unknown } | undefined;
   const code = error?.errorCode ?? error?.code ?? headers["ngrok-error-code"];
-  const isAnswer = status < 300 && Array.isArray(body?.choices);
+  const isAnswer = status < 300 && Array.isArray(surface === "embeddings" ? body?.data : body?.choices);
   return {
     status,
-    code: code === undefined || code === null ? undefined : String(code),
-    problem: isAnswer ? "" : hideSecrets(messageOf(body) ?? text, [token]).slice(0, MAX_PROBLEM_CHARS),
-    model: typeof body?.model === "string" ? body.model : undefined,
+    code: code === undefined || code === null ? undefined : shown(String(code), token),
+    problem: isAnswer ? "" : shown(messageOf(body) ?? text, token),
     requestId: REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined),
+    answeringModel: headers["ngrok-aig-model"],
     retryAfterMs: secondsToMs(headers["retry-after"]),
   };
+}
+
+/** Cut before secrets are hidden, as an answer may be long; a secret at the cut must not be shown in part. */
+function shown(text: string, token: string): string {
+  const start = text.slice(0, MAX_PROBLEM_CHARS + token.length);
+  return hideSecrets(start, [token]).slice(0, MAX_PROBLEM_CHARS);
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
@@ -75,14 +87,14 @@ function parse(text: string): Record<string, unknown> | undefined {
     const body: unknown = JSON.parse(text);
     return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : undefined;
   } catch {
-    // An answer that is no JSON is told as the text that it is.
+    // An answer that is not JSON is shown as the text that it is.
     return undefined;
   }
 }
 
 function messageOf(body: Record<string, unknown> | undefined): string | undefined {
   const { error, message, msg } = body ?? {};
-  // The gateway's own words come first: in the other shapes the code, which is told by itself, stands before them.
+  // The gateway's own message first: the other shapes repeat the code before it.
   if (typeof msg === "string") return msg;
   if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
   const text = message ?? error;

@@ -1,28 +1,27 @@
 /**
- * Route check: a real chat completion through the gateway, when the resource is created or anything of it changes.
- * Operations: `POST /v1/chat/completions` of the data plane, and of the management API /usage (list) where several models
- * are named. Nothing of it is an object at the gateway: refresh asks nobody, and delete has nothing to delete.
- * Surprising: the gateway's answer does not say which provider gave it. A model with a provider's prefix and no others beside it
- * can have been answered by that one alone; for a list, the account's usage tells, a moment later.
+ * Route check: a real question to a model through the gateway, when the resource is created or anything of it changes.
+ * Operations: `POST /v1/chat/completions` or `/v1/embeddings` of the data plane, and of the management API
+ * `/usage/requests/{id}` where neither the model nor the answer's headers name the provider. Nothing of it is an object at the
+ * gateway: refresh sends nothing, and delete has nothing to delete.
+ * Surprising: a list of models may be answered by any of them, and the body of an answer does not say by which.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { askModel, type CompletionAnswer } from "../../sdk/completion";
-import type { UsageEvent } from "../../sdk/contract/usage";
-import { type CallContext, defineAction } from "../lifecycle/definition";
+import { askModel, type CompletionAnswer, type QuestionSurface } from "../../sdk/completion";
+import { type CallContext, defineAction, ifFound } from "../lifecycle/definition";
 import { lazily } from "../lifecycle/schemas";
-import { type Diagnosis, diagnose } from "../routing/routeAdvice";
+import { type Diagnosis, diagnose, isForEmbeddings } from "../routing/routeAdvice";
 import { GatewayResource } from "./gatewayResource";
 
 const DEFAULT_MESSAGE = "Answer with one word: are you there?";
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 1800;
-/** All attempts of one request at the gateway, as its account settings bound them unless changed. */
+/** The gateway's default for all attempts of one request. */
 const REQUEST_TIMEOUT_MS = 120_000;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 15_000;
-/** How long the account's usage may lag behind the answer. */
+/** How long the account's usage may lag behind an answer. */
 const USAGE_LAG_MS = 10_000;
 const USAGE_POLL_MS = 500;
 
@@ -56,7 +55,7 @@ export interface RouteCheckArgs {
   models?: pulumi.Input<pulumi.Input<string>[]>;
   /** Provider that must have answered; another one fails the check. @default any */
   expectProvider?: pulumi.Input<string>;
-  /** Question to ask; the answer is paid for. @default a short one */
+  /** Question to ask, or text to embed; the answer is paid for. @default a short one */
   message?: pulumi.Input<string>;
   /**
    * How long a failure that may pass is asked again for, in seconds, 0 to 1800: Azure needs up to five minutes after a deployment
@@ -85,16 +84,17 @@ export const definition = defineAction<Inputs, State>({
   run: checkRoute,
 });
 
-/** Asks until an answer comes, the failure is one that will not pass, or time is up. */
+/** Asks until an answer comes, a failure is one that will not pass, or time is up. */
 async function checkRoute(inputs: Inputs, context: CallContext): Promise<State> {
   const { clock } = context;
-  const askedAtMs = clock.nowMs();
-  const deadlineMs = askedAtMs + (inputs.retryForSeconds ?? DEFAULT_RETRY_SECONDS) * 1000;
+  const deadlineMs = clock.nowMs() + (inputs.retryForSeconds ?? DEFAULT_RETRY_SECONDS) * 1000;
+  let surface = surfaceFor(inputs.model);
   for (let attempt = 1; ; attempt++) {
     const startedAtMs = clock.nowMs();
     const answer = await askModel({
       gatewayUrl: context.gatewayUrl,
       token: inputs.token,
+      surface,
       model: inputs.model,
       models: inputs.models,
       message: inputs.message ?? DEFAULT_MESSAGE,
@@ -103,69 +103,88 @@ async function checkRoute(inputs: Inputs, context: CallContext): Promise<State> 
     });
     const latencyMs = clock.nowMs() - startedAtMs;
     const diagnosis = diagnose(answer);
-    if (diagnosis === undefined) return toState(inputs, answer as CompletionAnswer, latencyMs, startedAtMs, context);
-    const waitMs = Math.max(
-      Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS),
-      ("why" in answer ? undefined : answer.retryAfterMs) ?? 0,
-    );
-    if (!diagnosis.mayPass || clock.nowMs() + waitMs > deadlineMs) throw failure(inputs, diagnosis, attempt);
+    if (diagnosis === undefined) return toState(inputs, answer as CompletionAnswer, latencyMs, context);
+    if (surface === "chat-completions" && !("why" in answer) && isForEmbeddings(answer)) {
+      surface = "embeddings";
+      continue;
+    }
+    const [requestId, retryAfterMs = 0] = "why" in answer ? [] : [answer.requestId, answer.retryAfterMs];
+    const waitMs = Math.max(Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS), retryAfterMs);
+    if (!diagnosis.mayPass || clock.nowMs() + waitMs > deadlineMs) throw failure(inputs, diagnosis, attempt, requestId);
     await clock.sleep(waitMs, context.call.signal);
   }
 }
 
-function failure({ model, models = [] }: Inputs, { seen, advice }: Diagnosis, attempts: number): Error {
+/** A model for embeddings answers no chat; where its name does not say so, its refusal does. */
+function surfaceFor(model: string): QuestionSurface {
+  return /embed/i.test(model) ? "embeddings" : "chat-completions";
+}
+
+function failure(
+  { model, models = [] }: Inputs,
+  { seen, advice }: Diagnosis,
+  attempts: number,
+  requestId: string | undefined,
+): Error {
   const asked = [model, ...models.filter((other) => other !== model)].join(", ");
-  return new Error(
-    `${asked} did not answer: ${seen}. ${advice} (asked ${attempts === 1 ? "once" : `${attempts} times`})`,
-  );
+  const times = attempts === 1 ? "asked once" : `asked ${attempts} times`;
+  return new Error(`${asked} did not answer: ${seen}. ${advice} (${times}${requestNote(requestId)})`);
+}
+
+/** The id that `GET /usage/requests/{id}` and the service's support take. */
+function requestNote(requestId: string | undefined): string {
+  return requestId === undefined ? "" : `; request ${requestId}`;
 }
 
 async function toState(
   inputs: Inputs,
-  { status, requestId }: CompletionAnswer,
+  answer: CompletionAnswer,
   latencyMs: number,
-  startedAtMs: number,
   context: CallContext,
 ): Promise<State> {
-  const answeredBy = await whoAnswered(inputs, requestId, startedAtMs, context);
+  const answeredBy = await findProvider(inputs, answer, context);
   const { expectProvider, model } = inputs;
+  const { status, requestId } = answer;
   if (expectProvider !== undefined && answeredBy !== expectProvider) {
     throw new Error(
-      `${model} was answered by ${answeredBy ?? "a provider that nobody names"}, not by ${expectProvider}: ` +
-        "look at the order of the models and at the rules of the access key's configuration.",
+      `${model} was answered by ${answeredBy ?? "a provider that the gateway does not name"}, not by ${expectProvider}: check the ` +
+        `order of the models and the rules of the access key's configuration (status ${status}${requestNote(requestId)}).`,
     );
   }
   return { ...inputs, answeredBy, status, latencyMs, requestId };
 }
 
-/** `undefined`: the gateway does not tell. */
-async function whoAnswered(
+/**
+ * The provider that answered: the one that the model names, if no other could; that of the answer's header; or that of the
+ * request's served attempt. `undefined`: the gateway does not say.
+ */
+async function findProvider(
   { model, models = [] }: Inputs,
-  requestId: string | undefined,
-  startedAtMs: number,
-  { client, call, clock }: CallContext,
+  { requestId, answeringModel }: CompletionAnswer,
+  context: CallContext,
 ): Promise<string | undefined> {
   const isPinned = model.includes(":") && models.every((other) => other === model);
-  if (isPinned) return model.slice(0, model.indexOf(":"));
-  if (requestId === undefined) return undefined;
-  const startTime = new Date(startedAtMs - USAGE_LAG_MS).toISOString();
+  const named = isPinned ? model : answeringModel;
+  if (named?.includes(":")) return named.slice(0, named.indexOf(":"));
+  return requestId === undefined ? undefined : await servingProvider(requestId, context);
+}
+
+/** The attempts of a request may be recorded some time after its answer. */
+async function servingProvider(requestId: string, { client, call, clock }: CallContext): Promise<string | undefined> {
   const deadlineMs = clock.nowMs() + USAGE_LAG_MS;
   while (clock.nowMs() < deadlineMs) {
-    const final = await finalAttempt(client.listUsage({ startTime }, call), requestId);
-    if (final !== undefined) return final.provider;
+    const request = await ifFound(client.getRequestAttempts(requestId, call));
+    const served = request?.attempts.find((attempt) => attempt.served);
+    if (served !== undefined) return served.event.provider;
     await clock.sleep(USAGE_POLL_MS, call.signal);
   }
   return undefined;
 }
 
-async function finalAttempt(events: AsyncIterable<UsageEvent>, requestId: string): Promise<UsageEvent | undefined> {
-  for await (const event of events) if (event.requestId === requestId && event.isFinalAttempt) return event;
-  return undefined;
-}
-
 /**
- * A proof that a route answers: asks a model through the gateway, and fails the `up` with advice where it does not. Costs one
- * short chat completion when it is created and whenever an argument changes; preview and refresh ask nobody.
+ * A proof that a route answers: asks a model through the gateway, and fails the `up` with advice where it does not answer. A model for
+ * embeddings is asked for an embedding. Costs one short answer when it is created and whenever an argument changes; preview and
+ * refresh ask nothing.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
@@ -180,10 +199,10 @@ async function finalAttempt(events: AsyncIterable<UsageEvent>, requestId: string
  * });
  *
  * export const latencyMs = check.latencyMs;
- * @throws The model does not answer, or another provider than `expectProvider` does. What was seen decides what the message says and
- * whether it is asked again:
+ * @throws The model does not answer, or another provider than `expectProvider` does. Each message names the request at the gateway. What
+ * was seen decides the advice and whether it is asked again:
  * @adopt There is nothing to take over: a check is no object at the gateway.
- * @drift `pulumi refresh` asks nobody. Give `triggers` something that changes with what is to be checked (a base URL, a key's
+ * @drift `pulumi refresh` asks nothing. Give `triggers` something that changes with what is to be checked (a base URL, a key's
  * `keyRedacted`), and a change of it checks anew.
  * @removal Nothing at the gateway is changed.
  */
@@ -196,13 +215,13 @@ export class RouteCheck extends GatewayResource {
   declare readonly message: pulumi.Output<string | undefined>;
   declare readonly retryForSeconds: pulumi.Output<number | undefined>;
   declare readonly triggers: pulumi.Output<unknown>;
-  /** Provider that answered, as `azure-eastus2`; undefined where the gateway does not tell. */
+  /** Provider that answered, as `azure-eastus2`; undefined where the gateway does not say. */
   declare readonly answeredBy: pulumi.Output<string | undefined>;
   /** HTTP status of the answer. */
   declare readonly status: pulumi.Output<number>;
   /** Time the answer took, in milliseconds. */
   declare readonly latencyMs: pulumi.Output<number>;
-  /** What the gateway or the upstream calls the request, where it says so. */
+  /** Id of the request at the gateway, as errors name it and `GET /usage/requests/{id}` takes it. */
   declare readonly requestId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RouteCheckArgs, opts: pulumi.CustomResourceOptions = {}) {

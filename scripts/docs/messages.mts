@@ -9,8 +9,8 @@ const ANSWER: CompletionAnswer = {
   status: 502,
   code: undefined,
   problem: "",
-  model: undefined,
   requestId: undefined,
+  answeringModel: undefined,
   retryAfterMs: undefined,
 };
 
@@ -21,6 +21,15 @@ const ANSWERS: readonly (readonly [seen: string, answer: CompletionAnswer | NoAn
     "403 `ERR_NGROK_27231`, `ERR_NGROK_27232`",
     { ...ANSWER, status: 403, code: "ERR_NGROK_27231", problem: "not allowed" },
   ],
+  [
+    "403 `ERR_NGROK_4026`, `ERR_NGROK_6033`",
+    { ...ANSWER, status: 403, code: "ERR_NGROK_4026", problem: "the credit balance is empty" },
+  ],
+  [
+    "422 `ERR_NGROK_27233`, `ERR_NGROK_27249`, …",
+    { ...ANSWER, status: 422, code: "ERR_NGROK_27233", problem: "not in the catalog" },
+  ],
+  ["422 `ERR_NGROK_27226`", { ...ANSWER, status: 422, code: "ERR_NGROK_27226", problem: "surface not supported" }],
   ["400 `ERR_NGROK_3802`", { ...ANSWER, status: 400, code: "ERR_NGROK_3802", problem: "no credentials" }],
   [
     "422 `ERR_NGROK_27225`, `ERR_NGROK_27230`",

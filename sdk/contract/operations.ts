@@ -83,6 +83,7 @@ const API_KEY = { managedBy: "ApiKey" };
 const SETTINGS = { managedBy: "GatewaySettings" };
 const LOOKUP = { reads: "finds objects that exist already: adoption, and recovery of a lost answer" };
 const REPORT = { reads: "for programs that use the client; no resource holds it" };
+const ROUTE = { reads: "RouteCheck finds the provider that answered" };
 const PURCHASE = { outOfScope: "buying credits is a person's decision, not a state to keep; the client offers it" };
 const HEAD_PROBE = { outOfScope: "the GET of the same path returns the same and more; the client leaves it out" };
 
@@ -185,7 +186,7 @@ export const operations = {
   listModels: get("ListAIGatewayModels", "/v1/models", modelListSchema, REPORT),
 
   listUsage: list("ListAIGatewayUsage", "/usage", usageListQuerySchema, usageListSchema, REPORT),
-  getRequestAttempts: get("GetAIGatewayRequestAttempts", "/usage/requests/{requestId}", requestAttemptsSchema, REPORT),
+  getRequestAttempts: get("GetAIGatewayRequestAttempts", "/usage/requests/{requestId}", requestAttemptsSchema, ROUTE),
   getUsageOverview: list("GetAIGatewayUsageOverview", "/usage/overview", usageOverviewQuerySchema, usageOverviewSchema, REPORT),
 
   listCreditTransactions: get("GetCreditTransactions", "/credits/transactions", creditTransactionListSchema, REPORT),

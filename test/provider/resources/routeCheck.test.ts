@@ -116,17 +116,81 @@ test("a pinned model was answered by its provider, which the state says with sta
   expect(state.latencyMs).toBe(0);
 });
 
-test("who answered a list of models is told by the account's usage", async () => {
+test("the provider that answered for a list of models is the one that the answer's headers name", async () => {
   const token = await routes({}, { resource: "west" });
   faults.add({ plane: "azure", match: { host: "east." }, times: 1, action: { status: 429 } });
+  await gateway.requests();
   const state = await create({ token, model: `azure-east:${MODEL}`, models: [`azure-west:${MODEL}`] });
   expect(state.answeredBy).toBe("azure-west");
+  expect(await gateway.requests()).toEqual([]);
 });
+
+test("without a provider in the headers, the attempts of the request name it, some time later", async () => {
+  const inputs = { token: "ng-planted", model: "gpt-5", expectProvider: "openai" };
+  const event = { provider: "openai" };
+  const attempts = [
+    { served: false, event: { provider: "groq" } },
+    { served: true, event },
+  ];
+  const answers: (object | undefined)[] = [undefined, { attempts: [] }, { attempts }];
+  const asked: string[] = [];
+  const client = {
+    getRequestAttempts: async (id: string) => {
+      asked.push(id);
+      const answer = answers.shift();
+      if (answer === undefined) throw await gateway.client.getRequestAttempts("none").catch((error: unknown) => error);
+      return answer;
+    },
+  };
+  const body = { choices: [] };
+  const headers = { "ngrok-aig-request-id": "aigr_1", "ngrok-aig-model": "gpt-5" };
+  faults.add({ plane: "gateway", match: {}, times: 1, action: { status: 200, headers, body } });
+  const withClient = { ...context(), client: client as unknown as CallContext["client"] };
+  expect(await definition.run(inputs, withClient)).toMatchObject({ answeredBy: "openai", requestId: "aigr_1" });
+  expect([asked, waits]).toEqual([
+    ["aigr_1", "aigr_1", "aigr_1"],
+    [500, 500],
+  ]);
+});
+
+test.each(["text-embedding-3-small", "openai:text-embedding-3-large"])(
+  "%s is asked for an embedding",
+  async (model) => {
+    const { token = "" } = await gateway.client.createAccessKey({});
+    expect(await create({ token, model })).toMatchObject({ status: 200, answeredBy: "openai" });
+  },
+);
+
+test("a model that says it is for embeddings is asked for one, though its name does not say so", async () => {
+  const { token = "" } = await gateway.client.createAccessKey({});
+  const message = "The chatCompletion operation does not work with the specified model, vectors.";
+  const action = { status: 400, body: { error: { code: "OperationNotSupported", message } } };
+  faults.add({ plane: "gateway", match: { path: "/v1/chat/completions" }, times: 1, action });
+  const answer = { status: 200, body: { object: "list", data: [{ embedding: [1] }] } };
+  faults.add({ plane: "gateway", match: { path: "/v1/embeddings" }, times: 1, action: answer });
+  expect(await create({ token, model: "up:vectors" })).toMatchObject({ status: 200, answeredBy: "up" });
+  expect(waits).toEqual([]);
+});
+
+test.each(["ERR_NGROK_4026", "ERR_NGROK_6033"])(
+  "%s behind a custom provider means credits, and is not waited for",
+  async (code) => {
+    const token = await routes({});
+    const body = { errorCode: code, statusCode: 403, msg: "The account has no credits.", details: {} };
+    faults.add({ plane: "gateway", match: {}, times: 10, action: { status: 403, body } });
+    const message = await failureOf({ token, model: `azure-east:${MODEL}` });
+    expect(message).toMatch(/403 ERR_NGROK_\d+ .*Buy credits for the account/);
+    expect(message).not.toContain("ProviderKey");
+    expect(waits).toEqual([]);
+  },
+);
 
 test("another provider than the expected one fails the check", async () => {
   const token = await routes({});
   const message = await failureOf({ token, model: `azure-east:${MODEL}`, expectProvider: "azure-west" });
-  expect(message).toContain("was answered by azure-east, not by azure-west");
+  expect(message).toMatch(
+    /was answered by azure-east, not by azure-west: .*\(status 200; request aigr_[0-9a-f-]+\)\.$/,
+  );
 });
 
 test.each<[seen: string, route: Route, advice: RegExp]>([
@@ -139,6 +203,7 @@ test.each<[seen: string, route: Route, advice: RegExp]>([
   const token = await routes(route);
   const message = await failureOf({ token, model: `azure-east:${MODEL}`, retryForSeconds: 0 });
   expect(message).toMatch(advice);
+  expect(message).toMatch(/\(asked once; request aigr_[0-9a-f-]{36}\)$/);
   expect(message).not.toContain(token);
   expect(message).not.toContain(KEY);
 });
@@ -146,12 +211,14 @@ test.each<[seen: string, route: Route, advice: RegExp]>([
 test("a token that the gateway does not know is not asked with again", async () => {
   await routes({});
   const message = await failureOf({ token: "ng-planted", model: `azure-east:${MODEL}` });
-  expect(message).toMatch(/^azure-east:gpt-5-mini did not answer: 401 .*does not know the token.*\(asked once\)$/s);
+  expect(message).toMatch(
+    /^azure-east:gpt-5-mini did not answer: 401 .*does not know the token.*\(asked once; request aigr_[0-9a-f-]+\)$/s,
+  );
   expect(message).not.toContain("ng-planted");
   expect(waits).toEqual([]);
 });
 
-test("a provider that nobody registered is told as such", async () => {
+test("a provider that is not registered is reported as such", async () => {
   const token = await routes({});
   expect(await failureOf({ token, model: "nobody:gpt-5-mini" })).toMatch(/422 .*neither such a provider/s);
 });
@@ -169,10 +236,10 @@ test("a Retry-After is waited for in full, and not beyond the time that was give
   faults.add({ plane: "gateway", match: {}, times: 10, action });
   const message = await failureOf({ token, model: `azure-east:${MODEL}`, retryForSeconds: 50 });
   expect(waits).toEqual([20_000, 20_000]);
-  expect(message).toMatch(/429 .*quota is used up.*\(asked 3 times\)$/s);
+  expect(message).toMatch(/429 .*quota is used up.*\(asked 3 times; request aigr_[0-9a-f-]+\)$/s);
 });
 
-test("a gateway that is down is told with what to check", async () => {
+test("a gateway that is down is reported with what to check", async () => {
   const nobody: CallContext = { ...context(), gatewayUrl: "http://127.0.0.1:9" };
   const inputs = { token: "ng-planted", model: "azure-east:m", retryForSeconds: 0 };
   await expect(definition.run(inputs, nobody)).rejects.toThrow(/no answer: .*check ngrok-ai:gatewayUrl/s);
@@ -195,6 +262,6 @@ test.each<[property: string, inputs: PlainObject]>([
   ["model", { token: "t" }],
   ["retryForSeconds", { token: "t", model: "m", retryForSeconds: -1 }],
   ["", { token: "t", model: "m", timeout: 5 }],
-])("a wrong %s is told at preview", (property, inputs) => {
+])("a wrong %s is reported at preview", (property, inputs) => {
   expect(checkInputs(definition, inputs).failures.map((failure) => failure.property)).toEqual([property]);
 });
