@@ -36,7 +36,7 @@ const SURROUNDINGS: Surroundings = {
   // The SDK is loaded by the first call that needs it.
   connect: (settings) => {
     const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
-    return new Client({ ...settings, onUnreachable: printUnreachable });
+    return new Client({ ...settings, onUnreachable: reportUnreachable });
   },
   report: (line) => console.error(`pulumi-ngrok-ai: ${line}`),
   notes: () => {
@@ -212,15 +212,14 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   }
 }
 
-/** Until when the last line about an API that cannot be reached holds: one line is enough for all calls of that time. */
-let printedUntilMs = 0;
+/** Until when the last report of an API that gives no answer holds: one is enough for all calls of that time. */
+let reportedUntilMs = 0;
 
-/** Pulumi shows the standard error of a provider process beside the resources. */
-function printUnreachable({ apiOrigin, problem, untilMs }: UnreachableNotice): void {
-  if (Date.now() < printedUntilMs) return;
-  printedUntilMs = untilMs;
+function reportUnreachable({ apiOrigin, problem, untilMs }: UnreachableNotice): void {
+  if (Date.now() < reportedUntilMs) return;
+  reportedUntilMs = untilMs;
   const until = new Date(untilMs).toLocaleTimeString("en-GB");
-  console.error(`ngrok-ai: ${apiOrigin} gives no answer: ${problem}. Retrying until ${until}; check ngrok-ai:apiUrl.`);
+  SURROUNDINGS.report(`${apiOrigin} gives no answer: ${problem}. Retrying until ${until}; check ngrok-ai:apiUrl.`);
 }
 
 /** Pulumi's config answers by key alone; its keys can be listed where its one field is still that of today. */
