@@ -6,10 +6,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "../azureAddress";
 import { loadAuthorization } from "./azureNative";
 import type { PulumiValues } from "./component";
 import { perRun } from "./perRun";
-import type { Cloud } from "./plan/inputs";
 import type { NewAccount } from "./plan/normalize";
 
 const API_VERSION = "2025-06-01";

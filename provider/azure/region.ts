@@ -6,6 +6,7 @@
  */
 import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices";
 import * as pulumi from "@pulumi/pulumi";
+import { V1_PATH } from "../azureAddress";
 import { type Account, createAccount, readKeys } from "./account";
 import type { AzureOpenAIRegionArgs } from "./args";
 import { type AzureNative, loadAzureNative } from "./azureNative";
@@ -80,7 +81,7 @@ export class PlannedRegion extends pulumi.ComponentResource implements AzureOpen
     this.accountId = account.id;
     this.location = account.location;
     this.endpoint = account.endpoint;
-    this.openaiBaseUrl = pulumi.interpolate`${account.endpoint}/openai/v1`;
+    this.openaiBaseUrl = pulumi.concat(account.endpoint, V1_PATH);
     this.deployments = Object.fromEntries(
       plan.models.map(({ key, deploymentName, urlPath }) => [
         key,

@@ -7,7 +7,7 @@ import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
 import { type ConfigSource, readSettings, type Settings } from "../../sdk/settings";
 import type { CreationNotes } from "../lifecycle/creationNotes";
-import type { AnyDefinition, CallContext } from "../lifecycle/definition";
+import type { AnyDefinition, CallContext, Failure } from "../lifecycle/definition";
 import { KnownObjects } from "../lifecycle/knownObjects";
 import * as lifecycle from "../lifecycle/lifecycle";
 import { type Owner, parseOwner } from "../lifecycle/ownership";
@@ -53,6 +53,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   private account: Promise<string> | undefined;
   private known = new KnownObjects();
   private notes: CreationNotes | undefined;
+  private readonly warned = new Set<string>();
 
   constructor(
     private readonly definition: AnyDefinition,
@@ -75,12 +76,13 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   readonly check = (olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> =>
     this.guarded(async () => {
       const isNew = Object.keys(olds).length === 0;
-      const { inputs, failures } = lifecycle.check(
+      const { inputs, failures, warnings } = lifecycle.check(
         this.definition,
         withoutInternals(news),
         this.options(news),
         isNew ? undefined : withoutInternals(olds),
       );
+      for (const warning of warnings) this.warn(news, warning);
       const misconfigured = this.settings instanceof Error ? [{ property: "", reason: this.settings.message }] : [];
       return { inputs: { ...inputs, ...ownerIn(news) }, failures: [...misconfigured, ...failures] };
     });
@@ -141,6 +143,15 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     this.guarded(() =>
       lifecycle.remove(this.definition, id, toResource(props), this.context("delete", props), this.options(props)),
     );
+
+  /** Shows a warning once per process, however often its resource is checked. */
+  private warn(news: Properties, { property, reason }: Failure): void {
+    const name = ownerOf(news)?.resource ?? String(news.name ?? "");
+    const line = `warning: ${this.definition.kind} "${name}": ${property} ${reason}`;
+    if (this.warned.has(line)) return;
+    this.warned.add(line);
+    this.surroundings.report(line);
+  }
 
   private options(properties: Properties): lifecycle.LifecycleOptions {
     const ownership = this.settings === undefined || this.settings instanceof Error ? "on" : this.settings.ownership;

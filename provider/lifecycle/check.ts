@@ -6,6 +6,7 @@ import { isPlainObject, type PlainObject, pathText, UNKNOWN, UnknownPaths, witho
 export interface CheckedInputs {
   readonly inputs: PlainObject;
   readonly failures: Failure[];
+  readonly warnings: readonly Failure[];
 }
 
 export function checkInputs(definition: AnyDefinition, news: PlainObject): CheckedInputs {
@@ -18,8 +19,12 @@ export function checkInputs(definition: AnyDefinition, news: PlainObject): Check
     : parsed.error.issues
         .filter((issue) => !isUndecided(issue, unknown))
         .map((issue) => toFailure(definition, inputs, issue));
-  if (failures.length > 0) return { inputs, failures };
-  return { inputs, failures: definition.verify?.(inputs, unknown) ?? [] };
+  if (failures.length > 0) return { inputs, failures, warnings: [] };
+  return {
+    inputs,
+    failures: definition.verify?.(inputs, unknown) ?? [],
+    warnings: definition.advise?.(inputs, unknown) ?? [],
+  };
 }
 
 /** Whether an issue may go away once the unknown values are known. */

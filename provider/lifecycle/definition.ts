@@ -99,6 +99,8 @@ interface Described<Inputs extends object, State extends Stored<Inputs>> {
   normalise?(inputs: PlainObject): PlainObject;
   /** Rules across fields. Never calls the network; leaves out what depends on an unknown value. */
   verify?(inputs: Inputs, unknown: UnknownPaths): Failure[];
+  /** What may be intended but rarely is, such as an id that no list of ours knows. It is shown and stops nothing. */
+  advise?(inputs: Inputs, unknown: UnknownPaths): Failure[];
 }
 
 /** A kind of object that the gateway stores. */

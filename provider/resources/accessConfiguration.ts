@@ -27,6 +27,7 @@ import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
 import {
+  adviseRule,
   checkRules,
   fromWireRules,
   hasKey,
@@ -39,7 +40,7 @@ import {
   toWireRules,
 } from "../routing/routingRules";
 import type { CustomProvider } from "./customProvider";
-import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "./gatewayResource";
+import { type AdoptArgs, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 
 const dimensionSchema = (z: Zod) => z.strictObject({ allow: z.array(z.string().min(1)).optional() });
 const accessSchema = (z: Zod) =>
@@ -139,6 +140,7 @@ export const definition = defineResource<Inputs, State>({
   identify: nameKey,
   normalise: (inputs) => (Array.isArray(inputs.rules) ? { ...inputs, rules: inputs.rules.map(normaliseRule) } : inputs),
   verify: checkConfiguration,
+  advise: adviseConfiguration,
   async create(inputs, { client, call }) {
     const { adopt: _, rules, ...body } = inputs;
     const router = rules === undefined ? {} : { router: { rules: toWireRules(rules) } };
@@ -201,29 +203,45 @@ function checkConfiguration(inputs: Inputs, unknown: UnknownPaths): Failure[] {
   return [...checkRules(rules, ["rules"], unknown), ...checkScope(inputs, rules, unknown)];
 }
 
-/** Rules and access scope must speak of the same providers. */
-function checkScope({ access }: Inputs, rules: readonly Rule[], unknown: UnknownPaths): Failure[] {
+/** The providers that are allowed by their `providerId`s alone, where they are known. */
+function allowedProviders({ access }: Inputs, unknown: UnknownPaths): readonly string[] | undefined {
   const allowed = access?.providers?.allow;
-  if (allowed === undefined || unknown.touches(["access", "providers"])) return [];
+  if (allowed === undefined || unknown.touches(["access", "providers"])) return undefined;
   // A provider may also be allowed by its id, which says nothing of the providerId that rules use.
-  if (allowed.some((entry) => entry.startsWith("aigp_"))) return [];
-  const outside = rules.flatMap((rule, index) => {
+  return allowed.some((entry) => entry.startsWith("aigp_")) ? undefined : allowed;
+}
+
+/** A rule for a provider that is not allowed has no effect. */
+function checkScope(inputs: Inputs, rules: readonly Rule[], unknown: UnknownPaths): Failure[] {
+  const allowed = allowedProviders(inputs, unknown);
+  return rules.flatMap((rule, index) => {
     const provider = providerOf(rule);
-    if (provider === undefined || allowed.includes(provider)) return [];
+    if (allowed === undefined || provider === undefined || allowed.includes(provider)) return [];
     const reason = `is for provider "${provider}", which access.providers.allow leaves out: add it there, or remove the rule`;
     return [{ property: `rules[${index}]`, reason }];
   });
-  if (rules.some((rule) => providerOf(rule) === undefined)) return outside;
-  const keyless = allowed
+}
+
+function adviseConfiguration(inputs: Inputs, unknown: UnknownPaths): Failure[] {
+  const { rules } = inputs;
+  if (rules === undefined || unknown.covers(["rules"])) return [];
+  const ofRules = rules.flatMap((rule, index) => adviseRule(rule, ["rules", index]));
+  return [...ofRules, ...adviseScope(inputs, rules, unknown)];
+}
+
+/** A custom provider works with a key alone, and one that is not known here may be a built-in one. */
+function adviseScope(inputs: Inputs, rules: readonly Rule[], unknown: UnknownPaths): Failure[] {
+  if (rules.some((rule) => providerOf(rule) === undefined)) return [];
+  const allowed = allowedProviders(inputs, unknown) ?? [];
+  return allowed
     .filter(
       (provider) =>
         !isBuiltInProvider(provider) && !rules.some((rule) => providerOf(rule) === provider && hasKey(rule)),
     )
     .map((provider) => ({
       property: "access.providers.allow",
-      reason: `allows custom provider "${known(provider)}", but no rule gives it a key, so each of its requests would fail: add a rule with keys, or remove it`,
+      reason: `allows "${known(provider)}", but no rule gives it a key: if it is a custom provider, each of its requests fails; add a rule with keys, or remove it`,
     }));
-  return [...outside, ...keyless];
 }
 
 function isSameAccess(left: unknown, right: unknown): boolean {
@@ -301,9 +319,10 @@ export class AccessConfiguration extends GatewayResource {
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: AccessConfigurationArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
-    const access = referenced(args.access, byProviderId);
-    const rules = referenced(args.rules, byProviderId);
-    super(definition, name, { ...args, access, rules, name: args.name ?? name }, opts);
+    const inputs = given("AccessConfiguration", name, args);
+    const access = referenced(inputs.access, byProviderId);
+    const rules = referenced(inputs.rules, byProviderId);
+    super(definition, name, { ...inputs, access, rules, name: inputs.name ?? name }, opts);
   }
 
   /** Looks up an existing configuration by its id; it is read, not managed. */

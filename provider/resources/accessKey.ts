@@ -12,7 +12,7 @@ import { defineResource, type Found, nameKey, patchBody, withoutEmptyName } from
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, freeLabelShape, lazily } from "../lifecycle/schemas";
 import type { AccessConfiguration } from "./accessConfiguration";
-import { type AdoptArgs, byId, GatewayResource, referenced } from "./gatewayResource";
+import { type AdoptArgs, byId, GatewayResource, given, referenced } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({
@@ -170,8 +170,9 @@ export class AccessKey extends GatewayResource {
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: AccessKeyArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
-    const configurationId = referenced<string>(args.configurationId, byId);
-    super(definition, name, { ...args, configurationId, name: args.name ?? name }, opts);
+    const inputs = given("AccessKey", name, args);
+    const configurationId = referenced<string>(inputs.configurationId, byId);
+    super(definition, name, { ...inputs, configurationId, name: inputs.name ?? name }, opts);
   }
 
   /** Looks up an existing key by its id; it is read, not managed, and its token stays unknown. */

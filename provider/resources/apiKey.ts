@@ -11,7 +11,7 @@ import type { ApiKey as WireApiKey } from "../../sdk/contract/apiKeys";
 import { defineResource, type Found, nameKey, patchBody, withoutEmptyName } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, freeLabelShape, lazily } from "../lifecycle/schemas";
-import { type AdoptArgs, GatewayResource } from "./gatewayResource";
+import { type AdoptArgs, GatewayResource, given } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({ ...freeLabelShape(z), rotationTrigger: z.string().optional(), adopt: adoptSchema(z) }),
@@ -141,7 +141,8 @@ export class ApiKey extends GatewayResource {
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: ApiKeyArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
-    super(definition, name, { ...args, name: args.name ?? name }, opts);
+    const inputs = given("ApiKey", name, args);
+    super(definition, name, { ...inputs, name: inputs.name ?? name }, opts);
   }
 
   /** Looks up an existing key by its id; it is read, not managed, and its token stays unknown. */

@@ -19,13 +19,14 @@ import {
   MAX_UNSUPPORTED_PARAMS,
 } from "../../sdk/contract/limits";
 import type { Provider as WireProvider } from "../../sdk/contract/providers";
+import { azureAddressProblem } from "../azureAddress";
 import { known } from "../lifecycle/check";
 import { type CallContext, defineResource, type Failure, type Found, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, lazily, type Zod } from "../lifecycle/schemas";
 import { isSameSet, type UnknownPaths } from "../lifecycle/values";
 import { mergedModels, mergedSurfaces, modelIdOf, spelledModels, spelledSurfaces } from "./customProviderSets";
-import { type AdoptArgs, GatewayResource } from "./gatewayResource";
+import { type AdoptArgs, GatewayResource, given } from "./gatewayResource";
 
 const surfaceSchema = (z: Zod) =>
   z.strictObject({
@@ -88,13 +89,14 @@ export interface ApiSurfaceArgs {
 export interface CustomProviderArgs extends AdoptArgs {
   /**
    * The name by which models and rules address the provider: `azure-openai` in `azure-openai:gpt-5-mini`. Lower case,
-   * unique in the account, none of the built-in ones, at most 255 characters.
+   * unique in the account, at most 255 characters. The gateway refuses a built-in provider's id.
    * Change: replaces the provider.
    */
   providerId: pulumi.Input<string>;
   /**
    * Where the provider's API is; the surface's path is appended to its path and its query is kept. `https://`, or
-   * `http://` for `*.internal` hosts. At most 2,048 characters. An Azure deployment's URL needs `?api-version=`.
+   * `http://` for `*.internal` hosts. At most 2,048 characters. For Azure OpenAI: `https://NAME.openai.azure.com/openai/v1`, or a
+   * deployment's URL with `?api-version=`; anything else there is refused with the right address.
    * Change: in place.
    */
   baseUrl: pulumi.Input<string>;
@@ -127,9 +129,6 @@ export interface ProviderModelArgs {
   unsupportedParams?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-const AZURE_DEPLOYMENT_URL =
-  /^https:\/\/[^/]+\.(openai\.azure\.(com|us|cn)|cognitiveservices\.azure\.(com|us|cn)|services\.ai\.azure\.com)\/openai\/deployments\//i;
-
 export const definition = defineResource<Inputs, State>({
   kind: "CustomProvider",
   schema: inputsSchema,
@@ -157,6 +156,7 @@ export const definition = defineResource<Inputs, State>({
     ...checkSurfaceUrls(inputs, unknown),
     ...checkModels(inputs, unknown),
   ],
+  advise: adviseProviderId,
   async create(inputs, { client, call }) {
     return toFound(await client.createProvider(toBody(inputs), call), inputs);
   },
@@ -190,32 +190,37 @@ function readProvider(id: string, { client, call }: CallContext): Promise<WirePr
 }
 
 function checkProviderId({ providerId }: Inputs, unknown: UnknownPaths): Failure[] {
-  if (unknown.covers(["providerId"])) return [];
-  if (isBuiltInProvider(providerId)) {
-    return [
-      {
-        property: "providerId",
-        reason: `"${providerId}" is a built-in provider of the gateway: choose another, for example "my-${providerId}"`,
-      },
-    ];
-  }
-  if (/^[a-z0-9][a-z0-9._-]*$/.test(providerId)) return [];
+  if (unknown.covers(["providerId"]) || /^[a-z0-9][a-z0-9._-]*$/.test(providerId)) return [];
   const reason = `"${providerId}" can't be addressed as <providerId>:<model>: use lower-case letters, digits, "-", "_" and "." only`;
   return [{ property: "providerId", reason }];
 }
 
-function checkBaseUrl({ baseUrl }: Inputs, unknown: UnknownPaths): Failure[] {
-  return unknown.covers(["baseUrl"]) ? [] : checkUrl(baseUrl, "baseUrl");
+/** The list of built-in providers changes without notice, so the gateway decides. */
+function adviseProviderId({ providerId }: Inputs): Failure[] {
+  if (!isBuiltInProvider(providerId)) return [];
+  const reason = `"${providerId}" is a built-in provider of the gateway, which refuses a second one: choose another, for example "my-${providerId}"`;
+  return [{ property: "providerId", reason }];
+}
+
+/** The provider's own address serves the surfaces that have none. */
+function checkBaseUrl({ baseUrl, supportedApiSurfaces: surfaces }: Inputs, unknown: UnknownPaths): Failure[] {
+  if (unknown.covers(["baseUrl"])) return [];
+  const served = unknown.touches(["supportedApiSurfaces"]) ? [] : (surfaces ?? []).filter((each) => !each.baseUrl);
+  const names = new Set(served.map(({ surface }) => surface));
+  return checkUrl(baseUrl, "baseUrl", names.size === 1 ? [...names][0] : undefined);
 }
 
 function checkSurfaceUrls({ supportedApiSurfaces: surfaces }: Inputs, unknown: UnknownPaths): Failure[] {
   if (!Array.isArray(surfaces)) return [];
-  return surfaces.flatMap(({ baseUrl }: Surface, index) =>
-    unknown.touches(["supportedApiSurfaces", index]) ? [] : checkUrl(baseUrl, `supportedApiSurfaces[${index}].baseUrl`),
+  return surfaces.flatMap(({ baseUrl, surface }: Surface, index) =>
+    unknown.touches(["supportedApiSurfaces", index])
+      ? []
+      : checkUrl(baseUrl, `supportedApiSurfaces[${index}].baseUrl`, surface),
   );
 }
 
-function checkUrl(given: string | undefined, property: string): Failure[] {
+/** `surface` is the only one that the address is for. */
+function checkUrl(given: string | undefined, property: string, surface: string | undefined): Failure[] {
   const text = known(given);
   if (text === undefined) return [];
   const fail = (reason: string): Failure[] => [{ property, reason }];
@@ -227,12 +232,8 @@ function checkUrl(given: string | undefined, property: string): Failure[] {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isInternal)) {
     return fail("must begin with https:// (http:// is allowed for *.internal hosts only)");
   }
-  if (AZURE_DEPLOYMENT_URL.test(text) && !url.searchParams.get("api-version")) {
-    return fail(
-      "is an Azure OpenAI deployment URL without api-version, which Azure answers with 404: append ?api-version=2024-10-21",
-    );
-  }
-  return [];
+  const problem = azureAddressProblem(text, surface);
+  return problem === undefined ? [] : fail(problem);
 }
 
 function checkModels({ models = [] }: Inputs, unknown: UnknownPaths): Failure[] {
@@ -337,7 +338,8 @@ export class CustomProvider extends GatewayResource {
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: CustomProviderArgs, opts: pulumi.CustomResourceOptions = {}) {
-    super(definition, name, { ...args, name: args.name ?? name }, opts);
+    const inputs = given("CustomProvider", name, args);
+    super(definition, name, { ...inputs, name: inputs.name ?? name }, opts);
   }
 
   /** Looks up an existing provider by its id; it is read, not managed. */

@@ -10,6 +10,7 @@ import { CustomResource, mergeOptions, Resource } from "@pulumi/pulumi/resource"
 import type { AnyDefinition } from "../lifecycle/definition";
 import { ownerText } from "../lifecycle/ownership";
 import { typeTokenOf } from "../lifecycle/typeTokens";
+import { loadableOrThrow } from "./loadable";
 import { hideOwnFrames } from "./userPosition";
 
 /** Options common to all resources' arguments. */
@@ -37,6 +38,7 @@ export abstract class GatewayResource extends CustomResource {
     opts: pulumi.CustomResourceOptions,
   ) {
     const { kind, fields, outputs, secretOutputs = [] } = definition;
+    loadableOrThrow();
     if (opts.import !== undefined) {
       throw new RunError(
         `${kind} "${name}": the import option cannot work here, as Pulumi gives it no way to call this provider. ` +
@@ -75,6 +77,19 @@ export abstract class GatewayResource extends CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
+}
+
+/**
+ * Arguments as plain JavaScript may give them. None are an object without members: what is missing is then reported by name.
+ * @throws RunError for arguments that cannot be read as an object
+ */
+export function given<Args extends object>(kind: string, name: string, args: Args | null | undefined): Args {
+  if (args === null || args === undefined) return {} as Args;
+  if (typeof args === "object" && !Array.isArray(args) && !Output.isInstance(args) && !(args instanceof Promise))
+    return args;
+  throw new RunError(
+    `${kind} "${name}" takes an object of arguments; each member may be an Output, the object itself may not.`,
+  );
 }
 
 /** The types around a resource below another one. No output: a child that depended on its parent would wait for itself. */

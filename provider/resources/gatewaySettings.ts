@@ -21,7 +21,7 @@ import {
 } from "../lifecycle/definition";
 import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { UNKNOWN } from "../lifecycle/values";
-import { type AdoptArgs, GatewayResource } from "./gatewayResource";
+import { type AdoptArgs, GatewayResource, given } from "./gatewayResource";
 
 /** Longest value in the message of a refusal, in characters. */
 const MAX_SHOWN_CHARS = 40;
@@ -240,7 +240,7 @@ export class GatewaySettings extends GatewayResource {
   declare readonly uri: pulumi.Output<string>;
 
   constructor(name: string, args: GatewaySettingsArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
-    super(definition, name, { ...args }, opts);
+    super(definition, name, { ...given("GatewaySettings", name, args) }, opts);
   }
 
   /** Looks up the account's settings; they are read, not managed. */

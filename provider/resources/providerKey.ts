@@ -10,11 +10,13 @@ import type { z } from "zod";
 import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/limits";
 import type { ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
 import { redactionFits } from "../../sdk/contract/redaction";
-import { defineResource, type Found, HalfDoneError, nameKey, patchBody } from "../lifecycle/definition";
+import { credentialProblem } from "../../sdk/credentials";
+import { defineResource, type Failure, type Found, HalfDoneError, nameKey, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily } from "../lifecycle/schemas";
+import type { UnknownPaths } from "../lifecycle/values";
 import type { CustomProvider } from "./customProvider";
-import { type AdoptArgs, byProviderId, GatewayResource, referenced } from "./gatewayResource";
+import { type AdoptArgs, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({
@@ -44,7 +46,7 @@ export interface ProviderKeyArgs extends AdoptArgs {
    */
   providerId: pulumi.Input<string> | CustomProvider;
   /**
-   * The credential. Secret, also when given in clear; in state it is encrypted.
+   * The credential, alone: without `Bearer`, quotes or a line break. Secret, also when given in clear; in state it is encrypted.
    * Change: rotates in place, the id stays.
    */
   value: pulumi.Input<string>;
@@ -77,6 +79,7 @@ export const definition = defineResource<Inputs, State>({
   isMarkable: true,
 
   identify: nameKey,
+  verify: checkValue,
   async create({ adopt: _, ...body }, { client, call }) {
     return toFound(await client.createProviderKey(body, call), body.value);
   },
@@ -112,6 +115,12 @@ export const definition = defineResource<Inputs, State>({
       yield toFound(wire, inputs.value);
   },
 });
+
+/** The value itself is never repeated. */
+function checkValue({ value }: Inputs, unknown: UnknownPaths): Failure[] {
+  const reason = unknown.covers(["value"]) ? undefined : credentialProblem(value);
+  return reason === undefined ? [] : [{ property: "value", reason }];
+}
 
 function toFound(wire: WireProviderKey, value: string): Found<State> {
   return { id: wire.id, state: toState(wire, value), createdAt: wire.createdAt };
@@ -173,8 +182,9 @@ export class ProviderKey extends GatewayResource {
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: ProviderKeyArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const providerId = referenced<string>(args.providerId, byProviderId);
-    super(definition, name, { ...args, providerId, name: args.name ?? name }, opts);
+    const inputs = given("ProviderKey", name, args);
+    const providerId = referenced<string>(inputs.providerId, byProviderId);
+    super(definition, name, { ...inputs, providerId, name: inputs.name ?? name }, opts);
   }
 
   /** Looks up an existing key by its id; it is read, not managed, and its value stays unknown. */

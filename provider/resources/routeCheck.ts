@@ -12,7 +12,7 @@ import { askModel, type CompletionAnswer, type QuestionSurface } from "../../sdk
 import { type CallContext, defineAction, ifFound } from "../lifecycle/definition";
 import { lazily } from "../lifecycle/schemas";
 import { type Diagnosis, diagnose, isForEmbeddings } from "../routing/routeAdvice";
-import { GatewayResource } from "./gatewayResource";
+import { GatewayResource, given } from "./gatewayResource";
 
 const DEFAULT_MESSAGE = "Answer with one word: are you there?";
 const DEFAULT_RETRY_SECONDS = 60;
@@ -225,6 +225,6 @@ export class RouteCheck extends GatewayResource {
   declare readonly requestId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RouteCheckArgs, opts: pulumi.CustomResourceOptions = {}) {
-    super(definition, name, { ...args }, opts);
+    super(definition, name, { ...given("RouteCheck", name, args) }, opts);
   }
 }

@@ -20,6 +20,7 @@ import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { isSame, type PlainObject } from "../lifecycle/values";
 import { changeRules, MaybeWrittenError, type RulesChange } from "../routing/routerQueue";
 import {
+  adviseRule,
   checkRule,
   fromWireRules,
   normaliseRule,
@@ -31,7 +32,7 @@ import {
   withRule,
 } from "../routing/routingRules";
 import type { AccessConfiguration } from "./accessConfiguration";
-import { type AdoptArgs, byId, byProviderId, GatewayResource, referenced } from "./gatewayResource";
+import { type AdoptArgs, byId, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 
 const inputsSchema = lazily((z) =>
   z.strictObject({ configurationId: z.string().min(1), ...ruleShape(z), adopt: adoptSchema(z) }),
@@ -66,6 +67,7 @@ export const definition = defineResource<Inputs, State>({
     matches: (state) => toFound(state.configurationId, state).id === toFound(inputs.configurationId, inputs).id,
   }),
   verify: (inputs, unknown): Failure[] => checkRule(inputs, [], unknown),
+  advise: (inputs): Failure[] => adviseRule(inputs, []),
   async create(inputs, context) {
     const made = toFound(inputs.configurationId, toRule(inputs));
     try {
@@ -199,7 +201,7 @@ export class RoutingRule extends GatewayResource {
   declare readonly steps: pulumi.Output<Rule["steps"]>;
 
   constructor(name: string, args: RoutingRuleArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { configurationId, ...rule } = args;
+    const { configurationId, ...rule } = given("RoutingRule", name, args);
     const references = referenced<pulumi.Inputs>(rule, byProviderId) as pulumi.Inputs;
     super(definition, name, { ...references, configurationId: referenced(configurationId, byId) }, opts);
   }

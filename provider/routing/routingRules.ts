@@ -111,7 +111,6 @@ export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[
     fail([], "names neither provider nor model: give at least one of them");
   }
   if (!Array.isArray(rule.steps)) return failures;
-  const provider = providerOf(rule);
   for (const [index, step] of rule.steps.entries()) {
     const path = ["steps", index];
     if (step.type === "user" && !step.keys?.length && !unknown.touches([...at, ...path, "keys"])) {
@@ -119,11 +118,24 @@ export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[
     }
     if (step.type === "ngrok" && step.keys !== undefined)
       fail(path, 'is of type "ngrok" and takes no keys: remove them, or make it "user"');
-    if (step.type === "ngrok" && provider !== undefined && !isBuiltInProvider(provider)) {
-      fail(path, `is of type "ngrok", which custom provider "${provider}" can't use: make it a "user" step with keys`);
-    }
   }
   return failures;
+}
+
+/** What is doubtful in one rule: only a built-in provider can be used without a key, and there may be more of them than are known here. */
+export function adviseRule(rule: Rule, at: Path): Failure[] {
+  const provider = providerOf(rule);
+  if (provider === undefined || isBuiltInProvider(provider) || !Array.isArray(rule.steps)) return [];
+  return rule.steps.flatMap((step, index) =>
+    isPlainObject(step) && step.type === "ngrok"
+      ? [
+          {
+            property: pathText([...at, "steps", index]),
+            reason: `is of type "ngrok", which only built-in providers can use, and "${provider}" is not a known one: make it a "user" step with keys if it is a custom provider`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** What is wrong with the rules of one configuration together. */

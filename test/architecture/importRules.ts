@@ -15,6 +15,7 @@ const SDK = /^sdk(\/|$)/;
 const CONTRACT = /^sdk\/contract\//;
 const LIFECYCLE = /^provider\/lifecycle\//;
 const ROUTING = /^provider\/routing\//;
+const ADDRESS = /^provider\/azureAddress$/;
 const DYNAMIC = /^provider\/dynamic\//;
 const RESOURCES = /^provider\/resources\//;
 const REGISTRY = /^provider\/registry$/;
@@ -31,6 +32,7 @@ const RESULTS = /^engine\/results$/;
 const AZURE = [
   NODE_VERSION,
   /^provider\/azure\//,
+  ADDRESS,
   RESOURCES,
   LIFECYCLE,
   ROUTING,
@@ -66,13 +68,22 @@ export const importRules: readonly ImportRule[] = [
   // provider: a resource knows the client and the lifecycle, never another resource; only an adapter knows them all.
   { files: /^provider\/runtime\/dynamic$/, mayImport: [/^provider\/dynamic$/] }, // the former path of the frozen entry
   { files: /^provider\/resources\/userPosition$/, mayImport: [/^node:path$/] },
+  { files: /^provider\/resources\/loadable$/, mayImport: [PULUMI, /^node:(module|path)$/] },
   {
     files: /^provider\/resources\/gatewayResource$/,
-    mayImport: [LIFECYCLE, PULUMI, /^provider\/resources\/userPosition$/],
+    mayImport: [LIFECYCLE, PULUMI, /^provider\/resources\/(userPosition|loadable)$/],
   },
   {
     files: /^provider\/resources\//,
-    mayImport: [SDK, LIFECYCLE, ROUTING, PULUMI, ZOD, /^provider\/resources\/(gatewayResource|customProviderSets)$/],
+    mayImport: [
+      SDK,
+      LIFECYCLE,
+      ROUTING,
+      ADDRESS,
+      PULUMI,
+      ZOD,
+      /^provider\/resources\/(gatewayResource|customProviderSets)$/,
+    ],
     mayImportTypesOf: [RESOURCES],
   },
   { files: /^provider\/lifecycle\//, mayImport: [SDK, LIFECYCLE, ZOD, NODE] },
@@ -81,11 +92,17 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/dynamic(\/|$)/, mayImport: [SDK, LIFECYCLE, REGISTRY, DYNAMIC, PULUMI] },
   {
     files: /^provider\/azure\/plan(\/|$)/, // pure: data in, data out
-    mayImport: [/^provider\/azure\/plan(\/|$)/, /^sdk\/contract\/(limits|builtInProviders)$/, /^sdk\/nearest$/],
+    mayImport: [
+      /^provider\/azure\/plan(\/|$)/,
+      ADDRESS,
+      /^sdk\/contract\/(limits|builtInProviders)$/,
+      /^sdk\/nearest$/,
+    ],
   },
   // azure-native can neither look up nor purge a deleted account, so one file calls the resource manager itself.
   { files: /^provider\/azure\/deletedAccounts$/, mayImport: [...AZURE, /^undici$/, /^node:timers\/promises$/] },
   { files: /^provider\/azure\//, mayImport: AZURE, mayImportTypesOf: [ZOD] },
+  { files: ADDRESS, mayImport: [] }, // pure: shared by the resources and the components
   { files: /^provider\/index$/, mayImport: [NODE_VERSION, RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },
 
   // engine: imports nothing of ours. A room inside it may import only the rooms above it here; every room may import

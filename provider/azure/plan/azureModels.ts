@@ -1,11 +1,9 @@
 /**
- * Known models, deployment types and API versions of Azure OpenAI. Azure adds and retires them, so an entry that is missing here is
+ * Known models and deployment types of Azure OpenAI. Azure adds and retires them, so an entry that is missing here is
  * never a reason to refuse an argument.
  * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/model-retirements
  * @see https://learn.microsoft.com/azure/ai-services/openai/quotas-limits
  */
-
-import type { Cloud } from "./inputs";
 
 /** Deployment types with a capacity in thousands of tokens per minute. */
 export const STANDARD_SKUS: readonly string[] = ["Standard", "GlobalStandard", "DataZoneStandard"];
@@ -54,56 +52,6 @@ export const MAX_ACCOUNTS_PER_LOCATION = 30;
 export const MAX_PROVISIONED_UNITS = 100_000;
 /** A larger capacity, in thousands of tokens per minute, was probably meant in tokens. */
 export const SUSPICIOUS_CAPACITY_THOUSAND_TOKENS = 1_000;
-
-/** Domain of an account's OpenAI endpoint; its subdomain comes before it. */
-export const OPENAI_DOMAINS: Readonly<Record<Cloud, string>> = {
-  public: "openai.azure.com",
-  usgovernment: "openai.azure.us",
-  china: "openai.azure.cn",
-};
-
-/** Newest dated version that is not a preview. */
-export const DEFAULT_API_VERSION = "2024-10-21";
-
-/** Dated versions of the data plane that are served. */
-export const API_VERSIONS: readonly string[] = [
-  "2022-12-01",
-  "2023-05-15",
-  "2023-06-01-preview",
-  "2023-10-01-preview",
-  "2024-02-01",
-  "2024-02-15-preview",
-  "2024-03-01-preview",
-  "2024-04-01-preview",
-  "2024-05-01-preview",
-  "2024-06-01",
-  "2024-07-01-preview",
-  "2024-08-01-preview",
-  "2024-09-01-preview",
-  "2024-10-01-preview",
-  "2024-10-21",
-  "2024-12-01-preview",
-  "2025-01-01-preview",
-  "2025-02-01-preview",
-  "2025-03-01-preview",
-  "2025-04-01-preview",
-];
-
-/** Dated versions that Azure has retired. */
-export const RETIRED_API_VERSIONS: readonly string[] = [
-  "2023-03-15-preview",
-  "2023-07-01-preview",
-  "2023-08-01-preview",
-  "2023-09-01-preview",
-  "2023-12-01-preview",
-];
-
-/** Versions sort by date; the preview of a day comes before the release of that day. */
-export function isOlder(apiVersion: string, than: string): boolean {
-  const [date, thanDate] = [apiVersion.slice(0, 10), than.slice(0, 10)];
-  if (date !== thanDate) return date < thanDate;
-  return apiVersion.endsWith("-preview") && !than.endsWith("-preview");
-}
 
 /** First dated version that serves a model, for models that not every version serves. */
 export const FIRST_API_VERSIONS: Readonly<Record<string, string>> = {

@@ -2,10 +2,10 @@
  * Arguments of the components as data, after their shape has been checked. An argument that is not given is `undefined`. Meanings and
  * defaults are documented in `../args.ts`.
  */
+import type { Cloud } from "../../azureAddress";
 import type { Tags, Values } from "./values";
 
 export type ApiMode = "deployment" | "v1";
-export type Cloud = "public" | "usgovernment" | "china";
 export type KeySlot = "key1" | "key2";
 export type Surface = "chat-completions" | "responses";
 

@@ -2,12 +2,12 @@
  * First of the three steps: arguments → the same with all defaults and names filled in, deployments merged per region. Nothing is
  * judged here; what is missing stays empty and is reported by the checks.
  */
+import { type Cloud, DEFAULT_API_VERSION } from "../../azureAddress";
 import { at } from "./findings";
 import type {
   AccountInputs,
   AccountScopeInputs,
   ApiMode,
-  Cloud,
   CommonInputs,
   DeploymentInputs,
   ExistingAccountInputs,
@@ -125,8 +125,6 @@ export interface Region<V extends Values> {
 }
 
 export const DEFAULT_API_MODE: ApiMode = "deployment";
-/** Newest dated version that is not a preview. */
-export const DEFAULT_API_VERSION = "2024-10-21";
 const DEFAULT_SKU = "GlobalStandard";
 const DEFAULT_CAPACITY = 10;
 const DEFAULT_FORMAT = "OpenAI";

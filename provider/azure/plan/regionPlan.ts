@@ -1,6 +1,6 @@
 /** Third step for one account: what is to be created, in order, with all names and addresses. */
-import { OPENAI_DOMAINS } from "./azureModels";
-import type { ApiMode, Cloud, KeysInputs } from "./inputs";
+import { type Cloud, deploymentPath, OPENAI_DOMAINS, V1_PATH } from "../../azureAddress";
+import type { ApiMode, KeysInputs } from "./inputs";
 import { toDeploymentResourceName } from "./names";
 import type { Common, Deployment, ExistingAccount, Model, NewAccount, Region } from "./normalize";
 import type { Tags, Values } from "./values";
@@ -83,8 +83,7 @@ function toEndpoint<V extends Values>(account: NewAccount<V> | ExistingAccount<V
 }
 
 function toUrlPath<V extends Values>(deploymentName: string, { apiMode, apiVersion }: Common<V>): string {
-  if (apiMode === "v1") return "/openai/v1";
-  return `/openai/deployments/${encodeURIComponent(deploymentName)}?api-version=${apiVersion}`;
+  return apiMode === "v1" ? V1_PATH : deploymentPath(deploymentName, apiVersion);
 }
 
 function planDeployments<V extends Values>(region: Region<V>): DeploymentPlan<V>[] {

@@ -90,7 +90,11 @@ describe("every problem names the argument and the way out", () => {
       { deployments: { m: { ...GPT_5_MINI, sku: "ProvisionedManaged", capacity: 50, spilloverTo: "x" } } },
       /spilloverTo is "x"/,
     ],
-    ["a retired api-version", { apiVersion: "2023-07-01-preview" }, /^ai\.apiVersion .*retired: use "2024-10-21"/],
+    [
+      "a retired api-version",
+      { apiVersion: "2023-07-01-preview" },
+      /^ai\.apiVersion is "2023-07-01-preview", but Azure has retired it: use "2024-10-21"/,
+    ],
     ["an api-version that is none", { apiVersion: "latest" }, /^ai\.apiVersion/],
     [
       "a dated version in v1 mode",

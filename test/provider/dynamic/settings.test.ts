@@ -1,11 +1,13 @@
 /**
- * Settings in Pulumi's provider process: what is wrong with them is a check failure, so a preview shows it. Does not prove which
- * config the engine sends; whole-program tests do.
+ * Settings and warnings in Pulumi's provider process: what is wrong with settings is a check failure, so a preview shows it. Does not
+ * prove which config the engine sends; whole-program tests do.
  */
 
 import { Config } from "@pulumi/pulumi/cmd/dynamic-provider/config";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { provider } from "../../../provider/dynamic";
+import { DynamicAdapter } from "../../../provider/dynamic/adapter";
+import { definition as customProvider } from "../../../provider/resources/customProvider";
 
 const NEWS = { name: "key" };
 
@@ -41,4 +43,20 @@ test("a process whose config cannot be listed works without the check of its key
   const config = { get: (key: string) => entries[key], require: (key: string) => entries[key] ?? "" };
   await adapter.configure({ config });
   expect((await adapter.check({}, NEWS)).failures).toEqual([]);
+});
+
+test("a warning is shown once per process, with the resource's name, and is no failure", async () => {
+  const lines: string[] = [];
+  const adapter = new DynamicAdapter(customProvider, {
+    connect: () => {
+      throw new Error("check makes no request");
+    },
+    report: (line) => lines.push(line),
+  });
+  const news = { providerId: "openai", baseUrl: "https://contoso.example/v1", name: "own" };
+  const checked = [await adapter.check({}, news), await adapter.check({}, news)];
+  expect(checked.map(({ failures }) => failures)).toEqual([[], []]);
+  expect(lines).toEqual([
+    'warning: CustomProvider "own": providerId "openai" is a built-in provider of the gateway, which refuses a second one: choose another, for example "my-openai"',
+  ]);
 });

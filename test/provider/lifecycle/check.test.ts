@@ -18,6 +18,12 @@ function failuresOf(definition: AnyDefinition, inputs: Record<string, unknown>):
   return checkInputs(definition, inputs).failures.map(({ property, reason }) => `${property}: ${reason}`);
 }
 
+function warningsOf(definition: AnyDefinition, inputs: Record<string, unknown>): string[] {
+  const { failures, warnings } = checkInputs(definition, inputs);
+  expect(failures).toEqual([]);
+  return warnings.map(({ property, reason }) => `${property}: ${reason}`);
+}
+
 describe("CustomProvider", () => {
   const failures = (inputs: Record<string, unknown>) => failuresOf(customProvider, { ...provider, ...inputs });
 
@@ -27,7 +33,7 @@ describe("CustomProvider", () => {
 
   test("names the property and the fix of an Azure deployment's URL without api-version", () => {
     expect(failures({ baseUrl: AZURE_URL.split("?")[0] })).toEqual([
-      "baseUrl: is an Azure OpenAI deployment URL without api-version, which Azure answers with 404: append ?api-version=2024-10-21",
+      "baseUrl: is an Azure OpenAI deployment URL without api-version, which Azure answers with 404: use https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21",
     ]);
   });
 
@@ -50,10 +56,11 @@ describe("CustomProvider", () => {
     expect(failures({ baseUrl: "http://vllm.internal/v1" })).toEqual([]);
   });
 
-  test("refuses built-in and unaddressable provider ids", () => {
-    expect(failures({ providerId: "openai" })).toEqual([
-      'providerId: "openai" is a built-in provider of the gateway: choose another, for example "my-openai"',
+  test("warns of built-in provider ids and refuses unaddressable ones", () => {
+    expect(warningsOf(customProvider, { ...provider, providerId: "openai" })).toEqual([
+      'providerId: "openai" is a built-in provider of the gateway, which refuses a second one: choose another, for example "my-openai"',
     ]);
+    expect(warningsOf(customProvider, provider)).toEqual([]);
     expect(failures({ providerId: "Azure:East" })).toEqual([
       'providerId: "Azure:East" can\'t be addressed as <providerId>:<model>: use lower-case letters, digits, "-", "_" and "." only',
     ]);
@@ -134,9 +141,20 @@ describe("AccessConfiguration", () => {
     ]);
   });
 
-  test("refuses an allowed custom provider that no rule gives a key", () => {
-    expect(failures({ access: { providers: { allow: ["azure-openai", "openai"] } }, rules: [] })).toEqual([
-      'access.providers.allow: allows custom provider "azure-openai", but no rule gives it a key, so each of its requests would fail: add a rule with keys, or remove it',
+  test("warns of an allowed provider that is not known to be built in and has no rule with a key", () => {
+    const inputs = { name: "c", access: { providers: { allow: ["azure-openai", "openai"] } }, rules: [] };
+    expect(warningsOf(accessConfiguration, inputs)).toEqual([
+      'access.providers.allow: allows "azure-openai", but no rule gives it a key: if it is a custom provider, each of its requests fails; add a rule with keys, or remove it',
+    ]);
+    expect(warningsOf(accessConfiguration, { ...inputs, rules: UNKNOWN })).toEqual([]);
+    expect(warningsOf(accessConfiguration, { ...inputs, access: UNKNOWN })).toEqual([]);
+  });
+
+  test("takes credits for any built-in provider, and warns where it knows none of the name", () => {
+    const rule = (id: string) => ({ name: "c", rules: [{ provider: id, steps: [{ type: "ngrok" }] }] });
+    expect(warningsOf(accessConfiguration, rule("deepseek"))).toEqual([]);
+    expect(warningsOf(accessConfiguration, rule("mistral"))).toEqual([
+      'rules[0].steps[0]: is of type "ngrok", which only built-in providers can use, and "mistral" is not a known one: make it a "user" step with keys if it is a custom provider',
     ]);
   });
 
@@ -173,13 +191,14 @@ describe("RoutingRule", () => {
   const failures = (inputs: Record<string, unknown>) =>
     failuresOf(routingRule, { configurationId: "aigac_1", ...inputs });
 
-  test("refuses empty steps, a user step without keys, and credits for a custom provider", () => {
+  test("refuses empty steps and a user step without keys, and warns of credits for an unknown provider", () => {
     expect(failures({ provider: "azure-openai", steps: [] })).toEqual(["steps: needs at least 1 entry"]);
     expect(failures({ provider: "azure-openai", keys: [] })).toEqual([
       'steps.0: is of type "user" without keys: give at least one ProviderKey in keys'.replace(".0", "[0]"),
     ]);
-    expect(failures({ provider: "azure-openai", steps: [{ type: "ngrok" }] })).toEqual([
-      'steps[0]: is of type "ngrok", which custom provider "azure-openai" can\'t use: make it a "user" step with keys',
+    const inputs = { configurationId: "aigac_1", provider: "azure-openai", steps: [{ type: "ngrok" }] };
+    expect(warningsOf(routingRule, inputs)).toEqual([
+      'steps[0]: is of type "ngrok", which only built-in providers can use, and "azure-openai" is not a known one: make it a "user" step with keys if it is a custom provider',
     ]);
   });
 
@@ -196,5 +215,24 @@ describe("RoutingRule", () => {
 describe("AccessKey", () => {
   test("needs nothing but a name", () => {
     expect(failuresOf(accessKey, { name: "application" })).toEqual([]);
+  });
+});
+
+describe("The value of a ProviderKey", () => {
+  const failures = (value: unknown) => failuresOf(providerKey, { providerId: "openai", name: "key", value });
+
+  test.each([
+    ["planted-key\n", "value: ends with a line break: remove it (in a shell, use printf or echo -n)"],
+    ["Bearer planted-key", 'value: begins with "Bearer": give the key alone'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is what is tested
+    ["${PLANTED_KEY}", "value: is a placeholder that was not replaced: give the key itself"],
+    ["\u201cplanted-key\u201d", "value: is in quotes: remove them"],
+    ["planted key", "value: has a space or a line break, which no key has: was it copied with its surroundings?"],
+  ])("refuses %j as the management API's key is refused, without repeating it", (value, failure) => {
+    expect(failures(value)).toEqual([failure]);
+  });
+
+  test("takes a key, and one that only an up knows", () => {
+    expect([failures("sk-proj-1"), failures(UNKNOWN)]).toEqual([[], []]);
   });
 });

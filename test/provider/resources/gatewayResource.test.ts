@@ -1,13 +1,22 @@
 /**
- * What a program sees of the stack traces that the resource class does without. Shows nothing of how much faster that is:
- * `npm run bench -- resources` does.
+ * What a program sees of the resource class: the stack traces that it does without, and arguments as plain JavaScript gives them. Shows
+ * nothing of how much faster the former is: `npm run bench -- resources` does.
  */
 import * as pulumi from "@pulumi/pulumi";
+import * as ngrok from "../../../provider";
 import { CustomProvider } from "../../../provider";
+import { checkInputs } from "../../../provider/lifecycle/check";
+import { definitionOf } from "../../../provider/registry";
+
+let registered: Record<string, unknown> = {};
 
 beforeAll(async () => {
   await pulumi.runtime.setMocks({
-    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+    newResource: ({ name, inputs }) => {
+      const { __provider, __owner, ...rest } = inputs;
+      registered = rest;
+      return { id: `${name}-id`, state: inputs };
+    },
     call: ({ inputs }) => inputs,
   });
 });
@@ -42,6 +51,43 @@ test("the limit of stack traces is the program's own again, made or not", () => 
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+});
+
+describe("arguments of plain JavaScript", () => {
+  type AnyClass = new (name: string, args?: unknown) => pulumi.CustomResource;
+  const classes = ngrok as unknown as Readonly<Record<string, AnyClass>>;
+  const cases: readonly (readonly [kind: string, missing: readonly string[]])[] = [
+    ["CustomProvider", ["providerId", "baseUrl"]],
+    ["ProviderKey", ["providerId", "value"]],
+    ["AccessConfiguration", []],
+    ["RoutingRule", ["configurationId", "steps"]],
+    ["AccessKey", []],
+    ["ApiKey", []],
+    ["GatewaySettings", []],
+    ["RouteCheck", ["token", "model"]],
+  ];
+
+  test.each(cases.flatMap(([kind, missing]) => [undefined, null].map((args) => [kind, args, missing] as const)))(
+    "%s with %p for arguments is refused with the names of the missing ones",
+    async (kind, args, missing) => {
+      const resource = new classes[kind]!("x", args);
+      await new Promise((resolve) => resource.urn.apply(resolve));
+      const { failures } = checkInputs(definitionOf(kind)!, registered);
+      expect(failures.map(({ property, reason }) => `${property} ${reason.split(":")[0]}`)).toEqual(
+        missing.map((name) => `${name} is required`),
+      );
+    },
+  );
+
+  test.each(cases)("%s says that its arguments must be an object", (kind) => {
+    for (const args of ["text", 5, ["list"], pulumi.output({}), Promise.resolve({})]) {
+      const error = thrownBy(() => new classes[kind]!("x", args));
+      expect([pulumi.RunError.isInstance(error), error.message]).toEqual([
+        true,
+        `${kind} "x" takes an object of arguments; each member may be an Output, the object itself may not.`,
+      ]);
+    }
+  });
 });
 
 function thrownBy(action: () => unknown): Error {

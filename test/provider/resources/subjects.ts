@@ -102,8 +102,8 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
         providerId: {
           to: "p-two",
           wrong: [
-            "openai",
-            'providerId: "openai" is a built-in provider of the gateway: choose another, for example "my-openai"',
+            "Azure OpenAI",
+            'providerId: "Azure OpenAI" can\'t be addressed as <providerId>:<model>: use lower-case letters, digits, "-", "_" and "." only',
           ],
         },
         baseUrl: {

@@ -1,5 +1,5 @@
 /** Checks of one account: location, names, resource group, and what an existing account cannot take. */
-import { OPENAI_DOMAINS } from "../azureModels";
+import { OPENAI_DOMAINS } from "../../../azureAddress";
 import { at, type Findings } from "../findings";
 import type { ResourceGroupInputs } from "../inputs";
 import { ACCOUNT_NAME, DEPLOYMENT_NAME, REGION_KEY, RESOURCE_GROUP_NAME, SUBDOMAIN } from "../names";

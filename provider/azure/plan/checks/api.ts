@@ -1,8 +1,9 @@
 /** Checks of how deployments are called: mode, version of the API, cloud. */
-import { API_VERSIONS, FIRST_API_VERSIONS, isModelVersion, isOlder, RETIRED_API_VERSIONS } from "../azureModels";
+import { API_VERSIONS, apiVersionProblem, DEFAULT_API_VERSION, isOlder } from "../../../azureAddress";
+import { FIRST_API_VERSIONS, isModelVersion } from "../azureModels";
 import type { Findings } from "../findings";
 import type { CommonInputs } from "../inputs";
-import { type Common, DEFAULT_API_VERSION, type Deployment } from "../normalize";
+import type { Common, Deployment } from "../normalize";
 import type { Values } from "../values";
 import { Places } from "./places";
 
@@ -36,11 +37,9 @@ export function checkApi<V extends Values>(
 
 function checkApiVersion(apiVersion: string, findings: Findings): void {
   const what = `is ${JSON.stringify(apiVersion)}`;
-  if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
-    const text = `${what}, but a version is a date such as ${JSON.stringify(DEFAULT_API_VERSION)}, followed by "-preview" for a preview: correct it`;
-    findings.problem("apiVersion", text);
-  } else if (RETIRED_API_VERSIONS.includes(apiVersion)) {
-    findings.problem("apiVersion", `${what}, which Azure has retired: ${USE_DEFAULT}`);
+  const problem = apiVersionProblem(apiVersion);
+  if (problem !== undefined) {
+    findings.problem("apiVersion", `${what}, but ${problem}`);
   } else if (isModelVersion(apiVersion)) {
     findings.warning("apiVersion", `${what}, which is the version of a model, not of Azure's API: ${USE_DEFAULT}`);
   } else if (!API_VERSIONS.includes(apiVersion)) {
