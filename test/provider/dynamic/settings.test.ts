@@ -47,10 +47,12 @@ test("a process whose config cannot be listed works without the check of its key
 
 test("a warning is shown once per process, with the resource's name, and is no failure", async () => {
   const lines: string[] = [];
+  const unused = () => {
+    throw new Error("check makes no request and notes no creation");
+  };
   const adapter = new DynamicAdapter(customProvider, {
-    connect: () => {
-      throw new Error("check makes no request");
-    },
+    connect: unused,
+    notes: unused,
     report: (line) => lines.push(line),
   });
   const news = { providerId: "openai", baseUrl: "https://contoso.example/v1", name: "own" };
