@@ -30,6 +30,7 @@ export {
   type StepSummary,
   type UpOptions,
 } from "../engine";
+export type { AzureModel } from "./azure/models/modelCatalog";
 export type { AzureSeed, SeedAccount, SeedDeployment } from "./azure/seed";
 export { type Azure, type AzureOptions, startAzure } from "./azure/startAzure";
 export { FaultList } from "./faults";

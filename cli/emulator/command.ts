@@ -10,6 +10,7 @@ interface Flags {
   readonly apiKey: readonly string[];
   readonly data?: string;
   readonly seed?: string;
+  readonly azureModels?: string;
   readonly upstream?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
@@ -36,6 +37,7 @@ export function emulatorCommand(): Command {
       "file that keeps everything across restarts, values of keys included; Azure's in <file>.azure",
     )
     .option("--seed <file>", "JSON file with the Azure resources that exist from the start")
+    .option("--azure-models <file>", "JSON file with models that Azure has beside those that the local Azure lists")
     .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream)
     .option("--json", "print one line of JSON when ready")
     .addHelpText(
@@ -44,6 +46,9 @@ export function emulatorCommand(): Command {
 Example of a seed file:
   { "azure": [{ "resource": "contoso", "keys": ["key-1", "key-2"],
                 "deployments": [{ "name": "gpt-5-mini", "model": "gpt-5-mini" }] }] }
+
+Example of a file of models:
+  [{ "name": "gpt-6", "version": "2027-01-15", "like": "gpt-5" }]
 
 Examples:
   pulumi-ngrok-ai emulator --control-port 8080 --gateway-port 8081 --azure-port 8082
@@ -61,17 +66,20 @@ on the management API's address. Exit code 0 when it was ended, 1 when it could 
 
 async function runEmulator(flags: Flags): Promise<void> {
   const { startAzure } = await import("../../emulator/azure/startAzure.js");
+  const { readAzureModels } = await import("../../emulator/azure/models/modelCatalog.js");
   const { startGateway } = await import("../../emulator/gateway/index.js");
   const { FaultList } = await import("../../emulator/faults.js");
   const { RequestLog } = await import("../../emulator/requestLog.js");
   const shared = { host: flags.host, faults: new FaultList(), requestLog: new RequestLog() };
-  const seed = flags.seed === undefined ? {} : readSeed(flags.seed);
+  const seed = flags.seed === undefined ? {} : (readJson("--seed", flags.seed) as object);
+  const models = flags.azureModels === undefined ? [] : modelsOf(flags.azureModels, readAzureModels);
   const { controlPort, gatewayPort, upstream: upstreams = {}, data: dataFile } = flags;
   const [apiKey = "", ...otherApiKeys] = flags.apiKey;
   const azure = await startAzure({
     ...shared,
     port: flags.azurePort,
     seed,
+    models,
     ...(dataFile === undefined ? {} : { dataFile: `${dataFile}.azure` }),
   });
   const starting = startGateway({
@@ -136,10 +144,24 @@ function addUpstream(text: string, earlier: Readonly<Record<string, string>> = {
   return { ...earlier, [text.slice(0, at)]: url };
 }
 
-function readSeed(file: string): object {
+/** @throws Error that names the file. */
+function modelsOf<Models>(file: string, read: (value: unknown) => Models): Models {
+  const value = readJson("--azure-models", file);
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as object;
+    return read(value);
   } catch (error) {
-    throw new Error(`--seed ${file} can't be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`--azure-models ${file}: ${messageOf(error)}`);
   }
+}
+
+function readJson(flag: string, file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+  } catch (error) {
+    throw new Error(`${flag} ${file} can't be read as JSON: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -80,3 +80,36 @@ test("--data keeps the gateway's objects of every account, and Azure's", async (
   expect(fs.readdirSync(folder).sort()).toEqual(["data", "data.azure"]);
   fs.rmSync(folder, { recursive: true });
 });
+
+const written = (name: string, text: string) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "emulator-"));
+  fs.writeFileSync(path.join(folder, name), text);
+  return { file: path.join(folder, name), remove: () => fs.rmSync(folder, { recursive: true }) };
+};
+
+test("--azure-models adds models of which deployments can be created", async () => {
+  const models = written("models.json", '[{ "name": "gpt-6", "version": "2026-02-01", "like": "gpt-5" }]');
+  const seed = written("seed.json", '{ "azure": [{ "resource": "contoso", "keys": ["a", "b"], "deployments": [] }] }');
+  const emulator = await startEmulator(["--azure-models", models.file, "--seed", seed.file]);
+  const azure = new Manager(emulator, "seed", "00000000-0000-0000-0000-000000000000");
+  const deployment = (name: string, version: string) =>
+    azure.putDeployment("contoso", name, { properties: { model: { format: "OpenAI", name: "gpt-6", version } } });
+  expect((await deployment("other", "2026-01-01")).body.error.code).toBe("DeploymentModelNotSupported");
+  expect((await deployment("new", "2026-02-01")).status).toBe(201);
+  expect(await emulator.end()).toBe(0);
+  models.remove();
+  seed.remove();
+});
+
+test.each([
+  ["no JSON", "gpt-6", "can't be read as JSON"],
+  ["no list", '{ "name": "gpt-6" }', ": models: Invalid input: expected array, received object"],
+  ["a model without a version", '[{ "name": "gpt-6" }]', ": models[0].version: Invalid input: expected string"],
+  ["a model like none", '[{ "name": "gpt-6", "version": "1", "like": "gpt-0" }]', "gpt-0"],
+])("--azure-models with %s is refused, and the file is named", async (_what, text, message) => {
+  const { file, remove } = written("models.json", text);
+  const { code, stderr } = await runCommand(["emulator", "--azure-models", file]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+  expect(stderr).toContain(`--azure-models ${file}`);
+  remove();
+});

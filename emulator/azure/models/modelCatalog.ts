@@ -40,9 +40,14 @@ const modelSchema = z.strictObject({
  */
 export function readAzureModels(value: unknown): readonly AzureModel[] {
   const { data, error } = z.array(modelSchema).safeParse(value);
-  if (error === undefined) return data as readonly AzureModel[];
-  const [issue] = error.issues;
-  throw new Error(`models${pathText(issue?.path ?? [])}: ${issue?.message}`);
+  if (error !== undefined) {
+    const [issue] = error.issues;
+    throw new Error(`models${pathText(issue?.path ?? [])}: ${issue?.message}`);
+  }
+  const models = data as readonly AzureModel[];
+  // Refuses what the models need of those that are listed.
+  new ModelCatalog(models);
+  return models;
 }
 
 function pathText(path: readonly PropertyKey[]): string {
