@@ -74,7 +74,7 @@ test("--data keeps the gateway's objects of every account, and Azure's", async (
 
   const after = await startEmulator(flags);
   expect((await clientOf(after, "two").getApiKey(id)).name).toBe("kept");
-  const { body } = await ask(azureOf(after).azure, "https://management.azure.com/_emulator/azure/state");
+  const { body } = await ask(azureOf(after).azure, "https://localhost/_emulator/azure/state");
   expect(body.accounts).toMatchObject([{ name: "contoso" }]);
   expect(await after.end()).toBe(0);
   expect(fs.readdirSync(folder).sort()).toEqual(["data", "data.azure"]);

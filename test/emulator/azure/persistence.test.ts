@@ -33,7 +33,7 @@ async function restarted(options: Parameters<typeof azureWith>[0] = {}): Promise
 }
 
 const state = async ({ azure }: Manager) =>
-  (await ask(azure, "https://management.azure.com/_emulator/azure/state", { method: "GET" })).body;
+  (await ask(azure, "https://localhost/_emulator/azure/state", { method: "GET" })).body;
 const namesOf = (items: readonly { name: string }[]) => items.map(({ name }) => name);
 const chat = (manager: Manager, account: string, deployment: string, key: string): Promise<Answer> =>
   ask(
@@ -112,7 +112,7 @@ test("of the seed only what the file does not have is added", async () => {
 test("a reset is kept too", async () => {
   const before = await Manager.start({ dataFile, provisioningMs: 0 });
   await before.putAccount("contoso");
-  await ask(before.azure, "https://management.azure.com/_emulator/azure/reset", { method: "POST" });
+  await ask(before.azure, "https://localhost/_emulator/azure/reset", { method: "POST" });
   expect(await state(await restarted())).toMatchObject({ resourceGroups: [], accounts: [] });
 });
 
