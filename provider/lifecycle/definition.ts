@@ -179,9 +179,9 @@ export class HalfDoneError extends Error {
   }
 }
 
-/** Whether the change may have been made although the call failed. */
+/** Whether a change may have been made although the call failed. A read that failed changed nothing. */
 export function isUnanswered(error: unknown): boolean {
-  return GatewayError.isInstance(error) && error.outcome === "unknown";
+  return GatewayError.isInstance(error) && error.outcome === "unknown" && error.method !== "GET";
 }
 
 /** The PATCH body for the fields that changed: a value to set, or null to clear. */

@@ -129,6 +129,11 @@ export class KnownObjects {
     return claims.filter(({ owner, origin }) => origin !== "state" || this.isDeclared(owner));
   }
 
+  /** Whether any resource has the object, as far as the calls so far say. */
+  isClaimed(id: string): boolean {
+    return (this.claims.get(id)?.size ?? 0) > 0;
+  }
+
   /** Whether this process made or adopted an object for the resource. */
   hasMade(owner: Owner): boolean {
     const identity = identityOf(owner);

@@ -1,7 +1,7 @@
 /** Finding the object of a creation whose answer was lost. It is looked for before anything is sent again. */
 import type { AnyObject, CallContext, Found } from "./definition";
 import type { KnownObjects } from "./knownObjects";
-import { type Owner, readMark } from "./ownership";
+import { readMark } from "./ownership";
 import { isSame, type PlainObject } from "./values";
 
 /** One attempt to create an object. */
@@ -15,9 +15,11 @@ export interface Creation {
   readonly endedAt?: string | undefined;
 }
 
-/** How far the gateway's clock may be from what its last answer said, and from ours. */
-const SERVER_TOLERANCE_MS = 5_000;
+/** How far the clocks of the gateway's machines may be apart, and the gateway's from ours. */
+const SERVER_TOLERANCE_MS = 500;
 const OWN_CLOCK_TOLERANCE_MS = 30_000;
+/** What a date of whole seconds leaves out. */
+const DATE_STEP_MS = 1_000;
 /** How long a creation takes at most whose end nobody saw. */
 const LONGEST_CREATION_MS = 15 * 60 * 1000;
 
@@ -27,18 +29,18 @@ export function gatewayTime({ client, clock }: CallContext): { readonly notAfter
   const nowMs = serverMs ?? clock.nowMs();
   const toleranceMs = serverMs === undefined ? OWN_CLOCK_TOLERANCE_MS : SERVER_TOLERANCE_MS;
   const iso = (ms: number) => new Date(ms).toISOString();
-  return { notAfter: iso(nowMs - toleranceMs), notBefore: iso(nowMs + toleranceMs) };
+  return { notAfter: iso(nowMs - toleranceMs), notBefore: iso(nowMs + toleranceMs + DATE_STEP_MS) };
 }
 
 /**
  * The objects that the creation may have made: one at most where it is marked, else those that fit the inputs, were made in its time
- * and belong to no other resource.
+ * and belong to no resource.
  */
 export async function findCreated(
   definition: AnyObject,
   { createId, isMarked, startedAt, endedAt }: Creation,
   inputs: PlainObject,
-  { owner, known }: { readonly owner: Owner | undefined; readonly known: KnownObjects },
+  { known }: { readonly known: KnownObjects },
   context: CallContext,
 ): Promise<Found<PlainObject>[]> {
   const sinceMs = Date.parse(startedAt);
@@ -51,8 +53,8 @@ export async function findCreated(
     }
     const madeMs = Date.parse(found.createdAt ?? "");
     if (madeMs < sinceMs) break; // lists come newest first
-    const isOthers = owner !== undefined && known.otherHolder(found.id, owner) !== undefined;
-    if (!(madeMs > untilMs) && !isOthers && fits(definition, inputs, found.state)) candidates.push(found);
+    const isNew = !(madeMs > untilMs) && !known.isClaimed(found.id);
+    if (isNew && fits(definition, inputs, found.state)) candidates.push(found);
   }
   return candidates;
 }

@@ -126,8 +126,10 @@ export const definition = defineResource<Inputs, State>({
       current,
       names.filter((name) => news[name] !== undefined && !(name in before)),
     );
-    const body = Object.fromEntries(names.map((name) => [name, news[name] ?? before[name] ?? null]));
-    if (names.length === 0) return toState(current, before);
+    // What was never written has nothing to go back to.
+    const written = names.filter((name) => news[name] !== undefined || name in before);
+    const body = Object.fromEntries(written.map((name) => [name, news[name] ?? before[name] ?? null]));
+    if (written.length === 0) return toState(current, before);
     let wire: GatewayConfig;
     try {
       wire = await client.updateGatewayConfig(body as GatewayConfigUpdate, call);

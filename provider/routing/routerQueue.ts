@@ -8,7 +8,7 @@ import type { RouterRuleWrite } from "../../sdk/contract/accessKeyConfigurations
 import { errorCodes } from "../../sdk/contract/errorCodes";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { GatewayError } from "../../sdk/errors";
-import type { CallContext } from "../lifecycle/definition";
+import { type CallContext, isUnanswered } from "../lifecycle/definition";
 import { fromWireRules, type Rule } from "./routingRules";
 
 /** A change of the rules of one configuration. */
@@ -132,7 +132,7 @@ class RouterQueue {
           "refused or gone again. Stop the other writer, then run up once more.",
       );
     } catch (error) {
-      const isLost = isWritten || (GatewayError.isInstance(error) && error.outcome === "unknown");
+      const isLost = isWritten || isUnanswered(error);
       const reason = isLost && error instanceof Error ? new MaybeWrittenError(error) : error;
       for (const item of open) item.reject(reason);
     }

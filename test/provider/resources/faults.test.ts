@@ -251,3 +251,41 @@ test("the settings of another account are neither read nor written", async () =>
   await expect(life.delete()).rejects.toThrow(message);
   expect(life.takeWrites()).toEqual([]);
 });
+
+describe("a change before which a read fails", () => {
+  const failReads = (path: string) =>
+    gateway.fault({ match: { method: "GET", path }, times: 1_000, action: { status: 503 } });
+
+  test("of the account's settings is no half-made change: what was never written is not put back", async () => {
+    await gateway.client.updateGatewayConfig({ totalTimeout: "80s" });
+    const life = await new Life(gateway, gatewaySettings, "settings").create({ maxInputTokens: 10 });
+    await failReads("/gateway-config");
+    const failure: unknown = await life
+      .update({ maxInputTokens: 10, totalTimeout: "90s" })
+      .catch((error: unknown) => error);
+    expect(failure).not.toBeInstanceOf(lifecycle.PartialFailure);
+    await gateway.clearFaults();
+    life.takeWrites();
+    await life.update({ maxInputTokens: 20 });
+    expect(life.takeWrites()).toEqual([["updateGatewayConfig", { maxInputTokens: 20 }]]);
+    expect((await gateway.client.getGatewayConfig()).totalTimeout).toBe("80s");
+  });
+
+  test("of an adopted object leaves it out of the state", async () => {
+    const { id } = await gateway.client.createProvider({
+      providerId: "azure-openai",
+      name: "x",
+      baseUrl: "https://example.com",
+    });
+    await gateway.fault({
+      match: { method: "GET", path: `/providers/${id}` },
+      times: 1_000,
+      after: 1,
+      action: { status: 503 },
+    });
+    const life = new Life(gateway, customProvider, "azure");
+    const failure: unknown = await life.create({ ...providerInputs, adopt: id }).catch((error: unknown) => error);
+    expect(failure).not.toBeInstanceOf(lifecycle.PartialFailure);
+    expect(String(failure)).toContain("503");
+  });
+});
