@@ -9,8 +9,8 @@ const DEFAULT_PER_REQUEST_TIMEOUT_MS = 60_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface Attempt extends Planned {
-  /** Aborted at the end of its time, and when the client goes away. */
-  readonly signal: AbortSignal;
+  /** Aborted at the end of its time, which begins with the first call, and when the client goes away. */
+  signal(): AbortSignal;
   isTimedOut(): boolean;
   firstTokenArrived(): void;
   /** Records the end of the attempt. Only the first call counts. */
@@ -28,18 +28,26 @@ export function startAttempt(request: ClientRequest, planned: Planned, leftMs: n
   let firstTokenMs: number | undefined;
   let isTimedOut = false;
   let isOver = false;
-  const abort = new AbortController();
-  const timeOut = () => {
-    isTimedOut = true;
-    abort.abort(new Error("timed out"));
+  let timer: NodeJS.Timeout | undefined;
+  let signal: AbortSignal | undefined;
+  const startTimer = () => {
+    const timeOut = new AbortController();
+    const perRequestMs = timeoutMs(store.settings.perRequestTimeout, DEFAULT_PER_REQUEST_TIMEOUT_MS);
+    timer = setTimeout(
+      () => {
+        isTimedOut = true;
+        timeOut.abort(new Error("timed out"));
+      },
+      Math.min(perRequestMs, leftMs, MAX_TIMER_MS),
+    );
+    return AbortSignal.any([timeOut.signal, request.client.gone()]);
   };
-  const perRequestMs = timeoutMs(store.settings.perRequestTimeout, DEFAULT_PER_REQUEST_TIMEOUT_MS);
-  const timer = setTimeout(timeOut, Math.min(perRequestMs, leftMs, MAX_TIMER_MS));
-  const leave = () => abort.abort(new Error("the client went away"));
-  request.gone.addEventListener("abort", leave, { once: true });
   return {
     ...planned,
-    signal: abort.signal,
+    signal: () => {
+      signal ??= startTimer();
+      return signal;
+    },
     isTimedOut: () => isTimedOut,
     firstTokenArrived: () => {
       firstTokenMs ??= performance.now();
@@ -48,7 +56,6 @@ export function startAttempt(request: ClientRequest, planned: Planned, leftMs: n
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      request.gone.removeEventListener("abort", leave);
       recordUsage(request, planned, stored, { ...how, number, isTimedOut, startedMs, firstTokenMs });
     },
   };

@@ -35,7 +35,7 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
   const { store, trace } = request;
   const deadlineMs = performance.now() + timeoutMs(store.settings.totalTimeout, DEFAULT_TOTAL_TIMEOUT_MS);
   const leftMs = () => deadlineMs - performance.now();
-  const isOver = () => leftMs() <= TIMER_STEP_MS || request.gone.aborted;
+  const isOver = () => leftMs() <= TIMER_STEP_MS || request.client.hasLeft();
   const plan = planAttempts(request);
   trace.rejectedModels = plan.rejectedModels;
   const failed = [...plan.failed];
@@ -69,7 +69,7 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
     }
     retries += 1;
     // A client that goes away ends the wait.
-    await sleep(retryAfterMs, undefined, { signal: request.gone, ref: false }).catch(() => undefined);
+    await sleep(retryAfterMs, undefined, { signal: request.client.gone(), ref: false }).catch(() => undefined);
   }
   const list = failed.join(" ");
   throw leftMs() <= TIMER_STEP_MS
@@ -106,10 +106,12 @@ async function tryOnce(forward: Forward, request: ClientRequest, attempt: Attemp
       const { code } = errorCodes.upstreamDidNotStream;
       return { problem: `upstream answered a streaming request without a stream (${code})`, status: 502 };
     }
-    const bytes = await upstream.bytes();
-    const report = upstream.report ?? readReport(Buffer.from(bytes).toString("utf8"));
+    const whole = await upstream.body();
+    const text = typeof whole === "string" ? whole : Buffer.from(whole.buffer).toString("utf8");
+    const report = upstream.report ?? readReport(text);
     attempt.end({ status, retryAction: status < 300 ? "succeeded" : "fail_fast", report });
-    return new Response(bytes, { status, headers: answerHeaders() });
+    // A text is sent together with the headers; bytes that are not UTF-8 must stay as they are.
+    return new Response(text.includes("\ufffd") ? whole : text, { status, headers: answerHeaders() });
   } catch (error) {
     if (error instanceof ApiError) {
       attempt.end({ status: error.statusCode, retryAction: "fail_fast" });
@@ -124,7 +126,7 @@ async function tryOnce(forward: Forward, request: ClientRequest, attempt: Attemp
 
 async function send(forward: Forward, request: ClientRequest, attempt: Attempt): Promise<UpstreamAnswer> {
   const { store, surface, body, headers } = request;
-  const { target, credential, signal } = attempt;
+  const { target, credential } = attempt;
   if (target.custom === undefined) return answerCanned(target.provider, target.model, surface, body);
   return await forward({
     url: joinPath(baseUrlFor(target.custom, surface), surface.upstreamPath),
@@ -132,7 +134,7 @@ async function send(forward: Forward, request: ClientRequest, attempt: Attempt):
     format: surface.format,
     headers,
     body: upstreamBody(body, target, surface, store.settings),
-    signal,
+    signal: attempt.signal(),
   });
 }
 

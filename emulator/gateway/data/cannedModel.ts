@@ -6,6 +6,7 @@ import { type Reply, replyTo, type SurfaceName } from "../../canned/reply";
 import { cannedEmbeddings } from "./cannedEmbeddings";
 import type { ModelRequest } from "./requestBody";
 import type { Surface } from "./surfaces";
+import { reportOf } from "./tokens";
 import type { UpstreamAnswer } from "./upstream";
 
 const INPUT_TOKENS = 10;
@@ -21,25 +22,32 @@ interface Answer {
 export function answerCanned(provider: string, model: string, surface: Surface, request: ModelRequest): UpstreamAnswer {
   const { members } = request;
   const { name } = surface;
-  if (name === "embeddings")
-    return upstreamAnswer("application/json", [JSON.stringify(cannedEmbeddings(model, request))]);
+  if (name === "embeddings") return wholeAnswer(cannedEmbeddings(model, request));
   const answer: Answer = {
     model,
     createdSeconds: Math.floor(Date.now() / 1000),
     reply: replyTo(name, members, `This is ${provider}, model ${model}.`),
   };
   const shape = SHAPES[name];
-  if (!request.isStreaming) return upstreamAnswer("application/json", [JSON.stringify(shape.whole(answer))]);
-  return upstreamAnswer("text/event-stream", shape.events(answer, members));
+  return request.isStreaming ? streamedAnswer(shape.events(answer, members)) : wholeAnswer(shape.whole(answer));
+}
+
+function wholeAnswer(answer: object): UpstreamAnswer {
+  const text = JSON.stringify(answer);
+  return { ...upstreamAnswer("application/json", [text]), report: reportOf(answer), body: () => text };
+}
+
+function streamedAnswer(events: readonly string[]): UpstreamAnswer {
+  return upstreamAnswer("text/event-stream", events);
 }
 
 function upstreamAnswer(contentType: string, pieces: readonly string[]): UpstreamAnswer {
-  const encoder = new TextEncoder();
   return {
     status: 200,
     headers: { "content-type": contentType },
-    bytes: () => Promise.resolve(encoder.encode(pieces.join(""))),
+    body: () => pieces.join(""),
     chunks: async function* () {
+      const encoder = new TextEncoder();
       for (const piece of pieces) yield encoder.encode(piece);
     },
     discard: () => Promise.resolve(),

@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server";
 import type { Store, StoredAccessKey } from "../store/store";
 import type { ModelRequest } from "./requestBody";
 import type { Surface } from "./surfaces";
@@ -12,6 +13,30 @@ export interface ClientRequest {
   readonly body: ModelRequest;
   /** For upstreams. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Aborted when the client goes away. */
-  readonly gone: AbortSignal;
+  readonly client: Client;
+}
+
+/** Whether the client still waits for its answer. */
+export class Client {
+  private abort: AbortController | undefined;
+
+  constructor(private readonly outgoing: HttpBindings["outgoing"]) {}
+
+  hasLeft(): boolean {
+    return this.outgoing.destroyed && !this.outgoing.writableFinished;
+  }
+
+  /** Aborted when the client hangs up before it has its answer. */
+  gone(): AbortSignal {
+    if (this.abort === undefined) {
+      const abort = new AbortController();
+      this.abort = abort;
+      const leave = () => {
+        if (!this.outgoing.writableFinished) abort.abort(new Error("the client went away"));
+      };
+      if (this.hasLeft()) leave();
+      else this.outgoing.once("close", leave);
+    }
+    return this.abort.signal;
+  }
 }

@@ -7,6 +7,7 @@ import { readText } from "../body";
 import type { Accounts } from "../store/accounts";
 import type { Store, StoredAccessKey } from "../store/store";
 import { answerModelRequest } from "./attempts";
+import { Client } from "./clientRequest";
 import { errorBody } from "./dataPlaneErrors";
 import { listModels } from "./modelList";
 import { creditRefusal } from "./plan";
@@ -64,17 +65,18 @@ async function serveModelRequest(
   surface: Surface,
   context: Context<DataEnv>,
 ): Promise<Response> {
-  authenticate(accounts, context);
+  const { store, key: presented } = authenticate(accounts, context);
   const body = parseModelRequest(await readText(context, MAX_BODY_BYTES, errorCodes.requestBodyInvalid));
-  // Once more, as the body took its time: a key that was deleted meanwhile must not be used, nor stored again.
-  const { store, key } = authenticate(accounts, context);
+  // A key that was deleted while the body arrived must not be used, nor stored again.
+  const key = accounts.holds(store) ? store.accessKeys.get(presented.id) : undefined;
+  if (key === undefined) throw invalidKey();
   const unpaid = creditRefusal(store);
   if (unpaid !== undefined) throw unpaid;
   checkInputTokens(body, surface, store.settings);
   store.accessKeys.set({ ...key, lastUsed: new Date().toISOString() });
   const { trace } = context.var;
-  const request = { trace, store, key, surface, body, headers: passedOn(context), gone: clientGone(context) };
-  return await answerModelRequest(forward, request);
+  const client = new Client(context.env.outgoing);
+  return await answerModelRequest(forward, { trace, store, key, surface, body, headers: passedOn(context), client });
 }
 
 function authenticate(accounts: Accounts, context: Context<DataEnv>): { store: Store; key: StoredAccessKey } {
@@ -83,8 +85,12 @@ function authenticate(accounts: Accounts, context: Context<DataEnv>): { store: S
   if (token === undefined)
     throw new ApiError(errorCodes.authenticationFailed, "Authentication failed: no access key was sent.");
   const found = accounts.byAccessToken(token);
-  if (found === undefined) throw new ApiError(errorCodes.accessKeyInvalid, "The access key is invalid or was deleted.");
+  if (found === undefined) throw invalidKey();
   return found;
+}
+
+function invalidKey(): ApiError {
+  return new ApiError(errorCodes.accessKeyInvalid, "The access key is invalid or was deleted.");
 }
 
 /** Anthropic's SDKs send the version of the API that they speak, on every path. */
@@ -101,13 +107,4 @@ function passedOn(context: Context<DataEnv>): Record<string, string> {
     if (value !== undefined) headers[name] = value;
   }
   return headers;
-}
-
-/** Aborted when the client hangs up before it has its answer. */
-function clientGone({ env: { outgoing } }: Context<DataEnv>): AbortSignal {
-  const gone = new AbortController();
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }

@@ -27,7 +27,7 @@ export async function relayStream(
   const end = () => attempt.end({ status, retryAction: "succeeded", report });
   const breakOff = () => {
     // A client that hung up is not a failure of the upstream.
-    if (request.gone.aborted) end();
+    if (request.client.hasLeft()) end();
     else attempt.end({ status: attempt.isTimedOut() ? 504 : 502, retryAction: "fail_fast", report, isBroken: true });
   };
   const pass = (controller: ReadableStreamDefaultController<Uint8Array>, chunk: Uint8Array) => {

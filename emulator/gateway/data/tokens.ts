@@ -124,10 +124,14 @@ function parseObject(json: string): StreamEvent | undefined {
   }
 }
 
-/** What a whole answer reports. */
+/** What the text of a whole answer reports. */
 export function readReport(json: string): Reported {
+  return reportOf(parseObject(json));
+}
+
+/** What a whole answer reports; `undefined`: an answer that is not a JSON object. */
+export function reportOf(answer: StreamEvent | undefined): Reported {
   const reports = new Reports();
-  const answer = parseObject(json);
   if (answer !== undefined) reports.add(answer);
   const { tokens, stopReason } = reports;
   const outputTokensEstimate = estimateTokens(answer?.choices, answer?.output, answer?.content);

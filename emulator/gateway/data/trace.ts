@@ -47,6 +47,7 @@ function headerList(texts: readonly string[]): string {
 
 /** Of a text that may hold anything, what a header may hold. */
 function headerText(text: string): string {
+  if (text.length <= MAX_HEADER_CHARS && /^[\x21-\x7e]*$/.test(text)) return text;
   const encoded = text
     .slice(0, MAX_HEADER_CHARS)
     .toWellFormed()

@@ -19,7 +19,8 @@ export interface UpstreamAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** What a whole body reports, if that is known without reading it. */
   readonly report?: Reported;
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The whole body: bytes, or a text that is sent as UTF-8. */
+  body(): string | Promise<Uint8Array<ArrayBuffer>>;
   chunks(): AsyncIterator<Uint8Array>;
   discard(): Promise<void>;
 }
@@ -82,7 +83,7 @@ export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () =
     return {
       status: answer.statusCode,
       headers,
-      bytes: async () => new Uint8Array(await answer.body.arrayBuffer()),
+      body: async () => new Uint8Array(await answer.body.arrayBuffer()),
       chunks: () => answer.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
       discard: () => answer.body.dump(),
     };

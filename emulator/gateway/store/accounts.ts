@@ -1,14 +1,14 @@
-/** The accounts behind the API keys. What one holds, no other sees; with a file, all of it outlives the process. */
+/** The accounts behind the API keys. None sees the objects of another. With a file, all of it outlives the process. */
 import { Journal } from "../../journal";
 import { type Change, Store, type StoredAccessKey } from "./store";
 
-/** A change and whose it is, by place among the API keys; `null`: everything is forgotten. */
+/** A change and its account, by place among the API keys; `null`: everything is forgotten. */
 type AccountChange = readonly [account: number, change: Change] | null;
 
 export interface AccountsOptions {
   /** One account each. */
   readonly apiKeys: readonly string[];
-  /** What an account is given once, at its beginning, in US cents. */
+  /** What an account is granted at its beginning, in US cents. */
   readonly creditCents: number;
   /** Where everything is kept. @default nowhere */
   readonly dataFile?: string | undefined;
@@ -56,7 +56,7 @@ export class Accounts {
     const given = this.options.apiKeys.indexOf(token);
     if (given >= 0) return this.stores[given];
     for (const store of this.stores) {
-      const [key] = store.apiKeys.allBy("token", token);
+      const key = store.apiKeys.firstBy("token", token);
       if (key === undefined) continue;
       store.apiKeys.set({ ...key, lastUsed: new Date().toISOString() });
       return store;
@@ -66,10 +66,15 @@ export class Accounts {
 
   byAccessToken(token: string): { store: Store; key: StoredAccessKey } | undefined {
     for (const store of this.stores) {
-      const [key] = store.accessKeys.allBy("token", token);
+      const key = store.accessKeys.firstBy("token", token);
       if (key !== undefined) return { store, key };
     }
     return undefined;
+  }
+
+  /** `false` for the store of an account from before a reset. */
+  holds(store: Store): boolean {
+    return this.stores.includes(store);
   }
 
   all(): readonly Store[] {

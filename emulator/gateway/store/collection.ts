@@ -71,6 +71,15 @@ export class Collection<T extends Stored> {
     return [...ids].flatMap((id) => this.byId.get(id) ?? []);
   }
 
+  /** The oldest of them. */
+  firstBy(name: string, text: string): T | undefined {
+    for (const index of this.indexes) {
+      if (index.name !== name) continue;
+      for (const id of index.ids.get(text) ?? []) return this.byId.get(id);
+    }
+    return undefined;
+  }
+
   countBy(name: string, text: string): number {
     return this.indexes.find((index) => index.name === name)?.ids.get(text)?.size ?? 0;
   }

@@ -74,7 +74,7 @@ export class Store {
 
   /** By the id that its owner chose, or by the API's. */
   provider(providerId: string): Provider | undefined {
-    return this.providers.allBy("providerId", providerId)[0] ?? this.providers.get(providerId);
+    return this.providers.firstBy("providerId", providerId) ?? this.providers.get(providerId);
   }
 
   addCredit(transaction: CreditTransaction): void {
