@@ -298,6 +298,15 @@ describeWithDocument("A walk over the API's operations", () => {
     expect([answer.status, acceptsError(await answer.json())]).toEqual([413, true]);
   });
 
+  test.each([
+    ["/gateway-config", { foo: 1 }, "The configuration is not valid: unknown field foo."],
+    ["/gateway-config", { maxInputTokens: "many" }, "The configuration is not valid: maxInputTokens: "],
+    ["/gateway-config", { totalTimeout: "1".repeat(500_000) }, "The configuration is not valid: totalTimeout: "],
+  ])("a change of %s that is not valid names the field", async (target, body, message) => {
+    const { status, json } = await send("PATCH", target, JSON.stringify(body));
+    expect([status, json?.msg]).toEqual([400, expect.stringContaining(message)]);
+  });
+
   test("a router that is refused leaves no key behind", async () => {
     await gateway.reset();
     const rule = (steps: object[]) => ({ provider: "openai", steps });
