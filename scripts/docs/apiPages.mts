@@ -144,7 +144,7 @@ export function emulatorPage(docs: Docstrings): string {
     GENERATED,
     "# The emulator: `pulumi-ngrok-ai/emulator`",
     "A local gateway (management API and data plane) and a local Azure, in the process of a test or by [`pulumi-ngrok-ai emulator`](command-line.md#emulator). What it " +
-      "does as the hosted services do, and what it does not: [emulator-coverage.md](../emulator-coverage.md).",
+      "does as the hosted services do, and what it does not: [the local gateway](../emulator-coverage.md), [the local Azure](../emulator-azure.md).",
     fence("ts", examplesOf(docs.get("emulator", "startGateway"))[0] ?? ""),
     start("startGateway", "GatewayOptions", "Gateway"),
     start("startAzure", "AzureOptions", "Azure"),
@@ -243,7 +243,7 @@ function described(docs: Docstrings, start: readonly string[]): string {
   const names = typeNames(docs, "emulator", once);
   return joined(
     once.map(({ name, members, ...comment }) => {
-      const column = /Options$|Seed/.test(name) ? "option" : "field";
+      const column = /Options$|Seed|AzureModel/.test(name) ? "option" : "field";
       const fields = members.filter(({ type, signatures }) => type !== undefined || signatures !== undefined);
       return joined([`### ${name}`, summaryOf(comment), inputTable(fields, names, undefined, column)]).trim();
     }),

@@ -7,6 +7,8 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { PassThrough } from "node:stream";
+import { request } from "undici";
 import { type Answer, ask, azureWith, closeAzures, Manager, TestClock } from "./helpers";
 
 const KILLS = 10;
@@ -71,6 +73,71 @@ test("everything is kept over a restart: groups, accounts, deployments, keys, ch
   await after.send("DELETE", after.deletedAccountId("fabrikam"));
   expect((await (await restarted()).putAccount("fabrikam")).status).toBe(201);
   if (process.platform !== "win32") expect(fs.statSync(dataFile).mode & 0o077).toBe(0);
+});
+
+test("content filters and what monitors an account are kept over a restart, and so is their deletion", async () => {
+  const before = await Manager.start({ dataFile, provisioningMs: 0 });
+  await before.putAccount("contoso");
+  const workspace = `${before.groupId}/providers/Microsoft.OperationalInsights/workspaces/logs`;
+  const setting = `${before.accountId("contoso")}/providers/Microsoft.Insights/diagnosticSettings/audit`;
+  const policy = before.raiPolicyId("contoso", "strict");
+  const logs = [{ categoryGroup: "allLogs", enabled: true }];
+  await before.send("PUT", workspace, { location: "eastus2", properties: {} });
+  await before.send("PUT", setting, { properties: { workspaceId: workspace, logs } });
+  await before.send("PUT", policy, { properties: { basePolicyName: "Microsoft.Default" } });
+  const kept = await state(before);
+  expect([namesOf(kept.accounts[0].raiPolicies), namesOf(kept.otherResources)]).toEqual([
+    ["strict"],
+    ["logs", "audit"],
+  ]);
+
+  const after = await restarted();
+  expect(await state(after)).toEqual(kept);
+  await after.send("PATCH", workspace, { properties: { retentionInDays: 90 } });
+  for (const id of [setting, policy]) expect((await after.send("DELETE", id)).status).toBe(200);
+  const changed = await state(await restarted());
+  expect([changed.accounts[0].raiPolicies, namesOf(changed.otherResources)]).toEqual([[], ["logs"]]);
+  expect(changed.otherResources[0].properties.retentionInDays).toBe(90);
+});
+
+test("a file of an earlier version, without content filters, is read", async () => {
+  const before = await Manager.start({ dataFile, provisioningMs: 0 });
+  await before.putAccount("contoso");
+  await closeAzures();
+  const text = fs.readFileSync(dataFile, "utf8");
+  expect(text).toContain(',"raiPolicies":[]');
+  fs.writeFileSync(dataFile, text.replaceAll(',"raiPolicies":[]', ""));
+
+  const after = await restarted();
+  expect((await state(after)).accounts).toMatchObject([{ name: "contoso", raiPolicies: [] }]);
+  const created = await after.send("PUT", after.raiPolicyId("contoso", "strict"), {
+    properties: { basePolicyName: "Microsoft.Default" },
+  });
+  expect(created.status).toBe(201);
+  expect((await state(await restarted())).accounts[0].raiPolicies).toMatchObject([{ name: "strict" }]);
+});
+
+test("a read writes nothing, and a change that is refused writes nothing", async () => {
+  const manager = await Manager.start({ dataFile, provisioningMs: 0 });
+  await manager.putAccount("contoso");
+  const written = fs.statSync(dataFile).size;
+  await manager.send("GET", manager.accountId("contoso"));
+  await manager.send("POST", `${manager.accountId("contoso")}/listKeys`);
+  expect((await manager.putAccount("contoso", { location: "westus" })).status).toBe(409);
+  expect(fs.statSync(dataFile).size).toBe(written);
+});
+
+test("a change is kept whose body comes in while other requests are answered", async () => {
+  const manager = await Manager.start({ dataFile, provisioningMs: 0 });
+  await manager.putAccount("contoso");
+  const url = `${manager.azure.azureUrl}${manager.accountId("contoso")}?api-version=2025-06-01`;
+  const body = new PassThrough();
+  const headers = { host: "management.azure.com", authorization: "Bearer any" };
+  const change = request(url, { method: "PATCH", headers, body });
+  for (let turn = 0; turn < 3; turn++) await manager.send("GET", manager.accountId("contoso"));
+  body.end('{"tags":{"team":"b"}}');
+  expect((await change).statusCode).toBe(200);
+  expect((await state(await restarted())).accounts).toMatchObject([{ tags: { team: "b" } }]);
 });
 
 test("an operation under way goes on over a restart, and can still be asked after", async () => {
