@@ -33,7 +33,7 @@ export class Journal<Change> {
   ) {}
 
   /**
-   * Reads what the file holds into `apply`, and writes it anew from `everything`.
+   * Reads the file into `apply`, and rewrites it from `everything`.
    * @throws Error where another process uses the file, or where it can't be read as a journal.
    */
   static async open<Change>(
@@ -104,7 +104,7 @@ export class Journal<Change> {
     this.bytes += line.length;
   }
 
-  /** Puts a new file in the old one's place; what is pending stands in it already. */
+  /** Replaces the file by a new one, which also contains what is pending. */
   private async compact(): Promise<void> {
     this.pending = [];
     const lines = [HEADER];

@@ -25,7 +25,7 @@ export async function* pagesById<Item extends { readonly id: string }>(
   }
 }
 
-/** All items of a list whose pages are named by a cursor that stands in `nextPageUri`. */
+/** All items of a list whose pages are named by a cursor in `nextPageUri`. */
 export async function* pagesByCursor<Item>(
   path: string,
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,

@@ -1,4 +1,4 @@
-/** What stands in an error instead of a secret. */
+/** Written in an error in place of a secret. */
 export const SECRET_PLACEHOLDER = "[secret]";
 
 /** The fields of this API's request bodies that hold secrets, at any depth. */

@@ -20,7 +20,7 @@ export function openEnum<const Values extends readonly [string, ...string[]]>(va
 }
 
 /**
- * Objects of an answer with documented kinds, told apart by the field `key`. An object of any other kind is kept as it is,
+ * Objects of an answer with documented kinds, which the field `key` names. An object of any other kind is kept as it is,
  * though its type is not declared: a `switch` over the kinds needs a default.
  */
 export function openUnion<const Kinds extends readonly [z.ZodObject, ...z.ZodObject[]]>(key: string, kinds: Kinds) {

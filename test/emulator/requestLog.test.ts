@@ -10,7 +10,7 @@ const ended = (index: number): EndedRequest => ({
   plane: index % 3 === 0 ? "control" : "gateway",
   method: index % 2 === 0 ? "GET" : "POST",
   host: `host-${index % 7}`,
-  // Half of the paths repeat, half stand only once.
+  // Half of the paths repeat, half occur only once.
   path: index % 2 === 0 ? "/api-keys" : `/api-keys/ak_${index}`,
   status: index % 5 === 0 ? 0 : 200 + (index % 300),
   startedMs: 1_790_000_000_000 + index,

@@ -18,7 +18,7 @@ export function readContractFile(name: string): string {
   return readFileSync(path.join(contractFolder, name), "utf8");
 }
 
-/** A schema as it stands in OpenAPI 3.0, or as zod writes it in JSON Schema: the words that either of them uses. */
+/** A schema of OpenAPI 3.0, or of JSON Schema as zod writes it: the words that either uses. */
 export interface RawSchema {
   $ref?: string;
   type?: string | string[];
@@ -60,7 +60,7 @@ interface RawOperation {
 }
 
 export interface OpenApiDocument {
-  /** By path, then by method in lower case; beside the methods stands `parameters`. */
+  /** By path, then by method in lower case; `parameters` is beside the methods. */
   paths: Record<string, Record<string, RawOperation>>;
   components: { schemas: Record<string, RawSchema>; parameters: Record<string, RawParameter> };
 }

@@ -33,7 +33,7 @@ test.each([
   expect(planRetry(situation(after(date)))).toEqual({ delayMs: 20_000 });
 });
 
-test("a date is reckoned from the server's own Date where this machine's clock is wrong", () => {
+test("a date counts from the server's own Date where this machine's clock is wrong", () => {
   const headers = { "retry-after": "Fri, 02 Jan 2026 08:00:05 GMT", date: "Fri, 02 Jan 2026 08:00:00 GMT" };
   expect(planRetry(situation({ headers }))).toEqual({ delayMs: 5_000 });
 });
@@ -55,7 +55,7 @@ test("Retry-After is never answered with an earlier attempt", () => {
 });
 
 test.each(["0", "Thu, 01 Jan 2026 11:00:00 GMT"])(
-  "Retry-After of %s names no time, so the own wait stands",
+  "Retry-After of %s names no time, so the own wait is used",
   (value) => {
     expect(planRetry(situation(after(value)))).toEqual({ delayMs: 250 });
   },

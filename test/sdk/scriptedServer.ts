@@ -11,7 +11,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** What the server does with one request: an answer, no answer at all, or a connection cut before or in the answer. */
+/** What the server does with one request: an answer, no answer, or a connection that is cut before or in the answer. */
 export type Scripted =
   | { status: number; headers?: Record<string, string>; json?: unknown; text?: string }
   | "hang"
@@ -79,7 +79,7 @@ function play(response: ServerResponse, scripted: Scripted): void {
   response.end(text);
 }
 
-/** A clock that stands still except for the waits, which it remembers and does not wait. */
+/** A clock that advances only by the waits, which it records and does not wait. */
 export function steppedClock(startMs = Date.UTC(2026, 0, 1)): Clock & { readonly sleepsMs: number[] } {
   let nowMs = startMs;
   const sleepsMs: number[] = [];

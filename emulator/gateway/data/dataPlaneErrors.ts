@@ -1,6 +1,6 @@
 /**
- * Errors of the data plane. The code stands in the message, which is what the official SDKs show; beside their own shape stand
- * the fields of the management API's errors. The service's own shape is not published.
+ * Errors of the data plane, in the shape of each format's SDKs and with the fields of the management API's errors. The message
+ * contains the code, as the official SDKs show the message. The service's own shape is not published.
  */
 import type { ApiError } from "../apiError";
 import type { ApiFormat } from "./surfaces";
@@ -28,7 +28,7 @@ export function errorBody(error: ApiError, format: ApiFormat): Record<string, un
   return { ...inFormat, ...error.toBody() };
 }
 
-/** What ends a stream that can't go on: after its beginning no status can tell. */
+/** Ends a stream that broke: its status has been sent. */
 export function errorEvent(error: ApiError, format: ApiFormat): Uint8Array {
   const name = format === "anthropic" ? "event: error\n" : "";
   return new TextEncoder().encode(`\n\n${name}data: ${JSON.stringify(errorBody(error, format))}\n\n`);

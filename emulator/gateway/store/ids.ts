@@ -1,4 +1,4 @@
-/** Ids that grow with time and never repeat, also when the clock stands still or goes back, and after a restart. */
+/** Ids that grow with time and never repeat, also when the clock stops or goes back, and after a restart. */
 import { randomBytes, randomUUID } from "node:crypto";
 
 const TIME_DIGITS = 9;

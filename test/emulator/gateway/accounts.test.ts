@@ -23,7 +23,7 @@ const names = async (client: GatewayClient) => {
   return found;
 };
 
-test("the same providerId may stand in two accounts, and neither sees the other's object", async () => {
+test("two accounts may have the same providerId, and neither sees the other's object", async () => {
   const body = { providerId: "same", baseUrl: "https://same.example/v1" };
   const { id } = await one.createProvider({ ...body, name: "of one" });
   await two.createProvider({ ...body, name: "of two" });
@@ -61,7 +61,7 @@ test("an access key uses its own account's providers, and leaves usage there alo
   expect([await used(one), await used(two)]).toEqual([[id], []]);
 });
 
-test("an API key that an account made manages that account, until it is deleted, and tells when it was used", async () => {
+test("an API key that an account made manages that account, until it is deleted, and shows when it was used", async () => {
   const { id, token = "", lastUsed } = await two.createApiKey({ name: "made" });
   expect(lastUsed).toBeNull();
   const made = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: token });

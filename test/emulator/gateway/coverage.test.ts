@@ -18,7 +18,7 @@ afterAll(() => gateway.close());
 
 test("the page is the one that the coverage makes", () => {
   const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/emulator-coverage.md"), "utf8");
-  // Out of date? `npm run build && node scripts/coveragePage.mts` writes it anew.
+  // `npm run build && node scripts/coveragePage.mts` writes the page.
   expect(page).toBe(renderCoverage(coverage));
 });
 
@@ -28,9 +28,9 @@ test("the emulator returns its coverage without a key", async () => {
 });
 
 test("the coverage names every operation of the table, and its use", () => {
-  const told = coverage.controlPlane.map(({ operationId, use }) => [operationId, Object.keys(use)[0]]);
-  expect(told).toEqual(Object.values(operations).map(({ operationId, use }) => [operationId, Object.keys(use)[0]]));
-  const uses = Object.groupBy(told, ([, use]) => use ?? "");
+  const listed = coverage.controlPlane.map(({ operationId, use }) => [operationId, Object.keys(use)[0]]);
+  expect(listed).toEqual(Object.values(operations).map(({ operationId, use }) => [operationId, Object.keys(use)[0]]));
+  const uses = Object.groupBy(listed, ([, use]) => use ?? "");
   expect(Object.fromEntries(Object.entries(uses).map(([use, list]) => [use, list?.length]))).toEqual({
     managedBy: 23,
     reads: 11,

@@ -1,6 +1,6 @@
 /**
- * `--data` on a disk that is full: nothing more is acknowledged, and the emulator still ends. A limit on the size of files stands in
- * for the disk. Does not prove what a disk does that fails in another way.
+ * `--data` on a disk that is full: nothing more is acknowledged, and the emulator still ends. A limit on the size of files takes
+ * the place of the disk. Does not prove what a disk does that fails in another way.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

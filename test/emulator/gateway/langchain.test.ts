@@ -29,7 +29,7 @@ describe.each([
 ])("%s", (_name, fields) => {
   test("answer a question, plain and streamed", async () => {
     const answer = await chat(fields).invoke("Who are you?");
-    expect([answer.text, answer.usage_metadata?.total_tokens]).toEqual([TEXT, 18]);
+    expect([answer.text, answer.usage_metadata]).toEqual([TEXT, expect.objectContaining({ total_tokens: 18 })]);
     let streamed = "";
     for await (const chunk of await chat(fields).stream("Who are you?")) streamed += chunk.text;
     expect(streamed).toBe(TEXT);

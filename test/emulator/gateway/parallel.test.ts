@@ -38,7 +38,7 @@ test(
     const existing = new Set<string>(shared);
     const removing = new Set<string>();
     const everMade = new Set<string>(shared);
-    /** By shared object and field, what its only writer was last told is stored. */
+    /** By shared object and field, the value that its only writer last received. */
     const lastWritten = new Map<string, string>();
     const count = { writes: 0, listings: 0, listed: 0 };
 

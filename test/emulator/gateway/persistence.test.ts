@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 interface Server {
-  /** Sends one request once. Rejects where no answer came: whether it did its work is not known. */
+  /** Sends one request once. Rejects without an answer: whether the change was made is not known. */
   send(method: string, path: string, body?: object): Promise<{ id: string }>;
   /** All API keys' names by id. */
   names(): Promise<Map<string, string | undefined>>;
@@ -190,11 +190,11 @@ test("everything is kept over a restart: objects, tokens, values, settings, cred
   const found = await everything(after);
   expect(found).toMatchObject({ ...kept, provider: providerBefore });
   expect((await ask(after.gatewayUrl)).status).toBe(200);
-  // New ids stand behind the old ones.
+  // New ids are greater than the old ones.
   const next = await after.client.createProvider({ providerId: "q", name: "q", baseUrl: "https://q.example/v1" });
   expect(next.id > provider.id).toBe(true);
   await after.close();
-  // Values have to be in the file, so nobody else may read it.
+  // Values have to be in the file, so only its owner may read it.
   expect(fs.readFileSync(dataFile, "utf8")).toContain("planted-value-0123456789");
   if (process.platform !== "win32") expect(fs.statSync(dataFile).mode & 0o077).toBe(0);
 });
@@ -211,7 +211,7 @@ test("a reset is kept too", async () => {
   await after.close();
 });
 
-test("a line that was not finished is ignored, one that is damaged is told", async () => {
+test("a line that was not finished is ignored, one that is damaged is reported", async () => {
   const first = await open();
   await first.client.createApiKey({ name: "whole" });
   await first.close();
@@ -238,7 +238,7 @@ test("a file in use is not used twice", async () => {
   await expect(open()).rejects.toThrow(`is in use by process ${process.ppid}`);
 });
 
-test("the file is written anew when most of it is out of date, and holds everything all the same", async () => {
+test("the file is rewritten when most of it is out of date, and still contains everything", async () => {
   const gateway = await open();
   const { id } = await gateway.client.createApiKey({ name: "x" });
   const metadata = "x".repeat(4096);
@@ -260,7 +260,7 @@ test("the file is written anew when most of it is out of date, and holds everyth
   await after.close();
 });
 
-test("the command keeps what it was told in the file given with --data", async () => {
+test("the command keeps changes in the file given with --data", async () => {
   const command = path.join(root, "dist/cli/main.js");
   const startCommand = async () => {
     const child = spawn(process.execPath, [command, "emulator", "--data", dataFile, "--json"], {

@@ -134,13 +134,13 @@ export class PlainModel {
       "providerId name baseUrl description metadata access accessKeyConfigurationId keyCount models surfaces".split(
         " ",
       );
-    const told = this.kept(noun, shown);
+    const read = this.kept(noun, shown);
     if (noun === "access-key-configurations" && shown.accessKeyCount !== this.keysOf(id).length)
       return [`${id}: accessKeyCount is ${shown.accessKeyCount}, not ${this.keysOf(id).length}`];
     return fields
-      .filter((field) => JSON.stringify(told[field]) !== JSON.stringify(expected[field]))
+      .filter((field) => JSON.stringify(read[field]) !== JSON.stringify(expected[field]))
       .map(
-        (field) => `${noun} ${id}: ${field} is ${JSON.stringify(told[field])}, not ${JSON.stringify(expected[field])}`,
+        (field) => `${noun} ${id}: ${field} is ${JSON.stringify(read[field])}, not ${JSON.stringify(expected[field])}`,
       );
   }
 
@@ -171,17 +171,17 @@ export class PlainModel {
     return rest;
   }
 
-  /** Keys made on the spot stand in the answer's rules; so do the ids that the rules refer to from now on. */
+  /** The answer's rules name the keys that the write created, and the ids that the rules refer to. */
   private takeInlineKeys(body: Json, answer: Json): void {
     if (!body.router) return;
     const sent = ((body.router as { rules?: Rule[] }).rules ?? []) as Rule[];
-    const told = ((answer.router as { rules?: Rule[] } | undefined)?.rules ?? []) as Rule[];
+    const read = ((answer.router as { rules?: Rule[] } | undefined)?.rules ?? []) as Rule[];
     const object = this.nouns["access-key-configurations"].get(String(answer.id));
-    if (object !== undefined) object.rules = told;
+    if (object !== undefined) object.rules = read;
     for (const [index, rule] of sent.entries()) {
       for (const [at, key] of keysIn([rule]).entries()) {
         if (key.id) continue;
-        const made = keysIn(told.slice(index, index + 1))[at];
+        const made = keysIn(read.slice(index, index + 1))[at];
         const providerId = rule.provider || rule.model?.split(":")[0];
         this.nouns["provider-keys"].set(String(made?.id), { providerId, name: key.name });
       }

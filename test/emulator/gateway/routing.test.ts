@@ -1,5 +1,5 @@
 /**
- * What reaches an upstream and what comes back: bytes, headers, keys, failover, streams, limits, usage.
+ * Requests at an upstream and its answers: bytes, headers, keys, failover, streams, limits, usage.
  * Does not prove what the hosted gateway does where its documents are silent; the page of the emulator's coverage lists that.
  */
 import OpenAI from "openai";
@@ -43,7 +43,7 @@ async function usage() {
   return events.reverse();
 }
 
-/** Resolves when usage tells as many attempts: that of a stream is told at its end. */
+/** Resolves when usage lists that many attempts: that of a stream is recorded at its end. */
 async function usageOf(count: number) {
   for (;;) {
     const events = await usage();
@@ -92,7 +92,7 @@ describe("A request at the upstream", () => {
 });
 
 describe("An answer", () => {
-  test("comes back also where it tells nonsense of tokens, which counts as nothing told", async () => {
+  test("is passed back also where its token counts are nonsense, which counts as none reported", async () => {
     const nonsense = { choices: [{ finish_reason: 7 }], usage: { prompt_tokens: "5", completion_tokens: -1 } };
     upstream.answer(json(200, nonsense));
     expect(await (await post(chat("up:Big"))).json()).toEqual(nonsense);
@@ -124,7 +124,7 @@ describe("An answer", () => {
     expect([answer.headers.get("set-cookie"), answer.headers.get("server")]).toEqual([null, null]);
   });
 
-  test.each([400, 404, 409, 413, 422])("of %i is passed back, as no other attempt would better it", async (status) => {
+  test.each([400, 404, 409, 413, 422])("of %i is passed back, as no other attempt would succeed", async (status) => {
     await upstream.reset(2);
     upstream.answer(json(status, { error: { message: "in the upstream's words" } }));
     const answer = await post(chat("up:Big"));
@@ -133,7 +133,7 @@ describe("An answer", () => {
   });
 
   test.each([401, 403, 408, 429, 500, 503])(
-    "of %i makes way for the next key, and no pair is tried twice",
+    "of %i is followed by the next key, and no pair is tried twice",
     async (status) => {
       await upstream.reset(3);
       upstream.answer(json(status, {}), json(status, {}), json(200, completion));
@@ -194,7 +194,7 @@ describe("A stream", () => {
     ]);
   });
 
-  test("of Anthropic's kind tells its tokens in two events", async () => {
+  test("of Anthropic's kind reports its tokens in two events", async () => {
     const start = { type: "message_start", message: { usage: { input_tokens: 5, output_tokens: 1 } } };
     const delta = { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } };
     upstream.answer(stream([event(start), event(delta)]));
@@ -202,7 +202,7 @@ describe("A stream", () => {
     expect(await usageOf(1)).toMatchObject([{ inputTokens: 5, outputTokens: 9, stopReason: "end_turn" }]);
   });
 
-  test("that breaks before its first piece makes way for the next key", async () => {
+  test("that breaks before its first piece is followed by the next key", async () => {
     await upstream.reset(2);
     upstream.answer(stream([], "break"), stream([chunk("One")]));
     expect(await (await streamed()).text()).toBe(chunk("One"));
@@ -213,17 +213,17 @@ describe("A stream", () => {
     await upstream.reset(2);
     upstream.answer(stream([chunk("One "), chunk("two")], "break"));
     const client = new OpenAI({ apiKey: await upstream.token(), baseURL: `${upstream.gateway.gatewayUrl}/v1` });
-    const told: string[] = [];
+    const pieces: string[] = [];
     const read = async () => {
       const chunks = await client.chat.completions.create({ model: "up:Big", messages: [], stream: true });
-      for await (const one of chunks) told.push(one.choices[0]?.delta.content ?? "");
+      for await (const one of chunks) pieces.push(one.choices[0]?.delta.content ?? "");
     };
     await expect(read()).rejects.toThrow(/ERR_NGROK_27223.*broke off its stream/);
-    expect([told.join(""), upstream.requests.length]).toEqual(["One two", 1]);
+    expect([pieces.join(""), upstream.requests.length]).toEqual(["One two", 1]);
     expect(await usageOf(1)).toMatchObject([{ statusCode: 502, isFinalAttempt: true, isError: true }]);
   });
 
-  test("that stands still is ended by the timeout with an error event", async () => {
+  test("that stops is ended by the timeout with an error event", async () => {
     await upstream.gateway.client.updateGatewayConfig({ perRequestTimeout: "150ms" });
     upstream.answer(stream([chunk("One")], "hang"));
     const text = await (await streamed()).text();

@@ -18,7 +18,7 @@ export interface Upstream {
   answer(...answers: Answer[]): void;
   /** Token of a new access key for all that the upstream's provider has. */
   token(): Promise<string>;
-  /** Forgets requests and objects, and makes the provider anew with so many keys. */
+  /** Forgets requests and objects, and creates the provider again with that many keys. */
   reset(keys?: number): Promise<void>;
   close(): Promise<void>;
 }
