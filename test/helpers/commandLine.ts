@@ -17,12 +17,6 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** A test that fails leaves its process running, which would keep Jest from ending. */
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** Starts the command. `group: true` gives it a process group of its own, so that all of it can be killed at once. */
 export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}, group = false): Running {
   const child = spawn(process.execPath, [script, ...args], {
@@ -30,8 +24,6 @@ export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
     stdio: ["ignore", "pipe", "pipe"],
     detached: group,
   });
-  running.add(child);
-  child.once("close", () => running.delete(child));
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {
