@@ -211,14 +211,14 @@ interface AccountArgs {
 
 interface CommonArgs {
   /**
-   * `deployment`: one dated URL per deployment, with `api-version`, for chat completions. `v1`: one URL per account, for chat
-   * completions and responses; model ids are then the names of the deployments. Change: in place where the provider ids stay the same,
-   * which they do in regions with one deployment; replaces providers and keys elsewhere.
-   * @default "deployment"
+   * `v1`: one URL per account, without a version, for chat completions, responses and embeddings; the model id may differ from the
+   * deployment's name. `deployment`: one dated URL per deployment, with `api-version`, for chat completions or embeddings. Change:
+   * replaces the gateway's providers and keys.
+   * @default "v1"
    */
   apiMode?: ApiMode;
   /**
-   * Version of Azure's API in dated URLs. Change: in place.
+   * Version of Azure's API in dated URLs; only with `apiMode: "deployment"`. Change: in place.
    * @default "2024-10-21"
    */
   apiVersion?: string;
@@ -284,7 +284,7 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
   regions: Record<string, AzureOpenAIGatewayRegionArgs | null> | (string | AzureOpenAIGatewayRegionArgs)[];
   /**
    * Deployments of every region, by model id, or a list of them, whose model ids are their names or else their models' names. Change:
-   * adds or removes one deployment, with its provider and keys, per region.
+   * adds or removes one deployment per region.
    * @default none
    */
   deployments?: Record<string, AzureOpenAIDeploymentArgs> | AzureOpenAIDeploymentArgs[];
@@ -293,13 +293,16 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
   /** Changes the default names of all accounts and of the resource group. Change: replaces them. */
   nameSuffix?: string;
   /**
-   * Beginning of provider ids: `azure-eastus2`, or `azure-eastus2-gpt-5-mini` where a region has several deployments that
-   * each need a URL of their own. Two gateways of one account need different ones. A built-in provider's id leads to a warning.
-   * Change: replaces the gateway's providers and keys.
+   * Beginning of provider ids: `azure-eastus2`, or `azure-eastus2-gpt-5-mini` with `apiMode: "deployment"`. An id depends on nothing
+   * else, so adding a region or a deployment changes no other id. Two gateways of one account need different prefixes. Change:
+   * replaces the gateway's providers and keys.
    * @default "azure"
    */
   providerIdPrefix?: string;
-  /** OpenAI surfaces that the providers serve. Change: in place. @default chat-completions, and in v1 mode responses too */
+  /**
+   * OpenAI surfaces that the providers are declared to serve; embeddings need no declaration. Change: in place.
+   * @default chat-completions and responses; with `apiMode: "deployment"` chat-completions
+   */
   surfaces?: ("chat-completions" | "responses")[];
   /**
    * Which of an account's two keys are stored, in the order in which the gateway tries them. Change: adds or removes provider keys; the
@@ -333,14 +336,16 @@ export interface AzureOpenAIGatewayArgs extends CommonArgs {
   /** The key that applications send; `false`: none. Change: in place, but for `rotationTrigger`. @default one with the component's name */
   accessKey?: boolean | Pick<AccessKeyArgs, "name" | "description" | "metadata" | "rotationTrigger">;
   /**
-   * Whether each model of each region is asked for an answer at the end of the `up`; with `{ failover: true }`, each
-   * model's whole failover list too.
+   * Whether each model of each region is asked for an answer at the end of the `up`, an embedding model for an embedding; with
+   * `{ failover: true }`, each model's whole failover list too.
    * @default false
    */
   verify?:
     | boolean
     | {
-        /** Whether each model's whole failover list is asked too, not only each region. */
-        failover: boolean;
+        /** Whether each model's whole failover list is asked too, not only each region. @default false */
+        failover?: boolean;
+        /** Token to ask with. Secret. @default the component's own, which `accessKey: false` does without */
+        token?: pulumi.Input<string>;
       };
 }

@@ -1,12 +1,12 @@
 /**
  * Azure OpenAI in several regions behind the ngrok AI Gateway: accounts and deployments, and in front of them a provider per
- * region or deployment, the accounts' keys, the configuration that allows them, and the key that applications send.
+ * region (per deployment with dated URLs), the accounts' keys, the configuration that allows them, and the key that applications send.
  * Surprising: the gateway tries another region only if the request names it, so `requests` holds what a request must say.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { AccessConfiguration } from "../resources/accessConfiguration";
 import { AccessKey } from "../resources/accessKey";
-import { CustomProvider } from "../resources/customProvider";
+import { type ApiSurfaceArgs, CustomProvider } from "../resources/customProvider";
 import { ProviderKey } from "../resources/providerKey";
 import { RouteCheck } from "../resources/routeCheck";
 import type { RoutingRuleShape } from "../routing/routingRules";
@@ -25,7 +25,7 @@ const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";
 /** How long Azure may take to serve what it has made. */
 const AZURE_DELAY_SECONDS = 300;
 
-/** What a region of a gateway tells. */
+/** Outputs of a gateway's region. */
 export interface AzureOpenAIGatewayRegionOutputs extends AzureOpenAIRegionOutputs {
   /** The gateway's providers for this region. */
   readonly providerIds: readonly string[];
@@ -33,9 +33,9 @@ export interface AzureOpenAIGatewayRegionOutputs extends AzureOpenAIRegionOutput
   readonly keyIds: readonly pulumi.Output<string>[];
 }
 
-/** What an OpenAI call says to get one model, with the next regions to try. */
+/** What an OpenAI call says to get one model, with the regions to try next. */
 export interface FailoverRequest {
-  /** The first to ask, as `azure-eastus2:gpt-5-mini`. */
+  /** The first to ask, such as `azure-eastus2:gpt-5-mini`. */
   readonly model: string;
   /** All of them, the first included, in failover order. */
   readonly models: readonly string[];
@@ -48,9 +48,10 @@ interface StoredProvider {
 }
 
 /**
- * Azure OpenAI in several regions behind the ngrok AI Gateway. All that is wrong with the arguments is told in one error
- * before anything is registered. Regions are made side by side; where one fails, the others are finished, and what needs all of
- * them (the configuration and the access key) waits for the next `up`.
+ * Azure OpenAI in several regions behind the ngrok AI Gateway. All argument errors are reported together, before anything is
+ * registered. Regions are created side by side; where one fails, the others are finished, and what needs all of them (the
+ * configuration and the access key) waits for the next `up`. Each region is one provider of the gateway, which serves all of its
+ * deployments.
  *
  * Takes an explicit provider of the gateway, of Azure, or both: `{ providers: [gateway, azure] }`.
  * @example
@@ -70,9 +71,9 @@ interface StoredProvider {
  * export const teamCRequests = gateway.requests;
  * export const teamCToken = gateway.token;
  * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of each resource that the
- * component made, as the resource's own page says; keys that were regenerated in Azure are stored anew by the next `pulumi up`. Taking
- * out a region deletes exactly its parts; Azure keeps a deleted account's name for 48 hours (`restore`, `nameSuffix`). `adopt` stands in
- * no argument here: what exists at the gateway is taken over with the resources themselves, or an Azure account with `account.existing`.
+ * component made, as the resource's own page says; keys that were regenerated in Azure are stored anew by the next `pulumi up`. Removing
+ * a region deletes exactly its parts; Azure keeps a deleted account's name for 48 hours (`restore`, `purgeOnDelete`, `nameSuffix`). There
+ * is no argument `adopt`: objects of the gateway are adopted with the resources themselves, an Azure account with `account.existing`.
  */
 export class AzureOpenAIGateway extends pulumi.ComponentResource {
   /** By region key. */
@@ -103,7 +104,8 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
     const stored = plan.providers.map((provider) => createProvider(provider, regions, this));
     const configuration = plan.configuration && createConfiguration(plan.name, plan.configuration, stored, this);
     const accessKey = plan.accessKey && createAccessKey(plan.name, plan.accessKey, configuration, this);
-    if (accessKey !== undefined) createChecks(plan.checks, stored, accessKey, this);
+    const checkToken = plan.checkToken ?? accessKey?.token;
+    if (checkToken !== undefined) createChecks(plan.checks, stored, checkToken, [accessKey, configuration], this);
     this.configuration = configuration;
     this.accessKey = accessKey;
     this.regions = Object.fromEntries([...regions].map(([key, region]) => [key, toRegionOutputs(key, region, stored)]));
@@ -145,8 +147,8 @@ function createProvider(
     {
       providerId: plan.providerId,
       baseUrl: address.apply((url) => url.replace(/\/+$/, "") + plan.urlPath),
-      supportedApiSurfaces: plan.surfaces.map((surface) => ({ format: "openai", surface })),
-      models: [...plan.models],
+      supportedApiSurfaces: toSurfaces(plan),
+      models: plan.models.map((model) => (model.providerModelId === undefined ? model.modelId : model)),
     },
     options,
   );
@@ -154,6 +156,11 @@ function createProvider(
     ({ resourceName, slot }) => new ProviderKey(resourceName, { providerId: provider, value: region[slot] }, options),
   );
   return { plan, provider, keys };
+}
+
+/** Embeddings are no surface that the gateway's API can name; its format serves them. */
+function toSurfaces({ surfaces }: ProviderPlan<PulumiValues>): ApiSurfaceArgs[] {
+  return surfaces.length === 0 ? [{ format: "openai" }] : surfaces.map((surface) => ({ format: "openai", surface }));
 }
 
 function createConfiguration(
@@ -192,7 +199,8 @@ function createAccessKey(
 function createChecks(
   checks: readonly CheckPlan[],
   stored: readonly StoredProvider[],
-  { token }: AccessKey,
+  token: pulumi.Input<string>,
+  access: readonly (pulumi.Resource | undefined)[],
   parent: pulumi.Resource,
 ): void {
   for (const { resourceName, model, models, expectProvider, providerIds } of checks) {
@@ -209,7 +217,12 @@ function createChecks(
         triggers,
       },
       // A provider and its keys are created after Azure's deployments.
-      { parent, dependsOn: onRoute.flatMap(({ provider, keys }) => [provider, ...keys]) },
+      {
+        parent,
+        dependsOn: [...access, ...onRoute.flatMap(({ provider, keys }) => [provider, ...keys])].flatMap(
+          (each) => each ?? [],
+        ),
+      },
     );
   }
 }

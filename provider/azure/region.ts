@@ -22,7 +22,7 @@ const TYPE = "ngrok-ai:azure:AzureOpenAIRegion";
 export interface AzureOpenAIDeploymentOutputs {
   /** Name in Azure. */
   readonly name: string;
-  /** Base URL of its API: what a `CustomProvider` takes as `baseUrl`. */
+  /** Base URL of its API in the component's `apiMode`: what a `CustomProvider` takes as `baseUrl`. */
   readonly baseUrl: pulumi.Output<string>;
   /** Azure's id; undefined where the deployment is not managed here. */
   readonly id: pulumi.Output<string> | undefined;
@@ -162,13 +162,13 @@ function createDeployment(
  *
  * const batch = new ngrok.CustomProvider("batch", {
  *   providerId: "azure-batch",
- *   baseUrl: region.deployments["gpt-5-mini"]!.baseUrl,
- *   models: ["gpt-5-mini"],
+ *   baseUrl: region.openaiBaseUrl,
+ *   models: Object.entries(region.deployments).map(([modelId, { name }]) => ({ modelId, providerModelId: name })),
  * });
  *
  * new ngrok.ProviderKey("batch-key", { providerId: batch, value: region.key1 });
  * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of the Azure resources that
- * the component made. Azure keeps a deleted account's name for 48 hours (`restore`, `nameSuffix`).
+ * the component made. Azure keeps a deleted account's name for 48 hours (`restore`, `purgeOnDelete`, `nameSuffix`).
  */
 export class AzureOpenAIRegion extends PlannedRegion {
   constructor(name: string, args: AzureOpenAIRegionArgs, opts?: pulumi.ComponentResourceOptions) {

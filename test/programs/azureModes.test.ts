@@ -1,6 +1,6 @@
 /**
- * The Azure components beside the examples' way: the v1 address, a failover proof, accounts of kind AIServices, and what Azure
- * refuses, with the advice on it. Does not prove the words in which Azure refuses, nor what the Pulumi CLI shows of a hook's.
+ * The Azure components beside the examples' way: other names of deployments, embeddings, dated addresses, a failover proof, accounts of
+ * kind AIServices, and what Azure refuses, with the advice on it. Does not prove the words in which Azure refuses, nor what the Pulumi CLI shows of a hook's.
  */
 import OpenAI from "openai";
 import { startAzure, startGateway } from "../../emulator";
@@ -64,7 +64,6 @@ test("v1: one provider per account serves chat completions and responses; the fa
   const { stack } = await stackOf("azure-v1", {
     regions: { eastus2: { account: { kind: "AIServices" } }, swedencentral: {} },
     deployments: { "gpt-5-mini": MINI },
-    apiMode: "v1",
     failover: { append: ["openai:gpt-5-mini"] },
     verify: { failover: true },
   });
@@ -94,6 +93,59 @@ test("v1: one provider per account serves chat completions and responses; the fa
   const chat = await client.chat.completions.create({ model, messages: [{ role: "user", content: "Who are you?" }] });
   expect(chat.choices[0]?.message.content).toContain("swedencentral");
   expect((await client.responses.create({ model, input: "Who are you?" })).output_text).toContain("swedencentral");
+  await stack.destroy();
+});
+
+test("model ids are independent of deployment names, and embeddings are checked with an embedding", async () => {
+  const { stack } = await stackOf("azure-names", {
+    regions: ["eastus2"],
+    deployments: [
+      { ...MINI, name: "team-a-mini" },
+      { model: "text-embedding-3-large", version: "1", capacity: 10 },
+    ],
+    verify: true,
+  });
+  await stack.up();
+  expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+  expect(realChanges((await stack.refresh()).summary.resourceChanges)).toEqual({});
+  const { token, requests } = await stack.outputs();
+  const byModel = requests?.value as Record<string, { model: string }>;
+  expect(Object.keys(byModel)).toEqual(["team-a-mini", "text-embedding-3-large"]);
+  const client = new OpenAI({ apiKey: String(token?.value), baseURL: `${gateway.gatewayUrl}/v1`, maxRetries: 0 });
+  const { data } = await client.embeddings.create({ ...byModel["text-embedding-3-large"]!, input: "Who are you?" });
+  expect(data[0]?.embedding.length).toBeGreaterThan(0);
+  await stack.destroy();
+});
+
+test("a public model id leads to a deployment of another name", async () => {
+  const { stack } = await stackOf("azure-public-ids", {
+    regions: ["eastus2"],
+    deployments: { fast: { ...MINI, name: "team-a-mini" } },
+    verify: true,
+  });
+  await stack.up();
+  expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+  const { token } = await stack.outputs();
+  const client = new OpenAI({ apiKey: String(token?.value), baseURL: `${gateway.gatewayUrl}/v1`, maxRetries: 0 });
+  const messages = [{ role: "user" as const, content: "Who are you?" }];
+  const chat = await client.chat.completions.create({ model: "azure-eastus2:fast", messages });
+  expect(chat.choices[0]?.message.content).toContain("deployment team-a-mini");
+  await stack.destroy();
+});
+
+test("apiMode deployment: each deployment is a provider with a dated address, chat and embeddings alike", async () => {
+  const { stack } = await stackOf("azure-dated", {
+    regions: ["eastus2"],
+    deployments: { "gpt-5-mini": MINI, "text-embedding-3-large": { model: "text-embedding-3-large", version: "1" } },
+    apiMode: "deployment",
+    verify: true,
+  });
+  await stack.up();
+  expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
+  expect((await stack.outputs()).models?.value).toEqual({
+    "gpt-5-mini": ["azure-eastus2-gpt-5-mini:gpt-5-mini"],
+    "text-embedding-3-large": ["azure-eastus2-text-embedding-3-large:text-embedding-3-large"],
+  });
   await stack.destroy();
 });
 

@@ -100,8 +100,13 @@ export function longestServedLike(model: string): Retirement | undefined {
     .at(0);
 }
 
+/** Going by its name; `RouteCheck` goes by the same. */
+export function isEmbeddingModel(model: string): boolean {
+  return /embed/i.test(model);
+}
+
 function sizeOf(model: string): "embedding" | "small" | "full" {
-  if (model.includes("embedding")) return "embedding";
+  if (isEmbeddingModel(model)) return "embedding";
   return isSmallModel(model) ? "small" : "full";
 }
 

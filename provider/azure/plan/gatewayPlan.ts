@@ -1,9 +1,9 @@
 /** Third step for a gateway: its regions, its objects in front of them, and the failover order. */
 import type { AccessKeyInputs, ConfigurationInputs, KeySlot, Surface } from "./inputs";
 import { toCheckName, toFailoverCheckName } from "./names";
-import type { ExistingResourceGroup, NewResourceGroup } from "./normalize";
+import type { Common, ExistingResourceGroup, NewResourceGroup, ServedModel } from "./normalize";
 import { type Gateway, type GatewayRegion, ownProviderIds, providerOf } from "./normalizeGateway";
-import { planRegion, type RegionPlan } from "./regionPlan";
+import { planRegion, type RegionPlan, toUrlPath } from "./regionPlan";
 import type { Values } from "./values";
 
 export interface ProviderPlan<V extends Values> {
@@ -14,11 +14,17 @@ export interface ProviderPlan<V extends Values> {
   readonly urlPath: string;
   /** Address in place of the account's own. */
   readonly baseUrlOverride: V["text"] | undefined;
-  /** Model ids under which its deployments are requested. */
-  readonly models: readonly string[];
+  readonly models: readonly ProviderModelPlan[];
+  /** OpenAI surfaces that it is declared to serve. Empty: any of the format, for models that serve none of these. */
   readonly surfaces: readonly Surface[];
   /** In the order in which the gateway tries them. */
   readonly keys: readonly { readonly resourceName: string; readonly slot: KeySlot }[];
+}
+
+/** A model of a provider: its public id, and the deployment's name where Azure knows it by another. */
+export interface ProviderModelPlan {
+  readonly modelId: string;
+  readonly providerModelId?: string;
 }
 
 /** A request that proves a route: of one model in one region, or of a whole failover list. */
@@ -52,6 +58,8 @@ export interface GatewayPlan<V extends Values> {
   /** By model id: `<provider>:<model>` in failover order. */
   readonly models: Readonly<Record<string, readonly string[]>>;
   readonly checks: readonly CheckPlan[];
+  /** Token to check with, in place of the access key's. */
+  readonly checkToken: V["text"] | undefined;
 }
 
 export function planGateway<V extends Values>(gateway: Gateway<V>): GatewayPlan<V> {
@@ -59,7 +67,7 @@ export function planGateway<V extends Values>(gateway: Gateway<V>): GatewayPlan<
     ...planRegion(region, gateway.common),
     azureProvider: region.azureProvider,
   }));
-  const providers = gateway.regions.flatMap((region, index) => planProviders(region, regions[index], gateway.surfaces));
+  const providers = gateway.regions.flatMap((region) => planProviders(region, gateway));
   const { accessKey } = gateway.given;
   return {
     name: gateway.name,
@@ -70,25 +78,33 @@ export function planGateway<V extends Values>(gateway: Gateway<V>): GatewayPlan<
     accessKey: gateway.hasAccessKey ? (typeof accessKey === "object" ? accessKey : {}) : undefined,
     models: gateway.models,
     checks: gateway.verifies ? planChecks(gateway) : [],
+    checkToken: gateway.verifyToken,
   };
 }
 
 function planProviders<V extends Values>(
   region: GatewayRegion<V>,
-  plan: RegionPlan<V> | undefined,
-  surfaces: readonly Surface[],
+  { common, surfaces }: Gateway<V>,
 ): ProviderPlan<V>[] {
-  const urlPaths = new Map(plan?.models.map(({ key, urlPath }) => [key, urlPath]));
   return region.providers.map(({ resourceName, providerId, models }) => ({
     resourceName,
     regionKey: region.key,
     providerId,
-    urlPath: urlPaths.get(models[0]?.key ?? "") ?? "",
+    // All models of one provider have one path: in v1 mode the account's, else that of its only deployment.
+    urlPath: toUrlPath(models[0]?.deploymentName ?? "", common),
     baseUrlOverride: region.baseUrlOverride,
-    models: models.map(({ key }) => key),
-    surfaces,
+    models: models.map((model) => toProviderModel(model, common)),
+    surfaces: models.every(({ isForEmbeddings }) => isForEmbeddings) ? [] : surfaces,
     keys: region.keySlots.map((slot) => ({ resourceName: `${resourceName}-${slot}`, slot })),
   }));
+}
+
+/** Azure's v1 API reads the model id as the deployment's name; in a dated URL the path has it. */
+function toProviderModel<V extends Values>(
+  { key, deploymentName }: ServedModel,
+  { apiMode }: Common<V>,
+): ProviderModelPlan {
+  return { modelId: key, ...(apiMode === "v1" && deploymentName !== key ? { providerModelId: deploymentName } : {}) };
 }
 
 function planConfiguration<V extends Values>(gateway: Gateway<V>): ConfigurationPlan<V> {

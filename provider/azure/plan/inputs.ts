@@ -134,6 +134,11 @@ export interface AccessKeyInputs<V extends Values = Values> {
   readonly rotationTrigger?: V["text"] | undefined;
 }
 
+export interface VerifyInputs<V extends Values = Values> {
+  readonly failover?: boolean | undefined;
+  readonly token?: V["text"] | undefined;
+}
+
 export interface GatewayInputs<V extends Values = Values> extends CommonInputs<V> {
   readonly regions?:
     | Readonly<Record<string, GatewayRegionInputs<V>>>
@@ -148,7 +153,7 @@ export interface GatewayInputs<V extends Values = Values> extends CommonInputs<V
   readonly failover?: FailoverInputs | undefined;
   readonly configuration?: boolean | ConfigurationInputs<V> | undefined;
   readonly accessKey?: boolean | AccessKeyInputs<V> | undefined;
-  readonly verify?: boolean | { readonly failover?: boolean | undefined } | undefined;
+  readonly verify?: boolean | VerifyInputs<V> | undefined;
 }
 
 /** What a plan needs beside the arguments, so that equal questions get equal answers. */

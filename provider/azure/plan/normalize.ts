@@ -3,6 +3,7 @@
  * judged here; what is missing stays empty and is reported by the checks.
  */
 import { type Cloud, DEFAULT_API_VERSION } from "../../azureAddress";
+import { isEmbeddingModel } from "./azureModels";
 import { at } from "./findings";
 import type {
   AccountInputs,
@@ -58,6 +59,8 @@ export interface ServedModel {
   /** Model id under which it is requested. */
   readonly key: string;
   readonly deploymentName: string;
+  /** Whether it answers with embeddings alone, going by the name of its model. */
+  readonly isForEmbeddings: boolean;
   /** Path of its declaration. */
   readonly path: string;
 }
@@ -124,7 +127,7 @@ export interface Region<V extends Values> {
   readonly given: AccountScopeInputs<V>;
 }
 
-export const DEFAULT_API_MODE: ApiMode = "deployment";
+export const DEFAULT_API_MODE: ApiMode = "v1";
 const DEFAULT_SKU = "GlobalStandard";
 const DEFAULT_CAPACITY = 10;
 const DEFAULT_FORMAT = "OpenAI";
@@ -190,11 +193,13 @@ export function normalizeAccountScope<V extends Values>(scope: AccountScope<V>):
       ...deployments.map((deployment) => ({
         key: deployment.key,
         deploymentName: deployment.name,
+        isForEmbeddings: isEmbeddingModel(deployment.model.name),
         path: deployment.pathOf(),
       })),
       ...[...existingDeployments].map(([model, deploymentName]) => ({
         key: model,
         deploymentName,
+        isForEmbeddings: isEmbeddingModel(model) || isEmbeddingModel(deploymentName),
         path: at(path, "existingDeployments", model),
       })),
     ],

@@ -71,6 +71,8 @@ export interface Gateway<V extends Values> {
   readonly restrictsModels: boolean;
   readonly verifies: boolean;
   readonly verifiesFailover: boolean;
+  /** Token to verify with, in place of the access key's. */
+  readonly verifyToken: V["text"] | undefined;
   readonly given: GatewayInputs<V>;
 }
 
@@ -124,6 +126,7 @@ export function normalizeGateway<V extends Values>(
     restrictsModels: details?.restrictModels ?? false,
     verifies: verify !== false,
     verifiesFailover: typeof verify === "object" && (verify.failover ?? false),
+    verifyToken: typeof verify === "object" ? verify.token : undefined,
     given: inputs,
   };
 }
@@ -213,7 +216,7 @@ function availableSlots<V extends Values>(slots: readonly KeySlot[], { keys }: R
 
 /**
  * In v1 mode one provider serves all deployments of an account; a dated URL leads to one deployment. The ids depend on the prefix and
- * on the keys of region and deployment alone, so that adding a region or a deployment changes no other id.
+ * on the keys of region and deployment alone, so adding a region or a deployment changes no other id.
  */
 function toProviders<V extends Values>(
   name: string,
@@ -223,11 +226,10 @@ function toProviders<V extends Values>(
 ): Provider[] {
   const providerId = `${prefix}-${toProviderIdPart(key)}`;
   const resourceName = `${name}-${key}`;
-  if (models.length === 0) return [];
-  if (apiMode === "v1") return [{ resourceName, providerId, models }];
+  if (apiMode === "v1") return models.length === 0 ? [] : [{ resourceName, providerId, models }];
   return models.map((model) => ({
     resourceName: `${resourceName}-${model.key}`,
-    providerId: models.length === 1 ? providerId : `${providerId}-${toProviderIdPart(model.key)}`,
+    providerId: `${providerId}-${toProviderIdPart(model.key)}`,
     models: [model],
   }));
 }

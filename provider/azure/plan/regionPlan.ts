@@ -82,7 +82,8 @@ function toEndpoint<V extends Values>(account: NewAccount<V> | ExistingAccount<V
   return account.endpoint.replace(/\/+$/, "");
 }
 
-function toUrlPath<V extends Values>(deploymentName: string, { apiMode, apiVersion }: Common<V>): string {
+/** What follows the account's endpoint in the base URL of a deployment. */
+export function toUrlPath<V extends Values>(deploymentName: string, { apiMode, apiVersion }: Common<V>): string {
   return apiMode === "v1" ? V1_PATH : deploymentPath(deploymentName, apiVersion);
 }
 

@@ -23,7 +23,7 @@ const DEPLOYMENTS = "deployments by model id, or a list of them";
 const MODEL = "a model's name, or an object with its name";
 const CHOICE = "true, false, or an object";
 const RESTORE = 'true, false, or "ifDeleted"';
-const VERIFY = "true, false, or { failover: true }";
+const VERIFY = "true, false, or an object with failover or token";
 const NAMES = "deployment names, or an object of them by model id";
 
 /** The schemas of both components, made when a program creates its first one. */
@@ -187,7 +187,7 @@ function gatewayMembers(make: Combinators) {
     }),
     configuration: either(CHOICE, isFlag, flag(), configuration),
     accessKey: either(CHOICE, isFlag, flag(), accessKey),
-    verify: either(VERIFY, isFlag, flag(), object(VERIFY, { failover: flag() })),
+    verify: either(VERIFY, isFlag, flag(), object(VERIFY, { failover: flag(), token: laterText() })),
   };
 }
 

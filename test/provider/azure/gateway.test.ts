@@ -31,14 +31,14 @@ test("registers one group, and per region an account, its deployments, a provide
     "AzureOpenAIGateway ai",
     "AzureOpenAIRegion ai-eastus2",
     "AzureOpenAIRegion ai-swedencentral",
-    "CustomProvider ai-eastus2-gpt-5-mini",
-    "CustomProvider ai-swedencentral-gpt-5-mini",
+    "CustomProvider ai-eastus2",
+    "CustomProvider ai-swedencentral",
     "Deployment ai-eastus2-deploy-gpt-5-mini",
     "Deployment ai-swedencentral-deploy-gpt-5-mini",
-    "ProviderKey ai-eastus2-gpt-5-mini-key1",
-    "ProviderKey ai-eastus2-gpt-5-mini-key2",
-    "ProviderKey ai-swedencentral-gpt-5-mini-key1",
-    "ProviderKey ai-swedencentral-gpt-5-mini-key2",
+    "ProviderKey ai-eastus2-key1",
+    "ProviderKey ai-eastus2-key2",
+    "ProviderKey ai-swedencentral-key1",
+    "ProviderKey ai-swedencentral-key2",
     "ResourceGroup ai-rg",
   ]);
 });
@@ -69,14 +69,14 @@ test("what Azure cannot change in place is replaced, a deployment before its suc
 
 test("both keys are stored as secrets, in the order that was asked for", async () => {
   const { named } = await run(() => twoRegions({ keySlots: ["key2", "key1"] }));
-  const value = (slot: string) => plainInputs(named(TYPES.key, `ai-eastus2-gpt-5-mini-${slot}`).inputs).value;
+  const value = (slot: string) => plainInputs(named(TYPES.key, `ai-eastus2-${slot}`).inputs).value;
   const account = String(named(TYPES.account, "ai-eastus2-account").inputs.accountName);
   expect([value("key1"), value("key2")]).toEqual([
     { secret: keyOf(account, "key1") },
     { secret: keyOf(account, "key2") },
   ]);
   const { rules } = plainInputs(named(TYPES.configuration, "ai").inputs) as { rules: { keys: unknown[] }[] };
-  expect(rules[0]?.keys).toEqual(["ai-eastus2-gpt-5-mini-key2-id", "ai-eastus2-gpt-5-mini-key1-id"]);
+  expect(rules[0]?.keys).toEqual(["ai-eastus2-key2-id", "ai-eastus2-key1-id"]);
 });
 
 test("access allows the regions' providers and what failover appends, each with a rule", async () => {
@@ -140,7 +140,7 @@ test("an existing account is asked for its address and keys, and nothing of Azur
   const [provider] = registered.filter(({ type }) => type === TYPES.provider);
   expect(provider?.inputs).toMatchObject({
     providerId: "azure-main",
-    baseUrl: "https://a.openai.azure.com/openai/deployments/m?api-version=2024-10-21",
+    baseUrl: "https://a.openai.azure.com/openai/v1",
   });
 });
 
@@ -170,18 +170,79 @@ test("verify asks each model of each region, after its keys are stored, and agai
     expectProvider: "azure-eastus2",
   });
   expect(check.dependencies).toEqual(
-    expect.arrayContaining(["ai", "ai-eastus2-gpt-5-mini", "ai-eastus2-gpt-5-mini-key1", "ai-eastus2-gpt-5-mini-key2"]),
+    expect.arrayContaining(["ai", "ai-eastus2", "ai-eastus2-key1", "ai-eastus2-key2"]),
   );
 });
 
 test("wrong arguments are one error that lists all of them, before anything is registered", async () => {
-  const error = await run(() => twoRegions({ providerIdPrefix: "Azure", apiVersion: "latest" })).then(
+  const error = await run(() =>
+    twoRegions({ providerIdPrefix: "Azure", apiMode: "deployment", apiVersion: "latest" }),
+  ).then(
     () => "",
     (reason: Error) => reason.message,
   );
   expect(error).toMatch(/^AzureOpenAIGateway "ai" has 2 problems in its arguments; nothing of it was created:\n/);
   expect(error).toContain("- ai.apiVersion");
   expect(error).toContain("- ai.providerIdPrefix");
+});
+
+test("a model whose deployment has another name is stored with both, and embeddings beside it", async () => {
+  const deployments = {
+    "gpt-5-mini": GPT_5_MINI,
+    fast: { ...GPT_5_MINI, name: "gpt-5-mini-for-team-a" },
+    "text-embedding-3-large": { model: "text-embedding-3-large" },
+  };
+  const { of } = await run(() => new AzureOpenAIGateway("ai", { regions: ["eastus2"], deployments }));
+  expect(of(TYPES.provider).map(({ inputs }) => [inputs.models, inputs.supportedApiSurfaces])).toEqual([
+    [
+      ["gpt-5-mini", { modelId: "fast", providerModelId: "gpt-5-mini-for-team-a" }, "text-embedding-3-large"],
+      [
+        { format: "openai", surface: "chat-completions" },
+        { format: "openai", surface: "responses" },
+      ],
+    ],
+  ]);
+});
+
+test("apiMode deployment has a provider per deployment, with its dated URL and two keys", async () => {
+  const deployments = {
+    "gpt-5-mini": GPT_5_MINI,
+    "text-embedding-3-large": { model: "text-embedding-3-large", name: "e3" },
+  };
+  const { of } = await run(
+    () => new AzureOpenAIGateway("ai", { regions: ["eastus2"], deployments, apiMode: "deployment" }),
+  );
+  // In whichever order they were registered.
+  const providers = of(TYPES.provider).toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  const account = String(of(TYPES.account)[0]?.inputs.accountName);
+  const urlOf = (name: string) =>
+    `https://${account}.openai.azure.com/openai/deployments/${name}?api-version=2024-10-21`;
+  expect(providers.map(({ name, inputs }) => [name, inputs.providerId, inputs.baseUrl, inputs.models])).toEqual([
+    ["ai-eastus2-gpt-5-mini", "azure-eastus2-gpt-5-mini", urlOf("gpt-5-mini"), ["gpt-5-mini"]],
+    [
+      "ai-eastus2-text-embedding-3-large",
+      "azure-eastus2-text-embedding-3-large",
+      urlOf("e3"),
+      ["text-embedding-3-large"],
+    ],
+  ]);
+  expect(providers.map(({ inputs }) => inputs.supportedApiSurfaces)).toEqual([
+    [{ format: "openai", surface: "chat-completions" }],
+    [{ format: "openai" }],
+  ]);
+  expect(of(TYPES.key)).toHaveLength(4);
+});
+
+test("a token from elsewhere verifies a gateway that creates none", async () => {
+  const { of, result } = await run(() =>
+    twoRegions({ accessKey: false, verify: { token: pulumi.secret("ng-elsewhere-g1-planted") } }),
+  );
+  expect(of(TYPES.accessKey)).toEqual([]);
+  expect(result.accessKey).toBeUndefined();
+  expect(of(TYPES.check).map(({ inputs }) => plainInputs(inputs).token)).toEqual([
+    { secret: "ng-elsewhere-g1-planted" },
+    { secret: "ng-elsewhere-g1-planted" },
+  ]);
 });
 
 describe("two gateways in one program", () => {

@@ -92,10 +92,10 @@ describe("every problem names the argument and the way out", () => {
     ],
     [
       "a retired api-version",
-      { apiVersion: "2023-07-01-preview" },
+      { apiMode: "deployment", apiVersion: "2023-07-01-preview" },
       /^ai\.apiVersion is "2023-07-01-preview", but Azure has retired it: use "2024-10-21"/,
     ],
-    ["an api-version that is none", { apiVersion: "latest" }, /^ai\.apiVersion/],
+    ["an api-version that is none", { apiMode: "deployment", apiVersion: "latest" }, /^ai\.apiVersion/],
     [
       "a dated version in v1 mode",
       { apiMode: "v1", apiVersion: "2024-10-21" },
@@ -103,11 +103,10 @@ describe("every problem names the argument and the way out", () => {
     ],
     ["an unknown mode", { apiMode: "dated" }, /^ai\.apiMode is "dated".*"v1" or "deployment"/],
     ["an unknown cloud", { cloud: "moon" }, /^ai\.cloud is "moon"/],
-    ["responses behind a dated URL", { surfaces: ["responses"] }, /^ai\.surfaces has "responses".*apiMode "v1"/],
     [
-      "v1 with another deployment name",
-      { apiMode: "v1", deployments: { mini: { ...GPT_5_MINI, name: "other" } } },
-      /mini is named "other" in Azure/,
+      "responses behind a dated URL",
+      { apiMode: "deployment", surfaces: ["responses"] },
+      /^ai\.surfaces has "responses".*apiMode "v1"/,
     ],
     [
       "an account that the internet cannot reach",
@@ -172,6 +171,7 @@ describe("every problem names the argument and the way out", () => {
 
 test("all problems are told at once", () => {
   const { problems } = gateway({
+    apiMode: "deployment",
     apiVersion: "2023-07-01-preview",
     providerIdPrefix: "Azure",
     keySlots: [],
@@ -186,8 +186,12 @@ describe("what is only doubtful is a warning", () => {
   test.each<[what: string, args: object, warning: RegExp]>([
     ["a retired model", { deployments: { m: { model: "gpt-4o", version: "2024-08-06" } } }, /gpt-4o.*2026-10-01/],
     ["tokens instead of thousands of them", { deployments: { m: { ...GPT_5_MINI, capacity: 50_000 } } }, /capacity/],
-    ["a model's version as the API's", { apiVersion: "2024-11-20" }, /^ai\.apiVersion.*version of a model/],
-    ["an old api-version", { apiVersion: "2024-02-01" }, /^ai\.apiVersion.*older/],
+    [
+      "a model's version as the API's",
+      { apiMode: "deployment", apiVersion: "2024-11-20" },
+      /^ai\.apiVersion.*version of a model/,
+    ],
+    ["an old api-version", { apiMode: "deployment", apiVersion: "2024-02-01" }, /^ai\.apiVersion.*older/],
     ["v1 in a sovereign cloud", { apiMode: "v1", cloud: "usgovernment" }, /^ai\.apiMode/],
     [
       "a deployment that stops at retirement",
@@ -226,8 +230,11 @@ describe("names and addresses", () => {
   });
 
   test("are known before anything is there", () => {
-    const { plan } = gateway({});
-    expect(plan.providers.map(({ providerId }) => providerId)).toEqual(["azure-eastus2", "azure-swedencentral"]);
+    const { plan } = gateway({ apiMode: "deployment" });
+    expect(plan.providers.map(({ providerId }) => providerId)).toEqual([
+      "azure-eastus2-gpt-5-mini",
+      "azure-swedencentral-gpt-5-mini",
+    ]);
     expect(baseUrlOf(plan)).toMatch(
       /^https:\/\/ai-eastus2-[0-9a-f]{6}\.openai\.azure\.com\/openai\/deployments\/gpt-5-mini\?api-version=2024-10-21$/,
     );
@@ -235,10 +242,10 @@ describe("names and addresses", () => {
 
   test("v1 mode has one provider per account, without a version", () => {
     const { plan } = gateway({
-      apiMode: "v1",
       deployments: { "gpt-5-mini": GPT_5_MINI, "gpt-5.1": { model: "gpt-5.1" } },
     });
-    expect(plan.providers.map(({ providerId, models }) => [providerId, models])).toEqual([
+    const idsOf = (models: readonly { readonly modelId: string }[]) => models.map(({ modelId }) => modelId);
+    expect(plan.providers.map(({ providerId, models }) => [providerId, idsOf(models)])).toEqual([
       ["azure-eastus2", ["gpt-5-mini", "gpt-5.1"]],
       ["azure-swedencentral", ["gpt-5-mini", "gpt-5.1"]],
     ]);

@@ -145,7 +145,7 @@ describe("each argument of a wrong form is named with what it is and what it mus
     [{ apiMode: "dated" }, "apiMode", 'is "dated", but must be "v1" or "deployment": correct it'],
     [{ cloud: "moon" }, "cloud", 'is "moon", but must be "public" or "usgovernment" or "china": correct it'],
     [{ tags: "team" }, "tags", 'is "team", but must be an object of tags: correct it'],
-    [{ verify: "yes" }, "verify", 'is "yes", but must be true, false, or { failover: true }: correct it'],
+    [{ verify: "yes" }, "verify", 'is "yes", but must be true, false, or an object with failover or token: correct it'],
     [{ accessKey: "team-a" }, "accessKey", 'is "team-a", but must be true, false, or an object: correct it'],
     [
       { resourceGroup: "group" },
@@ -225,7 +225,7 @@ describe("an Output passes where an `up` may tell the value, and nowhere else", 
       "a model's name, or an object with its name",
     ],
     ["a prefix", { providerIdPrefix: later }, "providerIdPrefix", "text"],
-    ["a flag", { verify: pulumi.output(true) }, "verify", "true, false, or { failover: true }"],
+    ["a flag", { verify: pulumi.output(true) }, "verify", "true, false, or an object with failover or token"],
   ])("%s", (_what, args, path, must) => {
     expect(refused(args)).toEqual({
       [path]: `is an Output, which only an up knows, but must be ${must} that is known at preview: take it from config or write it in the program`,
@@ -237,6 +237,7 @@ test("arguments of wrong form, missing ones and ones that do not agree are in on
   const { plan, problems } = gateway({
     regions: { eastus2: { priority: "high", account: { name: "-no" } }, "West?Europe": null },
     deployments: { "gpt-5-mini": { model: null }, batch: { model: "gpt-5-mini", sku: "GlobalBatch" } },
+    apiMode: "deployment",
     apiVersion: "2023-07-01-preview",
     failover: { order: "eastus2", append: ["gpt-5-mini"] },
     keySlots: ["key1", 2],

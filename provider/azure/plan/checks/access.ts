@@ -91,14 +91,14 @@ function checkExtraRules<V extends Values>({ extraRules, regions }: Gateway<V>, 
 }
 
 function checkAccessKey<V extends Values>(gateway: Gateway<V>, findings: Findings): void {
-  const { hasAccessKey, hasConfiguration, verifies } = gateway;
+  const { hasAccessKey, hasConfiguration, verifies, verifyToken } = gateway;
   if (hasAccessKey && !hasConfiguration) {
     const text =
       "would have no configuration and could use everything in the account: set it to false, or leave configuration in";
     findings.problem("accessKey", text, ["configuration"]);
   }
-  if (verifies && !hasAccessKey) {
-    const text = "needs the access key, and accessKey is false: change one of the two";
+  if (verifies && !hasAccessKey && verifyToken === undefined) {
+    const text = "needs the access key, and accessKey is false: give verify.token, or change one of the two";
     findings.problem("verify", text, ["accessKey", "configuration"]);
   }
 }

@@ -25,7 +25,7 @@ export function checkGateway<V extends Values>(
   const places = new Places();
   for (const region of regions) {
     checkOverrides(region, gateway, findings);
-    checkModels(region, gateway, places, findings);
+    checkModels(region, places, findings);
     checkReachable(region, findings);
     checkKeys(region, findings);
   }
@@ -78,25 +78,17 @@ function checkOverrides<V extends Values>(
   }
 }
 
-function checkModels<V extends Values>(
-  region: GatewayRegion<V>,
-  { common }: Gateway<V>,
-  places: Places,
-  findings: Findings,
-): void {
+function checkModels<V extends Values>(region: GatewayRegion<V>, places: Places, findings: Findings): void {
   if (region.models.length === 0) {
     const text = "leaves the region without any: add one, here or for all regions in deployments";
     findings.problem(at(region.path, "deployments"), text, ["deployments", at(region.path, "existingDeployments")]);
   }
-  for (const { key, deploymentName, path } of region.models) {
+  for (const { key, path } of region.models) {
     if (!places.isNew("model id", path)) continue;
     if (!/^[A-Za-z0-9._-]+$/.test(key) || key.length > MAX_MODEL_ID_CHARS) {
       // Without a name or a model, a deployment in a list has no model id; the missing model is reported.
       if (key === "") continue;
       const text = `has the model id ${JSON.stringify(key)}, but an id has 1 to ${MAX_MODEL_ID_CHARS} letters, digits, "-", "_" and ".": change the key, and give the deployment's own name as name`;
-      findings.problem(path, text);
-    } else if (common.apiMode === "v1" && deploymentName !== key) {
-      const text = `is named ${JSON.stringify(deploymentName)} in Azure, but in apiMode "v1" Azure reads the model id, ${JSON.stringify(key)}, as the deployment's name: make them equal, or use apiMode "deployment"`;
       findings.problem(path, text);
     }
   }
