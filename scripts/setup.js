@@ -112,16 +112,16 @@ function ensureDependencies(environment) {
   if (!fs.existsSync(link)) fs.symlinkSync("..", link, "junction");
 }
 
-/** What pages hold is no TypeScript: it is carried over as it is. */
-const PAGE_FOLDER = path.join("cli", "graph", "page");
-const isPageFile = (file) => path.dirname(file) === path.join(root, PAGE_FOLDER);
+/** Files and folders that are no TypeScript: the build copies them. */
+const COPIED = [path.join("cli", "graph", "page"), path.join("provider", "plugin", "schema.json")];
+const isCopied = (file) => COPIED.some((copied) => [file, path.dirname(file)].includes(path.join(root, copied)));
 
 function newestSource(folder) {
   let newest = 0;
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) newest = Math.max(newest, newestSource(file));
-    else if (entry.name.endsWith(".ts") || isPageFile(file)) newest = Math.max(newest, fs.statSync(file).mtimeMs);
+    else if (entry.name.endsWith(".ts") || isCopied(file)) newest = Math.max(newest, fs.statSync(file).mtimeMs);
   }
   return newest;
 }
@@ -151,7 +151,7 @@ function ensureBuild(node, environment, { force = false } = {}) {
   const startedAt = Date.now();
   run(node, [path.join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], { env: environment });
   removeOrphans(path.join(root, "dist"));
-  fs.cpSync(path.join(root, PAGE_FOLDER), path.join(root, "dist", PAGE_FOLDER), { recursive: true });
+  for (const copied of COPIED) fs.cpSync(path.join(root, copied), path.join(root, "dist", copied), { recursive: true });
   const main = path.join(root, "dist", "cli", "main.js");
   if (fs.existsSync(main)) fs.chmodSync(main, 0o755);
   fs.writeFileSync(stamp, "");

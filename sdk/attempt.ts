@@ -26,8 +26,11 @@ export interface NoAnswer {
   readonly isSent: boolean;
 }
 
-/** A request that its caller ended. */
-export const CANCELLED = { code: "ABORT_ERR", problem: "the caller cancelled it" };
+/** What is reported of a request that its caller ended: a reason that is a text says why. */
+export function cancelledBy(signal: AbortSignal | undefined): { code: string; problem: string } {
+  const reason: unknown = signal?.reason;
+  return { code: "ABORT_ERR", problem: typeof reason === "string" ? reason : "the caller cancelled it" };
+}
 
 /** Longest answer that is read, in bytes: a page of 100 objects is far below it. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -64,7 +67,10 @@ export function sendOnce(
       fail(code, problem);
       controller?.abort(new Error(problem));
     };
-    const cancel = () => giveUp(CANCELLED.code, CANCELLED.problem);
+    const cancel = () => {
+      const { code, problem } = cancelledBy(signal);
+      giveUp(code, problem);
+    };
     const timer = setTimeout(() => giveUp("TIMEOUT", `none within ${Math.round(timeoutMs)} ms`), timeoutMs);
     signal?.addEventListener("abort", cancel, { once: true });
     if (signal?.aborted) {

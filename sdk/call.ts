@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Account, accountFor } from "./account";
-import { CANCELLED, type NoAnswer, sendOnce, type WireAnswer, type WireRequest } from "./attempt";
+import { cancelledBy, type NoAnswer, sendOnce, type WireAnswer, type WireRequest } from "./attempt";
 import type { Clock } from "./clock";
 import { errorBodySchema } from "./contract/common";
 import { type HttpMethod, type Operation, type OperationKey, operations } from "./contract/operations";
@@ -49,8 +49,13 @@ export interface Subject {
 }
 
 export interface CallOptions {
-  /** Ends the call, its waits included. */
+  /** Ends the call, its waits included. A reason that is a text stands in the error. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Time for all attempts of this call, in milliseconds.
+   * @default the client's
+   */
+  readonly retryBudgetMs?: number | undefined;
   /** What the call is about, for error messages: `{ kind, name }`. */
   readonly subject?: Subject | undefined;
 }
@@ -88,8 +93,8 @@ export async function callGateway<Key extends OperationKey>(
   const call = describeCall(connection, key, operation, path, input.body, options.subject);
   const request = encodeRequest(connection, operation.method, path, input);
   const account = await accountFor(connection.apiUrl, connection.apiKey, connection.maxConcurrency);
-  const { clock, requestTimeoutMs, retryBudgetMs } = connection;
-  const { signal } = options;
+  const { clock, requestTimeoutMs } = connection;
+  const { signal, retryBudgetMs = connection.retryBudgetMs } = options;
 
   let deadlineMs = clock.nowMs() + retryBudgetMs;
   let mayBeDone = false;
@@ -133,7 +138,7 @@ export async function callGateway<Key extends OperationKey>(
     }
     await clock.sleep(plan.delayMs, signal);
     if (signal?.aborted) {
-      throw toGatewayError(call, { why: "no-answer", ...CANCELLED, isSent: false }, ending);
+      throw toGatewayError(call, { why: "no-answer", ...cancelledBy(signal), isSent: false }, ending);
     }
   }
 }
@@ -145,7 +150,7 @@ function inTurn(
   signal: AbortSignal | undefined,
 ): Promise<WireAnswer | NoAnswer> {
   return new Promise((resolve, reject) => {
-    const leave = () => resolve({ why: "no-answer", ...CANCELLED, isSent: false });
+    const leave = () => resolve({ why: "no-answer", ...cancelledBy(signal), isSent: false });
     signal?.addEventListener("abort", leave, { once: true });
     if (signal?.aborted) {
       leave();

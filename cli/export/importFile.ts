@@ -2,11 +2,12 @@
  * The file for `pulumi import --file`: each resource with the inputs and outputs that its adoption would leave in the state, because
  * the CLI cannot read dynamic resources. The provider itself makes them: it adopts each object against the inventory.
  */
-import { MEMORY_PROPERTY, OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/dynamic/adapter";
+import { OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/dynamic/adapter";
 import type { AnyDefinition, CallContext } from "../../provider/lifecycle/definition";
 import { KnownObjects } from "../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../provider/lifecycle/lifecycle";
 import { ownerText } from "../../provider/lifecycle/ownership";
+import { MEMORY_PROPERTY } from "../../provider/lifecycle/properties";
 import { typeTokenOf } from "../../provider/lifecycle/typeTokens";
 import { withoutEmpty } from "../../provider/lifecycle/values";
 import type { GatewayClient } from "../../sdk";

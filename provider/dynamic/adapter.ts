@@ -3,56 +3,31 @@
  * knows that protocol: its property bags with `__provider`, its error objects, its lazy and racy configuration.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import type { UnreachableNotice } from "../../sdk/call";
-import type { GatewayClient } from "../../sdk/client";
-import { type ConfigSource, readSettings, type Settings } from "../../sdk/settings";
-import type { CreationNotes } from "../lifecycle/creationNotes";
+import type { ConfigSource } from "../../sdk/settings";
 import type { AnyDefinition, CallContext, Failure } from "../lifecycle/definition";
+import { GatewayAccess, processSurroundings, type Surroundings, settingsOrError } from "../lifecycle/gatewayAccess";
 import { KnownObjects } from "../lifecycle/knownObjects";
 import * as lifecycle from "../lifecycle/lifecycle";
 import { type Owner, parseOwner } from "../lifecycle/ownership";
-import { isPlainObject, type PlainObject, withoutEmpty } from "../lifecycle/values";
+import { MEMORY_PROPERTY, toOutputs, toResource, withoutInternals } from "../lifecycle/properties";
+import { isPlainObject, type PlainObject } from "../lifecycle/values";
 
 /** Property with the text by which the provider process loads this package. */
 export const PROVIDER_PROPERTY = "__provider";
 /** Inputs put in by the resource's constructor: stack and name of the resource that declares it, and the types around it. */
 export const OWNER_PROPERTY = "__owner";
 const PARENT_PROPERTY = "__parent";
-/** Output in which the lifecycle keeps what it must remember. */
-export const MEMORY_PROPERTY = "__gateway";
 
 type Properties = PlainObject;
 
-/** What the adapter takes from the process around it; a test gives its own. */
-export interface Surroundings {
-  connect(settings: Settings): GatewayClient;
-  /** Takes one line for the person who runs Pulumi. */
-  report(line: string): void;
-  /** Where creations in flight are noted. */
-  notes(): CreationNotes;
-}
-
-const SURROUNDINGS: Surroundings = {
-  // The SDK is loaded by the first call that needs it.
-  connect: (settings) => {
-    const { GatewayClient: Client } = require("../../sdk/client") as typeof import("../../sdk/client");
-    return new Client({ ...settings, onUnreachable: reportUnreachable });
-  },
-  report: (line) => console.error(`pulumi-ngrok-ai: ${line}`),
-  notes: () => {
-    const { CreationNotes: Notes, notesFolder } =
-      require("../lifecycle/creationNotes") as typeof import("../lifecycle/creationNotes");
-    return new Notes(notesFolder(process.env));
-  },
-};
+/** Pulumi shows the standard error of a provider process beside the resources. */
+const SURROUNDINGS = processSurroundings((line) => console.error(`pulumi-ngrok-ai: ${line}`));
 
 /** One per kind and process, as Pulumi's process caches by the text in `__provider`. */
 export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Properties> {
-  private settings: Settings | Error | undefined;
-  private client: GatewayClient | undefined;
-  private account: Promise<string> | undefined;
+  /** Absent in a process that was not configured: it has no stack config, and the environment alone decides. */
+  private configured: GatewayAccess | undefined;
   private known = new KnownObjects();
-  private notes: CreationNotes | undefined;
   private readonly warned = new Set<string>();
 
   constructor(
@@ -66,11 +41,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
    */
   readonly configure = async (request: dynamic.ConfigureRequest): Promise<void> => {
     this.known = new KnownObjects();
-    try {
-      this.settings = readSettings({ config: toConfigSource(request.config), environment: process.env });
-    } catch (error) {
-      this.settings = error instanceof Error ? error : new Error(String(error));
-    }
+    this.configured = this.accessWith(toConfigSource(request.config));
   };
 
   readonly check = (olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> =>
@@ -83,7 +54,8 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
         isNew ? undefined : withoutInternals(olds),
       );
       for (const warning of warnings) this.warn(news, warning);
-      const misconfigured = this.settings instanceof Error ? [{ property: "", reason: this.settings.message }] : [];
+      const settings = this.configured?.settings;
+      const misconfigured = settings instanceof Error ? [{ property: "", reason: settings.message }] : [];
       return { inputs: { ...inputs, ...ownerIn(news) }, failures: [...misconfigured, ...failures] };
     });
 
@@ -104,7 +76,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       const made = await this.withState(inputs, () =>
         lifecycle.create(this.definition, withoutInternals(inputs), this.context("create", inputs), {
           ...this.options(inputs),
-          notes: this.creationNotes(),
+          notes: this.access.notes,
         }),
       );
       return { id: made.id, outs: toProperties(made, inputs) };
@@ -154,46 +126,27 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   }
 
   private options(properties: Properties): lifecycle.LifecycleOptions {
-    const ownership = this.settings === undefined || this.settings instanceof Error ? "on" : this.settings.ownership;
     return {
-      ownership,
+      ownership: this.configured?.ownership ?? "on",
       owner: ownerOf(properties),
       known: this.known,
       report: this.surroundings.report,
     };
   }
 
-  private creationNotes(): CreationNotes {
-    this.notes ??= this.surroundings.notes();
-    return this.notes;
-  }
-
   private context(operation: string, properties: Properties): CallContext {
     const name = ownerOf(properties)?.resource ?? String(properties.name ?? "");
-    const { client, gatewayUrl } = this.connected();
-    const { systemClock } = require("../../sdk/clock") as typeof import("../../sdk/clock");
-    const call = { signal: new AbortController().signal, subject: { kind: this.definition.kind, name, operation } };
-    return { client, gatewayUrl, clock: systemClock, accountId: () => this.accountId(client, call), call };
+    const subject = { kind: this.definition.kind, name, operation };
+    return this.access.context({ signal: new AbortController().signal, subject });
   }
 
-  private accountId(client: GatewayClient, call: CallContext["call"]): Promise<string> {
-    if (this.account === undefined) {
-      this.account = client.getGatewayConfig(call).then(({ accountId }) => accountId);
-      // An answer is kept; a failure is the caller's, and whoever comes next asks again.
-      this.account.catch(() => {
-        this.account = undefined;
-      });
-    }
-    return this.account;
+  private get access(): GatewayAccess {
+    this.configured ??= this.accessWith({ get: () => undefined });
+    return this.configured;
   }
 
-  /** The client of this process's configuration. */
-  private connected(): { client: GatewayClient; gatewayUrl: string } {
-    if (this.settings instanceof Error) throw this.settings;
-    // A process that was never configured has no stack config: the environment alone decides.
-    this.settings ??= readSettings({ config: { get: () => undefined }, environment: process.env });
-    this.client ??= this.surroundings.connect(this.settings);
-    return { client: this.client, gatewayUrl: this.settings.gatewayUrl };
+  private accessWith(config: ConfigSource): GatewayAccess {
+    return new GatewayAccess(settingsOrError({ config, environment: process.env }), this.surroundings);
   }
 
   /** Turns what was done in part into Pulumi's partial failure, with all that the next run needs in its properties. */
@@ -223,16 +176,6 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   }
 }
 
-/** Until when the last report of an API that gives no answer holds: one is enough for all calls of that time. */
-let reportedUntilMs = 0;
-
-function reportUnreachable({ apiOrigin, problem, untilMs }: UnreachableNotice): void {
-  if (Date.now() < reportedUntilMs) return;
-  reportedUntilMs = untilMs;
-  const until = new Date(untilMs).toLocaleTimeString("en-GB");
-  SURROUNDINGS.report(`${apiOrigin} gives no answer: ${problem}. Retrying until ${until}; check ngrok-ai:apiUrl.`);
-}
-
 /** Pulumi's config answers by key alone; its keys can be listed where its one field is still that of today. */
 function toConfigSource(config: dynamic.Config): ConfigSource {
   const entries: unknown = Reflect.get(config, "rawConfig");
@@ -249,26 +192,7 @@ function ownerIn(properties: Properties): Properties {
   return Object.fromEntries(present.map((name) => [name, properties[name]]));
 }
 
-/** The inputs or outputs proper, as the handlers know them. */
-function withoutInternals(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith("__")));
-}
-
-function toResource(properties: Properties): lifecycle.Resource {
-  const memory = properties[MEMORY_PROPERTY];
-  return {
-    state: withoutInternals(properties),
-    memory: isPlainObject(memory)
-      ? (memory as unknown as lifecycle.Memory)
-      : { schema: lifecycle.STATE_SCHEMA, managed: [] },
-  };
-}
-
 /** Outputs as the process may send them: no `undefined` at any depth. */
 function toProperties(resource: lifecycle.Resource, inputs: Properties): Properties {
-  return withoutEmpty({
-    ...resource.state,
-    ...ownerIn(inputs),
-    [MEMORY_PROPERTY]: { ...resource.memory },
-  });
+  return { ...toOutputs(resource), ...ownerIn(inputs) };
 }

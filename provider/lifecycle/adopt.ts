@@ -2,7 +2,7 @@
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
 import { type Caller, replacementAdvice } from "./claims";
 import { type AnyObject, type CallContext, type Found, KeyTakenError } from "./definition";
-import { isMarkOf, type Owner, readMark } from "./ownership";
+import { isMarkOf, isSameStack, type Owner, readMark } from "./ownership";
 import type { PlainObject } from "./values";
 
 /**
@@ -70,7 +70,7 @@ async function findOneByKey(
 /** An object that another stack marked as its own is adopted only by its id, never by its key. */
 function refuseForeign(definition: AnyObject, found: Found<PlainObject>, owner: Owner | undefined): void {
   const mark = readMark(found.state.metadata);
-  if (mark === undefined || mark.stack === owner?.stack) return;
+  if (mark === undefined || (owner !== undefined && isSameStack(mark.stack, owner.stack))) return;
   throw new Error(
     `adopt: ${definition.kind} ${found.id} belongs to the stack ${mark.stack}. Remove it there first, or give its id as adopt to adopt it all the same.`,
   );

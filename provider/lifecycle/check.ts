@@ -1,7 +1,7 @@
 /** Checks inputs without the network: shape and bounds by the resource's schema, then its rules across fields. */
 import type { z } from "zod";
 import type { AnyDefinition, Failure } from "./definition";
-import { isPlainObject, type PlainObject, pathText, UNKNOWN, UnknownPaths, withoutEmpty } from "./values";
+import { type PlainObject, pathText, UNKNOWN, UnknownPaths, valueAt, withoutEmpty } from "./values";
 
 export interface CheckedInputs {
   readonly inputs: PlainObject;
@@ -9,7 +9,8 @@ export interface CheckedInputs {
   readonly warnings: readonly Failure[];
 }
 
-export function checkInputs(definition: AnyDefinition, news: PlainObject): CheckedInputs {
+/** @param olds the inputs before; none where the resource is new or is made anew */
+export function checkInputs(definition: AnyDefinition, news: PlainObject, olds?: PlainObject): CheckedInputs {
   const given = withoutEmpty(news);
   const inputs = definition.normalise?.(given) ?? given;
   const unknown = UnknownPaths.of(inputs);
@@ -17,7 +18,7 @@ export function checkInputs(definition: AnyDefinition, news: PlainObject): Check
   const failures = parsed.success
     ? []
     : parsed.error.issues
-        .filter((issue) => !isUndecided(issue, unknown))
+        .filter((issue) => !isUndecided(issue, unknown) && !isKept(definition, issue, inputs, olds))
         .map((issue) => toFailure(definition, inputs, issue));
   if (failures.length > 0) return { inputs, failures, warnings: [] };
   return {
@@ -34,11 +35,20 @@ function isUndecided(issue: z.core.$ZodIssue, unknown: UnknownPaths): boolean {
   return judgesTheWhole && unknown.touches(issue.path);
 }
 
+/** An object that was imported without a value that the gateway never returns keeps the one that it has. */
+function isKept(
+  { fields }: AnyDefinition,
+  { path }: z.core.$ZodIssue,
+  inputs: PlainObject,
+  olds: PlainObject | undefined,
+): boolean {
+  const [name] = path;
+  if (olds === undefined || typeof name !== "string" || fields[name]?.fitsShown === undefined) return false;
+  return inputs[name] === undefined && olds[name] === undefined;
+}
+
 function toFailure(definition: AnyDefinition, inputs: PlainObject, issue: z.core.$ZodIssue): Failure {
-  const value = issue.path.reduce<unknown>(
-    (current, part) => (isPlainObject(current) || Array.isArray(current) ? Reflect.get(current, part) : undefined),
-    inputs,
-  );
+  const value = valueAt(inputs, issue.path);
   return { property: pathText(issue.path), reason: toReason(definition, issue, value) };
 }
 

@@ -26,6 +26,11 @@ export interface Field {
   readonly isWholeSet?: true;
   /** What taking the field out of the program does: clear it at the gateway (the default) or leave it as it is. */
   readonly whenRemoved?: "clear" | "keep";
+  /**
+   * For a value that the gateway never returns: whether it fits what the gateway shows of the one that it has. An imported object does
+   * without the value, and the first one that the program gives is no change where it fits.
+   */
+  readonly fitsShown?: (value: unknown, state: PlainObject) => boolean;
 }
 
 export type FieldTable<Inputs> = { readonly [Name in keyof Inputs]-?: Field };
@@ -43,8 +48,12 @@ export interface CallContext {
   readonly clock: Clock;
   /** Which account the client's key belongs to; asked for once. */
   accountId(): Promise<string>;
-  /** Passed to each client call: what an error message names, and what cancels the call. */
-  readonly call: { readonly signal: AbortSignal; readonly subject: { kind: string; name: string; operation: string } };
+  /** Passed to each client call: what an error message names, what cancels the call, and how long its attempts may take. */
+  readonly call: {
+    readonly signal: AbortSignal;
+    readonly retryBudgetMs?: number;
+    readonly subject: { kind: string; name: string; operation: string };
+  };
 }
 
 /** Object as the gateway has it, and its id. */
@@ -123,6 +132,8 @@ export interface ObjectDefinition<Inputs extends object, State extends Stored<In
    * leaving the object alone is all there is to do.
    */
   release?(state: State, managedByOther: ReadonlySet<string>, context: CallContext): Promise<void>;
+  /** What an import reads the object with, in place of a former state. @default {} */
+  readonly importWith?: Partial<State>;
   /** All objects of the kind that `inputs` could mean, newest first; used for adopting and after a lost answer. */
   list(inputs: Inputs, context: CallContext): AsyncIterable<Found<State>>;
 }

@@ -30,7 +30,7 @@ import {
   schemaOf,
   withoutDoubts,
 } from "./memory";
-import { markText, newCreateId } from "./ownership";
+import { isMarkOf, markText, newCreateId, readMark } from "./ownership";
 import { refuseOtherAccount, refuseUnseenChange } from "./refusals";
 import { readUnresolved, removeUnresolved } from "./settleUnresolved";
 import { isUnresolved, unresolvedId, unresolvedReference } from "./unresolved";
@@ -42,6 +42,11 @@ export interface DiffOutcome {
   /** `undefined`: the inputs show all of it, so the engine may compare them itself. */
   readonly changes: boolean | undefined;
   readonly replaces: string[];
+}
+
+/** A difference with the fields that it is in. */
+export interface Comparison extends DiffOutcome {
+  readonly changed: readonly string[];
 }
 
 /** The object exists, or was changed in part; what is true of it belongs into the state. */
@@ -70,7 +75,7 @@ export function check(
   options?: LifecycleOptions,
   olds?: PlainObject,
 ): CheckedInputs {
-  const checked = checkInputs(definition, news);
+  const checked = checkInputs(definition, news, olds);
   if (checked.failures.length > 0 || options === undefined) return checked;
   const failure =
     unresolvedReference(checked.inputs) ??
@@ -86,23 +91,42 @@ export function diff(
   news: PlainObject,
   options: LifecycleOptions,
 ): DiffOutcome {
+  const { changes, replaces } = compare(definition, id, stored, news, options);
+  return { changes, replaces };
+}
+
+/** @throws Error where another resource of the program declares the same object. */
+export function compare(
+  definition: AnyDefinition,
+  id: string,
+  stored: Resource,
+  news: PlainObject,
+  options: LifecycleOptions,
+): Comparison {
   const old = migrated(definition, stored);
   if (!isAction(definition)) noteFound(definition, { id, ...old }, options);
   // Its create looks for the object first, and adopts it where it is of use.
-  if (isUnresolved(id)) return { changes: true, replaces: ["id"] };
+  if (isUnresolved(id)) return { changes: true, replaces: ["id"], changed: ["id"] };
   const unknown = UnknownPaths.of(news);
-  const wanted = withMark(definition, news, old.memory.create, options);
-  const changed = changedFields(definition, old, wanted, unknown);
+  const wanted = withMark(definition, news, old, options);
+  const changed = changedFields(definition, old, wanted, unknown).filter(
+    (name) => !(old.memory.imported && isMark(name, news)),
+  );
   // A field that the program begins to give, with the value it has already, must still be remembered as managed.
   const isNewlyManaged = rememberOf(definition, news, undefined).managed.some(
     (name) => !old.memory.managed.includes(name),
   );
   const replaces = changed.filter((name) => definition.fields[name]?.change === "replace");
-  if (old.memory.schema < schemaOf(definition)) return { changes: true, replaces };
-  if (changed.length === 0) return { changes: isNewlyManaged ? undefined : false, replaces: [] };
+  if (old.memory.schema < schemaOf(definition)) return { changes: true, replaces, changed };
+  if (changed.length === 0) return { changes: isNewlyManaged ? undefined : false, replaces: [], changed };
   // A mark that somebody else changed shows in no input, so the engine cannot see this difference.
-  const isOnlyMark = changed.every((name) => name === "metadata" && news.metadata === undefined);
-  return { changes: isOnlyMark || old.memory.doubtful !== undefined ? true : undefined, replaces };
+  const isOnlyMark = changed.every((name) => isMark(name, news));
+  return { changes: isOnlyMark || old.memory.doubtful !== undefined ? true : undefined, replaces, changed };
+}
+
+/** The field is the owner's mark, as the program leaves it to us. */
+function isMark(name: string, inputs: PlainObject): boolean {
+  return name === "metadata" && inputs.metadata === undefined;
 }
 
 export async function create(
@@ -120,8 +144,8 @@ export async function create(
   }
   const left = await findLeftBehind(definition, inputs, account, options, context);
   const createId = left?.createId ?? newCreateId();
-  const wanted = withMark(definition, inputs, createId, options);
   const memory = { ...rememberOf(definition, inputs, createId), account };
+  const wanted = withMark(definition, inputs, { state: {}, memory }, options);
   try {
     const adopt = inputs.adopt as AdoptOption;
     const existing = left ?? (await findToAdopt(definition, wanted, adopt, options, context));
@@ -228,10 +252,11 @@ export async function update(
   if (isUnresolved(id))
     throw new Error(`${definition.kind} ${id} can't be updated: its creation is unresolved. Run \`pulumi refresh\`.`);
   const old = migrated(definition, stored);
-  const { doubtful: _, ...kept } = old.memory;
-  const memory = { ...kept, ...rememberOf(definition, news, old.memory.create) };
+  const { doubtful: _doubtful, imported: _imported, ...kept } = old.memory;
+  const createId = createIdForUpdate(old, options);
+  const memory = { ...kept, ...rememberOf(definition, news, createId) };
   if (isAction(definition)) return { state: completed(definition, news, await definition.run(news, context)), memory };
-  const wanted = withMark(definition, news, old.memory.create, options);
+  const wanted = withMark(definition, news, { state: old.state, memory }, options);
   if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
   try {
     return { state: await updateFields(definition, id, old, wanted, context), memory };
@@ -306,13 +331,29 @@ export async function remove(
 function withMark(
   definition: AnyDefinition,
   inputs: PlainObject,
-  createId: string | undefined,
+  { state: { metadata }, memory: { create: createId } }: Resource,
   options: LifecycleOptions,
 ): PlainObject {
   const { ownership, owner } = options;
   if (isAction(definition) || !definition.isMarkable || ownership === "off") return inputs;
   if (owner === undefined || createId === undefined || inputs.metadata !== undefined) return inputs;
-  return { ...inputs, metadata: markText(owner, createId) };
+  // The other adapter writes the same mark with other words for the stack: neither changes what the other wrote.
+  const mark = readMark(metadata);
+  const isThisMark = mark !== undefined && mark.create === createId && isMarkOf(mark, owner);
+  return { ...inputs, metadata: isThisMark ? metadata : markText(owner, createId) };
+}
+
+/**
+ * The first update of an imported object takes ownership of it: like an adoption, with a new create id, so that whoever had the object
+ * before leaves it alone. An object that was this very resource's keeps its own.
+ */
+function createIdForUpdate(
+  { state, memory: { create, imported } }: Resource,
+  { owner }: LifecycleOptions,
+): string | undefined {
+  if (!imported || owner === undefined) return create;
+  const mark = readMark(state.metadata);
+  return mark !== undefined && isMarkOf(mark, owner) ? create : newCreateId();
 }
 
 /** The object's state, in the program's own spelling wherever the gateway means the same. */

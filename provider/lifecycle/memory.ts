@@ -16,6 +16,8 @@ export interface Memory {
   /** The account that it was made in. */
   readonly account?: string;
   readonly unresolved?: Unresolved;
+  /** The object was imported and not written since: its mark, if it has one, is that of whoever had it before. */
+  readonly imported?: true;
   /**
    * Fields whose last write may or may not have been done: the next update writes them, whatever they are in the state. For whole
    * sets with what was written, which is then nobody else's change.
@@ -72,6 +74,8 @@ export function changedFields(
 function isChanged(name: string, field: Field, old: Resource, wanted: PlainObject, unknown: UnknownPaths): boolean {
   if (unknown.touches([name])) return true;
   const isDoubtful = old.memory.doubtful?.[name] !== undefined;
+  const isAsImported = old.memory.imported && old.state[name] === undefined && !isDoubtful;
+  if (isAsImported && field.fitsShown?.(wanted[name], old.state)) return false;
   if (wanted[name] !== undefined) return isDoubtful || !equal(field, old.state[name], wanted[name]);
   if (field.whenRemoved === "keep") return false;
   return isDoubtful || (old.memory.managed.includes(name) && !equal(field, old.state[name], undefined));

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 
 /** The resource that declares an object; put into its inputs by the constructor, as the provider process is not told. */
 export interface Owner {
-  /** `<organization>/<project>/<stack>` */
+  /** `<organization>/<project>/<stack>`, or without the organization where the adapter does not know it. */
   readonly stack: string;
   /** The resource's name in the program. */
   readonly resource: string;
@@ -73,7 +73,12 @@ export function readMark(metadata: unknown): Mark | undefined {
 
 /** Whether a mark names this resource. It does not tell equal names under different parents apart. */
 export function isMarkOf(mark: Mark, { stack, resource }: Owner): boolean {
-  return mark.stack === stack && mark.resource === resource;
+  return isSameStack(mark.stack, stack) && mark.resource === resource;
+}
+
+/** Whether both name one stack: `acme/shop/dev` and `shop/dev` do, as a URN has no organization. */
+export function isSameStack(left: string, right: string): boolean {
+  return left === right || left.endsWith(`/${right}`) || right.endsWith(`/${left}`);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,13 +1,20 @@
 /** Pulumi's type tokens of the resources. States refer to them, so they never change. */
 
-const PREFIX = "pulumi-nodejs:dynamic/ngrok-ai:";
+const DYNAMIC_PREFIX = "pulumi-nodejs:dynamic/ngrok-ai:";
+const PLUGIN_PREFIX = "ngrok-ai:index:";
 
-/** `ProviderKey` → `pulumi-nodejs:dynamic/ngrok-ai:ProviderKey` */
+/** Type of a dynamic resource: `ProviderKey` → `pulumi-nodejs:dynamic/ngrok-ai:ProviderKey` */
 export function typeTokenOf(kind: string): string {
-  return PREFIX + kind;
+  return DYNAMIC_PREFIX + kind;
+}
+
+/** Type of a resource of the plugin: `ProviderKey` → `ngrok-ai:index:ProviderKey` */
+export function pluginTokenOf(kind: string): string {
+  return PLUGIN_PREFIX + kind;
 }
 
 /** The kind that a type token names; `undefined` for the type of another package. */
 export function kindOfTypeToken(token: string): string | undefined {
-  return token.startsWith(PREFIX) ? token.slice(PREFIX.length) : undefined;
+  const prefix = [DYNAMIC_PREFIX, PLUGIN_PREFIX].find((each) => token.startsWith(each));
+  return prefix === undefined ? undefined : token.slice(prefix.length);
 }

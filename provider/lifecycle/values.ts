@@ -81,10 +81,23 @@ export function isSameSet(toText: (member: unknown) => string): (left: unknown, 
   };
 }
 
+/** The value at a path; `undefined` where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (current, part) =>
+      (isPlainObject(current) || Array.isArray(current)) && Object.hasOwn(current, part)
+        ? Reflect.get(current, part)
+        : undefined,
+    value,
+  );
+}
+
 /** `models[2].modelId`, as Pulumi writes a property path. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
+    const key = String(part);
+    if (!/^[\w$-]+$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text === "" ? key : `${text}.${key}`;
   }, "");
 }

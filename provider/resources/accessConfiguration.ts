@@ -169,6 +169,7 @@ export const definition = defineResource<Inputs, State>({
   async delete(id, _state, { client, call }) {
     await client.deleteAccessKeyConfiguration(id, call);
   },
+  importWith: { rules: [] }, // the router is read where rules were given
   async *list(inputs, { client, call }) {
     for await (const wire of client.listAccessKeyConfigurations(call)) yield toFound(wire, inputs);
   },

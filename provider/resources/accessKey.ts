@@ -68,7 +68,7 @@ export const definition = defineResource<Inputs, State>({
     description: { change: "patch" },
     metadata: { change: "patch", default: "the owner's mark" },
     configurationId: { change: "patch", default: "none: every provider and every stored key" },
-    rotationTrigger: { change: "replace" },
+    rotationTrigger: { change: "replace", fitsShown: () => true }, // what is first given after an import rotates nothing
     adopt: { change: "never" },
   },
   outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],

@@ -56,7 +56,7 @@ export const definition = defineResource<Inputs, State>({
     name: { change: "patch", default: "the resource's name in the program" },
     description: { change: "patch" },
     metadata: { change: "patch", default: "the owner's mark" },
-    rotationTrigger: { change: "replace" },
+    rotationTrigger: { change: "replace", fitsShown: () => true }, // what is first given after an import rotates nothing
     adopt: { change: "never" },
   },
   outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],

@@ -69,7 +69,7 @@ export const definition = defineResource<Inputs, State>({
   schema: inputsSchema,
   fields: {
     providerId: { change: "replace" },
-    value: { change: "rotate", secret: true },
+    value: { change: "rotate", secret: true, fitsShown: (value, { keyRedacted }) => isShownAs(value, keyRedacted) },
     name: { change: "patch", default: "the resource's name in the program" },
     description: { change: "patch" },
     metadata: { change: "patch", default: "the owner's mark" },
@@ -120,6 +120,10 @@ export const definition = defineResource<Inputs, State>({
 function checkValue({ value }: Inputs, unknown: UnknownPaths): Failure[] {
   const reason = unknown.covers(["value"]) ? undefined : credentialProblem(value);
   return reason === undefined ? [] : [{ property: "value", reason }];
+}
+
+function isShownAs(value: unknown, keyRedacted: unknown): boolean {
+  return typeof value === "string" && typeof keyRedacted === "string" && redactionFits(value, keyRedacted);
 }
 
 function toFound(wire: WireProviderKey, value: string): Found<State> {

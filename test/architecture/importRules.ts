@@ -17,6 +17,8 @@ const LIFECYCLE = /^provider\/lifecycle\//;
 const ROUTING = /^provider\/routing\//;
 const ADDRESS = /^provider\/azureAddress$/;
 const DYNAMIC = /^provider\/dynamic\//;
+const PLUGIN = /^provider\/plugin\//;
+const PLUGIN_PROTOCOL = /^provider\/plugin\/protocol\//;
 const RESOURCES = /^provider\/resources\//;
 const REGISTRY = /^provider\/registry$/;
 const EMULATOR = /^emulator(\/|$)/;
@@ -90,6 +92,12 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/routing\//, mayImport: [SDK, LIFECYCLE, ROUTING, ZOD], mayImportTypesOf: [PULUMI] },
   { files: /^provider\/registry$/, mayImport: [RESOURCES], mayImportTypesOf: [LIFECYCLE] },
   { files: /^provider\/dynamic(\/|$)/, mayImport: [SDK, LIFECYCLE, REGISTRY, DYNAMIC, PULUMI] },
+  {
+    files: PLUGIN_PROTOCOL,
+    mayImport: [/^sdk\/secrets$/, LIFECYCLE, PLUGIN_PROTOCOL, NODE, PULUMI],
+    mayImportTypesOf: [GRPC, PROTOBUF],
+  },
+  { files: PLUGIN, mayImport: [SDK, LIFECYCLE, REGISTRY, PLUGIN, NODE, PULUMI] },
   {
     files: /^provider\/azure\/plan(\/|$)/, // pure: data in, data out
     mayImport: [
