@@ -10,7 +10,12 @@ export {
 } from "./resources/accessConfiguration";
 export { AccessKey, type AccessKeyArgs } from "./resources/accessKey";
 export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
-export { type ApiSurfaceArgs, CustomProvider, type CustomProviderArgs } from "./resources/customProvider";
+export {
+  type ApiSurfaceArgs,
+  CustomProvider,
+  type CustomProviderArgs,
+  type ProviderModelArgs,
+} from "./resources/customProvider";
 export { GatewaySettings, type GatewaySettingsArgs } from "./resources/gatewaySettings";
 export { ProviderKey, type ProviderKeyArgs } from "./resources/providerKey";
 export { RouteCheck, type RouteCheckArgs } from "./resources/routeCheck";

@@ -158,7 +158,7 @@ export interface NewAccountArgs {
   };
   /**
    * Whether Azure refuses keys. A gateway needs a key, so only `AzureOpenAIRegion` by itself can have this on; its keys are
-   * then undefined. Change: in place.
+   * then absent. Change: in place.
    * @default false
    */
   disableLocalAuth?: boolean;

@@ -88,7 +88,7 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
   readonly token: pulumi.Output<string>;
   /** By model id: `<provider>:<model>` in failover order. */
   readonly models: Readonly<Record<string, readonly string[]>>;
-  /** By model id: what to spread into an OpenAI call. */
+  /** By model id: the members `model` and `models` of an OpenAI request that tries every region. */
   readonly requests: Readonly<Record<string, FailoverRequest>>;
 
   constructor(name: string, args: AzureOpenAIGatewayArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -11,6 +11,7 @@ export type {
   ExistingAccountArgs,
   NewAccountArgs,
   ResourceGroupArgs,
+  Tags,
 } from "./args";
 export { AzureOpenAIGateway, type AzureOpenAIGatewayRegionOutputs, type FailoverRequest } from "./gateway";
 export { type AzureOpenAIDeploymentOutputs, AzureOpenAIRegion, type AzureOpenAIRegionOutputs } from "./region";

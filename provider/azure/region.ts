@@ -24,7 +24,7 @@ export interface AzureOpenAIDeploymentOutputs {
   readonly name: string;
   /** Base URL of its API in the component's `apiMode`: what a `CustomProvider` takes as `baseUrl`. */
   readonly baseUrl: pulumi.Output<string>;
-  /** Azure's id; undefined where the deployment is not managed here. */
+  /** Azure's id; absent where the deployment is not managed here. */
   readonly id: pulumi.Output<string> | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface AzureOpenAIRegionOutputs {
   readonly resourceGroupName: pulumi.Output<string>;
   /** Name of the account in Azure. */
   readonly accountName: pulumi.Output<string>;
-  /** Azure's id; undefined for an existing account whose address was given. */
+  /** Azure's id; absent for an existing account whose address was given. */
   readonly accountId: pulumi.Output<string> | undefined;
-  /** Azure region, such as `eastus2`; undefined for an existing account whose address was given. */
+  /** Azure region, such as `eastus2`; absent for an existing account whose address was given. */
   readonly location: pulumi.Output<string> | undefined;
   /** The account's address, without a slash at the end. Known at preview for a new account. */
   readonly endpoint: pulumi.Output<string>;

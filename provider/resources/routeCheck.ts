@@ -215,7 +215,7 @@ export class RouteCheck extends GatewayResource {
   declare readonly message: pulumi.Output<string | undefined>;
   declare readonly retryForSeconds: pulumi.Output<number | undefined>;
   declare readonly triggers: pulumi.Output<unknown>;
-  /** Provider that answered, as `azure-eastus2`; undefined where the gateway does not say. */
+  /** Provider that answered, such as `azure-eastus2`; absent where the gateway does not report it. */
   declare readonly answeredBy: pulumi.Output<string | undefined>;
   /** HTTP status of the answer. */
   declare readonly status: pulumi.Output<number>;

@@ -1,17 +1,15 @@
 /** Every page of docs/reference, by its file's name. */
 
 import { clientPage, emulatorPage, errorsPage, offlineStackPage } from "./apiPages.mts";
-import { root } from "./build.mts";
 import { commandLinePage } from "./commandLinePage.mts";
 import { componentPage } from "./componentPage.mts";
 import { configurationPage, providerPage } from "./configurationPage.mts";
-import { Docstrings, summaryOf } from "./docstrings.mts";
+import { type Docstrings, summaryOf } from "./docstrings.mts";
 import { fileNameOf, GENERATED, joined, table } from "./markdown.mts";
 import { resourcePage } from "./resourcePage.mts";
 import { COMPONENTS, RESOURCES } from "./shapes.mts";
 
-export async function makePages(): Promise<ReadonlyMap<string, string>> {
-  const docs = await Docstrings.read(root);
+export function makePages(docs: Docstrings): ReadonlyMap<string, string> {
   return new Map([
     ["README.md", indexPage(docs)],
     ...RESOURCES.map((kind) => [`${fileNameOf(kind)}.md`, resourcePage(docs, kind)] as const),

@@ -95,6 +95,6 @@ test("reports a Node that is too old in one line", () => {
   expect([status, stdout, stderr]).toEqual([
     1,
     "",
-    "pulumi-resource-ngrok-ai: Node.js 22.9.0 is too old. Install Node.js 22.19.0 or later: https://nodejs.org\n",
+    `pulumi-ngrok-ai needs Node.js 22.19 or later, but ${process.execPath} is 22.9.0: install a later Node.js and put it first on PATH.\n`,
   ]);
 });

@@ -1,0 +1,159 @@
+/** The schema of the package `ngrok-ai` for every language: from field tables, types and docstrings. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
+import { definitionOf, root } from "../docs/build.mts";
+import { type Docstrings, summaryOf, tagOf } from "../docs/docstrings.mts";
+import { COMPONENTS, RESOURCES } from "../docs/shapes.mts";
+
+import type { PackageSpec, PropertySpec, ResourceSpec } from "./spec.mts";
+import { TypeWriter } from "./types.mts";
+
+const PACKAGE = "ngrok-ai";
+const REPOSITORY = "https://github.com/OWNER/pulumi-ngrok-ai";
+
+/** The text of provider/plugin/schema.json. */
+export function makeSchema(docs: Docstrings): string {
+  const writer = new TypeWriter(docs);
+  const resources = Object.fromEntries([
+    ...RESOURCES.map((kind) => [`${PACKAGE}:index:${kind}`, resourceSpec(docs, writer, kind)] as const),
+    ...COMPONENTS.map((kind) => [`${PACKAGE}:azure:${kind}`, componentSpec(docs, writer, kind)] as const),
+  ]);
+  const settings = settingsOf(docs, writer);
+  const spec: PackageSpec = {
+    name: PACKAGE,
+    displayName: "ngrok AI Gateway",
+    version: manifest().version,
+    description: "The ngrok AI Gateway as code, with the Azure OpenAI accounts and deployments behind it.",
+    keywords: ["pulumi", "ngrok", "ai-gateway", "azure-openai", "category/cloud", "kind/native"],
+    homepage: REPOSITORY,
+    repository: REPOSITORY,
+    license: "Apache-2.0",
+    publisher: "OWNER",
+    pluginDownloadURL: "github://api.github.com/OWNER/pulumi-ngrok-ai",
+    meta: { supportPack: true },
+    config: { variables: settings.config, defaults: [] },
+    provider: {
+      description: summaryOf(docs.get("provider", "Provider")).split("\n\n")[0] ?? "",
+      inputProperties: settings.inputs,
+    },
+    resources,
+    types: Object.fromEntries([...writer.types].sort(([left], [right]) => (left < right ? -1 : 1))),
+    functions: {},
+    language: LANGUAGES,
+  };
+  return `${JSON.stringify(spec, null, 2)}\n`;
+}
+
+const LANGUAGES = {
+  nodejs: { packageName: "pulumi-ngrok-ai-sdk", respectSchemaVersion: true },
+  python: { packageName: "pulumi_ngrok_ai", respectSchemaVersion: true, pyproject: { enabled: true } },
+  go: {
+    importBasePath: "github.com/OWNER/pulumi-ngrok-ai/sdk/go/ngrokai",
+    rootPackageName: "ngrokai",
+    generateResourceContainerTypes: true,
+    respectSchemaVersion: true,
+  },
+  csharp: {
+    rootNamespace: "Pulumi",
+    namespaces: { "ngrok-ai": "NgrokAi", azure: "Azure" },
+    respectSchemaVersion: true,
+  },
+  java: { basePackage: "com.pulumi" },
+};
+
+function manifest(): { version: string } {
+  return JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
+}
+
+function resourceSpec(docs: Docstrings, writer: TypeWriter, kind: string): ResourceSpec {
+  const definition = definitionOf(kind);
+  const resource = docs.get("provider", kind);
+  const { properties: given, required } = writer.properties(
+    docs.get("provider", `${kind}Args`).children ?? [],
+    kind,
+    "index",
+  );
+  const inputProperties = mapValues(given, (spec, name) => withTraits(definition, name, spec));
+  const outputs = (resource.children ?? []).filter(({ name }) =>
+    (definition.outputs as readonly string[]).includes(name),
+  );
+  const made = writer.properties(outputs, kind, "index");
+  // `keys` of a rule is short for a step.
+  const stored = Object.keys(inputProperties).filter((name) => name in definition.fields);
+  const always = (resource.children ?? [])
+    .filter(({ name, type }) => stored.includes(name) && type !== undefined && !writer.mayBeAbsent(type))
+    .map(({ name }) => name);
+  return {
+    description: withReference(summaryOf(resource), tagOf(resource, "@see")),
+    properties: {
+      ...Object.fromEntries(stored.map((name) => [name, withoutReplacement(inputProperties[name])])),
+      ...made.properties,
+    },
+    required: [...always, ...made.required.filter((name) => !made.properties[name]?.secret)],
+    inputProperties,
+    ...(required.length > 0 && { requiredInputs: required.filter((name) => name !== "name") }),
+  };
+}
+
+/** What the field table and the input schema say of an input. */
+function withTraits(definition: AnyDefinition, name: string, spec: PropertySpec): PropertySpec {
+  const field = definition.fields[name];
+  const { type } = boundsOf(definition)[name] ?? {};
+  return {
+    ...spec,
+    ...(type === "integer" && { type }),
+    ...(field?.secret && { secret: true }),
+    ...(field?.change === "replace" && { willReplaceOnChanges: true }),
+  };
+}
+
+function withoutReplacement(spec: PropertySpec | undefined): PropertySpec {
+  const { willReplaceOnChanges: _, ...rest } = spec ?? {};
+  return rest;
+}
+
+function boundsOf({ schema }: AnyDefinition): Readonly<Record<string, { readonly type?: "integer" }>> {
+  const document = z.toJSONSchema(schema(), { io: "input", unrepresentable: "any" });
+  return (document.properties ?? {}) as Readonly<Record<string, { type?: "integer" }>>;
+}
+
+function componentSpec(docs: Docstrings, writer: TypeWriter, kind: string): ResourceSpec {
+  const component = docs.get("provider/azure", kind);
+  const args = writer.properties(docs.get("provider/azure", `${kind}Args`).children ?? [], kind, "azure");
+  const outputs = (component.children ?? []).filter(({ type }) => type !== undefined);
+  const made = writer.properties(outputs, kind, "azure");
+  return {
+    description: summaryOf(component),
+    isComponent: true,
+    properties: made.properties,
+    required: made.required.filter((name) => !made.properties[name]?.secret),
+    inputProperties: args.properties,
+    ...(args.required.length > 0 && { requiredInputs: args.required }),
+  };
+}
+
+/** The provider's settings: as stack config, and as inputs of an explicit provider. */
+function settingsOf(docs: Docstrings, writer: TypeWriter) {
+  const members = docs.get("provider", "ProviderArgs").children ?? [];
+  const { properties: inputs } = writer.properties(members, "Provider", "index");
+  const config = mapValues(inputs, (spec, name) => {
+    const member = members.find((each) => each.name === name);
+    const variable = /`(AI_GATEWAY_\w+)`/.exec((member && tagOf(member, "@default")) ?? "")?.[1];
+    // Not of an explicit provider: its inputs are in the state, where a key of the environment would grow stale.
+    return { ...spec, ...(variable !== undefined && { defaultInfo: { environment: [variable] } }) };
+  });
+  return { inputs, config };
+}
+
+function withReference(summary: string, url: string | undefined): string {
+  return url === undefined ? summary : `${summary}\n\nReference of the API: ${url}`;
+}
+
+function mapValues<Value, Mapped>(
+  object: Readonly<Record<string, Value>>,
+  convert: (value: Value, name: string) => Mapped,
+): Record<string, Mapped> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, convert(value, name)]));
+}
