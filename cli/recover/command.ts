@@ -49,7 +49,8 @@ async function runRecover(flags: Flags): Promise<void> {
   const { readStackState, withStack } = await import("../account/stackState.js");
   const { readAccount } = await import("../account/readAccount.js");
   const { findOrphans, removeOrphans } = await import("./orphans.js");
-  const { CreationNotes, notesFolder } = await import("../../provider/lifecycle/creationNotes.js");
+  const { CreationNotes } = await import("../../provider/lifecycle/creationNotes.js");
+  const { notesFolder } = await import("../../provider/lifecycle/noteFiles.js");
   const state = withStack(readStackState(flags.state), flags.stack);
   if (state.stack === undefined) {
     throw new Error("the state has no resource that names its stack: give --stack organization/project/stack");

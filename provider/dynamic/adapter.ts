@@ -74,10 +74,12 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   readonly create = (inputs: Properties): Promise<dynamic.CreateResult<Properties>> =>
     this.guarded(async () => {
       const made = await this.withState(inputs, () =>
-        lifecycle.create(this.definition, withoutInternals(inputs), this.context("create", inputs), {
-          ...this.options(inputs),
-          notes: this.access.notes,
-        }),
+        lifecycle.create(
+          this.definition,
+          withoutInternals(inputs),
+          this.context("create", inputs),
+          this.notingOptions(inputs),
+        ),
       );
       return { id: made.id, outs: toProperties(made, inputs) };
     });
@@ -113,7 +115,13 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
 
   readonly delete = (id: string, props: Properties): Promise<void> =>
     this.guarded(() =>
-      lifecycle.remove(this.definition, id, toResource(props), this.context("delete", props), this.options(props)),
+      lifecycle.remove(
+        this.definition,
+        id,
+        toResource(props),
+        this.context("delete", props),
+        this.notingOptions(props),
+      ),
     );
 
   /** Shows a warning once per process, however often its resource is checked. */
@@ -132,6 +140,11 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       known: this.known,
       report: this.surroundings.report,
     };
+  }
+
+  /** With the notes, which only what creates and deletes needs. */
+  private notingOptions(properties: Properties): lifecycle.LifecycleOptions {
+    return { ...this.options(properties), notes: this.access.notes };
   }
 
   private context(operation: string, properties: Properties): CallContext {

@@ -4,6 +4,7 @@
  */
 import { GatewayError } from "../../sdk/errors";
 import { describeConflict, findConflict } from "./adopt";
+import type { AdoptionNotes } from "./adoptionNotes";
 import { changing } from "./changing";
 import { type Caller, claimCreated } from "./claims";
 import type { CreationNotes } from "./creationNotes";
@@ -37,8 +38,14 @@ export class UnresolvedCreation extends Error {
   }
 }
 
+/** What processes leave on disk for those after and beside them. */
+export interface Notes {
+  readonly creations: CreationNotes;
+  readonly adoptions: AdoptionNotes;
+}
+
 export interface Creator extends Caller {
-  readonly notes?: CreationNotes | undefined;
+  readonly notes?: Notes | undefined;
 }
 
 /** @throws UnresolvedCreation where the object may exist and could not be looked up. */
@@ -53,11 +60,16 @@ export async function createOnce(
   const isMarked = readMark(wanted.metadata)?.create === createId;
   const creation = { createId, isMarked, startedAt: gatewayTime(context).notAfter };
   const { owner } = creator;
-  const notes = definition.isOnePerAccount ? undefined : creator.notes; // what always exists is never lost
+  const notes = definition.isOnePerAccount ? undefined : creator.notes?.creations; // what always exists is never lost
   if (owner !== undefined) notes?.begin(definition.kind, owner, { ...creation, account });
   try {
     const creating = createUntilAnswered(definition, wanted, creation, memory, creator, context);
-    const [made] = await Promise.all([creating, reportStranded(definition, creation, creator, context)]);
+    const reporting = reportStranded(definition, creation, creator, context);
+    reporting.catch(() => undefined); // awaited below; where the creation fails first, that is the failure
+    const made = await creating;
+    const patience = new AbortController();
+    await Promise.race([reporting, context.clock.sleep(LONGEST_REPORT_MS, patience.signal)]);
+    patience.abort();
     return made;
   } finally {
     notes?.end(createId);
@@ -66,6 +78,8 @@ export async function createOnce(
 
 /** Of so many of the newest objects of a kind the marks are looked at. */
 const NEWEST = 100;
+/** A report holds no creation back for longer. */
+const LONGEST_REPORT_MS = 1_000;
 const newest = new WeakMap<KnownObjects, Promise<readonly Found<PlainObject>[]>>();
 
 /**
@@ -183,7 +197,8 @@ export async function findLeftBehind(
   creator: Creator,
   context: CallContext,
 ): Promise<LeftBehind | undefined> {
-  const { owner, known, notes } = creator;
+  const { owner, known } = creator;
+  const notes = creator.notes?.creations;
   if (owner === undefined) return undefined;
   const unresolved = known.unresolvedOf(owner);
   const noted = notes?.leftBehindBy(definition.kind, owner, account) ?? [];

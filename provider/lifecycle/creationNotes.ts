@@ -1,12 +1,11 @@
 /**
- * Notes on disk about creations in flight: one small file each, written before the request is sent and removed when its outcome is
- * known. Where the provider process is killed in between, the state has nothing, and the next create of the resource finds the note.
+ * Notes on disk about creations in flight: one each, written before the request is sent and removed when its outcome is known. Where
+ * the provider process is killed in between, the state has nothing, and the next create of the resource finds the note.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { NoteFiles } from "./noteFiles";
 import { identityOf, type Owner } from "./ownership";
 
 const noteSchema = z.object({
@@ -51,20 +50,17 @@ const thisProcess: NotingProcess = {
   },
 };
 
-/** Where notes are kept: below Pulumi's own folder. */
-export function notesFolder(env: NodeJS.ProcessEnv): string {
-  return path.join(env.PULUMI_HOME || path.join(os.homedir(), ".pulumi"), "ngrok-ai", "creates");
-}
-
-/** A folder that can't be read or written is no failure: the notes are a help, and the creation does without. */
 export class CreationNotes {
+  private readonly files: NoteFiles<CreationNote>;
   private found: readonly CreationNote[] | undefined;
-  private isFolderMade = false;
 
+  /** @param folder of all notes */
   constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly process: NotingProcess = thisProcess,
-  ) {}
+  ) {
+    this.files = new NoteFiles(path.join(folder, "creates"), noteSchema);
+  }
 
   /** Creations that a process began which is gone by now. */
   leftBehind(): readonly CreationNote[] {
@@ -84,54 +80,26 @@ export class CreationNotes {
   }
 
   begin(kind: string, owner: Owner, creation: Omit<CreationNote, "kind" | "resource" | "pid">): void {
-    const note: CreationNote = { kind, resource: hashOf(owner), ...creation, pid: this.process.pid };
-    ignoringFileErrors(() => {
-      if (!this.isFolderMade) mkdirSync(this.folder, { recursive: true });
-      this.isFolderMade = true;
-      writeFileSync(this.fileOf(note), JSON.stringify(note));
-    });
+    this.files.write(creation.createId, { kind, resource: hashOf(owner), ...creation, pid: this.process.pid });
   }
 
   /** The outcome is known. */
   end(createId: string): void {
     this.found = this.found?.filter((note) => note.createId !== createId);
-    ignoringFileErrors(() => unlinkSync(this.fileOf({ createId })));
+    this.files.remove(createId);
   }
 
   private read(): CreationNote[] {
-    const names = ignoringFileErrors(() => readdirSync(this.folder)) ?? [];
-    return names.flatMap((name) => {
-      const file = path.join(this.folder, name);
-      const parsed = noteSchema.safeParse(parseJson(ignoringFileErrors(() => readFileSync(file, "utf8")) ?? ""));
-      if (!parsed.success) return []; // cut short by the end of its process, before anything was sent
-      if (Date.now() - Date.parse(parsed.data.startedAt) <= MAX_AGE_MS) return [parsed.data];
-      ignoringFileErrors(() => unlinkSync(file));
+    return this.files.list().flatMap((name) => {
+      const note = this.files.read(name);
+      if (note === undefined) return [];
+      if (Date.now() - Date.parse(note.startedAt) <= MAX_AGE_MS) return [note];
+      this.files.remove(name);
       return [];
     });
-  }
-
-  private fileOf({ createId }: Pick<CreationNote, "createId">): string {
-    return path.join(this.folder, `${createId}.json`);
   }
 }
 
 function hashOf(owner: Owner): string {
   return createHash("sha256").update(identityOf(owner)).digest("hex").slice(0, HASH_CHARS);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function ignoringFileErrors<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).code === "string") return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
-/** What all calls of one provider process share: settings, one client, the account that its key belongs to, notes of creations. */
+/** What all calls of one provider process share: settings, one client, the account that its key belongs to, notes on disk. */
 import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
 import { readSettings, type SettingSources, type Settings } from "../../sdk/settings";
-import type { CreationNotes } from "./creationNotes";
+import type { Notes } from "./creation";
 import type { CallContext } from "./definition";
 
 /** What an adapter takes from the process around it; a test gives its own. */
@@ -10,8 +10,8 @@ export interface Surroundings {
   connect(settings: Settings): GatewayClient;
   /** Takes one line for the person who runs Pulumi; `urn` names the resource that it is about. */
   report(line: string, urn?: string): void;
-  /** Where creations in flight are noted. */
-  notes(): CreationNotes;
+  /** Where notes for other processes are kept. */
+  notes(): Notes;
 }
 
 /** Those of a real process. What they need is loaded by the first call that needs it. */
@@ -24,8 +24,11 @@ export function processSurroundings(report: Surroundings["report"]): Surrounding
       return new Client({ ...settings, onUnreachable: reportUnreachable });
     },
     notes: () => {
-      const { CreationNotes: Notes, notesFolder } = require("./creationNotes") as typeof import("./creationNotes");
-      return new Notes(notesFolder(process.env));
+      const { notesFolder } = require("./noteFiles") as typeof import("./noteFiles");
+      const { CreationNotes } = require("./creationNotes") as typeof import("./creationNotes");
+      const { AdoptionNotes } = require("./adoptionNotes") as typeof import("./adoptionNotes");
+      const folder = notesFolder(process.env);
+      return { creations: new CreationNotes(folder), adoptions: new AdoptionNotes(folder) };
     },
   };
 }
@@ -53,7 +56,7 @@ export function settingsOrError(sources: SettingSources): Settings | Error {
 export class GatewayAccess {
   private client: GatewayClient | undefined;
   private account: Promise<string> | undefined;
-  private openNotes: CreationNotes | undefined;
+  private openNotes: Notes | undefined;
 
   /** @param settings or why they can't be used, which is the error of every call that needs the gateway */
   constructor(
@@ -65,7 +68,7 @@ export class GatewayAccess {
     return this.settings instanceof Error ? "on" : this.settings.ownership;
   }
 
-  get notes(): CreationNotes {
+  get notes(): Notes {
     this.openNotes ??= this.surroundings.notes();
     return this.openNotes;
   }

@@ -6,7 +6,7 @@ import { GatewayNotFoundError } from "../../sdk/errors";
 import { type AdoptOption, findToAdopt } from "./adopt";
 import { changing } from "./changing";
 import { type CheckedInputs, checkInputs } from "./check";
-import { claimAdopted, declareResource, hasOtherMark, holderInProcess, noteObject } from "./claims";
+import { claimAdopted, declareResource, noteObject } from "./claims";
 import { type Creator, createOnce, findLeftBehind, UnresolvedCreation } from "./creation";
 import {
   type AnyDefinition,
@@ -17,7 +17,6 @@ import {
   isAction,
   isUnanswered,
 } from "./definition";
-import { forgetRead, forgetReads } from "./gatheredReads";
 import {
   changedFields,
   doubtfulFields,
@@ -32,6 +31,7 @@ import {
 } from "./memory";
 import { isMarkOf, markText, newCreateId, readMark } from "./ownership";
 import { refuseOtherAccount, refuseUnseenChange } from "./refusals";
+import { removeObject } from "./removal";
 import { readUnresolved, removeUnresolved } from "./settleUnresolved";
 import { isUnresolved, unresolvedId, unresolvedReference } from "./unresolved";
 import { type PlainObject, UnknownPaths, withoutEmpty } from "./values";
@@ -154,8 +154,10 @@ export async function create(
       return { id: made.id, state: completed(definition, wanted, made.state), memory };
     }
     claimAdopted(definition, existing.id, memory, options);
+    const isMarked = readMark(wanted.metadata)?.create === createId;
+    if (!isMarked) options.notes?.adoptions.note({ kind: definition.kind, id: existing.id, account }, createId);
     const state = await adopted(definition, existing, wanted, options, context);
-    if (left !== undefined) options.notes?.end(createId);
+    if (left !== undefined) options.notes?.creations.end(createId);
     return { id: existing.id, state, memory };
   } catch (error) {
     if (error instanceof UnresolvedCreation) {
@@ -165,7 +167,7 @@ export async function create(
       throw new PartialFailure(unresolvedId(createId), { state: wanted, memory: { ...memory, unresolved } }, error);
     }
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
-    if (left !== undefined) options.notes?.end(createId);
+    if (left !== undefined) options.notes?.creations.end(createId);
     const doubtful = doubtfulFields(definition, Object.keys(wanted), wanted, error.state);
     throw new PartialFailure(error.id, { state: error.state, memory: { ...memory, ...doubtful } }, error);
   }
@@ -303,28 +305,7 @@ export async function remove(
   if (isAction(definition)) return;
   const old = migrated(definition, stored);
   if (isUnresolved(id)) return removeUnresolved(definition, id, old, options, context);
-  if (definition.isOnePerAccount) await refuseOtherAccount(definition, id, old, context);
-  const holder = holderInProcess(definition, id, old, options);
-  if (holder !== undefined) {
-    await changing(async () => definition.release?.(old.state, new Set(holder.managed), context));
-    return;
-  }
-  if (definition.isMarkable) {
-    const current = await definition.read(id, old.state, context);
-    if (current === undefined) return refuseOtherAccount(definition, id, old, context);
-    if (hasOtherMark(definition, id, current, old, options)) return;
-  }
-  try {
-    await definition.delete(id, old.state, context);
-  } catch (error) {
-    if (!GatewayNotFoundError.isInstance(error)) throw error;
-    await refuseOtherAccount(definition, id, old, context);
-  } finally {
-    // The marks of others, which the next deletes ask for, are not changed by it.
-    if (definition.isMarkable) forgetRead(context.client, id);
-    else forgetReads();
-  }
-  options.known.noteDeleted(id, options.owner);
+  return removeObject(definition, id, old, options, context);
 }
 
 /** Inputs with the owner's mark as metadata, where the program leaves it to us. */

@@ -147,7 +147,7 @@ export class PluginAdapter {
     if (isPreview) return Promise.resolve({ id: "", outputs: sent(plannedCreation(definition, wanted)) });
     return this.run("create", call, inputs.secrets, async (running) => {
       const context = this.context(definition, parts, "create", running);
-      const options = { ...this.options(parts, call.urn), notes: this.access.notes };
+      const options = this.notingOptions(parts, call.urn);
       const made = await withState(sent, inputs, () => lifecycle.create(definition, wanted, context, options));
       return { id: made.id, outputs: sent(toOutputs(made)) };
     });
@@ -215,7 +215,7 @@ export class PluginAdapter {
     return this.run("delete", call, properties.secrets, async (running) => {
       const old = asStored(definition, properties.values, oldInputs.values);
       const context = this.context(definition, parts, "delete", running);
-      await lifecycle.remove(definition, id, old, context, this.options(parts, call.urn));
+      await lifecycle.remove(definition, id, old, context, this.notingOptions(parts, call.urn));
     });
   }
 
@@ -251,6 +251,11 @@ export class PluginAdapter {
       known,
       report: (line) => this.surroundings.report(line, urn),
     };
+  }
+
+  /** With the notes, which only what creates and deletes needs. */
+  private notingOptions(parts: UrnParts, urn: string): lifecycle.LifecycleOptions {
+    return { ...this.options(parts, urn), notes: this.access.notes };
   }
 
   /** A `CustomProvider` is read as its `providerId`, which is how the API names providers; any other resource as its id. */

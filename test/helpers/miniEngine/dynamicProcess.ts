@@ -4,6 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import type { ConfigureRequest } from "@pulumi/pulumi/dynamic";
 import { DynamicAdapter } from "../../../provider/dynamic/adapter";
+import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
+import type { Notes } from "../../../provider/lifecycle/creation";
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import type { AnyDefinition } from "../../../provider/lifecycle/definition";
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
@@ -154,18 +156,19 @@ export class DynamicProcess implements ProviderUnderTest {
   }
 
   /** Notes, which a dead process writes and removes no more. */
-  private mortalNotes(): CreationNotes {
+  private mortalNotes(): Notes {
     const { folder, living } = this.options.notes;
-    const notes = new CreationNotes(folder, { pid: this.pid, isAlive: (pid) => living.has(pid) });
+    const creations = new CreationNotes(folder, { pid: this.pid, isAlive: (pid) => living.has(pid) });
     const unlessDead =
       <Args extends unknown[]>(act: (...args: Args) => void) =>
       (...args: Args) => {
         if (!this.hasEnded) act(...args);
       };
-    return Object.assign(notes, {
-      begin: unlessDead(notes.begin.bind(notes)),
-      end: unlessDead(notes.end.bind(notes)),
+    Object.assign(creations, {
+      begin: unlessDead(creations.begin.bind(creations)),
+      end: unlessDead(creations.end.bind(creations)),
     });
+    return { creations, adoptions: new AdoptionNotes(folder) };
   }
 
   /** The client, whose requests end with the process. */

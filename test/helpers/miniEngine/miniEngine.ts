@@ -136,10 +136,11 @@ export class MiniEngine {
         put(undefined);
         return;
       }
-      if (found.id !== entry.id || !isSame(shown(found.inputs), shown(entry.inputs))) seen.push(entry.name);
       put({ ...entry, id: found.id, outs: found.outs, inputs: found.inputs, isUnfinished: false });
       // The difference is shown the other way round: what was found as the old side.
-      await this.process(entry).diff(entry, found.id, found.outs, entry.inputs);
+      const { changes } = await this.process(entry).diff(entry, found.id, found.outs, entry.inputs);
+      const isDrift = changes ?? !isSame(shown(found.inputs), shown(entry.inputs));
+      if (found.id !== entry.id || isDrift) seen.push(entry.name);
     };
     const current = [...this.state.entries()].map(([key, entry]) =>
       readOne(entry, (found) => (found === undefined ? this.state.delete(key) : this.state.set(key, found))),

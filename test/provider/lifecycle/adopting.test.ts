@@ -195,6 +195,22 @@ describe("a resource that adopts is renamed without alias", () => {
       await expectDestroyed(engine, kind);
     },
   );
+
+  test.each(ALL)("%s: to an explicit provider, without a mark: a note on disk decides", async (kind) => {
+    const engine = engineOf("off");
+    const { id, adopt } = await adoptedBy(engine, kind, "by id");
+    for (const [name, provider] of [
+      ["renamed", "explicit"],
+      ["again", "default"],
+    ] as const) {
+      const program = [declared(kind, name, { adopt, provider })];
+      await engine.up(program);
+      expect(await idsOf(kind)).toEqual([id]);
+      expect(engine.lines).toEqual([expect.stringMatching(/ was left at the gateway: another resource adopted it\.$/)]);
+      await expectSettled(engine, program, [id]);
+    }
+    await expectDestroyed(engine, kind);
+  });
 });
 
 describe("a resource that adopts moves under a component", () => {

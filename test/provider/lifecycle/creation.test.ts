@@ -3,7 +3,7 @@
  * so that nothing is doubled or lost. On the adapter and the local gateway, by a small engine of the tests; waits take no time. Does
  * not prove what a real process leaves on a real disk; test/programs/killedProcess.test.ts does.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { GatewayClient } from "../../../sdk";
@@ -82,7 +82,8 @@ const messageOf = (run: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 const stateIds = (engine: MiniEngine) => [...engine.state.values()].map(({ id }) => id);
-const noted = () => readdirSync(notes.folder);
+const creates = () => path.join(notes.folder, "creates");
+const noted = () => (existsSync(creates()) ? readdirSync(creates()) : []);
 const posts = async () => (await gateway.requests()).filter((request) => request.startsWith("POST"));
 
 const HTML = { status: 200, headers: { "content-type": "text/html" }, body: "<html>a proxy's page</html>" };
@@ -375,7 +376,7 @@ describe.each(KINDS)("the provider process that is killed while it creates a %s"
   test("leaves a note without secrets, which a look-up that fails keeps", async () => {
     const engine = await killed("after");
     const [note = ""] = noted();
-    const text = readFileSync(path.join(notes.folder, note), "utf8");
+    const text = readFileSync(path.join(creates(), note), "utf8");
     expect(Object.keys(JSON.parse(text) as object).toSorted()).toEqual(
       ["account", "createId", "isMarked", "kind", "pid", "resource", "startedAt"].toSorted(),
     );
@@ -474,6 +475,13 @@ describe("an object that carries the resource's mark, and of which nobody knows 
     expect(engine.lines).toEqual([]);
     await engine.up(program("2"));
     expect(engine.lines).toEqual([]);
+  });
+
+  test("the list holds no creation back that is answered without it", async () => {
+    const engine = engineOf();
+    await gateway.fault({ match: { method: "GET", path: "/api-keys" }, action: { delayMs: 3_600_000 } });
+    await engine.up([declared("ApiKey")]);
+    expect(await idsOf("ApiKey")).toEqual(stateIds(engine));
   });
 
   test("many creations cost one list", async () => {

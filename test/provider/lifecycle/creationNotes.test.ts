@@ -1,8 +1,10 @@
-/** Notes on a real folder. Does not prove that a file system keeps what a killed machine wrote; nothing is forced to the disk. */
+/** Notes about creations and adoptions on a real folder. Does not prove that a file system keeps what a killed machine wrote; nothing is forced to the disk. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { CreationNotes, notesFolder } from "../../../provider/lifecycle/creationNotes";
+import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
+import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
+import { notesFolder } from "../../../provider/lifecycle/noteFiles";
 
 const owner = { stack: "org/project/dev", resource: "app" };
 const creation = (createId: string, startedAt = new Date().toISOString()) => ({
@@ -15,14 +17,17 @@ const [ONE, TWO] = ["0123456789abcdef", "fedcba9876543210"];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
+/** Of all notes, and of those about creations. */
+let root: string;
 let folder: string;
 beforeEach(() => {
-  folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "notes-")), "creates");
+  root = fs.mkdtempSync(path.join(os.tmpdir(), "notes-"));
+  folder = path.join(root, "creates");
 });
-afterEach(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
 const notesOf = (pid: number, living: number[] = [pid]) =>
-  new CreationNotes(folder, { pid, isAlive: (each) => living.includes(each) });
+  new CreationNotes(root, { pid, isAlive: (each) => living.includes(each) });
 
 test("is left behind by a process that is gone, for the same kind, resource and account only", () => {
   notesOf(1).begin("AccessKey", owner, creation(ONE));
@@ -60,24 +65,49 @@ test("is removed after a month, and one that was cut short counts for nothing", 
   expect(fs.readdirSync(folder)).toEqual([`${TWO}.json`]);
 });
 
-test.each([["that is a file"], ["below a file"]])("a place %s is no failure", (what) => {
+test("a place where no folder can be is no failure", () => {
   fs.writeFileSync(folder, "");
-  const notes = new CreationNotes(what === "below a file" ? path.join(folder, "creates") : folder);
+  const notes = new CreationNotes(root);
   notes.begin("AccessKey", owner, creation(ONE));
   expect(notes.leftBehind()).toEqual([]);
   notes.end(ONE);
 });
 
 test("stands below Pulumi's own folder", () => {
-  expect(notesFolder({ PULUMI_HOME: "/somewhere" })).toBe("/somewhere/ngrok-ai/creates");
-  expect(notesFolder({})).toBe(path.join(os.homedir(), ".pulumi", "ngrok-ai", "creates"));
+  expect(notesFolder({ PULUMI_HOME: "/somewhere" })).toBe("/somewhere/ngrok-ai");
+  expect(notesFolder({})).toBe(path.join(os.homedir(), ".pulumi", "ngrok-ai"));
 });
 
 test("a process that lives is told from one that is gone", () => {
-  new CreationNotes(folder).begin("AccessKey", owner, creation(ONE));
-  expect(new CreationNotes(folder).leftBehind()).toEqual([]);
+  new CreationNotes(root).begin("AccessKey", owner, creation(ONE));
+  expect(new CreationNotes(root).leftBehind()).toEqual([]);
   const file = path.join(folder, `${ONE}.json`);
   const note = JSON.parse(fs.readFileSync(file, "utf8")) as object;
   fs.writeFileSync(file, JSON.stringify({ ...note, pid: 2 ** 22 + 1 })); // above what Linux gives out
-  expect(new CreationNotes(folder).leftBehind()).toHaveLength(1);
+  expect(new CreationNotes(root).leftBehind()).toHaveLength(1);
+});
+
+describe("an adoption without a mark", () => {
+  const object = { kind: "AccessKey", id: "aigk_1/with:any*characters", account: "acc_one" };
+
+  test("is known to any process, of this object in this account alone, until it is forgotten", () => {
+    new AdoptionNotes(root).note(object, ONE);
+    const notes = new AdoptionNotes(root);
+    expect(notes.createIdOf(object)).toBe(ONE);
+    expect(notes.createIdOf({ ...object, account: "acc_two" })).toBeUndefined();
+    expect(notes.createIdOf({ ...object, kind: "ApiKey" })).toBeUndefined();
+    notes.note(object, TWO);
+    expect(notes.createIdOf(object)).toBe(TWO);
+    notes.forget(object);
+    expect(notes.createIdOf(object)).toBeUndefined();
+  });
+
+  test("is nothing to go by after a day", () => {
+    const notes = new AdoptionNotes(root);
+    notes.note(object, ONE);
+    const [file = ""] = fs.readdirSync(path.join(root, "adoptions"));
+    const at = path.join(root, "adoptions", file);
+    fs.writeFileSync(at, JSON.stringify({ createId: ONE, notedAt: ago(2 * DAY_MS) }));
+    expect(notes.createIdOf(object)).toBeUndefined();
+  });
 });

@@ -117,6 +117,7 @@ export class RandomLife {
     for (const value of PLANTED_VALUES) expect(message).not.toContain(value);
     this.needsRefresh ||= message !== "";
     this.noteManaged();
+    await this.decide(message);
     // Nothing disappears that the program still declares.
     const now = await this.objects();
     for (const id of kept) expect([...now.keys()]).toContain(id);
@@ -149,14 +150,23 @@ export class RandomLife {
         return;
       } catch (error) {
         const { message } = error as Error;
-        const [, ids] = /may have made ([\w, ]+), which fits/.exec(message) ?? [];
+        const hasDecided = await this.decide(message);
         // What a killed run left may still refer to what is to be deleted.
         const isHeld = message.includes("Remove the objects that refer to it first");
-        if ((ids === undefined && !isHeld) || decisions > program.length) throw error;
+        if ((!hasDecided && !isHeld) || decisions > program.length) throw error;
         if (isHeld) await this.recover();
-        for (const id of ids?.split(", ") ?? []) await this.removeByHand(id);
       }
     }
+  }
+
+  /** Removes what nobody needs of the objects that a message names, as it asks to. */
+  private async decide(message: string): Promise<boolean> {
+    const [, named] =
+      /(?:may have made|could be the one that was made:) ([\w, ]+?)(?:, which fits|\.)/.exec(message) ?? [];
+    const ours = [...this.engine.state.values()].map(({ id }) => id);
+    const needed = new Set([...this.others.keys(), ...Object.values(this.hand), ...ours]);
+    for (const id of named?.split(", ") ?? []) if (!needed.has(id)) await this.removeByHand(id);
+    return named !== undefined;
   }
 
   private async removeByHand(id: string): Promise<void> {

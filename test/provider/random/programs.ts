@@ -199,8 +199,7 @@ function declareAdopter({ kind, mode, name, parent, provider, label }: Adopter, 
     name: `${name}-${kind}`,
     ...(parent !== "none" && { parent: TEAM }),
     ...(parent === "aliased team" && { aliases: [{ parent: undefined }] }),
-    // The mark alone tells another process that an object was adopted.
-    ...(provider === "explicit" && world.ownership === "on" && { provider }),
+    ...(provider === "explicit" && { provider }),
     inputs: () => ({ ...inputs[kind], adopt }),
   };
 }

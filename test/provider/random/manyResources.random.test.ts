@@ -1,0 +1,142 @@
+/**
+ * Many resources while a twentieth of all requests is disturbed: created, changed and destroyed, each run again until it succeeds.
+ * Nothing is lost, nothing is doubled, and destroy ends. `MANY_RESOURCES=2000` for as many, `RANDOM_SEED=$RANDOM` for other faults. Does
+ * not prove how long the waits take: time is the test's own.
+ */
+
+import { readInventory } from "../../../cli/account/inventory";
+import { type FaultAction, FaultList } from "../../../emulator/faults";
+import { GatewayClient } from "../../../sdk";
+import { startTestGateway } from "../../helpers/gateway";
+import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
+import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
+
+const COUNT = Number(process.env.MANY_RESOURCES ?? 200);
+const SEED = Number(process.env.RANDOM_SEED ?? 1);
+const DISTURBED = 0.05;
+/** More runs than this to get through means that it never ends. */
+const MOST_RUNS = 20;
+const MOST_MS = 60_000 + COUNT * 200;
+
+const HTML = { status: 200, headers: { "content-type": "text/html" }, body: "<html>a proxy's page</html>" };
+const ACTIONS: readonly FaultAction[] = [
+  { drop: "before" },
+  { drop: "after" },
+  { status: 500 },
+  { status: 503 },
+  { status: 429, headers: { "retry-after": "1" } },
+  HTML,
+  { status: 400 },
+];
+
+/** Disturbs requests at random, the same ones for the same seed and order. */
+class RandomFaults extends FaultList {
+  isOn = true;
+  disturbed = 0;
+  private state: number;
+
+  constructor(seed: number) {
+    super();
+    this.state = seed;
+  }
+
+  override take(...asked: Parameters<FaultList["take"]>): ReturnType<FaultList["take"]> {
+    const [plane] = asked;
+    if (!this.isOn || plane !== "control" || this.next() >= DISTURBED) return super.take(...asked);
+    this.disturbed++;
+    const action = ACTIONS[Math.floor(this.next() * ACTIONS.length)] ?? { status: 500 };
+    return { plane, match: {}, times: 1, after: 0, action };
+  }
+
+  /** From 0 up to, not including, 1 (mulberry32). */
+  private next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+}
+
+/** A quarter of each kind, which refer to each other. */
+function program(count: number, label: string): Declared[] {
+  return Array.from({ length: Math.ceil(count / 4) }, (_, index): Declared[] => [
+    {
+      kind: "CustomProvider",
+      name: `provider-${index}`,
+      inputs: () => ({ providerId: `p-${index}`, name: label, baseUrl: "https://example.com/v1" }),
+    },
+    {
+      kind: "ProviderKey",
+      name: `key-${index}`,
+      inputs: () => ({ providerId: `p-${index}`, name: `key-${index}`, value: `planted-value-${index}-0123456789` }),
+    },
+    {
+      kind: "AccessConfiguration",
+      name: `configuration-${index}`,
+      inputs: (idOf) => ({
+        name: `configuration-${index}`,
+        description: label,
+        rules: [{ provider: `p-${index}`, steps: [{ type: "user", keys: [{ id: idOf(`key-${index}`) }] }] }],
+      }),
+    },
+    {
+      kind: "AccessKey",
+      name: `access-${index}`,
+      inputs: (idOf) => ({
+        name: `access-${index}`,
+        rotationTrigger: label,
+        configurationId: idOf(`configuration-${index}`),
+      }),
+    },
+  ]).flat();
+}
+
+test(
+  `${COUNT} resources are created, changed and destroyed with a twentieth of the requests disturbed`,
+  async () => {
+    const faults = new RandomFaults(SEED);
+    const gateway = await startTestGateway({ faults });
+    const notes = new NotesFolder();
+    let waitedMs = 0;
+    const sleep = (delayMs: number) => {
+      waitedMs += delayMs;
+      return Promise.resolve();
+    };
+    const clock = { nowMs: () => Date.now() + waitedMs, sleep, random: () => 0.5 };
+    const client = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
+    const engine = new MiniEngine(() => new DynamicProcess({ client, stack: "acme/shop/dev", notes }));
+    const untilItSucceeds = async (run: () => Promise<void>) => {
+      for (let runs = 1; ; runs++) {
+        try {
+          await run();
+          return;
+        } catch (error) {
+          if (runs >= MOST_RUNS) throw error;
+        }
+      }
+    };
+    const objects = async () => {
+      faults.isOn = false;
+      const { settings: _, ...kinds } = await readInventory(client);
+      faults.isOn = true;
+      return Object.values(kinds)
+        .flatMap((list) => list.map(({ id }) => id))
+        .toSorted();
+    };
+    try {
+      for (const label of ["first", "second"]) {
+        await untilItSucceeds(() => engine.up(program(COUNT, label)));
+        expect(engine.condemned).toEqual([]);
+        expect(engine.state.size).toBe(COUNT);
+        expect(await objects()).toEqual([...engine.state.values()].map(({ id }) => id).toSorted());
+      }
+      await untilItSucceeds(() => engine.destroy());
+      expect([engine.state.size, engine.condemned, await objects()]).toEqual([0, [], []]);
+      expect(faults.disturbed).toBeGreaterThan(COUNT * DISTURBED);
+    } finally {
+      notes.dispose();
+      await gateway.close();
+    }
+  },
+  MOST_MS,
+);
