@@ -56,7 +56,7 @@ export function managerHost(cloud: Cloud): string {
   return MANAGER_HOSTS[cloud];
 }
 
-/** @param url of the request, as it came in at the server's own address. */
+/** @param url of the request, as it reached the server's own address. */
 export function recipientOf(hostHeader: string, url: URL): Recipient {
   const host = hostHeader.toLowerCase().replace(/:\d+$/, "");
   const path = url.pathname;

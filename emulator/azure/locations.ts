@@ -1,4 +1,8 @@
-/** The regions in which accounts can be created, and how Azure writes them. */
+/**
+ * The regions in which accounts can be created, and how Azure writes them.
+ *
+ * Not emulated: which models a region offers. Each offers all of them, in the deployment types that the region has.
+ */
 
 interface Location {
   readonly displayName: string;

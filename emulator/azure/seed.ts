@@ -46,11 +46,11 @@ const DEFAULT_RESOURCE_GROUP = "seed";
 const DEFAULT_LOCATION = "eastus2";
 
 /** @throws Error that names the account and what is wrong with it. */
-export function plantSeed(state: AzureState, seed: AzureSeed): void {
-  for (const planted of seed.azure ?? []) {
-    const account = toAccount(planted, state);
-    if (state.accountBySubdomain(planted.resource) !== undefined) {
-      throw new Error(`the seed has the Azure resource "${planted.resource}" twice`);
+export function createSeed(state: AzureState, seed: AzureSeed): void {
+  for (const seeded of seed.azure ?? []) {
+    const account = toAccount(seeded, state);
+    if (state.accountBySubdomain(seeded.resource) !== undefined) {
+      throw new Error(`the seed has the Azure resource "${seeded.resource}" twice`);
     }
     state.addAccount(account);
     if (state.resourceGroup(account.subscriptionId, account.resourceGroupName) === undefined) {
@@ -71,9 +71,9 @@ function toAccount(seed: SeedAccount, state: AzureState): Account {
     throw new Error(`the seed's Azure resource "${seed.resource}" needs exactly two keys, not ${seed.keys.length}`);
   }
   const now = state.now();
-  const deployments = seed.deployments.map((planted): [string, Deployment] => [
-    keyOf(planted.name),
-    toDeployment(planted, state.models, now),
+  const deployments = seed.deployments.map((seeded): [string, Deployment] => [
+    keyOf(seeded.name),
+    toDeployment(seeded, state.models, now),
   ]);
   return {
     cloud: "public",

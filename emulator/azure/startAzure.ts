@@ -19,7 +19,7 @@ import { presentedKey } from "./openai/authorization";
 import { DataPlane } from "./openai/dataPlane";
 import { invalidKey, noService, unknownResource } from "./openai/errors";
 import { TokenQuota } from "./openai/quota";
-import { type AzureSeed, plantSeed } from "./seed";
+import { type AzureSeed, createSeed } from "./seed";
 import { type Account, AzureState, provisioningState } from "./state";
 import { TestControl } from "./testControl";
 import { NO_ANSWER, Traffic } from "./traffic";
@@ -40,7 +40,7 @@ export interface AzureOptions {
    * @default nothing outlives the process
    */
   readonly dataFile?: string;
-  /** The time in milliseconds since 1970; everything that waits, expires or fills up goes by it. @default Date.now */
+  /** The time in milliseconds since 1970; decides all waits, expiries and quotas. @default Date.now */
   readonly clock?: () => number;
   /** How long the resource manager takes to create, change or delete something, in milliseconds. @default 20 */
   readonly provisioningMs?: number;
@@ -116,7 +116,7 @@ class AzureService {
     this.dataPlane = new DataPlane(this.state, quota);
     this.resourceManager = new ResourceManager(this.state, { provisioningMs, capacityLimits });
     const { responses } = this.dataPlane;
-    this.testControl = new TestControl(this.state, quota, responses, () => plantSeed(this.state, seed));
+    this.testControl = new TestControl(this.state, quota, responses, () => createSeed(this.state, seed));
   }
 
   static async open(options: AzureOptions): Promise<AzureService> {
@@ -125,7 +125,7 @@ class AzureService {
     const kept = dataFile === undefined ? undefined : await KeptState.open(dataFile, service.state);
     service.kept = kept;
     try {
-      plantSeed(service.state, withoutKnown(seed, service.state));
+      createSeed(service.state, withoutKnown(seed, service.state));
       kept?.appendChanges();
       await kept?.settled();
     } catch (error) {
@@ -195,7 +195,7 @@ class AzureService {
   }
 }
 
-/** What was changed or deleted since it was planted stays so. */
+/** The part of the seed that was never created: what was changed or deleted since then stays so. */
 function withoutKnown(seed: AzureSeed, state: AzureState): AzureSeed {
   const deleted = state.deletedAccounts.values().map(({ account }) => account);
   const known = new Set([...state.accounts.values(), ...deleted].map(({ subdomain }) => subdomain));

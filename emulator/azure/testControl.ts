@@ -26,7 +26,7 @@ export class TestControl {
     private readonly state: AzureState,
     private readonly quota: TokenQuota,
     private readonly responses: StoredResponses,
-    private readonly plantSeed: () => void,
+    private readonly createSeed: () => void,
   ) {}
 
   /** @throws Refusal */
@@ -106,7 +106,7 @@ export class TestControl {
     this.state.clear();
     this.quota.reset();
     this.responses.clear();
-    this.plantSeed();
+    this.createSeed();
     return json(200, {});
   }
 

@@ -41,7 +41,7 @@ export interface ManagerOptions {
   readonly capacityLimits: readonly CapacityLimit[];
 }
 
-/** Where a request came in. */
+/** The cloud whose resource manager was asked, and its address. */
 export type Caller = Pick<ManagerCall, "cloud" | "origin">;
 
 type Handler = (call: ManagerCall) => Response;
@@ -134,7 +134,7 @@ export class ResourceManager {
       return polled.handle({ state: this.state, url: address, path, parameters: polled.parameters, viewOf });
     }
     const body = await readBody(request);
-    // What completed while the body came in has completed.
+    // Operations may have completed while the body was read.
     this.state.settle();
     if (request.method !== "GET") this.state.revision += 1;
     const answered = this.dispatch(request.method, path, apiVersion, body, caller);

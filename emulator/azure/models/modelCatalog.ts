@@ -10,13 +10,13 @@ export interface AzureModel {
   readonly name: string;
   /** Version, as `2026-10-01`. */
   readonly version: string;
-  /** Name of a listed model that it is like, in all that is not given here. @default as its name tells */
+  /** Name of a listed model that it is like, in all that is not given here. @default derived from its name */
   readonly like?: string;
   /** Publisher's format. @default "OpenAI" */
   readonly format?: string;
   /** Deployment types that it supports. @default every type but Standard */
   readonly skus?: readonly string[];
-  /** Operations that it serves. @default as its name tells */
+  /** Operations that it serves. @default derived from its name */
   readonly surfaces?: readonly ("chatCompletions" | "responses" | "embeddings")[];
   /** Day from which on no deployment of it can be created, as `2027-10-01`. @default none */
   readonly retiresOn?: string;
@@ -81,7 +81,7 @@ export class ModelCatalog {
   }
 
   /**
-   * What is known of a model. One of no list is taken for what its name tells: a seeded one, and one that may be newer than
+   * What is known of a model. Of one in no list, the facts are derived from its name: a seeded one, and one that may be newer than
    * the list.
    */
   factsOf({ name, version }: { readonly name: string; readonly version: string }): ModelFacts {

@@ -1,4 +1,4 @@
-/** What a model can do and how its capacity is counted, as far as its name tells: what is assumed of a model in no list. */
+/** What a model can do and how its capacity is counted, derived from its name: the assumption for models in no list. */
 
 /** An operation of the data plane that a model may serve. */
 export type Surface = "chatCompletions" | "responses" | "embeddings";

@@ -71,7 +71,7 @@ export class Admission {
   }
 }
 
-/** The deployment's own setting goes before the request's header. */
+/** The deployment's own setting overrides the request's header. */
 function spilloverTarget({ deployment }: Serving, request: Request): string | undefined {
   if (!isProvisionedType(deployment.sku.name)) return undefined;
   const header = request.headers.get("x-ms-spillover-deployment");

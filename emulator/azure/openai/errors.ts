@@ -73,7 +73,7 @@ export function unknownResource(subdomain: string, known: readonly string[]): Re
   return coded(404, "404", `The local Azure has no resource '${subdomain}'. It has: ${list}.`);
 }
 
-/** Not Azure's: a request came in at the local Azure's own address. */
+/** Not Azure's: a request to the local Azure's own address. */
 export function noService(path: string): Refusal {
   return coded(
     404,

@@ -62,7 +62,7 @@ export function complete(serving: Serving, prompt: TextPrompt): Completion {
   };
 }
 
-/** The tokens that a request counts with when it comes in: its prompts, and what its answer may use. */
+/** The tokens that a request counts with when it arrives: its prompts, and what its answer may use. */
 export function estimatedTokens(serving: Serving, { texts, maxTokens }: Prompt): number {
   return promptTokens(texts) + (maxTokens ?? tokensIn(answerText(serving)));
 }

@@ -1,7 +1,7 @@
 /**
  * Tokens and requests per minute of a deployment, and throttling on demand.
  *
- * As in Azure, a request counts when it comes in, with the tokens it may use at most; once the sum has reached the limit,
+ * As in Azure, a request counts when it arrives, with the tokens it may use at most; once the sum has reached the limit,
  * further requests are refused until the minute is over. Three things are simpler here: the minute begins with the first
  * request that counts, requests are not also measured over a few seconds, and a provisioned deployment counts like the others.
  */

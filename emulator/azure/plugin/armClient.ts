@@ -45,7 +45,7 @@ export class AfterAcceptanceError extends Error {
   }
 }
 
-/** What one call of the engine waits with. */
+/** How long one call of the engine may wait, and where it reports that it waits. */
 export interface Waiting {
   /** Aborted when the call's time is up, or when the engine cancels. */
   readonly signal: AbortSignal;

@@ -257,7 +257,7 @@ export function idOf(type: ResourceType, subscriptionId: string, inputs: JsonObj
 }
 
 /**
- * The inputs that an id says.
+ * The inputs in an id.
  * @throws Error where it is no id of the type.
  */
 export function inputsOfId(type: ResourceType, id: string): JsonObject {

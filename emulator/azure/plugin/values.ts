@@ -50,7 +50,7 @@ export function withDrift(inputs: unknown, before: unknown, now: unknown): unkno
   return differences(before, now).length === 0 ? inputs : now;
 }
 
-/** Without what says nothing: `false`, empty texts, empty lists and empty objects, as azure-native imports resources. */
+/** Without `false`, empty texts, empty lists and empty objects, which azure-native leaves out of an import. */
 export function withoutTrivial(value: unknown): unknown {
   if (value === false || value === "") return undefined;
   if (Array.isArray(value)) {

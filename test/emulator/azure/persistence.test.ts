@@ -14,7 +14,7 @@ import { type Answer, ask, azureWith, closeAzures, Manager, TestClock } from "./
 const KILLS = 10;
 const root = path.resolve(__dirname, "../../..");
 const SEED = {
-  azure: [{ resource: "planted", keys: ["key-1", "key-2"], deployments: [{ name: "chat", model: "gpt-5-mini" }] }],
+  azure: [{ resource: "seeded", keys: ["key-1", "key-2"], deployments: [{ name: "chat", model: "gpt-5-mini" }] }],
 };
 
 let folder: string;
@@ -28,7 +28,7 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** The same account's manager at a stand-in that begins with what the file holds. */
+/** A local Azure that starts with what the file holds. */
 async function restarted(options: Parameters<typeof azureWith>[0] = {}): Promise<Manager> {
   await closeAzures();
   return new Manager(await azureWith({ dataFile, provisioningMs: 0, ...options }));
@@ -127,7 +127,7 @@ test("a read writes nothing, and a change that is refused writes nothing", async
   expect(fs.statSync(dataFile).size).toBe(written);
 });
 
-test("a change is kept whose body comes in while other requests are answered", async () => {
+test("a change is kept whose body arrives while other requests are answered", async () => {
   const manager = await Manager.start({ dataFile, provisioningMs: 0 });
   await manager.putAccount("contoso");
   const url = `${manager.azure.azureUrl}${manager.accountId("contoso")}?api-version=2025-06-01`;
@@ -140,7 +140,7 @@ test("a change is kept whose body comes in while other requests are answered", a
   expect((await state(await restarted())).accounts).toMatchObject([{ tags: { team: "b" } }]);
 });
 
-test("an operation under way goes on over a restart, and can still be asked after", async () => {
+test("an operation in progress continues after a restart, and can still be polled", async () => {
   const clock = new TestClock();
   const options = { dataFile, provisioningMs: 60_000, clock: clock.read };
   const before = await Manager.start({ ...options });
@@ -160,19 +160,18 @@ test("an operation under way goes on over a restart, and can still be asked afte
   expect((await after.send("GET", pathname)).status).toBe(404);
 });
 
-test("of the seed only what the file does not have is added", async () => {
+test("only those resources of the seed are added that the file does not have", async () => {
   const seeded = (manager: Manager) => new Manager(manager.azure, "seed", "00000000-0000-0000-0000-000000000000");
   const before = seeded(await restarted({ seed: SEED }));
-  const { key1 } = (await before.send("POST", `${before.accountId("planted")}/regenerateKey`, { keyName: "Key1" }))
-    .body;
+  const { key1 } = (await before.send("POST", `${before.accountId("seeded")}/regenerateKey`, { keyName: "Key1" })).body;
   const other = { resource: "other", keys: ["key-3", "key-4"], deployments: [] };
   const after = seeded(await restarted({ seed: { azure: [...SEED.azure, other] } }));
-  expect(namesOf((await state(after)).accounts)).toEqual(["planted", "other"]);
+  expect(namesOf((await state(after)).accounts)).toEqual(["seeded", "other"]);
   expect([
-    (await chat(after, "planted", "chat", key1)).status,
-    (await chat(after, "planted", "chat", "key-1")).status,
+    (await chat(after, "seeded", "chat", key1)).status,
+    (await chat(after, "seeded", "chat", "key-1")).status,
   ]).toEqual([200, 401]);
-  await after.send("DELETE", after.accountId("planted"));
+  await after.send("DELETE", after.accountId("seeded"));
   expect(namesOf((await state(await restarted({ seed: SEED }))).accounts)).toEqual(["other"]);
 });
 

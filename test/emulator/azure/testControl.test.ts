@@ -1,4 +1,4 @@
-/** The stand-in's own endpoints under `/_emulator/azure/`. */
+/** The local Azure's own endpoints under `/_emulator/azure/`. */
 import { request as send } from "undici";
 import type { Azure } from "../../../emulator/azure/startAzure";
 import { type Answer, ask, azureWith, closeAzures, TestClock } from "./helpers";
@@ -50,7 +50,7 @@ test.each([
 });
 
 test.each([{ resource: "east" }, { account: "EAST" }, { region: "East US 2" }])(
-  "throttle %j answers 429 there and nowhere else, for as long as it was told",
+  "throttle %j answers 429 there and nowhere else, for the given time",
   async (target) => {
     expect((await control("POST", "throttle", { ...target, seconds: 20 })).status).toBe(200);
     const throttled = await chat("east");
@@ -114,7 +114,7 @@ test("reset leaves the seed and nothing else", async () => {
   expect((await chat("west")).status).toBe(200);
 });
 
-test("what is not there is named", async () => {
+test("an unknown path is refused by its name", async () => {
   expect(await control("GET", "nothing")).toEqual({
     status: 404,
     body: { error: "there is no GET /_emulator/azure/nothing" },

@@ -1,5 +1,5 @@
 /**
- * Requests to the resource manager, whatever they are for: token, api-version, names, subscription.
+ * What every request to the resource manager needs: token, api-version, names, subscription.
  * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
  */
 import { AT_ONCE, ask, closeAzures, Manager, refusal, SUBSCRIPTION } from "../helpers";

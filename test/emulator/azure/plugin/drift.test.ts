@@ -1,6 +1,6 @@
 /**
- * Refreshes and imports of the stand-in of azure-native: what changed in Azure comes into the inputs, and what a program says
- * stays as it says it. Does not prove what azure-native does where a service sends defaults that are not named here.
+ * Refreshes and imports of the stand-in of azure-native: what changed in Azure is written into the inputs, and what a program
+ * gives stays as the program writes it. Does not prove what azure-native does where a service sends defaults that are not named here.
  */
 import { closeAzures } from "../helpers";
 import {
@@ -48,7 +48,7 @@ test.each<[string, Plain, Plain, Plain]>([
     { properties: { allowedFqdnList: ["example.com"] } },
     { properties: { customSubDomainName: "acc", allowedFqdnList: ["example.com"] } },
   ],
-])("a refresh takes over %s", async (_what, given, body, expected) => {
+])("a refresh writes %s into the inputs", async (_what, given, body, expected) => {
   expect(await inputsAfter(accountInputs(given), body)).toEqual(accountInputs({ ...given, ...expected }));
 });
 
@@ -58,7 +58,7 @@ test("a refresh keeps the program's way to write a region, and takes no default 
   );
 });
 
-test("a refresh takes another capacity of a deployment over, so that the next `up` changes it back", async () => {
+test("a refresh writes another capacity of a deployment into the inputs, so that the next `up` changes it back", async () => {
   const plugin = await Plugin.start();
   await plugin.create(ACCOUNT, accountInputs());
   const inputs = {
@@ -75,7 +75,7 @@ test("a refresh takes another capacity of a deployment over, so that the next `u
   expect((await plugin.diff(DEPLOYMENT, found.inputs, inputs)).changed).toEqual({ "sku.capacity": "UPDATE" });
 });
 
-test("an import takes what can be written, without what says nothing", async () => {
+test("an import takes what can be written, without empty values", async () => {
   const plugin = await Plugin.start();
   await plugin.manager.putAccount("acc", { tags: { a: "1", empty: "" } });
   const { id, inputs } = await plugin.read(ACCOUNT, ACCOUNT_ID);
