@@ -67,6 +67,14 @@ export function deploymentPath(deploymentName: string, apiVersion: string): stri
   return `/openai/deployments/${encodeURIComponent(deploymentName)}?api-version=${apiVersion}`;
 }
 
+/** Path of Anthropic's API on Azure AI Foundry. */
+export const ANTHROPIC_PATH = "/anthropic/v1";
+
+/** An account's address on Azure AI Foundry, from its OpenAI endpoint; an address that is not Azure's stays as it is. */
+export function foundryAddress(endpoint: string): string {
+  return endpoint.replace(/^(https:\/\/[^./]+)\.(?:openai|cognitiveservices)\.azure\./, "$1.services.ai.azure.");
+}
+
 /** Why a text cannot be a dated version, as the end of a sentence about it; `undefined` where it can. */
 export function apiVersionProblem(apiVersion: string): string | undefined {
   const useDefault = `use ${JSON.stringify(DEFAULT_API_VERSION)}`;
@@ -127,6 +135,6 @@ function datePart(version: string | null): string | undefined {
 
 /** The API of Anthropic's models on Azure AI Foundry, for the surface `messages`. */
 function anthropicProblem(origin: string, path: string): string | undefined {
-  const right = `${origin}/anthropic/v1`;
-  return path === "/anthropic/v1" ? undefined : `is not the base of Anthropic's API on Azure: use ${right}`;
+  const right = origin + ANTHROPIC_PATH;
+  return path === ANTHROPIC_PATH ? undefined : `is not the base of Anthropic's API on Azure: use ${right}`;
 }

@@ -35,7 +35,11 @@ export interface AzureOpenAIDeploymentArgs {
         name: string;
         /** The same as `version` beside it. */
         version?: string;
-        /** The model's format. @default "OpenAI" */
+        /**
+         * The model's format. `Anthropic` needs an account of kind `AIServices`; the gateway serves such a model on its surface
+         * `messages`, and `verify` leaves it out.
+         * @default "OpenAI"
+         */
         format?: string;
       };
   /**
@@ -59,7 +63,7 @@ export interface AzureOpenAIDeploymentArgs {
    * @default Azure's own: onExpiry
    */
   versionUpgrade?: "onNewDefault" | "onExpiry" | "never";
-  /** Content filter to use, by its name in the account. Change: in place. */
+  /** Content filter to use: the name of one of `contentFilters`, or of one that the account has. Change: in place. */
   raiPolicyName?: pulumi.Input<string>;
   /**
    * For provisioned types: key of the deployment of the same region that takes the requests over capacity. It must be of the Standard
@@ -193,6 +197,69 @@ export interface AccountKeysArgs {
   key2?: pulumi.Input<string>;
 }
 
+/** A content filter: which content Azure refuses to process or to return. */
+export interface ContentFilterArgs {
+  /** Filter that it adds to, by its name. Change: in place. @default "Microsoft.DefaultV2" */
+  basedOn?: string;
+  /**
+   * Whether content is held back until it was filtered (`Blocking`), or streamed at once and filtered meanwhile
+   * (`Asynchronous_filter`). Change: in place.
+   * @default "Blocking"
+   */
+  mode?: "Blocking" | "Asynchronous_filter" | (string & {});
+  /** What is filtered. Change: in place, as a whole. */
+  rules: ContentFilterRuleArgs[];
+  /** Tags, added to those of the component. Change: in place. */
+  tags?: Tags;
+}
+
+/** One kind of content that is filtered. */
+export interface ContentFilterRuleArgs {
+  /** Kind of content, in Azure's words. */
+  name:
+    | "Hate"
+    | "Sexual"
+    | "Violence"
+    | "Selfharm"
+    | "Jailbreak"
+    | "Indirect Attack"
+    | "Protected Material Text"
+    | "Protected Material Code"
+    | (string & {});
+  /** The side on which it is looked for. @default both, or the one that the kind of content has */
+  source?: "Prompt" | "Completion" | (string & {});
+  /** Severity from which content is filtered: `Low` filters most. @default "Medium", for the kinds that have severities */
+  severityThreshold?: "Low" | "Medium" | "High" | (string & {});
+  /** Whether such content is refused; otherwise it is annotated. @default true */
+  blocking?: boolean;
+  /** Whether it is looked for at all. @default true */
+  enabled?: boolean;
+}
+
+/** Where the logs and metrics of accounts are sent. */
+export interface DiagnosticsArgs {
+  /** Resource id of a Log Analytics workspace. Change: in place. */
+  workspaceId: pulumi.Input<string>;
+  /** Categories of logs, such as `RequestResponse` or `Audit`; `[]` for none. Change: in place. @default all */
+  logs?: string[];
+  /** Whether metrics are sent too. Change: in place. @default true */
+  metrics?: boolean;
+}
+
+/** Alerts on the metrics of accounts, for each deployment by itself. */
+export interface AlertsArgs {
+  /** Resource ids of the action groups that are notified. Change: in place. */
+  actionGroupIds: pulumi.Input<string>[];
+  /** Number of requests within the window above which answers with 429 raise an alert; `false` for none. Change: in place. @default 10 */
+  throttledRequests?: number | false;
+  /** Average time to response within the window, in milliseconds, above which an alert is raised; `false` for none. Change: in place. @default 10000 */
+  responseTimeMs?: number | false;
+  /** Window, in minutes: 1, 5, 15, 30 or 60. Change: in place. @default 5 */
+  windowMinutes?: number;
+  /** Severity: 0 (critical) to 4 (verbose). Change: in place. @default 2 */
+  severity?: number;
+}
+
 /** How the gateway reaches deployments: all of an account by its `/openai/v1`, or each by a dated URL of its own. */
 export type ApiMode = "v1" | "deployment";
 
@@ -239,6 +306,16 @@ interface CommonArgs {
    * @default false
    */
   explainErrors?: boolean;
+  /**
+   * Content filters by name. One is created in each account in which a deployment names it as `raiPolicyName`. Change of a name:
+   * replaces the filter.
+   * @default none: Azure's own
+   */
+  contentFilters?: Record<string, ContentFilterArgs>;
+  /** Where the logs and metrics of new accounts are sent. @default nowhere */
+  diagnostics?: DiagnosticsArgs;
+  /** Alerts on throttled and slow requests of new accounts. @default none */
+  alerts?: AlertsArgs;
 }
 
 /** Arguments of `AzureOpenAIRegion`. */

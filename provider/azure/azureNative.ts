@@ -31,6 +31,11 @@ export function loadAuthorization(): typeof import("@pulumi/azure-native/authori
   return require("@pulumi/azure-native/authorization");
 }
 
+/** The module about logs and alerts, which few programs use. */
+export function loadMonitor(): typeof import("@pulumi/azure-native/monitor") {
+  return require("@pulumi/azure-native/monitor");
+}
+
 function required<T>(load: () => T): T {
   try {
     return load();

@@ -4,6 +4,7 @@
  * Surprising: the gateway tries another region only if the request names it, so `requests` holds what a request must say.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { foundryAddress } from "../azureAddress";
 import { AccessConfiguration } from "../resources/accessConfiguration";
 import { AccessKey } from "../resources/accessKey";
 import { type ApiSurfaceArgs, CustomProvider } from "../resources/customProvider";
@@ -14,7 +15,7 @@ import { createResourceGroup } from "./account";
 import type { AzureOpenAIGatewayArgs } from "./args";
 import { loadAzureNative } from "./azureNative";
 import { currentContext, logWarnings, type PulumiValues, planOrThrow } from "./component";
-import type { CheckPlan, ConfigurationPlan, GatewayPlan, ProviderPlan } from "./plan/gatewayPlan";
+import type { CheckPlan, ConfigurationPlan, GatewayPlan, ProviderPlan, SurfacePlan } from "./plan/gatewayPlan";
 import type { AccessKeyInputs } from "./plan/inputs";
 import { definedOnly } from "./plan/values";
 import { planGatewayArguments } from "./planning";
@@ -147,7 +148,7 @@ function createProvider(
     {
       providerId: plan.providerId,
       baseUrl: address.apply((url) => url.replace(/\/+$/, "") + plan.urlPath),
-      supportedApiSurfaces: toSurfaces(plan),
+      supportedApiSurfaces: plan.surfaces.map((surface) => toSurface(surface, address)),
       models: plan.models.map((model) => (model.providerModelId === undefined ? model.modelId : model)),
     },
     options,
@@ -158,9 +159,14 @@ function createProvider(
   return { plan, provider, keys };
 }
 
-/** Embeddings are no surface that the gateway's API can name; its format serves them. */
-function toSurfaces({ surfaces }: ProviderPlan<PulumiValues>): ApiSurfaceArgs[] {
-  return surfaces.length === 0 ? [{ format: "openai" }] : surfaces.map((surface) => ({ format: "openai", surface }));
+function toSurface({ format, surface, foundryPath }: SurfacePlan, address: pulumi.Output<string>): ApiSurfaceArgs {
+  return {
+    format,
+    ...(surface === undefined ? {} : { surface }),
+    ...(foundryPath === undefined
+      ? {}
+      : { baseUrl: address.apply((url) => foundryAddress(url.replace(/\/+$/, "")) + foundryPath) }),
+  };
 }
 
 function createConfiguration(

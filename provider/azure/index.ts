@@ -2,12 +2,16 @@ import "../../sdk/nodeVersion";
 
 export type {
   AccountKeysArgs,
+  AlertsArgs,
   ApiMode,
   AzureOpenAIDeploymentArgs,
   AzureOpenAIGatewayArgs,
   AzureOpenAIGatewayRegionArgs,
   AzureOpenAIRegionArgs,
+  ContentFilterArgs,
+  ContentFilterRuleArgs,
   DeploymentSku,
+  DiagnosticsArgs,
   ExistingAccountArgs,
   NewAccountArgs,
   ResourceGroupArgs,

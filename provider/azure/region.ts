@@ -12,6 +12,7 @@ import type { AzureOpenAIRegionArgs } from "./args";
 import { type AzureNative, loadAzureNative } from "./azureNative";
 import { currentContext, logWarnings, type PulumiValues, planOrThrow, toTags } from "./component";
 import { explainingErrors } from "./errorAdvice";
+import { createContentFilters, createWatch } from "./governance";
 import { provisionedSku } from "./plan/azureModels";
 import type { DeploymentPlan, RegionPlan } from "./plan/regionPlan";
 import { planRegionArguments } from "./planning";
@@ -74,7 +75,9 @@ export class PlannedRegion extends pulumi.ComponentResource implements AzureOpen
     const azure = loadAzureNative();
     const options = plan.explainsErrors ? { parent: this, ...explainingErrors(plan.name, this) } : { parent: this };
     const account = createAccount(azure, plan, sharedResourceGroup, options);
-    const created = createDeployments(azure, plan.deployments, account, options);
+    const filters = createContentFilters(azure, plan.governance.contentFilters, account, options);
+    const created = createDeployments(azure, plan.deployments, account, { ...options, dependsOn: filters });
+    createWatch(plan.governance, account, options);
     const keys = readKeys(azure, plan, account, this);
     this.resourceGroupName = account.resourceGroupName;
     this.accountName = account.name;
@@ -102,11 +105,11 @@ function createDeployments(
   azure: AzureNative,
   plans: readonly DeploymentPlan<PulumiValues>[],
   account: Account,
-  options: pulumi.CustomResourceOptions,
+  options: pulumi.CustomResourceOptions & { readonly dependsOn: readonly pulumi.Resource[] },
 ): ReadonlyMap<string, cognitiveservices.Deployment> {
   const created = new Map<string, cognitiveservices.Deployment>();
   for (const plan of plans) {
-    const dependsOn = plan.dependsOn.flatMap((key) => created.get(key) ?? []);
+    const dependsOn = [...options.dependsOn, ...plan.dependsOn.flatMap((key) => created.get(key) ?? [])];
     created.set(plan.key, createDeployment(azure, plan, account, { ...options, dependsOn }));
   }
   return created;

@@ -41,7 +41,7 @@ const AZURE = [
   PULUMI,
   /^node:crypto$/,
   /^sdk\/nearest$/,
-  /^@pulumi\/azure-native\/(cognitiveservices|resources|authorization|package\.json)$/,
+  /^@pulumi\/azure-native\/(cognitiveservices|resources|authorization|monitor|package\.json)$/,
 ];
 
 /** Rooms of the engine, with what every one of them may use. */

@@ -1,4 +1,5 @@
 /** Third step for a gateway: its regions, its objects in front of them, and the failover order. */
+import { ANTHROPIC_PATH } from "../../azureAddress";
 import type { AccessKeyInputs, ConfigurationInputs, KeySlot, Surface } from "./inputs";
 import { toCheckName, toFailoverCheckName } from "./names";
 import type { Common, ExistingResourceGroup, NewResourceGroup, ServedModel } from "./normalize";
@@ -15,10 +16,18 @@ export interface ProviderPlan<V extends Values> {
   /** Address in place of the account's own. */
   readonly baseUrlOverride: V["text"] | undefined;
   readonly models: readonly ProviderModelPlan[];
-  /** OpenAI surfaces that it is declared to serve. Empty: any of the format, for models that serve none of these. */
-  readonly surfaces: readonly Surface[];
+  readonly surfaces: readonly SurfacePlan[];
   /** In the order in which the gateway tries them. */
   readonly keys: readonly { readonly resourceName: string; readonly slot: KeySlot }[];
+}
+
+/** A surface that a provider is declared to serve. */
+export interface SurfacePlan {
+  readonly format: "openai" | "anthropic";
+  /** `undefined`: any of the format, for embeddings, which no surface names. */
+  readonly surface: string | undefined;
+  /** What follows the account's address on Azure AI Foundry, where the surface is not at the provider's base URL. */
+  readonly foundryPath: string | undefined;
 }
 
 /** A model of a provider: its public id, and the deployment's name where Azure knows it by another. */
@@ -94,9 +103,21 @@ function planProviders<V extends Values>(
     urlPath: toUrlPath(models[0]?.deploymentName ?? "", common),
     baseUrlOverride: region.baseUrlOverride,
     models: models.map((model) => toProviderModel(model, common)),
-    surfaces: models.every(({ isForEmbeddings }) => isForEmbeddings) ? [] : surfaces,
+    surfaces: toSurfaces(models, surfaces),
     keys: region.keySlots.map((slot) => ({ resourceName: `${resourceName}-${slot}`, slot })),
   }));
+}
+
+function toSurfaces(models: readonly ServedModel[], wanted: readonly Surface[]): SurfacePlan[] {
+  const apis = new Set(models.map(({ api }) => api));
+  const openai = (surface: string | undefined) => ({ format: "openai", surface, foundryPath: undefined }) as const;
+  return [
+    ...(apis.has("openai") ? wanted.map(openai) : []),
+    ...(apis.has("embeddings") && !apis.has("openai") ? [openai(undefined)] : []),
+    ...(apis.has("anthropic")
+      ? [{ format: "anthropic", surface: "messages", foundryPath: ANTHROPIC_PATH } as const]
+      : []),
+  ];
 }
 
 /** Azure's v1 API reads the model id as the deployment's name; in a dated URL the path has it. */
@@ -126,7 +147,7 @@ function planChecks<V extends Values>(gateway: Gateway<V>): CheckPlan[] {
   const { name, regions, models, verifiesFailover } = gateway;
   const single = regions.flatMap(({ key: regionKey, providers }) =>
     providers.flatMap(({ providerId, models: served }) =>
-      served.map(({ key }) => ({
+      served.filter(isCheckable).map(({ key }) => ({
         resourceName: toCheckName(name, regionKey, key),
         model: `${providerId}:${key}`,
         models: undefined,
@@ -150,8 +171,9 @@ function planChecks<V extends Values>(gateway: Gateway<V>): CheckPlan[] {
     expectProvider: providerOf(entry),
     providerIds: [],
   }));
+  const checkable = new Set(regions.flatMap((region) => region.models.filter(isCheckable).map(({ key }) => key)));
   const whole = Object.entries(models).flatMap(([model, list]) =>
-    list.slice(0, 1).map((first) => ({
+    list.slice(0, checkable.has(model) ? 1 : 0).map((first) => ({
       resourceName: toFailoverCheckName(name, model),
       model: first,
       models: list,
@@ -160,4 +182,9 @@ function planChecks<V extends Values>(gateway: Gateway<V>): CheckPlan[] {
     })),
   );
   return [...single, ...fallbacks, ...whole];
+}
+
+/** `RouteCheck` asks OpenAI's surfaces. */
+function isCheckable({ api }: ServedModel): boolean {
+  return api !== "anthropic";
 }

@@ -7,6 +7,7 @@ import { checkAccount } from "./checks/account";
 import { checkApi } from "./checks/api";
 import { checkDeployments } from "./checks/deployments";
 import { checkGateway } from "./checks/gateway";
+import { checkGovernance } from "./checks/governance";
 import { type Finding, Findings } from "./findings";
 import * as gatewayPlan from "./gatewayPlan";
 import type { GatewayInputs, PlanContext, RegionInputs } from "./inputs";
@@ -39,6 +40,7 @@ export function planRegion<V extends Values>(
   checkAccount(region, findings);
   checkDeployments([region], context.today, findings);
   checkApi(inputs, common, region.deployments, findings);
+  checkGovernance(inputs, common, [region], findings);
   return conclude(findings, () => regionPlan.planRegion(region, common));
 }
 
@@ -62,6 +64,7 @@ export function planGateway<V extends Values>(
     regions.flatMap(({ deployments }) => deployments),
     findings,
   );
+  checkGovernance(inputs, common, regions, findings);
   checkGateway(gateway, context.usedProviderIds ?? new Map(), findings);
   checkAccess(gateway, findings);
   return conclude(findings, () => gatewayPlan.planGateway(gateway));

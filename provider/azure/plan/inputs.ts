@@ -85,6 +85,35 @@ export interface AccountScopeInputs<V extends Values = Values> {
   readonly resourceGroup?: ResourceGroupInputs<V> | undefined;
 }
 
+export interface ContentFilterInputs<V extends Values = Values> {
+  readonly basedOn?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly rules?: readonly ContentFilterRuleInputs[] | undefined;
+  readonly tags?: Tags<V> | undefined;
+}
+
+export interface ContentFilterRuleInputs {
+  readonly name?: string | undefined;
+  readonly source?: string | undefined;
+  readonly severityThreshold?: string | undefined;
+  readonly blocking?: boolean | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+export interface DiagnosticsInputs<V extends Values = Values> {
+  readonly workspaceId?: V["text"] | undefined;
+  readonly logs?: readonly string[] | undefined;
+  readonly metrics?: boolean | undefined;
+}
+
+export interface AlertsInputs<V extends Values = Values> {
+  readonly actionGroupIds?: readonly V["text"][] | undefined;
+  readonly throttledRequests?: number | false | undefined;
+  readonly responseTimeMs?: number | false | undefined;
+  readonly windowMinutes?: number | undefined;
+  readonly severity?: number | undefined;
+}
+
 /** Arguments that hold for all accounts of a component. */
 export interface CommonInputs<V extends Values = Values> {
   readonly apiMode?: ApiMode | undefined;
@@ -93,6 +122,9 @@ export interface CommonInputs<V extends Values = Values> {
   readonly tags?: Tags<V> | undefined;
   readonly protect?: boolean | undefined;
   readonly explainErrors?: boolean | undefined;
+  readonly contentFilters?: Readonly<Record<string, ContentFilterInputs<V>>> | undefined;
+  readonly diagnostics?: DiagnosticsInputs<V> | undefined;
+  readonly alerts?: AlertsInputs<V> | undefined;
 }
 
 export interface RegionInputs<V extends Values = Values> extends AccountScopeInputs<V>, CommonInputs<V> {

@@ -5,6 +5,7 @@
 import { type Cloud, DEFAULT_API_VERSION } from "../../azureAddress";
 import { isEmbeddingModel } from "./azureModels";
 import { at } from "./findings";
+import { type Governance, normalizeGovernance } from "./governance";
 import type {
   AccountInputs,
   AccountScopeInputs,
@@ -29,6 +30,7 @@ export interface Common<V extends Values> {
   readonly isProtected: boolean;
   readonly nameSuffix: string;
   readonly explainsErrors: boolean;
+  readonly governance: Governance<V>;
 }
 
 export interface Model {
@@ -54,13 +56,15 @@ export interface Deployment<V extends Values> {
   readonly pathOf: (field?: keyof DeploymentInputs) => string;
 }
 
+/** How a model is requested: by OpenAI's chat and responses, by OpenAI's embeddings, or by Anthropic's messages. */
+export type ModelApi = "openai" | "embeddings" | "anthropic";
+
 /** A deployment that can be requested, created here or not. */
 export interface ServedModel {
   /** Model id under which it is requested. */
   readonly key: string;
   readonly deploymentName: string;
-  /** Whether it answers with embeddings alone, going by the name of its model. */
-  readonly isForEmbeddings: boolean;
+  readonly api: ModelApi;
   /** Path of its declaration. */
   readonly path: string;
 }
@@ -142,6 +146,7 @@ export function normalizeCommon<V extends Values>(inputs: CommonInputs<V> & { na
     isProtected: inputs.protect ?? false,
     nameSuffix: inputs.nameSuffix ?? "",
     explainsErrors: inputs.explainErrors ?? false,
+    governance: normalizeGovernance(inputs),
   };
   return common;
 }
@@ -193,20 +198,27 @@ export function normalizeAccountScope<V extends Values>(scope: AccountScope<V>):
       ...deployments.map((deployment) => ({
         key: deployment.key,
         deploymentName: deployment.name,
-        isForEmbeddings: isEmbeddingModel(deployment.model.name),
+        api: toApi(deployment.model),
         path: deployment.pathOf(),
       })),
-      ...[...existingDeployments].map(([model, deploymentName]) => ({
-        key: model,
-        deploymentName,
-        isForEmbeddings: isEmbeddingModel(model) || isEmbeddingModel(deploymentName),
-        path: at(path, "existingDeployments", model),
-      })),
+      ...[...existingDeployments].map(
+        ([model, deploymentName]): ServedModel => ({
+          key: model,
+          deploymentName,
+          api: isEmbeddingModel(model) || isEmbeddingModel(deploymentName) ? "embeddings" : "openai",
+          path: at(path, "existingDeployments", model),
+        }),
+      ),
     ],
     existingDeployments,
     keys: given.keys,
     given,
   };
+}
+
+export function toApi({ format, name }: Model): ModelApi {
+  if (format.toLowerCase() === "anthropic") return "anthropic";
+  return isEmbeddingModel(name) ? "embeddings" : "openai";
 }
 
 function normalizeNewAccount<V extends Values>(scope: AccountScope<V>): NewAccount<V> {

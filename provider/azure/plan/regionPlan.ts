@@ -1,5 +1,6 @@
 /** Third step for one account: what is to be created, in order, with all names and addresses. */
 import { type Cloud, deploymentPath, OPENAI_DOMAINS, V1_PATH } from "../../azureAddress";
+import { type GovernancePlan, planGovernance } from "./governancePlan";
 import type { ApiMode, KeysInputs } from "./inputs";
 import { toDeploymentResourceName } from "./names";
 import type { Common, Deployment, ExistingAccount, Model, NewAccount, Region } from "./normalize";
@@ -47,6 +48,7 @@ export interface RegionPlan<V extends Values> {
   /** Whether the account has keys at all. */
   readonly hasKeys: boolean;
   readonly explainsErrors: boolean;
+  readonly governance: GovernancePlan<V>;
 }
 
 const UPGRADE_OPTIONS = {
@@ -73,6 +75,7 @@ export function planRegion<V extends Values>(region: Region<V>, common: Common<V
     keys,
     hasKeys: account.kind === "existing" || keys !== undefined || account.hasLocalAuth,
     explainsErrors: common.explainsErrors,
+    governance: planGovernance(region, common),
   };
 }
 

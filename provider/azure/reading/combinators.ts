@@ -71,6 +71,7 @@ export function combinators(zod: Zod) {
 
   const text = (what = "text") => zod.string({ error: what });
   const number = (what: string) => zod.number({ error: what });
+  const no = (what: string) => zod.literal(false, { error: what });
   const flag = () => zod.boolean({ error: "true or false" });
   const oneOf = <const Choice extends string>(choices: readonly Choice[], what = quoted(choices)) =>
     zod.enum(choices, { error: what });
@@ -90,7 +91,7 @@ export function combinators(zod: Zod) {
 
   return {
     ...{ object, record, recordOrNull, list, listOfObjects, either },
-    ...{ text, number, flag, oneOf, later, laterText, laterTexts, opaque },
+    ...{ text, number, flag, no, oneOf, later, laterText, laterTexts, opaque },
   };
 }
 

@@ -62,8 +62,34 @@ export const argumentSchemas = lazily((zod) => {
   return { region, gateway };
 });
 
-function commonMembers({ text, flag, oneOf, laterTexts }: Combinators) {
+function commonMembers(make: Combinators) {
+  const { either, flag, laterText, laterTexts, list, number, object, oneOf, record, text } = make;
+  const tags = laterTexts("an object of tags");
+  const threshold = (what: string) => either(what, isFlag, make.no(what), number(what));
+  const rule = object("an object with the name of a kind of content", {
+    name: text(),
+    source: text(),
+    severityThreshold: text(),
+    blocking: flag(),
+    enabled: flag(),
+  });
   return {
+    contentFilters: record(
+      "content filters by name",
+      object("an object with rules", { basedOn: text(), mode: text(), rules: list("a list of rules", rule), tags }),
+    ),
+    diagnostics: object("an object with workspaceId", {
+      workspaceId: laterText("the id of a workspace"),
+      logs: list("a list of log categories", text()),
+      metrics: flag(),
+    }),
+    alerts: object("an object with actionGroupIds", {
+      actionGroupIds: list("a list of action groups' ids", laterText()),
+      throttledRequests: threshold("a number of requests, or false"),
+      responseTimeMs: threshold("a number of milliseconds, or false"),
+      windowMinutes: number("a number of minutes"),
+      severity: number("a number from 0 to 4"),
+    }),
     apiMode: oneOf(["v1", "deployment"]),
     apiVersion: text(),
     cloud: oneOf(["public", "usgovernment", "china"]),

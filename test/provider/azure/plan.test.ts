@@ -250,7 +250,7 @@ describe("names and addresses", () => {
       ["azure-swedencentral", ["gpt-5-mini", "gpt-5.1"]],
     ]);
     expect(baseUrlOf(plan)).toMatch(/\.openai\.azure\.com\/openai\/v1$/);
-    expect(plan.providers[0]?.surfaces).toEqual(["chat-completions", "responses"]);
+    expect(plan.providers[0]?.surfaces.map(({ surface }) => surface)).toEqual(["chat-completions", "responses"]);
   });
 
   test("a sovereign cloud has its own domain", () => {

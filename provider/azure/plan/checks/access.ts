@@ -97,6 +97,15 @@ function checkAccessKey<V extends Values>(gateway: Gateway<V>, findings: Finding
       "would have no configuration and could use everything in the account: set it to false, or leave configuration in";
     findings.problem("accessKey", text, ["configuration"]);
   }
+  const unchecked = new Set(
+    gateway.regions.flatMap(({ models }) => models.filter(({ api }) => api === "anthropic").map(({ key }) => key)),
+  );
+  if (verifies && unchecked.size > 0) {
+    findings.warning(
+      "verify",
+      `does not ask ${quoted([...unchecked])}: a check asks OpenAI's surfaces, and Anthropic's models answer on messages`,
+    );
+  }
   if (verifies && !hasAccessKey && verifyToken === undefined) {
     const text = "needs the access key, and accessKey is false: give verify.token, or change one of the two";
     findings.problem("verify", text, ["accessKey", "configuration"]);

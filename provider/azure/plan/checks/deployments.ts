@@ -16,7 +16,7 @@ import {
 } from "../azureModels";
 import { at, type Findings, quoted } from "../findings";
 import { DEPLOYMENT_NAME } from "../names";
-import type { Deployment, Region } from "../normalize";
+import { type Deployment, type Region, toApi } from "../normalize";
 import type { Values } from "../values";
 import { NOT_A_DEPLOYMENT_NAME } from "./account";
 import { Places } from "./places";
@@ -132,11 +132,23 @@ function checkUnits<V extends Values>({ sku, model, pathOf }: Deployment<V>, uni
 
 function checkTogether<V extends Values>(region: Region<V>, places: Places, findings: Findings): void {
   checkDistinct(region, places, findings);
-  for (const deployment of region.deployments) checkSpillover(deployment, region, places, findings);
+  for (const deployment of region.deployments) {
+    checkSpillover(deployment, region, places, findings);
+    checkFormat(deployment, region, findings);
+  }
   const standard = region.deployments.filter(({ sku }) => STANDARD_SKUS.includes(sku)).length;
   if (standard <= MAX_STANDARD_DEPLOYMENTS) return;
   const text = `are ${standard} of the Standard types, but one account has at most ${MAX_STANDARD_DEPLOYMENTS}: move some to another region or account`;
   findings.problem(at(region.path, "deployments"), text, ["deployments"]);
+}
+
+/** Accounts of the older kind have OpenAI's models alone. */
+function checkFormat<V extends Values>({ model, pathOf }: Deployment<V>, region: Region<V>, findings: Findings): void {
+  const { account, path } = region;
+  if (toApi(model) !== "anthropic" || account.kind === "existing" || account.accountKind === "AIServices") return;
+  const kind = at(path, "account", "kind");
+  const text = `is of format ${JSON.stringify(model.format)}, which only accounts of kind "AIServices" serve: set ${kind} to "AIServices"`;
+  findings.problem(pathOf("model"), text, [kind]);
 }
 
 /** Azure and the gateway both ignore the case of names. */

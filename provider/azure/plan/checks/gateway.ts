@@ -4,7 +4,7 @@ import { MAX_MODEL_ID_CHARS, MAX_PROVIDER_ID_CHARS } from "../../../../sdk/contr
 import { MAX_ACCOUNTS_PER_LOCATION, UNROUTABLE_SKUS } from "../azureModels";
 import { at, type Findings, quoted } from "../findings";
 import { PROVIDER_ID, REGION_KEY, toCheckName, toDeploymentResourceName } from "../names";
-import { type DeploymentEntry, isList, type NewAccount, toEntries } from "../normalize";
+import { type DeploymentEntry, isList, type NewAccount, toApi, toEntries } from "../normalize";
 import { DEFAULT_PREFIX, type Gateway, type GatewayRegion, ownProviderIds } from "../normalizeGateway";
 import type { Values } from "../values";
 import { checkResourceGroup } from "./account";
@@ -25,7 +25,7 @@ export function checkGateway<V extends Values>(
   const places = new Places();
   for (const region of regions) {
     checkOverrides(region, gateway, findings);
-    checkModels(region, places, findings);
+    checkModels(region, gateway, places, findings);
     checkReachable(region, findings);
     checkKeys(region, findings);
   }
@@ -78,7 +78,12 @@ function checkOverrides<V extends Values>(
   }
 }
 
-function checkModels<V extends Values>(region: GatewayRegion<V>, places: Places, findings: Findings): void {
+function checkModels<V extends Values>(
+  region: GatewayRegion<V>,
+  { common }: Gateway<V>,
+  places: Places,
+  findings: Findings,
+): void {
   if (region.models.length === 0) {
     const text = "leaves the region without any: add one, here or for all regions in deployments";
     findings.problem(at(region.path, "deployments"), text, ["deployments", at(region.path, "existingDeployments")]);
@@ -91,6 +96,11 @@ function checkModels<V extends Values>(region: GatewayRegion<V>, places: Places,
       const text = `has the model id ${JSON.stringify(key)}, but an id has 1 to ${MAX_MODEL_ID_CHARS} letters, digits, "-", "_" and ".": change the key, and give the deployment's own name as name`;
       findings.problem(path, text);
     }
+  }
+  for (const { model, pathOf } of region.deployments) {
+    if (toApi(model) !== "anthropic" || common.apiMode === "v1" || !places.isNew("format", pathOf("model"))) continue;
+    const text = `is of format ${JSON.stringify(model.format)}, which a dated URL does not serve: use apiMode "v1"`;
+    findings.problem(pathOf("model"), text, ["apiMode"]);
   }
   for (const { sku, pathOf } of region.deployments) {
     if (!UNROUTABLE_SKUS.includes(sku) || !places.isNew("routable", pathOf("sku"))) continue;
