@@ -10,6 +10,9 @@ import { code, fence, GENERATED, joined, table } from "./markdown.mts";
 import { diagnosisTable, errorTable } from "./messages.mts";
 import { type Shape, shapesOf, typeNames } from "./shapes.mts";
 
+/** Methods of the client that send nothing. */
+const LOCAL_METHODS: ReadonlySet<string> = new Set(["serverNowMs"]);
+
 export function clientPage(docs: Docstrings): string {
   const client = docs.get("sdk", "GatewayClient");
   const operations: Readonly<Record<string, { method: string; path: string; replay: string; use: object }>> =
@@ -19,14 +22,11 @@ export function clientPage(docs: Docstrings): string {
     ({ signatures: own, name }) => own !== undefined && name !== "constructor",
   );
   const rows = methods.map((method) => {
+    const signature = code(signatures.get(method.name) ?? method.name);
+    if (LOCAL_METHODS.has(method.name)) return [signature, "none", "", summaryOf(method)];
     const operation = operations[method.name];
     if (operation === undefined) throw new Error(`GatewayClient.${method.name} is in no row of the operations' table`);
-    return [
-      code(signatures.get(method.name) ?? method.name),
-      code(`${operation.method} ${operation.path}`),
-      operation.replay,
-      summaryOf(method),
-    ];
+    return [signature, code(`${operation.method} ${operation.path}`), operation.replay, summaryOf(method)];
   });
   const names = typeNames(docs, "sdk", []);
   const fields = (name: string, column: "option" | "field") =>

@@ -12,6 +12,8 @@ interface Cases {
   readonly spoilt: readonly Readonly<Record<string, unknown>>[];
 }
 
+const ANSWERS = ["given", "refused with, or warned of"];
+
 const LONG = "x".repeat(256);
 const user = (...keys: string[]) => ({ type: "user", keys });
 
@@ -87,24 +89,29 @@ const CASES: Readonly<Record<string, Cases>> = {
 /** Of a kind whose inputs are only labels. */
 const LABELS: Cases = { valid: { name: "a" }, spoilt: [{ name: LONG }, { description: LONG }] };
 
-/** One row per refused input: what was given, and what the preview says of it. */
+/** One row per input that is refused or warned of, with the message of the preview. */
 export function refusalTable(kind: string): string {
   const { valid, spoilt } = CASES[kind] ?? LABELS;
   const definition = definitionOf(kind);
-  const refused = (inputs: object) => check.checkInputs(definition, { ...inputs }).failures;
-  const wrong = refused(valid);
-  if (wrong.length > 0) throw new Error(`the valid ${kind} is refused: ${JSON.stringify(wrong)}`);
+  const answers = (inputs: object) => {
+    const { failures, warnings } = check.checkInputs(definition, { ...inputs });
+    return [...failures.map((failure) => lineOf(failure)), ...warnings.map((warning) => `warning: ${lineOf(warning)}`)];
+  };
+  const wrong = answers(valid);
+  if (wrong.length > 0) throw new Error(`the valid ${kind} is refused: ${wrong.join("; ")}`);
   const rows = spoilt.map((change) => {
-    const [failure, ...more] = refused({ ...valid, ...change });
-    if (failure === undefined || more.length > 0) {
-      throw new Error(
-        `${kind} ${JSON.stringify(change)}: one failure was expected, not ${failure ? more.length + 1 : 0}`,
-      );
+    const [answer, ...more] = answers({ ...valid, ...change });
+    if (answer === undefined || more.length > 0) {
+      const count = answer === undefined ? 0 : more.length + 1;
+      throw new Error(`${kind} ${JSON.stringify(change)}: one failure or warning was expected, not ${count}`);
     }
-    const property = failure.property === "" ? "" : `${failure.property} `;
-    return [Object.entries(change).map(written).join("<br>"), code(property + failure.reason)];
+    return [Object.entries(change).map(written).join("<br>"), code(answer)];
   });
-  return table(["given", "refused with"], rows);
+  return table(ANSWERS, rows);
+}
+
+function lineOf({ property, reason }: { readonly property: string; readonly reason: string }): string {
+  return property === "" ? reason : `${property} ${reason}`;
 }
 
 function written([name, value]: readonly [string, unknown]): string {
@@ -155,33 +162,39 @@ const DEPLOYMENTS = { deployments: { "gpt-5-mini": MODEL } };
 
 export function gatewayRefusalTable(): string {
   const valid = { regions: { eastus2: {} }, ...DEPLOYMENTS };
-  return problemTable(
-    GATEWAY_CASES,
-    (change) => plan.planGatewayArguments("ai", { ...valid, ...change }, CONTEXT).problems,
-  );
+  return findingTable(GATEWAY_CASES, (change) => plan.planGatewayArguments("ai", { ...valid, ...change }, CONTEXT));
 }
 
 export function regionRefusalTable(): string {
   const valid = { location: "eastus2", ...DEPLOYMENTS };
-  return problemTable(
-    REGION_CASES,
-    (change) => plan.planRegionArguments("ai", { ...valid, ...change }, CONTEXT).problems,
-  );
+  return findingTable(REGION_CASES, (change) => plan.planRegionArguments("ai", { ...valid, ...change }, CONTEXT));
 }
 
-function problemTable(
+interface Finding {
+  readonly path: string;
+  readonly text: string;
+}
+
+interface Answer {
+  readonly problems: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+function findingTable(
   cases: readonly Readonly<Record<string, unknown>>[],
-  problemsOf: (change: object) => readonly { readonly path: string; readonly text: string }[],
+  answerTo: (change: object) => Answer,
 ): string {
-  const wrong = problemsOf({});
-  if (wrong.length > 0) throw new Error(`the valid arguments are refused: ${wrong.map(({ path }) => path).join("; ")}`);
+  const findingsOf = (change: object) => {
+    const { problems, warnings } = answerTo(change);
+    const line = ({ path, text }: Finding) => `ai.${path} ${text}`;
+    return [...problems.map(line), ...warnings.map((warning) => `warning: ${line(warning)}`)];
+  };
+  const wrong = findingsOf({});
+  if (wrong.length > 0) throw new Error(`the valid arguments are refused: ${wrong.join("; ")}`);
   const rows = cases.map((change) => {
-    const problems = problemsOf(change);
-    if (problems.length === 0) throw new Error(`${JSON.stringify(change)} is not refused`);
-    return [
-      Object.entries(change).map(written).join("<br>"),
-      problems.map(({ path, text }) => code(`ai.${path} ${text}`)).join("<br>"),
-    ];
+    const findings = findingsOf(change);
+    if (findings.length === 0) throw new Error(`${JSON.stringify(change)} is neither refused nor warned of`);
+    return [Object.entries(change).map(written).join("<br>"), findings.map(code).join("<br>")];
   });
-  return table(["given", "refused with"], rows);
+  return table(ANSWERS, rows);
 }
