@@ -73,7 +73,7 @@ interface Labelled {
 }
 
 /** In place of a provider key's value, where arguments are only checked. */
-const UNREAD_VALUE = "the value";
+const UNREAD_VALUE = "unread-value";
 const MASK = "***";
 /** Refusals that do not apply once the rules are resources of their own. */
 const RULES_PROPERTY = /^(rules|access\.providers\.allow)/;
