@@ -5,8 +5,11 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  // Tests of the Pulumi CLI's own operations need the CLI.
-  testPathIgnorePatterns: ["/node_modules/", ...(usesCli ? [] : ["<rootDir>/test/pulumi/"])],
+  // Tests of the Pulumi CLI's own operations, and programs in YAML, need the CLI.
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    ...(usesCli ? [] : ["<rootDir>/test/pulumi/", "<rootDir>/test/programs/yaml/"]),
+  ],
   transform: {
     "^.+\\.[cm]?[jt]s$": [
       "@swc/jest",

@@ -11,7 +11,7 @@ export interface CheckedInputs {
 
 /** @param olds the inputs before; none where the resource is new or is made anew */
 export function checkInputs(definition: AnyDefinition, news: PlainObject, olds?: PlainObject): CheckedInputs {
-  const given = withoutEmpty(news);
+  const given = withoutPlaceholders(definition, withoutEmpty(news), olds);
   const inputs = definition.normalise?.(given) ?? given;
   const unknown = UnknownPaths.of(inputs);
   const parsed = definition.schema().safeParse(inputs);
@@ -45,6 +45,13 @@ function isKept(
   const [name] = path;
   if (olds === undefined || typeof name !== "string" || fields[name]?.fitsShown === undefined) return false;
   return inputs[name] === undefined && olds[name] === undefined;
+}
+
+/** `pulumi import` writes a program with an empty text for each required value that it could not read. */
+function withoutPlaceholders({ fields }: AnyDefinition, news: PlainObject, olds: PlainObject | undefined): PlainObject {
+  if (olds === undefined) return news;
+  const isPlaceholder = (name: string) => news[name] === "" && olds[name] === undefined && fields[name]?.fitsShown;
+  return Object.fromEntries(Object.entries(news).filter(([name]) => !isPlaceholder(name)));
 }
 
 function toFailure(definition: AnyDefinition, inputs: PlainObject, issue: z.core.$ZodIssue): Failure {

@@ -65,6 +65,7 @@ export class PluginAdapter {
   private access: GatewayAccess;
   private readonly known = new Map<string, KnownObjects>();
   private readonly calls = new CallsInFlight();
+  private readonly warned = new Set<string>();
   /** URN of a `CustomProvider` → its `providerId`, as far as this process saw it. */
   private readonly providerIds = new Map<string, unknown>();
 
@@ -100,22 +101,25 @@ export class PluginAdapter {
     const news = readNews(this.dereference(olds.values, unresolved));
     const named = withDefaultName(definition, news.values, olds.values, parts.name, autonaming);
     const isNew = Object.keys(olds.values).length === 0;
-    const { inputs, failures } = lifecycle.check(
+    const { inputs, failures, warnings } = lifecycle.check(
       definition,
       withoutInternals(named.inputs),
       this.options(parts, urn),
       isNew ? undefined : withoutInternals(olds.values),
     );
+    for (const warning of hidden(warnings, news.secrets)) this.warn(urn, warning);
     if (definition.kind === "CustomProvider") this.providerIds.set(urn, inputs.providerId);
     const internals = Object.entries(named.inputs).filter(([name]) => name.startsWith("__"));
     const first = [...unresolved, ...(named.failure === undefined ? [] : [named.failure])];
+    const all = first.length > 0 ? first : failures;
     return {
+      // The engine uses no inputs that have failures, and outside of a preview it refuses unknown ones before it shows why.
       inputs: {
-        values: { ...inputs, ...Object.fromEntries(internals) },
+        values: all.length > 0 ? {} : { ...inputs, ...Object.fromEntries(internals) },
         secrets: news.secrets,
         secretNames: secretInputs(definition),
       },
-      failures: hidden(first.length > 0 ? first : failures, news.secrets),
+      failures: hidden(all, news.secrets),
     };
   }
 
@@ -229,6 +233,14 @@ export class PluginAdapter {
     return new GatewayAccess(settingsOrError({ config, environment: this.environment }), this.surroundings);
   }
 
+  /** Shows a warning once, however often its resource is checked. */
+  private warn(urn: string, { property, reason }: Failure): void {
+    const line = `${property} ${reason}`;
+    if (this.warned.has(urn + line)) return;
+    this.warned.add(urn + line);
+    this.surroundings.report(line, urn);
+  }
+
   private run<T>(
     operation: TimedOperation,
     { timeoutSeconds }: Call,
@@ -315,6 +327,7 @@ function internalsOf(inputs: PlainObject): PlainObject {
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => name.startsWith("__")));
 }
 
+/** The same without secrets in their reasons. */
 function hidden(failures: readonly Failure[], secrets: Secrets): Failure[] {
   return failures.map(({ property, reason }) => ({ property, reason: secrets.hiddenIn(reason) }));
 }

@@ -116,9 +116,9 @@ export const definition = defineResource<Inputs, State>({
   },
 });
 
-/** The value itself is never repeated. */
-function checkValue({ value }: Inputs, unknown: UnknownPaths): Failure[] {
-  const reason = unknown.covers(["value"]) ? undefined : credentialProblem(value);
+/** The value itself is never repeated. There is none for an imported key whose program gives none. */
+function checkValue({ value }: Partial<Inputs>, unknown: UnknownPaths): Failure[] {
+  const reason = value === undefined || unknown.covers(["value"]) ? undefined : credentialProblem(value);
   return reason === undefined ? [] : [{ property: "value", reason }];
 }
 

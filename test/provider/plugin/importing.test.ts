@@ -127,6 +127,8 @@ test("a provider key without its value is managed, and a value that does not fit
   const id = await madeElsewhere("ProviderKey", inputsOf("ProviderKey"));
   const inputs = without(inputsOf("ProviderKey"), "value");
   const one = await new Managed(plugin, "ProviderKey", "one").import(id);
+  // What `pulumi import` writes into the program.
+  expect(await one.diff({ ...inputs, value: "" })).toMatchObject({ changes: "none" });
   await one.update({ ...inputs, description: "new" });
   expect(await gateway.client.getProviderKey(id)).toMatchObject({
     description: "new",

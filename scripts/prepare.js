@@ -1,0 +1,9 @@
+// npm runs this after an install in a checkout, and for a dependency on the repository's git address. Not for the published package.
+// Without development dependencies there is no compiler, so nothing is built: the plugin then says what to do.
+const fs = require("node:fs");
+const path = require("node:path");
+const { root, run } = require("./setup.js");
+
+if (fs.existsSync(path.join(root, "node_modules", "typescript"))) {
+  run(process.execPath, [path.join(root, "scripts", "run.js"), "build"]);
+}
