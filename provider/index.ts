@@ -20,4 +20,4 @@ export { GatewaySettings, type GatewaySettingsArgs } from "./resources/gatewaySe
 export { ProviderKey, type ProviderKeyArgs } from "./resources/providerKey";
 export { RouteCheck, type RouteCheckArgs } from "./resources/routeCheck";
 export { RoutingRule, type RoutingRuleArgs } from "./resources/routingRule";
-export type { RoutingKeyArgs, RoutingRuleShape, RoutingStepArgs } from "./routing/routingRules";
+export type { RoutingKeyArgs, RoutingRuleShape, RoutingStepArgs } from "./routing/rule";

@@ -1,6 +1,6 @@
 /** How the exported program names one object where another one refers to it. */
 import { readMark } from "../../provider/lifecycle/ownership";
-import type { Rule } from "../../provider/routing/routingRules";
+import type { Rule } from "../../provider/routing/rule";
 import { type PlannedArgs, type PlannedValue, ResourceReference } from "./plannedValue";
 
 interface Known {

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AccessConfigurationArgs } from "../resources/accessConfiguration";
 import type { AccessKeyArgs } from "../resources/accessKey";
 import type { CustomProvider } from "../resources/customProvider";
-import type { RoutingRuleShape } from "../routing/routingRules";
+import type { RoutingRuleShape } from "../routing/rule";
 
 /** How Azure bills and places a deployment. */
 export type DeploymentSku =

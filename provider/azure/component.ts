@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { CustomProvider } from "../resources/customProvider";
-import type { RoutingRuleShape } from "../routing/routingRules";
+import type { RoutingRuleShape } from "../routing/rule";
 import type { NewAccountArgs } from "./args";
 import type { Planned } from "./plan";
 import { type Finding, joined } from "./plan/findings";

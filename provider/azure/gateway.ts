@@ -10,7 +10,7 @@ import { AccessKey } from "../resources/accessKey";
 import { type ApiSurfaceArgs, CustomProvider } from "../resources/customProvider";
 import { ProviderKey } from "../resources/providerKey";
 import { RouteCheck } from "../resources/routeCheck";
-import type { RoutingRuleShape } from "../routing/routingRules";
+import type { RoutingRuleShape } from "../routing/rule";
 import { createResourceGroup } from "./account";
 import type { AzureOpenAIGatewayArgs } from "./args";
 import { loadAzureNative } from "./azureNative";

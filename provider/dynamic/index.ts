@@ -9,10 +9,10 @@
 import "../../sdk/nodeVersion";
 
 import { definitionOf } from "../registry";
-import type { DynamicAdapter } from "./adapter";
+import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 
 /** The provider of one kind of resource, in the shape that Pulumi's provider process calls. */
-export function provider(kind: string): DynamicAdapter {
+export function provider(kind: string): ResourceProvider {
   const definition = definitionOf(kind);
   if (definition === undefined) {
     throw new Error(

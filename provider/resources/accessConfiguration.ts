@@ -26,19 +26,8 @@ import {
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
-import {
-  adviseRule,
-  checkRules,
-  fromWireRules,
-  hasKey,
-  isSameRules,
-  normaliseRule,
-  providerOf,
-  type RoutingRuleShape,
-  type Rule,
-  ruleSchema,
-  toWireRules,
-} from "../routing/routingRules";
+import type { RoutingRuleShape, Rule } from "../routing/rule";
+import { adviseRule, checkRules, fromWireRules, hasKey, isSameRules, normaliseRule, providerOf, ruleSchema, toWireRules } from "../routing/routingRules";
 import type { CustomProvider } from "./customProvider";
 import { type AdoptArgs, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 
@@ -117,6 +106,7 @@ export interface AccessConfigurationArgs extends AdoptArgs {
   rules?: pulumi.Input<pulumi.Input<RoutingRuleShape>[]>;
 }
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "AccessConfiguration",
   schema: inputsSchema,

@@ -60,6 +60,7 @@ export interface AccessKeyArgs extends AdoptArgs {
   rotationTrigger?: pulumi.Input<string>;
 }
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "AccessKey",
   schema: inputsSchema,

@@ -49,6 +49,7 @@ export interface ApiKeyArgs extends AdoptArgs {
   rotationTrigger?: pulumi.Input<string>;
 }
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "ApiKey",
   schema: inputsSchema,

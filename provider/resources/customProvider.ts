@@ -129,6 +129,7 @@ export interface ProviderModelArgs {
   unsupportedParams?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "CustomProvider",
   schema: inputsSchema,

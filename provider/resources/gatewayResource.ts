@@ -31,6 +31,7 @@ export function providerText(kind: string): string {
 }
 
 export abstract class GatewayResource extends CustomResource {
+  /** @internal */
   protected constructor(
     definition: AnyDefinition,
     name: string,

@@ -83,6 +83,7 @@ const SETTINGS: readonly Setting[] = [
   "metadata",
 ];
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "GatewaySettings",
   schema: inputsSchema,

@@ -64,6 +64,7 @@ export interface ProviderKeyArgs extends AdoptArgs {
   metadata?: pulumi.Input<string>;
 }
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "ProviderKey",
   schema: inputsSchema,

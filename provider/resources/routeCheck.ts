@@ -67,6 +67,7 @@ export interface RouteCheckArgs {
   triggers?: pulumi.Input<unknown>;
 }
 
+/** @internal */
 export const definition = defineAction<Inputs, State>({
   kind: "RouteCheck",
   schema: inputsSchema as () => z.ZodType<Inputs>,

@@ -19,18 +19,8 @@ import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { isSame, type PlainObject } from "../lifecycle/values";
 import { changeRules, MaybeWrittenError, type RulesChange } from "../routing/routerQueue";
-import {
-  adviseRule,
-  checkRule,
-  fromWireRules,
-  normaliseRule,
-  type RoutingRuleShape,
-  type Rule,
-  ruleShape,
-  selectorOf,
-  withoutRule,
-  withRule,
-} from "../routing/routingRules";
+import type { RoutingRuleShape, Rule } from "../routing/rule";
+import { adviseRule, checkRule, fromWireRules, normaliseRule, ruleShape, selectorOf, withoutRule, withRule } from "../routing/routingRules";
 import type { AccessConfiguration } from "./accessConfiguration";
 import { type AdoptArgs, byId, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 
@@ -46,6 +36,7 @@ export interface RoutingRuleArgs extends RoutingRuleShape, AdoptArgs {
   configurationId: pulumi.Input<string> | AccessConfiguration;
 }
 
+/** @internal */
 export const definition = defineResource<Inputs, State>({
   kind: "RoutingRule",
   schema: inputsSchema,

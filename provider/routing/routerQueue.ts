@@ -9,7 +9,8 @@ import { errorCodes } from "../../sdk/contract/errorCodes";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { GatewayError } from "../../sdk/errors";
 import { type CallContext, isUnanswered } from "../lifecycle/definition";
-import { fromWireRules, type Rule } from "./routingRules";
+import type { Rule } from "./rule";
+import { fromWireRules } from "./routingRules";
 
 /** A change of the rules of one configuration. */
 export interface RulesChange {

@@ -1,5 +1,4 @@
 /** Routing rules as programs write them: one form, what is wrong with them, and their way to and from the API. */
-import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Router, RouterRule, RouterRuleWrite, RouterStepWrite } from "../../sdk/contract/accessKeyConfigurations";
 import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
@@ -16,35 +15,7 @@ import {
   UNKNOWN,
   type UnknownPaths,
 } from "../lifecycle/values";
-
-/** A stored provider key: the resource itself, its id, or `{ id }`. */
-export type RoutingKeyArgs =
-  | pulumi.Input<string>
-  | pulumi.CustomResource
-  | {
-      /** The key's id, or the key itself. */
-      id: pulumi.Input<string> | pulumi.CustomResource;
-    };
-
-/** One step of a rule: the account's own keys, tried in order, or the gateway's own credits. */
-export interface RoutingStepArgs {
-  /** `user`: the keys given. `ngrok`: the gateway's credits; for built-in providers only, and of those for the models that the service pays for. */
-  type: pulumi.Input<"user" | "ngrok">;
-  /** Provider keys of a `user` step, tried in this order. */
-  keys?: pulumi.Input<RoutingKeyArgs[]>;
-}
-
-/** A routing rule: for which requests, and with which credentials. */
-export interface RoutingRuleShape {
-  /** Requests to this provider: its `providerId`, or the `CustomProvider` itself. */
-  provider?: pulumi.Input<string> | pulumi.CustomResource;
-  /** Requests for this model, as `<providerId>:<model>`; wins over a provider's rule. */
-  model?: pulumi.Input<string>;
-  /** Tried in order until one answers; at least one. */
-  steps?: pulumi.Input<RoutingStepArgs[]>;
-  /** Short for one `user` step with these keys. */
-  keys?: pulumi.Input<RoutingKeyArgs[]>;
-}
+import type { Rule } from "./rule";
 
 export const ruleShape = (z: Zod) => ({
   provider: z.string().min(1).optional(),
@@ -58,8 +29,7 @@ export const ruleShape = (z: Zod) => ({
     )
     .min(1),
 });
-export const ruleSchema = (z: Zod) => z.strictObject(ruleShape(z));
-export type Rule = z.infer<ReturnType<typeof ruleSchema>>;
+export const ruleSchema = (z: Zod): z.ZodType<Rule> => z.strictObject(ruleShape(z));
 
 /** The one form of a rule: `keys` become a step, and a key is `{ id }`. */
 export function normaliseRule(rule: unknown): unknown {

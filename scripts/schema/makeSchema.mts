@@ -11,7 +11,6 @@ import type { PackageSpec, PropertySpec, ResourceSpec } from "./spec.mts";
 import { TypeWriter } from "./types.mts";
 
 const PACKAGE = "ngrok-ai";
-const REPOSITORY = "https://github.com/OWNER/pulumi-ngrok-ai";
 
 /** The text of provider/plugin/schema.json. */
 export function makeSchema(docs: Docstrings): string {
@@ -21,17 +20,15 @@ export function makeSchema(docs: Docstrings): string {
     ...COMPONENTS.map((kind) => [`${PACKAGE}:azure:${kind}`, componentSpec(docs, writer, kind)] as const),
   ]);
   const settings = settingsOf(docs, writer);
+  const { version, repository } = manifest();
   const spec: PackageSpec = {
     name: PACKAGE,
     displayName: "ngrok AI Gateway",
-    version: manifest().version,
+    version,
     description: "The ngrok AI Gateway as code, with the Azure OpenAI accounts and deployments behind it.",
     keywords: ["pulumi", "ngrok", "ai-gateway", "azure-openai", "category/cloud", "kind/native"],
-    homepage: REPOSITORY,
-    repository: REPOSITORY,
     license: "Apache-2.0",
-    publisher: "OWNER",
-    pluginDownloadURL: "github://api.github.com/OWNER/pulumi-ngrok-ai",
+    ...placesOf(repository),
     meta: { supportPack: true },
     config: { variables: settings.config, defaults: [] },
     provider: {
@@ -41,30 +38,48 @@ export function makeSchema(docs: Docstrings): string {
     resources,
     types: Object.fromEntries([...writer.types].sort(([left], [right]) => (left < right ? -1 : 1))),
     functions: {},
-    language: LANGUAGES,
+    language: languagesFor(repository),
   };
   return `${JSON.stringify(spec, null, 2)}\n`;
 }
 
-const LANGUAGES = {
-  nodejs: { packageName: "pulumi-ngrok-ai-sdk", respectSchemaVersion: true },
-  python: { packageName: "pulumi_ngrok_ai", respectSchemaVersion: true, pyproject: { enabled: true } },
-  go: {
-    importBasePath: "github.com/OWNER/pulumi-ngrok-ai/sdk/go/ngrokai",
-    rootPackageName: "ngrokai",
-    generateResourceContainerTypes: true,
-    respectSchemaVersion: true,
-  },
-  csharp: {
-    rootNamespace: "Pulumi",
-    namespaces: { "ngrok-ai": "NgrokAi", azure: "Azure" },
-    respectSchemaVersion: true,
-  },
-  java: { basePackage: "com.pulumi" },
-};
+/** `owner/name` of the repository that releases are made from. The release writes it into package.json; a checkout has none. */
+type Repository = `${string}/${string}`;
 
-function manifest(): { version: string } {
-  return JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
+function placesOf(repository: Repository | undefined): Partial<PackageSpec> {
+  if (repository === undefined) return {};
+  const address = `https://github.com/${repository}`;
+  const [publisher] = repository.split("/");
+  const pluginDownloadURL = `github://api.github.com/${repository}`;
+  return { homepage: address, repository: address, ...(publisher !== undefined && { publisher }), pluginDownloadURL };
+}
+
+function languagesFor(repository: Repository | undefined): object {
+  return {
+    nodejs: { packageName: "pulumi-ngrok-ai-sdk", respectSchemaVersion: true },
+    python: { packageName: "pulumi_ngrok_ai", respectSchemaVersion: true, pyproject: { enabled: true } },
+    go: {
+      ...(repository !== undefined && { importBasePath: `github.com/${repository}/sdk/go/ngrokai` }),
+      rootPackageName: "ngrokai",
+      generateResourceContainerTypes: true,
+      respectSchemaVersion: true,
+    },
+    csharp: {
+      rootNamespace: "Pulumi",
+      namespaces: { "ngrok-ai": "NgrokAi", azure: "Azure" },
+      respectSchemaVersion: true,
+    },
+    java: { basePackage: "com.pulumi" },
+  };
+}
+
+function manifest(): { version: string; repository: Repository | undefined } {
+  const { version, repository } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+    version: string;
+    repository?: { url: string };
+  };
+  const [, name] = /github\.com\/(.+?)(?:\.git)?$/.exec(repository?.url ?? "") ?? [];
+  return { version, repository: name as Repository | undefined };
 }
 
 function resourceSpec(docs: Docstrings, writer: TypeWriter, kind: string): ResourceSpec {

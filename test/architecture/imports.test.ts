@@ -106,7 +106,7 @@ describe("The package", () => {
       "./package.json",
       "./sdk",
     ]);
-    expect(Object.keys(manifest.bin)).toEqual(["pulumi-ngrok-ai"]);
+    expect(Object.keys(manifest.bin)).toEqual(["pulumi-ngrok-ai", "pulumi-resource-ngrok-ai"]);
     expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(["up", "test", "check", "bench", "build"]));
   });
 

@@ -52,7 +52,7 @@ test.each([["check"], ["export"], ["recover", "--state", "package.json"]])(
 
 test("without --json, a failure leaves standard output empty", async () => {
   const { code, stdout, stderr } = await runCommand(["check"], account);
-  expect([code, stdout, stderr.startsWith("pulumi-ngrok-ai: no API key")]).toEqual([1, "", true]);
+  expect([code, stdout, stderr.startsWith("pulumi-ngrok-ai: No API key")]).toEqual([1, "", true]);
 });
 
 describe("progress", () => {

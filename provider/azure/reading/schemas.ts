@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { lazily } from "../../lifecycle/schemas";
 import type { CustomProvider } from "../../resources/customProvider";
-import type { RoutingRuleShape } from "../../routing/routingRules";
+import type { RoutingRuleShape } from "../../routing/rule";
 import type { PulumiValues } from "../component";
 import type {
   ConfigurationInputs,

@@ -173,7 +173,7 @@ test("everything is kept over a restart: objects, tokens, values, settings, cred
     fetch(`${gatewayUrl}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
-      body: '{"model":"openai:x","messages":[]}',
+      body: '{"model":"openai:gpt-5-mini","messages":[{"role":"user","content":"Hello"}]}',
     });
   await (await ask(before.gatewayUrl)).text();
   const everything = async ({ client }: typeof before) => ({

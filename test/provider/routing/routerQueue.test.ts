@@ -5,7 +5,7 @@
 import type { CallContext } from "../../../provider/lifecycle/definition";
 import { definition as routingRule } from "../../../provider/resources/routingRule";
 import { changeRules } from "../../../provider/routing/routerQueue";
-import type { Rule } from "../../../provider/routing/routingRules";
+import type { Rule } from "../../../provider/routing/rule";
 import { systemClock } from "../../../sdk/clock";
 import type { RouterRuleWrite } from "../../../sdk/contract/accessKeyConfigurations";
 import { startFutureGateway } from "../../helpers/futureGateway";
