@@ -39,10 +39,31 @@ export function closeProgramHost(): void {
   host = undefined;
 }
 
+/** What the process is given to run a program. */
+export interface HostedRun {
+  readonly project: string;
+  readonly stack: string;
+  readonly organization: string;
+  readonly engineAddress: string;
+  /** @default the engine's: one server is both */
+  readonly monitorAddress?: string;
+  readonly parallel: number;
+  readonly isPreview: boolean;
+  readonly folder: string;
+  /** Configuration by full key. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
 /** Runs a program as `OfflineStackOptions.startProgram` does, one at a time. */
 export function startHostedProgram(options: ProgramOptions): RunningProgram {
+  return startHosted(runOf(options));
+}
+
+/** The same for a program of another engine. */
+export function startHosted(run: HostedRun): RunningProgram {
   const stopped = Promise.withResolvers<ProgramEnd>();
-  const ended = Promise.race([runOnHost(options), stopped.promise]);
+  const ended = Promise.race([runOnHost(run), stopped.promise]);
   const stop = async () => {
     // The run sees that its engine is gone only after it was stopped, and must then be out of the next one's way.
     stopped.resolve({ code: null, signal: "SIGINT" });
@@ -51,7 +72,7 @@ export function startHostedProgram(options: ProgramOptions): RunningProgram {
   return { ended, stop };
 }
 
-async function runOnHost(options: ProgramOptions): Promise<ProgramEnd> {
+async function runOnHost(run: HostedRun): Promise<ProgramEnd> {
   const current = await freeHost();
   const { child, died } = current;
   const ended = new Promise<ProgramEnd>((resolve) => {
@@ -59,7 +80,7 @@ async function runOnHost(options: ProgramOptions): Promise<ProgramEnd> {
   });
   const end = Promise.race([ended, died]);
   current.free = end;
-  child.send({ run: runOf(options) });
+  child.send({ run });
   return end;
 }
 
@@ -74,7 +95,15 @@ async function freeHost(): Promise<Host> {
   return freeHost();
 }
 
-function runOf({ project, stackName, organization, config, engineAddress, parallel, isPreview }: ProgramOptions) {
+function runOf({
+  project,
+  stackName,
+  organization,
+  config,
+  engineAddress,
+  parallel,
+  isPreview,
+}: ProgramOptions): HostedRun {
   return {
     project: project.name,
     stack: stackName,
