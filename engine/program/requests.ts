@@ -4,15 +4,7 @@ import { type Grpc, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct } from "../protocol/wire";
 import type { CustomTimeouts } from "../state/resourceState";
 import { isTypeToken, isUrn, type Urn } from "../values/urn";
-import {
-  containsUnknowns,
-  mapOf,
-  OutputValue,
-  type PropertyMap,
-  type PropertyValue,
-  rebuild,
-  withoutOutputValues,
-} from "../values/values";
+import { containsUnknowns, mapOf, type PropertyMap, withoutOutputValues } from "../values/values";
 import type { CallbackReference } from "./callbacks";
 import type { Alias, Goal, Registration } from "./goal";
 
@@ -23,7 +15,7 @@ export interface PackageRequest {
   readonly packageRef: string;
 }
 
-/** A registration as the program sent it, before inheritance, provider choice and transforms. */
+/** A registration as the program sent it, before inheritance, provider choice and transforms. Its properties hold output values. */
 export interface ResourceRequest {
   readonly goal: Goal;
   readonly isRemote: boolean;
@@ -55,7 +47,7 @@ export function readRegistration(
     type,
     name: request.getName(),
     custom: request.getCustom(),
-    properties: withoutOutputValues(properties) as PropertyMap,
+    properties,
     parent: urnOf(request.getParent()),
     protect: request.hasProtect() ? request.getProtect() : undefined,
     dependencies,
@@ -131,28 +123,10 @@ function propertyDependenciesOf(
   request: monitorProto.RegisterResourceRequest,
   properties: PropertyMap,
   dependencies: readonly Urn[],
-): Record<string, Urn[]> {
+): Record<string, readonly Urn[]> {
   const given = mapEntries(request.getPropertydependenciesMap());
-  const entries: [string, Set<Urn>][] =
-    given.length === 0
-      ? Object.keys(properties).map((key) => [key, new Set(dependencies)])
-      : given.map(([key, value]) => [key, new Set(value.getUrnsList())]);
-  const byKey = new Map(entries);
-  for (const [key, value] of Object.entries(properties)) {
-    for (const urn of outputDependencies(value)) {
-      byKey.set(key, (byKey.get(key) ?? new Set()).add(urn));
-    }
-  }
-  return Object.fromEntries([...byKey].map(([key, urns]) => [key, [...urns]]));
-}
-
-function outputDependencies(value: PropertyValue): Set<Urn> {
-  const urns = new Set<Urn>();
-  rebuild(value, (part) => {
-    if (part instanceof OutputValue) for (const urn of part.dependencies) urns.add(urn);
-    return part;
-  });
-  return urns;
+  if (given.length === 0) return Object.fromEntries(Object.keys(properties).map((key) => [key, dependencies]));
+  return Object.fromEntries(given.map(([key, value]) => [key, value.getUrnsList()]));
 }
 
 function aliasesOf(request: monitorProto.RegisterResourceRequest, metadata: Grpc.Metadata): Alias[] {

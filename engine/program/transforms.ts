@@ -3,13 +3,13 @@ import { writeLater } from "../protocol/laterMembers";
 import { aliasProto, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct, toWireValue } from "../protocol/wire";
 import type { Urn } from "../values/urn";
-import { type PropertyMap, withoutOutputValues } from "../values/values";
+import { mapOf, outputDependencies, type PropertyMap, withDependencies, withoutOutputValues } from "../values/values";
 import type { CallbackReference, Callbacks } from "./callbacks";
 import type { Goal } from "./goal";
 import { hooksOf, type PackageRequest, type ResourceRequest, timeoutsOf, urnOf, urnsOf } from "./requests";
 
 /** What transforms see: everything. */
-const TRANSFORM_WIRE = { unknowns: "keep", keepSecrets: true, keepResources: true } as const;
+const TRANSFORM_WIRE = { unknowns: "keep", keepSecrets: true, keepResources: true, keepOutputs: true } as const;
 
 export class Transforms {
   private readonly stackTransforms: CallbackReference[] = [];
@@ -38,9 +38,10 @@ export class Transforms {
       callbacks.push(...(this.ofResource.get(urn) ?? []));
     }
     callbacks.push(...this.stackTransforms);
-    let current = request;
+    const hasOwn = request.transforms.length > 0;
+    let current = hasOwn ? withOutputDependencies(request) : request;
     for (const callback of callbacks) current = await this.applyOne(callback, current);
-    return current;
+    return { ...current, goal: settledGoal(current.goal, hasOwn) };
   }
 
   private async applyOne(callback: CallbackReference, request: ResourceRequest): Promise<ResourceRequest> {
@@ -56,8 +57,7 @@ export class Transforms {
       monitorProto.TransformResponse.deserializeBinary(bytes),
     );
     const struct = response.getProperties();
-    const properties =
-      struct === undefined ? goal.properties : (withoutOutputValues(fromStruct(struct)) as PropertyMap);
+    const properties = struct === undefined ? goal.properties : fromStruct(struct);
     const options = response.getOptions();
     const changed = { ...request, goal: { ...goal, properties } };
     return options === undefined ? changed : withOptions(changed, options);
@@ -105,6 +105,33 @@ export class Transforms {
             },
     };
   }
+}
+
+/** A resource's own transforms are told by output values what each property depends on. */
+function withOutputDependencies(request: ResourceRequest): ResourceRequest {
+  const { goal } = request;
+  const entries = Object.entries(goal.properties).map(([key, value]) => {
+    const missing = (goal.propertyDependencies[key] ?? []).filter((urn) => !outputDependencies(value).has(urn));
+    return [key, missing.length === 0 ? value : withDependencies(value, missing)] as const;
+  });
+  return { ...request, goal: { ...goal, properties: mapOf(entries) } };
+}
+
+/**
+ * The goal once no transform is left to run: its properties without output values, whose dependencies are those of their properties.
+ * After transforms of the resource's own they are the only ones.
+ */
+function settledGoal(goal: Goal, hasOwnTransforms: boolean): Goal {
+  const entries = Object.entries(goal.properties).map(([key, value]) => {
+    const requested = hasOwnTransforms ? [] : (goal.propertyDependencies[key] ?? []);
+    return [key, [...new Set([...requested, ...outputDependencies(value)])]] as const;
+  });
+  const others = hasOwnTransforms ? {} : goal.propertyDependencies;
+  return {
+    ...goal,
+    properties: withoutOutputValues(goal.properties) as PropertyMap,
+    propertyDependencies: { ...others, ...Object.fromEntries(entries) },
+  };
 }
 
 export interface InvokeOptions extends PackageRequest {

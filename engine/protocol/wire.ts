@@ -28,6 +28,8 @@ export interface WireOptions {
   readonly keepSecrets: boolean;
   /** A reference becomes the resource's id (its URN for a component) where this is false. */
   readonly keepResources: boolean;
+  /** Output values keep the dependencies that they carry. @default false: the value, the secret or the unknown in them */
+  readonly keepOutputs?: boolean;
 }
 
 export function toStruct(map: PropertyMap, options: WireOptions): Struct.Struct {
@@ -52,10 +54,7 @@ function toWire(value: PropertyValue, options: WireOptions): Json | undefined {
   if (isMap(value)) return toWireMap(value, options);
   if (value instanceof Unknown) return options.unknowns === "keep" ? value.sentinel : undefined;
   if (value instanceof Secret) return toWireSecret(value.element, options);
-  if (value instanceof OutputValue) {
-    const element = value.element ?? new Unknown();
-    return value.isSecret ? toWireSecret(element, options) : toWire(element, options);
-  }
+  if (value instanceof OutputValue) return toWireOutput(value, options);
   if (value instanceof ResourceReference) return toWireReference(value, options);
   if (value instanceof Asset) return { [SIGNATURE_KEY]: SIGNATURES.asset, hash: value.hash, ...value.content };
   if (value instanceof Archive) return toWireArchive(value, options);
@@ -71,6 +70,18 @@ function toWireSecret(element: PropertyValue, options: WireOptions): Json | unde
   const inner = toWire(element, options);
   if (!options.keepSecrets || inner === undefined) return inner;
   return { [SIGNATURE_KEY]: SIGNATURES.secret, value: inner };
+}
+
+function toWireOutput(output: OutputValue, options: WireOptions): Json | undefined {
+  const { element = new Unknown(), isSecret, dependencies } = output;
+  if (!options.keepOutputs) return isSecret ? toWireSecret(element, options) : toWire(element, options);
+  const value = output.element === undefined ? undefined : toWire(output.element, options);
+  return {
+    [SIGNATURE_KEY]: SIGNATURES.outputValue,
+    ...(value !== undefined && { value }),
+    secret: isSecret,
+    dependencies: [...dependencies],
+  };
 }
 
 function toWireReference(reference: ResourceReference, options: WireOptions): Json | undefined {

@@ -199,6 +199,26 @@ export function withoutOutputValues(value: PropertyValue): PropertyValue {
   });
 }
 
+/** What the output values in a value depend on. */
+export function outputDependencies(value: PropertyValue): Set<string> {
+  const urns = new Set<string>();
+  someValue(value, (part) => {
+    if (part instanceof OutputValue) for (const urn of part.dependencies) urns.add(urn);
+    return false;
+  });
+  return urns;
+}
+
+/** A value that also depends on `dependencies`. */
+export function withDependencies(value: PropertyValue, dependencies: readonly string[]): OutputValue {
+  if (value instanceof OutputValue) {
+    return new OutputValue(value.element, value.isSecret, [...new Set([...value.dependencies, ...dependencies])]);
+  }
+  if (value instanceof Unknown) return new OutputValue(undefined, false, dependencies);
+  if (!(value instanceof Secret)) return new OutputValue(value, false, dependencies);
+  return new OutputValue(value.element instanceof Unknown ? undefined : value.element, true, dependencies);
+}
+
 /** Deep equality; a member that is null equals one that is absent, assets equal by hash, secretness counts. */
 export function valuesEqual(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   const a = left ?? null;
