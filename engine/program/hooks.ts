@@ -80,7 +80,7 @@ export class HookRunner {
     const names = owner?.resourceHooks[hookKind(moment, operation)] ?? [];
     for (const name of names) {
       const hook = this.hooks.get(name);
-      if (hook === undefined) throw new ProviderError(`resource hook "${name}" is not registered by the program`);
+      if (hook === undefined) throw new ProviderError(`hook "${name}" was not registered`);
       if (!isPreview || hook.runsInPreview) await this.runOne(name, hook, state, old);
     }
   }
@@ -134,7 +134,7 @@ export class HookRunner {
     let isWanted = false;
     for (const name of names) {
       const callback = this.errorHooks.get(name);
-      if (callback === undefined) throw new ProviderError(`error hook "${name}" is not registered by the program`);
+      if (callback === undefined) throw new ProviderError(`error hook "${name}" was not registered`);
       const request = new monitorProto.ErrorHookRequest();
       describe(request, state, old);
       request.setFailedOperation(operation);
