@@ -6,6 +6,7 @@ import { planDeletions } from "../planning/deletions";
 import { planRefresh } from "../planning/refresh";
 import { BailError, OldState, type Run } from "../planning/run";
 import { StepGenerator } from "../planning/stepGenerator";
+import type { Targets } from "../planning/targets";
 import { failureOfProgram, type RunningProgram } from "../processes/programRunner";
 import { Callbacks } from "../program/callbacks";
 import { EngineServer } from "../program/engineServer";
@@ -156,8 +157,9 @@ export class Deployment {
     this.events.prelude(Object.fromEntries(config));
     for (const notice of request.notices) this.diagnostics.warning(notice);
     this.notePendingOperations();
+    this.checkTargetsExist(parts.run);
     if (request.kind === "refresh" || request.refreshesFirst) await this.refresh(parts);
-    this.checkNamedResources(parts.run);
+    this.checkFound(request.options.replaceTargets, urnsOf(parts.run.olds));
     if (request.kind === "update") await this.runProgram(parts);
     if (request.kind === "destroy") await this.deleteLeftovers(parts);
     if (parts.generator.progress.hasErrors) this.stop("failed");
@@ -174,16 +176,11 @@ export class Deployment {
     );
   }
 
-  /** Resources named in options must exist, unless the program may still make them. */
-  private checkNamedResources(run: Run): void {
+  /** Targets must exist before a run that no program precedes. @throws ProviderError for the first that does not. */
+  private checkTargetsExist({ olds }: Run): void {
     const { kind, options } = this.request;
-    const known = new Set(run.olds.resources.map((state) => state.urn));
-    const named = [
-      ...options.replaceTargets.unmatched(known),
-      ...(kind === "update" ? [] : options.targets.unmatched(known)),
-    ];
-    for (const urn of named) this.diagnostics.error(`no resource named '${urn}' found`);
-    if (named.length > 0) throw new BailError("named resources are missing");
+    const [missing] = kind === "update" ? [] : options.targets.unmatched(urnsOf(olds));
+    if (missing !== undefined) throw new ProviderError(`no resource named '${missing}' found`);
   }
 
   private async refresh({ run, executor }: Parts): Promise<void> {
@@ -251,9 +248,16 @@ export class Deployment {
   }
 
   private checkTargetsFound({ run, generator }: Parts): void {
-    const known = new Set([...run.olds.resources.map((state) => state.urn), ...generator.progress.seen]);
-    const missing = run.options.targets.unmatched(known);
-    for (const target of missing) this.diagnostics.error(`Target '${target}' could not be found in the stack.`);
+    this.checkFound(run.options.targets, new Set([...urnsOf(run.olds), ...generator.progress.seen]));
+  }
+
+  /** @throws BailError after reporting each target that is no resource of the stack. */
+  private checkFound(targets: Targets, known: ReadonlySet<Urn>): void {
+    const missing = targets.unmatched(known);
+    for (const target of missing) {
+      const advice = target.includes("$") ? "" : " Did you forget to escape $ in your shell?";
+      this.diagnostics.error(`Target '${target}' could not be found in the stack.${advice}`);
+    }
     if (missing.length > 0) throw new BailError("targets are missing");
   }
 
@@ -336,6 +340,10 @@ export class Deployment {
   private readonly onLine = (stream: "stdout" | "stderr", line: string): void => {
     this.diagnostics.report(stream === "stdout" ? "info" : "info#err", line);
   };
+}
+
+function urnsOf(olds: OldState): Set<Urn> {
+  return new Set(olds.resources.map((state) => state.urn));
 }
 
 /** What one run is made of. */

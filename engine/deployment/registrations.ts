@@ -14,6 +14,7 @@ import type { InvokeAnswer, MonitorHost } from "../program/monitor";
 import type { ProviderRegistry } from "../providers/providerRegistry";
 import type { ResourceState } from "../state/resourceState";
 import type { Snapshot } from "../state/snapshot";
+import { SkippedCreateStep } from "../steps/keepSteps";
 import type { Step } from "../steps/step";
 import { markSecretOutputs, type StepExecutor } from "../steps/stepExecutor";
 import { withHashes } from "../values/assetHashes";
@@ -152,7 +153,7 @@ export class Registrations {
     }
     this.completed.add(urn);
     await this.replaceOutputs(state, outputs);
-    if (step === undefined) return;
+    if (step === undefined || step instanceof SkippedCreateStep) return;
     events.outputs(step);
     const operation = step.op === "create-replacement" ? "create" : step.op;
     if (operation === "create" || operation === "update") {

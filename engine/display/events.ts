@@ -51,20 +51,23 @@ export class EventStream implements StepObserver {
   stepEnds(step: Step): void {
     if (this.begun.has(step)) this.begun.set(step, summaryOf(step));
     this.count(step);
-    // A component is complete when it registered its outputs; the engine says so then.
-    const isComponentChange = !step.resource.custom && step.op !== "delete" && !this.run.isPreview;
-    if (!isComponentChange) this.outputs(step);
+    // A component is complete when it registers its outputs; the event follows then.
+    const endsComponent = !step.resource.custom && step.op !== "delete" && step.op !== "refresh" && !this.run.isPreview;
+    if (!endsComponent) this.outputs(step);
     this.onStep(step, "done", this.elapsed(step));
   }
 
   /** A resource's outputs are known. */
   outputs(step: Step): void {
-    this.emit(() => ({ resOutputsEvent: { metadata: metadataOf(step), planning: this.run.isPreview } }));
+    const op = this.run.countsRefreshes ? step.resultOp : step.op;
+    this.emit(() => ({ resOutputsEvent: { metadata: metadataOf(step, op), planning: this.run.isPreview } }));
   }
 
   stepFailed(step: Step): void {
     if (this.begun.has(step)) this.begun.set(step, summaryOf(step));
-    this.emit(() => ({ resOpFailedEvent: { metadata: metadataOf(step), status: 0, steps: 0 } }));
+    if (!this.run.isPreview) {
+      this.emit(() => ({ resOpFailedEvent: { metadata: metadataOf(step), status: 0, steps: 0 } }));
+    }
     this.onStep(step, "failed", this.elapsed(step));
   }
 
@@ -97,8 +100,8 @@ export class EventStream implements StepObserver {
   }
 
   private count(step: Step): void {
-    if (!step.isLogical || isDefaultProvider(step.urn)) return;
-    if (step.op === "refresh" && !this.run.countsRefreshes) return;
+    const isCounted = step.op === "refresh" ? this.run.countsRefreshes : step.isLogical;
+    if (!isCounted || isDefaultProvider(step.urn)) return;
     const op = countedOp(step);
     if (op !== undefined) this.changes[op] = (this.changes[op] ?? 0) + 1;
   }
@@ -126,10 +129,10 @@ function countedOp(step: Step): OpType | undefined {
     : "read";
 }
 
-function metadataOf(step: Step): StepEventMetadata {
+function metadataOf(step: Step, op = step.op): StepEventMetadata {
   const { replaceKeys, changedKeys, detailedDiff } = step.diff;
   return {
-    op: step.op,
+    op,
     urn: step.urn,
     type: typeOf(step.urn),
     ...(step.old !== undefined && { old: stateMetadata(step.old) }),
@@ -137,7 +140,7 @@ function metadataOf(step: Step): StepEventMetadata {
     ...(replaceKeys.length > 0 && { keys: [...replaceKeys] }),
     ...(changedKeys.length > 0 && { diffs: [...changedKeys] }),
     ...(detailedDiff !== undefined && { detailedDiff: detailedMetadata(detailedDiff) }),
-    logical: step.isLogical,
+    ...(step.isLogical && { logical: true }),
     provider: step.resource.provider,
   };
 }

@@ -3,6 +3,7 @@ import { providerDiff, withReplaceOnChanges, withUnknownProperties } from "../pr
 import { isReplacement } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
 import { DeleteStep, RemovePendingReplaceStep } from "../steps/deleteSteps";
+import { SameStep } from "../steps/keepSteps";
 import type { Step } from "../steps/step";
 import { parseReference, type Urn } from "../values/urn";
 import type { Progress } from "./progress";
@@ -56,38 +57,62 @@ async function reasonsToReplace(
   return isReplacement(diff) ? diff.replaceKeys : undefined;
 }
 
-/** Deletes of everything the run leaves without an owner, in layers: a layer ends before the next begins. */
+/**
+ * Steps for everything that the run leaves without an owner, in layers: a layer ends before the next begins. What may not be deleted,
+ * because it is not targeted, is kept, and comes first.
+ */
 export async function planDeletions(run: Run, progress: Progress): Promise<Step[][]> {
-  const steps: Step[] = [];
-  for (const state of [...run.olds.resources].reverse()) {
-    const step = await deletionOf(run, state, progress);
-    if (step !== undefined) steps.push(step);
+  const deletable = await deletableUrns(run, progress);
+  const deletes: Step[] = [];
+  const sames: Step[] = [];
+  for (const state of run.olds.resources) {
+    if (deletable?.has(state.urn) ?? true) {
+      const step = await deletionOf(run, state, progress);
+      if (step !== undefined) deletes.push(step);
+    } else if (!isOperatedOn(state, progress)) {
+      sames.push(new SameStep(state.urn, state, { ...state, id: "" }, undefined));
+    }
   }
-  const allowed = restrictToTargets(run, steps, progress);
-  for (const step of allowed) if (step.op === "delete" || step.op === "discard") progress.deleted.add(step.urn);
-  return inLayers(run, allowed);
+  checkTargeted(run, deletes, progress);
+  for (const step of deletes) if (step.op === "delete" || step.op === "discard") progress.deleted.add(step.urn);
+  return [...sames.map((step) => [step]), ...inLayers(run, deletes)];
 }
 
 async function deletionOf(run: Run, state: ResourceState, progress: Progress): Promise<Step | undefined> {
   if (progress.disposed.has(state)) return undefined;
   if (state.delete) return new DeleteStep(state, await providerOfOld(run, state), true, false);
-  if (progress.operated.has(state.urn) || progress.aliased.has(state.urn)) return undefined;
+  if (isOperatedOn(state, progress)) return undefined;
   if (state.pendingReplacement) return new RemovePendingReplaceStep(state);
   return new DeleteStep(state, await providerOfOld(run, state), false, false);
 }
 
-/** With targets: only they are deleted, and what hangs on them when that is asked for. */
-function restrictToTargets(run: Run, steps: readonly Step[], progress: Progress): Step[] {
-  const { targets, isPreview } = run.options;
-  if (!targets.isConstrained) return [...steps];
-  const allowed = new Set<Urn>();
-  for (const state of run.olds.resources) {
-    if (!targets.names(state.urn)) continue;
-    allowed.add(state.urn);
-    for (const dependent of run.olds.graph.dependents(state, { withChildren: true })) allowed.add(dependent.urn);
+function isOperatedOn({ urn }: ResourceState, progress: Progress): boolean {
+  return progress.operated.has(urn) || progress.aliased.has(urn);
+}
+
+/** With targets: they, what depends on them, and what their deletion would replace. Undefined without targets. */
+async function deletableUrns(run: Run, progress: Progress): Promise<ReadonlySet<Urn> | undefined> {
+  const { targets } = run.options;
+  if (!targets.isConstrained) return undefined;
+  const implicated = new Set<Urn>();
+  const waiting = run.olds.resources.filter((state) => targets.names(state.urn));
+  for (const state of waiting) {
+    if (implicated.has(state.urn)) continue;
+    implicated.add(state.urn);
+    waiting.push(...run.olds.graph.dependents(state, { ignored: implicated, withChildren: true }));
   }
-  const kept = steps.filter((step) => allowed.has(step.urn));
-  const forbidden = targets.takesDependents ? [] : kept.filter((step) => !targets.names(step.urn));
+  const deletable = new Set(implicated);
+  for (const state of run.olds.resources) {
+    if (!implicated.has(state.urn)) continue;
+    for (const dependent of await dependentReplacements(run, state, progress.seen)) deletable.add(dependent.state.urn);
+  }
+  return deletable;
+}
+
+/** Reports deletes that go beyond the targets. @throws BailError outside of previews. */
+function checkTargeted(run: Run, deletes: readonly Step[], progress: Progress): void {
+  const { targets, isPreview } = run.options;
+  const forbidden = targets.takesDependents ? [] : deletes.filter((step) => !targets.names(step.urn));
   for (const step of forbidden) {
     run.diagnostics.error(
       `Resource '${step.urn}' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`,
@@ -96,10 +121,9 @@ function restrictToTargets(run: Run, steps: readonly Step[], progress: Progress)
   }
   if (forbidden.length > 0 && !isPreview) throw new BailError("deletes outside the targets");
   if (forbidden.length > 0) progress.hasErrors = true;
-  return kept;
 }
 
-/** The last layer of dependents first: nothing is deleted before what depends on it. */
+/** The last layer of dependents first, and in a layer the youngest: nothing is deleted before what depends on it. */
 function inLayers(run: Run, steps: readonly Step[]): Step[][] {
   const remaining = new Map<ResourceState, Step>();
   for (const step of steps) if (step.old !== undefined) remaining.set(step.old, step);
@@ -109,7 +133,7 @@ function inLayers(run: Run, steps: readonly Step[]): Step[][] {
       ([state]) => ![...run.olds.graph.dependencies(state)].some((dependency) => remaining.has(dependency)),
     );
     for (const [state] of layer) remaining.delete(state);
-    layers.push(layer.map(([, step]) => step));
+    layers.push(layer.map(([, step]) => step).reverse());
   }
   return layers.reverse();
 }

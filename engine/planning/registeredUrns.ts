@@ -6,6 +6,14 @@ import { aliasUrns } from "./aliases";
 import type { Progress } from "./progress";
 import { BailError, type Run } from "./run";
 
+export interface FoundOld {
+  readonly old: ResourceState | undefined;
+  /** The alias under which it was found. */
+  readonly aliasUrn: Urn | undefined;
+  /** A conflict was reported. */
+  readonly isInvalid: boolean;
+}
+
 export class RegisteredUrns {
   private readonly aliasOf = new Map<Urn, Urn>();
 
@@ -36,37 +44,37 @@ export class RegisteredUrns {
     return urn;
   }
 
-  /** The resource's old state: under its own URN first, then under its aliases in order. @throws BailError on a conflict. */
-  findOld(urn: Urn, goal: Goal): { old: ResourceState | undefined; aliasUrn: Urn | undefined } {
+  /** The resource's old state: under its own URN first, then under its aliases in order. Conflicts are reported. */
+  findOld(urn: Urn, goal: Goal): FoundOld {
     const claimedBy = this.progress.aliased.get(urn);
     if (claimedBy !== undefined) {
       this.run.diagnostics.error(
         `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`,
         urn,
       );
-      throw new BailError(`resource ${urn} is invalid`);
     }
     const own = this.run.olds.get(urn);
-    if (own !== undefined) return { old: own, aliasUrn: undefined };
+    if (own !== undefined) return { old: own, aliasUrn: undefined, isInvalid: claimedBy !== undefined };
     const { stack, project } = this.run;
     const matchedAlias = (parent: Urn) => this.aliasOf.get(parent);
     const aliasUrn = aliasUrns(goal, { stack, project, matchedAlias }).find((alias) => this.run.olds.get(alias));
-    if (aliasUrn === undefined) return { old: undefined, aliasUrn };
-    this.claimAlias(urn, aliasUrn);
-    return { old: this.run.olds.get(aliasUrn), aliasUrn };
+    if (aliasUrn === undefined) return { old: undefined, aliasUrn, isInvalid: claimedBy !== undefined };
+    const isFree = this.claimAlias(urn, aliasUrn);
+    return { old: this.run.olds.get(aliasUrn), aliasUrn, isInvalid: claimedBy !== undefined || !isFree };
   }
 
-  private claimAlias(urn: Urn, aliasUrn: Urn): void {
+  /** Returns false after reporting that another resource goes by the alias. */
+  private claimAlias(urn: Urn, aliasUrn: Urn): boolean {
     const other = this.progress.seen.has(aliasUrn) ? aliasUrn : this.progress.aliased.get(aliasUrn);
     if (other !== undefined) {
       this.run.diagnostics.error(
         `Duplicate resource alias '${aliasUrn}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
         urn,
       );
-      throw new BailError(`resource ${urn} is invalid`);
     }
     this.progress.aliased.set(aliasUrn, urn);
     this.aliasOf.set(urn, aliasUrn);
     this.run.registry.addAlias(aliasUrn, urn);
+    return other === undefined;
   }
 }

@@ -65,12 +65,13 @@ export class StepGenerator {
   async plan(goal: Goal): Promise<Plan> {
     this.urns.checkParent(goal.parent);
     const urn = this.urns.claim(goal);
-    const { old, aliasUrn } = this.urns.findOld(urn, goal);
+    const { old, aliasUrn, isInvalid } = this.urns.findOld(urn, goal);
     this.goals.set(urn, goal);
     const state = stateOfGoal(urn, goal);
     if (this.run.options.continueOnError && this.dependsOnUnusable(goal)) return this.skip(urn, state);
     const provider = this.providerOf(urn, goal);
-    const subject: Subject = { urn, goal, old, state, provider, randomSeed: randomBytes(RANDOM_SEED_BYTES) };
+    const randomSeed = randomBytes(RANDOM_SEED_BYTES);
+    const subject: Subject = { urn, goal, old, isInvalid, state, provider, randomSeed };
     this.noteDependencies(urn, state);
     const steps = await this.steps(subject);
     if (aliasUrn !== undefined) for (const step of steps) step.renamedFrom = aliasUrn;
@@ -116,6 +117,7 @@ export class StepGenerator {
     if (!isTargeted) return old === undefined ? [this.skippedCreate(subject)] : this.untargetedSame(subject, old);
     this.checkDependenciesExist(urn, goal);
     state.inputs = await this.checkedInputs(subject);
+    if (subject.isInvalid) throw new BailError(`resource ${urn} is invalid`);
     const recreateKeys = old && this.replacements.recreateKeys(old.urn);
     if (old !== undefined && recreateKeys !== undefined) {
       this.progress.operated.add(old.urn);
@@ -130,14 +132,15 @@ export class StepGenerator {
   }
 
   /** A resource that is not targeted and does not exist stays away; what needs it cannot be done. */
-  private skippedCreate({ urn, old, state, provider }: Subject): Step {
+  private skippedCreate({ urn, state, provider }: Subject): Step {
     this.skippedCreates.add(urn);
-    return new SkippedCreateStep(urn, old, state, provider);
+    const unchecked = { ...state, inputs: {} };
+    return new SkippedCreateStep(urn, unchecked, unchecked, provider);
   }
 
   private untargetedSame({ urn }: Subject, old: ResourceState): Step[] {
     this.progress.operated.add(old.urn);
-    return [...this.sameStepsBefore(old), new SameStep(urn, old, { ...old, urn }, undefined)];
+    return [...this.sameStepsBefore(old), new SameStep(urn, old, { ...old, urn, id: "" }, undefined)];
   }
 
   /** Old resources that an untargeted one refers to and that the program has not registered: kept, and placed before it. */
@@ -152,7 +155,7 @@ export class StepGenerator {
       .filter((state) => !state.delete);
     const positions = new Map(this.run.olds.resources.map((state, index) => [state, index]));
     missing.sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
-    return missing.map((state) => new SameStep(state.urn, state, state, undefined));
+    return missing.map((state) => new SameStep(state.urn, state, { ...state, id: "" }, undefined));
   }
 
   private checkDependenciesExist(urn: Urn, goal: Goal): void {
@@ -182,7 +185,7 @@ export class StepGenerator {
     const { inputs, unapplied } = withIgnoredChanges(goal.properties, old.inputs, goal.ignoreChanges);
     if (unapplied.length > 0) {
       this.run.diagnostics.info(
-        `cannot ignore changes to the following properties because one or more elements of the path are missing: ${unapplied.map((path) => `"${path}"`).join(", ")}`,
+        `cannot ignore changes in added or removed elements of the path: ${JSON.stringify(unapplied.join(", "))}`,
         urn,
       );
     }

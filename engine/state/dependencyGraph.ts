@@ -53,18 +53,29 @@ export class DependencyGraph {
     }
   }
 
-  /** Everything a resource depends on, directly or not. */
+  /** Everything a resource depends on, directly or not; a component does not stand for what is inside it. */
   transitiveDependencies(state: ResourceState): Set<ResourceState> {
     const result = new Set<ResourceState>();
     const visit = (each: ResourceState) => {
-      for (const dependency of this.dependencies(each)) {
-        if (result.has(dependency)) continue;
-        result.add(dependency);
-        visit(dependency);
+      for (const urn of allDependencies(each)) {
+        for (const dependency of this.meant(urn, each)) {
+          if (result.has(dependency)) continue;
+          result.add(dependency);
+          visit(dependency);
+        }
       }
     };
     visit(state);
     return result;
+  }
+
+  /** The resources that `state` means by a URN that an old and a new one may share: an old one means old ones, a new one the new. */
+  private meant(urn: Urn, state: ResourceState): ResourceState[] {
+    const position = this.index.get(state) ?? -1;
+    const before = (this.byUrn.get(urn) ?? []).filter((each) => (this.index.get(each) ?? 0) < position);
+    const old = before.filter((each) => each.delete);
+    const current = before.filter((each) => !each.delete);
+    return old.length > 0 && (state.delete || current.length === 0) ? old : current;
   }
 
   /** Everything that depends on a resource, directly or not, in the state's order. */

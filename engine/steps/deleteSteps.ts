@@ -64,6 +64,7 @@ export class DeleteStep extends Step {
 /** Forgets a resource that was deleted for a replacement which the program no longer wants. */
 export class RemovePendingReplaceStep extends Step {
   readonly op = "remove-pending-replace";
+  override readonly isLogical = false;
 
   constructor(old: ResourceState) {
     super(old.urn, old, undefined, undefined);

@@ -11,6 +11,7 @@ import { Step, type StepContext } from "./step";
 
 export class RefreshStep extends Step {
   readonly op = "refresh";
+  override readonly isLogical = false;
   private outcome: OpType = "same";
 
   constructor(
@@ -18,7 +19,7 @@ export class RefreshStep extends Step {
     provider: ResourceProvider | undefined,
     private readonly warn: (message: string) => void,
   ) {
-    super(before.urn, before, undefined, provider);
+    super(before.urn, before, before, provider);
   }
 
   /** What the refresh found: `same`, `update`, or `delete` for a resource that is gone. */
@@ -28,10 +29,7 @@ export class RefreshStep extends Step {
 
   async apply(context: StepContext): Promise<void> {
     const { before, provider } = this;
-    if (provider === undefined || !isRefreshed(before)) {
-      this.new = before;
-      return;
-    }
+    if (provider === undefined || !isRefreshed(before)) return;
     const found = await provider.read({
       urn: before.urn,
       id: before.id,
@@ -41,6 +39,7 @@ export class RefreshStep extends Step {
     });
     if (found.id === "" || found.outputs === undefined) {
       this.outcome = "delete";
+      this.new = undefined;
       return;
     }
     if (found.initErrors.length > 0) {

@@ -60,7 +60,8 @@ describe("target", () => {
     expect(errorsOf(error)).toEqual([
       `Resource '${THING}b' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`,
     ]);
-    expect(project.takeCallNames()).toEqual([]);
+    // The provider of b is asked whether b would be replaced without a.
+    expect(project.takeCallNames()).toEqual(["Diff b"]);
     const up = await stack.up({ target: [`${THING}a`], targetDependents: true });
     expect(changesOf(up)).toEqual(["delete b", "delete a"]);
     expect(Object.keys(project.records())).toEqual(["c-2"]);
@@ -82,7 +83,9 @@ describe("target", () => {
   test("that does not exist fails the run at its end", async () => {
     const { stack } = await change(things(1), things(1));
     const error = await failureOf(stack.up({ target: [`${THING}nobody`] }));
-    expect(errorsOf(error)).toEqual([`Target '${THING}nobody' could not be found in the stack.`]);
+    expect(errorsOf(error)).toEqual([
+      `Target '${THING}nobody' could not be found in the stack. Did you forget to escape $ in your shell?`,
+    ]);
   });
 });
 
@@ -96,7 +99,7 @@ test("replace makes a resource anew although nothing changed, without asking for
     { call: "Delete", id: "c-2" },
   ]);
   expect(errorsOf(await failureOf(stack.up({ replace: [`${THING}nobody`] })))).toEqual([
-    `no resource named '${THING}nobody' found`,
+    `Target '${THING}nobody' could not be found in the stack. Did you forget to escape $ in your shell?`,
   ]);
 });
 
