@@ -8,7 +8,7 @@ export interface ProgressStream {
 
 export interface Progress {
   /** Replaces the line; writes at most ten times a second. */
-  update(text: string): void;
+  update(text: () => string): void;
   /** Removes the line. */
   end(): void;
 }
@@ -29,7 +29,7 @@ export function startProgress(
       if (now() - writtenAt < LEAST_INTERVAL_MS) return;
       writtenAt = now();
       isShown = true;
-      stream.write(`${CLEAR_LINE}${text}`);
+      stream.write(`${CLEAR_LINE}${text()}`);
     },
     end() {
       if (isShown) stream.write(CLEAR_LINE);

@@ -1,6 +1,6 @@
 /** The account that a command works on, from the environment and the flags. */
 import type { Command } from "commander";
-import { GatewayClient } from "../../sdk";
+import type { GatewayClient } from "../../sdk";
 import { DEFAULT_API_URL, readSettings } from "../../sdk/settings";
 
 export interface AccountFlags {
@@ -14,5 +14,7 @@ export function withAccountFlags(command: Command): Command {
 
 /** @throws GatewayConfigurationError. The key is no flag, because flags are visible in process lists and histories. */
 export function accountClient({ apiUrl }: AccountFlags): GatewayClient {
-  return new GatewayClient(readSettings({ flags: { apiUrl }, environment: process.env }));
+  // Loaded when a command runs: `--help` and completion need no HTTP client.
+  const sdk = require("../../sdk") as typeof import("../../sdk");
+  return new sdk.GatewayClient(readSettings({ flags: { apiUrl }, environment: process.env }));
 }

@@ -8,7 +8,8 @@ export async function whileReading<T>(client: GatewayClient, use: (reading: Read
   const progress = startProgress();
   try {
     const reading = startReading(client, {
-      onProgress: (count) => progress.update(`Reading the account: ${count.toLocaleString("en")} objects so far…`),
+      onProgress: (count) =>
+        progress.update(() => `Reading the account: ${count.toLocaleString("en")} objects so far…`),
     });
     return await use(reading);
   } finally {

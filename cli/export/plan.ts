@@ -179,7 +179,10 @@ class Planner {
       this.add("AccessConfiguration", configuration, name, plain, planned);
       return;
     }
-    const refusals = this.refusals("AccessConfiguration", this.plainArgsOf(configuration, { ...plain, rules }, true));
+    const refusals = this.refusals(
+      "AccessConfiguration",
+      toPlainArgs(configuration, { ...plain, rules }, this.labelsOf(configuration), true),
+    );
     if (!refusals.some(({ property }) => RULES_PROPERTY.test(property))) {
       const inline = { ...planned, rules: rules.map((rule) => this.references.rule(rule)) };
       this.add("AccessConfiguration", configuration, name, { ...plain, rules }, inline, refusals.length === 0);
@@ -245,7 +248,8 @@ class Planner {
   ): PlannedResource | undefined {
     const { suffix, fallbackName, isNamed } = KINDS[kind].program;
     const label = object.name ?? title;
-    const plainArgs = this.plainArgsOf(object, plain, isNamed);
+    const labels = this.labelsOf(object);
+    const plainArgs = toPlainArgs(object, plain, labels, isNamed);
     const notes = this.references.takeNotes();
     const refusals = isChecked ? [] : this.refusals(kind, plainArgs);
     if (refusals.length > 0) {
@@ -257,7 +261,7 @@ class Planner {
     const variable = this.variables.next(title, suffix);
     const named = isNamed && name !== object.name ? { name: object.name ?? "" } : {};
     const members = typeof planned === "function" ? planned(variable) : planned;
-    const args = { adopt: object.id, ...named, ...members, ...this.labelsOf(object) };
+    const args = { adopt: object.id, ...named, ...members, ...labels };
     const resource: PlannedResource = { kind, id: object.id, label, name, variable, args, plainArgs, notes };
     this.resources.push(resource);
     this.references.add(resource);
@@ -269,17 +273,23 @@ class Planner {
     return definition === undefined ? [] : check(definition, plain).failures;
   }
 
-  private plainArgsOf(object: Labelled, plain: PlainArgs, isNamed: boolean): PlainArgs {
-    return { adopt: object.id, ...plain, ...(isNamed && { name: object.name ?? "" }), ...this.labelsOf(object) };
-  }
-
   /** The provider writes the mark of the owner, so the program leaves it out. */
-  private labelsOf({ id, description, metadata }: Labelled): { description?: string; metadata?: string } {
-    return {
-      ...(description && { description }),
-      ...(metadata && this.references.stackOf(id) === undefined && { metadata }),
-    };
+  private labelsOf({ id, description, metadata }: Labelled): Labels {
+    const isMarked = metadata && this.references.stackOf(id) !== undefined;
+    if (!description && (!metadata || isMarked)) return NO_LABELS;
+    return { ...(description && { description }), ...(metadata && !isMarked && { metadata }) };
   }
+}
+
+interface Labels {
+  readonly description?: string;
+  readonly metadata?: string;
+}
+
+const NO_LABELS: Labels = {};
+
+function toPlainArgs({ id, name = "" }: Labelled, plain: PlainArgs, labels: Labels, isNamed: boolean): PlainArgs {
+  return isNamed ? { adopt: id, ...plain, name, ...labels } : { adopt: id, ...plain, ...labels };
 }
 
 function plainAccess({ providers, models }: NonNullable<AccessKeyConfiguration["access"]>) {

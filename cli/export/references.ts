@@ -19,6 +19,8 @@ export interface PlainAccess {
   readonly models?: { readonly allow: readonly string[] };
 }
 
+const NO_NOTES: readonly string[] = [];
+
 export class References {
   private readonly variables = new Map<string, string>();
   private readonly providers = new Map<string, string>();
@@ -93,6 +95,7 @@ export class References {
 
   /** The notes since the last call. */
   takeNotes(): readonly string[] {
+    if (this.notes.length === 0) return NO_NOTES;
     const notes = [...new Set(this.notes)];
     this.notes = [];
     return notes;

@@ -72,10 +72,10 @@ describe("progress", () => {
 
   test("replaces its line on a terminal, ten times a second at most, and leaves none behind", () => {
     const { progress, written, wait } = record(true);
-    progress.update("1");
-    progress.update("2");
+    progress.update(() => "1");
+    progress.update(() => "2");
     wait(100);
-    progress.update("3");
+    progress.update(() => "3");
     progress.end();
     progress.end();
     expect(written).toEqual(["\r\x1b[2K1", "\r\x1b[2K3", "\r\x1b[2K"]);
@@ -83,11 +83,11 @@ describe("progress", () => {
 
   test("writes nothing into a pipe, nor to a terminal that can't move its cursor", () => {
     const pipe = record(false);
-    pipe.progress.update("1");
+    pipe.progress.update(() => "1");
     pipe.progress.end();
     process.env.TERM = "dumb";
     const dumb = record(true);
-    dumb.progress.update("1");
+    dumb.progress.update(() => "1");
     dumb.progress.end();
     process.env.TERM = "xterm";
     expect([pipe.written, dumb.written]).toEqual([[], []]);
