@@ -62,8 +62,15 @@ async function* openings(file: string, executablePath: string): AsyncIterable<Fi
   }
   await browser.close();
   const what = `page of ${OPENED_OBJECTS.toLocaleString("en")} objects`;
-  yield { what: `${what} opened and drawn in Chromium`, value: median(drawnMs), unit: "ms", digits: 0, goal: "< 2000" };
-  yield { what: `${what}, and a search in it answered`, value: median(searchedMs), unit: "ms", digits: 0 };
+  yield { what: `${what} opened and drawn in Chromium`, value: median(drawnMs), unit: "ms", digits: 0, goal: "< 350" };
+  const searchMs = searchedMs.map((ms, index) => ms - (drawnMs[index] ?? Number.NaN));
+  yield {
+    what: `${what}: a search in it answered after`,
+    value: median(searchMs),
+    unit: "ms",
+    digits: 0,
+    goal: "< 200",
+  };
 }
 
 async function makeTeam(client: GatewayClient, team: number): Promise<void> {

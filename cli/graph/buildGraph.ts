@@ -1,4 +1,4 @@
-/** From what was read to what is drawn. Pure, linear in objects and rules, and the same whatever the order of the lists. */
+/** Converts a topology to a graph. Pure; linear in objects and rules; independent of the order of the lists. */
 import { LISTED_KINDS, listOf, STANDALONE_KINDS } from "../kinds";
 import { GraphBuilder } from "./graphBuilder";
 import type { FailoverChain, Graph, GraphNode } from "./model";
@@ -23,7 +23,7 @@ export function buildGraph(topology: Topology): Graph {
   return { title, summary: summaryOf(nodes, regions), nodes, edges, failover, regions, notes };
 }
 
-/** Lists come newest first, or as an update happened to end them. */
+/** The API lists the newest first; a state lists in the order in which an update ended. */
 function sorted(objects: DrawnObjects): DrawnObjects {
   const lists = LISTED_KINDS.map((kind) => [listOf(kind), objects[listOf(kind)].toSorted(byName)]);
   const providers = objects.providers.toSorted((left, right) => byName(byProviderId(left), byProviderId(right)));
@@ -43,7 +43,7 @@ function toStep(target: string, builder: GraphBuilder): FailoverChain["steps"][n
   };
 }
 
-/** Lane by lane, as a request passes them; then what stands alone. */
+/** In the order in which a request passes them, then the kinds that stand alone. */
 const COUNTED: readonly NodeKind[] = [
   "AccessKey",
   "AccessConfiguration",
@@ -63,5 +63,5 @@ function summaryOf(nodes: readonly GraphNode[], regions: readonly string[]): str
     const where = kind === "AzureAccount" ? ` in ${counted(regions.length, "region")}` : "";
     return [counted(count, nounOf(kind)) + where];
   });
-  return parts.length === 0 ? "Nothing is there yet" : parts.join(" · ");
+  return parts.length === 0 ? "No objects" : parts.join(" · ");
 }

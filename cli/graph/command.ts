@@ -18,11 +18,13 @@ const STANDARD_STREAM = "-";
 
 export function graphCommand(): Command {
   const command = new Command("graph")
-    .description("Draw who may use what with which keys: access keys, configurations, rules, providers, keys, Azure")
-    .option("--state <file>", "of a stack: what `pulumi stack export` writes; - reads standard input")
-    .option("--preview <file>", "of a preview: what `preview --json` prints; - reads standard input")
+    .description(
+      "Draw which access keys may use which providers with which keys: configurations, rules, keys, Azure accounts",
+    )
+    .option("--state <file>", "draw a stack: the output of `pulumi stack export`; - reads stdin")
+    .option("--preview <file>", "draw a preview: the output of `preview --json`; - reads stdin")
     .addOption(new Option("--format <format>", "kind of picture").choices(Object.keys(ENDINGS)).default("html"))
-    .option("-o, --output <file>", "where it is written, - for standard output (default: gateway.<format>)")
+    .option("-o, --output <file>", "file to write, - for stdout (default: gateway.<format>)")
     .option("--json", "the same as --format json --output -")
     .addHelpText(
       "after",
@@ -33,9 +35,9 @@ Examples:
   pulumi preview --json --show-sames | pulumi-ngrok-ai graph --preview -
   pulumi-ngrok-ai offline preview --json | pulumi-ngrok-ai graph --preview - --format svg -o plan.svg
 
-A page is one file that loads nothing from anywhere. What \`pulumi-ngrok-ai check\` finds is marked, except what only the
-usage tells; of a state or preview also except when a key was last used. No picture holds a secret. With --state and
---preview, the preview is drawn over the state. Exit code: 0 when it was drawn, 1 when it could not be.`,
+The page is one file that loads nothing. It marks the findings of \`pulumi-ngrok-ai check\` that do not depend on usage; for a state
+or a preview also without the last use of keys. No picture contains a secret. With --state and --preview, the preview is drawn
+over the state. Exit code: 0 when it was drawn, 1 when it failed.`,
     );
   return withAccountFlags(command).action(runGraph);
 }
@@ -46,7 +48,7 @@ async function runGraph(flags: Flags): Promise<void> {
     throw new Error("--state and --preview cannot both be standard input: give one of them as a file");
   }
   const reading = readTopology(flags);
-  // Its failure is told below; it must not end the process while the rest is loading.
+  // Its failure is reported below; it must not end the process while modules are loading.
   reading.catch(() => undefined);
   await new Promise(setImmediate); // the first requests leave before loading keeps the process busy
   const { draw } = await import("./draw.js");
@@ -75,7 +77,7 @@ async function readTopology(flags: Flags): Promise<Topology> {
   return accountTopology(inventory);
 }
 
-/** Waits until a pipe has taken it all. */
+/** Resolves when a pipe has accepted all of it. */
 function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));

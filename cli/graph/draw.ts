@@ -1,4 +1,4 @@
-/** From what was read to the text of a picture. */
+/** Converts a topology to the text of a picture. */
 import { buildGraph } from "./buildGraph";
 import { dagreOrderer } from "./layout/dagreOrderer";
 import { type Layout, layOut } from "./layout/layout";
@@ -12,7 +12,7 @@ import { toSvg } from "./write/svg";
 
 export type Format = "html" | "svg" | "mermaid" | "json";
 
-/** Beyond this, dagre takes longer than a reader should wait: its time grows faster than the graph. */
+/** With more nodes, dagre takes too long: its time grows faster than the graph. */
 const MAX_DAGRE_NODES = 250;
 
 export function draw(topology: Topology, format: Format): { readonly text: string; readonly summary: string } {
@@ -20,8 +20,8 @@ export function draw(topology: Topology, format: Format): { readonly text: strin
   const { summary } = graph;
   if (format === "json") return { text: toJson(graph), summary };
   if (format === "mermaid") return { text: toMermaid(graph), summary };
-  const layout = place(graph);
-  return { text: format === "svg" ? toSvg(graph, layout) : toHtml(graph, layout), summary };
+  if (format === "html") return { text: toHtml(graph), summary };
+  return { text: toSvg(graph, place(graph)), summary };
 }
 
 function place(graph: Graph): Layout {

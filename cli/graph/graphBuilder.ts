@@ -1,4 +1,4 @@
-/** Collects nodes and edges: nodes are found by what others call them, edges between the same two are one. */
+/** Collects nodes and edges. A node has several references; edges between the same two nodes are merged. */
 import { marksByObject } from "./marks";
 import type { GraphEdge, GraphNode, Lane, Mark } from "./model";
 import type { Change, Topology } from "./topology";
@@ -10,12 +10,12 @@ interface EdgeDraft {
   readonly from: string;
   readonly to: string;
   isWeak: boolean;
-  /** The rules that lead this way, and at which place each tries it. */
+  /** The rules that use the edge, and the place at which each tries its target. */
   readonly rules: string[];
   readonly places: string[];
 }
 
-/** More nodes than any account has: two of their numbers make one. */
+/** More nodes than any account has, so that two node numbers fit into one key. */
 const MOST_NODES = 2 ** 26;
 
 export class GraphBuilder {
@@ -38,13 +38,13 @@ export class GraphBuilder {
     this.changes = changes;
   }
 
-  /** @param references all that others may call it by; the first is the object's id, where it has one */
+  /** @param references the names by which other objects refer to it; the first is the object's id, if it has one */
   add(draft: NodeDraft, references: readonly string[]): GraphNode {
     const [objectId = ""] = references;
     const { lane, kind, title, subtitle, lines = [], region, isElsewhere = false, facts = [] } = draft;
     const id = `n${this.nodes.length + 1}`;
     const marks = this.marks.get(objectId) ?? [];
-    // Put together member by member: of thousands of nodes, spreading each would cost as much as all the rest here.
+    // Assigned member by member: spreading thousands of nodes would cost as much as everything else here.
     const node: { -readonly [Key in keyof GraphNode]: GraphNode[Key] } = {
       id,
       lane,
@@ -70,16 +70,16 @@ export class GraphBuilder {
     return this.byReference[lane].get(reference);
   }
 
-  /** A way that no rule leads, unless one does. */
+  /** Adds an edge that no rule uses, unless one does. */
   connectWeakly(from: GraphNode, to: GraphNode): void {
     this.edge(from, to);
   }
 
-  /** A way that a rule leads, or every rule. */
+  /** Adds an edge that a rule uses, or that every rule may use. */
   connect(from: GraphNode, to: GraphNode, rule?: GraphNode, place?: string): void {
     const edge = this.edge(from, to);
     edge.isWeak = false;
-    // A rule is drawn in one go: what it said of this way before, it said last.
+    // All edges of a rule are added in a row, so a repeated rule is the last one.
     if (rule === undefined || edge.rules.at(-1) === rule.id) return;
     edge.rules.push(rule.id);
     if (place !== undefined && !edge.places.includes(place)) edge.places.push(place);

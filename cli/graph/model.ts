@@ -1,4 +1,4 @@
-/** The picture as data: what is drawn and how it hangs together, without places. */
+/** The picture as data: nodes and edges without positions. */
 import type { FindingId } from "../account/findings";
 import { isStandalone, type NodeKind, nounOf } from "./nodeKinds";
 import type { Change } from "./topology";
@@ -21,6 +21,7 @@ export interface Mark {
   /** `not routed` */
   readonly words: string;
   readonly reason: string;
+  readonly detail?: string;
   /** `broken`: no request can succeed this way. `unused`: nothing fails. */
   readonly weight: "broken" | "unused";
 }
@@ -32,32 +33,32 @@ export interface Line {
 }
 
 export interface GraphNode {
-  /** `n1`, in the order of the picture: nothing that a name could break. */
+  /** `n1`, `n2`, …: safe in every format, whatever the names are. */
   readonly id: string;
   readonly lane: Lane;
-  /** Class of the resource that manages it, or what else it is: `BuiltInProvider`, `Credits`, `Upstream`. */
+  /** Class of the resource that manages it, or a kind of the picture alone: `BuiltInProvider`, `Credits`, `Upstream`. */
   readonly kind: NodeKind;
   readonly title: string;
   readonly subtitle?: string;
   readonly lines: readonly Line[];
   /** Azure region, as `eastus2`. */
   readonly region?: string;
-  /** Referred to, but not part of what was read. */
+  /** Other objects refer to it, but it was not among the objects that were read. */
   readonly isElsewhere: boolean;
   readonly marks: readonly Mark[];
   readonly change?: Change;
-  /** What is told when it is looked at. */
+  /** Shown in the details of the node. */
   readonly facts: readonly (readonly [label: string, value: string])[];
 }
 
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** `weak`: it is allowed, or stored, but no rule leads there. */
+  /** `weak`: the target is allowed or stored, but no rule uses the edge. */
   readonly style: "rule" | "weak";
-  /** The place in the order in which a rule tries it: `1`; several where rules differ. */
+  /** The place at which rules try the target: `1`, or several where rules differ. */
   readonly order?: string;
-  /** The rules that lead this way, where not every one does. */
+  /** The rules that use the edge; absent where every rule may. */
   readonly rules?: readonly string[];
 }
 
@@ -73,12 +74,12 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
   readonly failover: readonly FailoverChain[];
-  /** Regions in the order of the picture; their place gives their colour. */
+  /** Regions in alphabetical order; the index of a region decides its color. */
   readonly regions: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** The frame in which it stands with others of its lane; undefined where it stands free. */
+/** The heading of the frame that the node shares with others of its lane; undefined where it has no frame. */
 export function groupOf({ lane, kind, region }: GraphNode): string | undefined {
   if (isStandalone(kind)) return `${nounOf(kind)}s`;
   if (lane !== "azure") return undefined;

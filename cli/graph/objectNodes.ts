@@ -1,4 +1,4 @@
-/** One node for each object, with what is told of it. */
+/** One node for each object, with its details. */
 import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
 import { isAzure, locationIn, type Upstream, upstreamOf } from "../account/azureHosts";
 import { KINDS, listOf, STANDALONE_KINDS, type StandaloneKind } from "../kinds";
@@ -7,7 +7,7 @@ import type { GraphNode, Line } from "./model";
 import type { AzureAccount, DrawnObjects, StoredObject, Topology } from "./topology";
 import { byName, counted, type Fact, factsOf, ordinal } from "./words";
 
-/** What stands for all that is stored, for the access keys that have no configuration. */
+/** Reference of the node that means "every provider and key", for access keys without a configuration. */
 export const EVERYTHING = "everything";
 export const CREDITS = "credits";
 const MAX_LINES = 8;
@@ -179,7 +179,7 @@ function addAccount(builder: GraphBuilder, account: AzureAccount): void {
   );
 }
 
-/** What a base URL leads to, where no state says more of it. */
+/** The target of a base URL, unless the stack's own Azure account is already drawn. */
 function addUpstream(
   builder: GraphBuilder,
   { providerId }: Provider,
@@ -206,12 +206,12 @@ function addUpstream(
   );
 }
 
-/** What a provider's upstream is called in the last lane. */
+/** The reference of a provider's upstream in the last lane. */
 export function upstreamReference({ account, host }: Upstream): string {
   return account ?? host;
 }
 
-/** The provider of this id: stored, built in, or neither. */
+/** The provider with this id; added where it is built in, or was not among the objects that were read. */
 export function providerNode(builder: GraphBuilder, reference: string): GraphNode {
   const known = builder.find("provider", reference);
   if (known !== undefined) return known;
@@ -221,7 +221,7 @@ export function providerNode(builder: GraphBuilder, reference: string): GraphNod
       lane: "provider",
       kind: isBuiltIn ? "BuiltInProvider" : "CustomProvider",
       title: reference,
-      subtitle: isBuiltIn ? "built in" : "not among what was read",
+      subtitle: isBuiltIn ? "built in" : "not read",
       isElsewhere: !isBuiltIn,
       facts: [["Provider id", reference]],
     },

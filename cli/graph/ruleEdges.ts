@@ -1,4 +1,4 @@
-/** The ways that requests may take: who uses which configuration, where its rules lead, and with which keys in which order. */
+/** Edges along which requests may pass: from access keys to configurations, rules, providers, keys in their order, and upstreams. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import { upstreamOf } from "../account/azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
@@ -34,7 +34,7 @@ function addAccess(builder: GraphBuilder, { id, accessKeyConfiguration }: DrawnO
         lane: "configuration",
         kind: "AccessConfiguration",
         title: accessKeyConfiguration?.name || reference,
-        subtitle: "not among what was read",
+        subtitle: "not read",
         isElsewhere: true,
       },
       [reference],
@@ -60,7 +60,7 @@ function addConfigurationWays(
     const provider = providerNode(builder, allowed);
     if (led.has(provider)) continue;
     builder.connectWeakly(configuration, provider);
-    // Without a rule, some built-in providers are paid with the gateway's credits.
+    // Without a rule, requests to some built-in providers are billed to credits.
     if ((NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(allowed))
       builder.connectWeakly(provider, credits(builder));
   }
@@ -82,7 +82,7 @@ function addRule(
   ]);
   if (rule.provider !== undefined) facts.unshift(["Provider", rule.provider]);
   if (rule.model !== undefined) facts.unshift(["Model", rule.model]);
-  if (rule.isKeyOrderUnknown) facts.push(["Order", "told by the update, as the keys do not exist yet"]);
+  if (rule.isKeyOrderUnknown) facts.push(["Order", "known after the update, because the keys do not exist yet"]);
   return builder.add(
     {
       lane: "rule",
@@ -100,12 +100,12 @@ function keysInOrder(count: number): string {
   return count === 1 ? "1 key" : `${count} keys in order`;
 }
 
-/** The provider that a rule is about, where it can be told: a model names its own before the colon. */
+/** The provider of a rule, where it is known: a model may name its provider before the colon. */
 function selectedProvider({ provider, model }: DrawnRule): string | undefined {
   return provider ?? (model?.includes(":") ? model.slice(0, model.indexOf(":")) : undefined);
 }
 
-/** @returns the providers that the rule leads to */
+/** @returns the providers that the rule uses */
 function addRuleWays(
   builder: GraphBuilder,
   rule: DrawnRule,
@@ -140,7 +140,7 @@ function keyNode(builder: GraphBuilder, { id, name }: { readonly id: string; rea
         lane: "key",
         kind: "ProviderKey",
         title: name || id,
-        subtitle: "not among what was read",
+        subtitle: "not read",
         isElsewhere: true,
         facts: [["Id", id]],
       },
@@ -170,7 +170,7 @@ function credits(builder: GraphBuilder): GraphNode {
   );
 }
 
-/** From each provider to its keys, used or not, and from there to where its base URL leads. */
+/** From each provider to its keys, used or not, and from those to the upstream of the base URL. */
 function addStoredKeys(builder: GraphBuilder, objects: DrawnObjects, used: ReadonlySet<string>): void {
   const upstreams = new Map<GraphNode, GraphNode>();
   for (const { id, baseUrl } of objects.providers) {

@@ -1,4 +1,4 @@
-/** What a picture is drawn of, wherever it was read: an account, a stack's state, or a preview. Holds no secret. */
+/** The input of a picture, read from an account, a stack's state or a preview. Contains no secret. */
 import type { Finding, Inspected } from "../account/findings";
 import type { ListOf, StandaloneKind } from "../kinds";
 
@@ -12,7 +12,7 @@ export interface DrawnRule {
     readonly type: string;
     readonly keys?: readonly { readonly id: string; readonly name?: string }[] | undefined;
   }[];
-  /** The keys do not exist yet, and a preview does not tell which of them comes first. */
+  /** The keys do not exist yet, and a preview does not contain their order. */
   readonly isKeyOrderUnknown?: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Labels {
   readonly createdAt?: string | undefined;
 }
 
-/** The gateway's objects, as far as they are drawn: what an account lists is one, what a state tells is made into one. */
+/** The parts of the gateway's objects that are drawn. An inventory has this shape; a state is converted to it. */
 export interface DrawnObjects extends Omit<Inspected, keyof StandaloneObjects>, StandaloneObjects {
   readonly providers: readonly (Labels & {
     readonly providerId: string;
@@ -66,7 +66,7 @@ type StandaloneObjects = { readonly [K in StandaloneKind as ListOf<K>]: readonly
 export interface AzureAccount {
   readonly id: string;
   readonly name: string;
-  /** What its host name begins with. */
+  /** The first part of its host name. */
   readonly subdomain: string;
   /** As `eastus2`. */
   readonly location: string | undefined;
@@ -74,7 +74,7 @@ export interface AzureAccount {
   readonly deployments: readonly { readonly name: string; readonly details: string }[];
 }
 
-/** In which order a request for a model names its providers. */
+/** The order in which a request for a model names its providers. */
 export interface Failover {
   readonly model: string;
   /** `<providerId>:<model>` */
@@ -82,14 +82,14 @@ export interface Failover {
 }
 
 export interface Topology {
-  /** What it is of: `Stack organization/shop/dev`. */
+  /** `Stack organization/shop/dev` */
   readonly title: string;
   readonly objects: DrawnObjects;
   readonly azureAccounts: readonly AzureAccount[];
   readonly failover: readonly Failover[];
   readonly findings: readonly Finding[];
-  /** By the object's id. Nothing outside of previews. */
+  /** By the object's id. Empty except for previews. */
   readonly changes: ReadonlyMap<string, Change>;
-  /** What a reader of the picture must know about what it does not show. */
+  /** What the picture cannot show. */
   readonly notes: readonly string[];
 }

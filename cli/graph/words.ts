@@ -1,4 +1,4 @@
-/** How things are shown: counts, orders, and the facts that all objects have. */
+/** Counts, orders, and the details that all objects have. */
 import { readMark } from "../../provider/lifecycle/ownership";
 import { isUnresolved } from "../../provider/lifecycle/unresolved";
 
@@ -51,7 +51,7 @@ function idText(id: string): string {
   return id.startsWith("urn:") ? "known after the update" : id;
 }
 
-/** Only the mark of a stack is shown of what stands in metadata: the rest is the user's own. */
+/** Of the metadata only the mark of a stack is shown; the rest belongs to the user. */
 function ownerIn(metadata: string | undefined): string | undefined {
   const mark = readMark(metadata);
   return mark && `stack ${mark.stack}, resource ${mark.resource}`;

@@ -93,7 +93,7 @@ test("writes a page and says where it is and what is in it", async () => {
 test("an empty account is a picture too", async () => {
   const { code, stdout } = await graph("--format", "svg", "--output", "-");
   expect(code).toBe(0);
-  expect(stdout).toContain("Nothing is there yet");
+  expect(stdout).toContain("No objects");
 });
 
 test("only reads", async () => {
@@ -125,8 +125,8 @@ test.each([
 
 test.each([
   ["state", "[]", "is not a state"],
-  ["preview", "{}", "is no preview: steps: "],
-  ["preview", "no JSON", "is no preview: it is neither a JSON document nor one event a line. Give what"],
+  ["preview", "{}", "is not a preview: steps: "],
+  ["preview", "no JSON", "is not a preview: it is neither a JSON document nor one event a line. Give the output of"],
 ])("a %s of %j is refused with what to give", async (kind, content, message) => {
   const file = path.join(folder, "wrong.json");
   fs.writeFileSync(file, content);

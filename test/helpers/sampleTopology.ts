@@ -31,6 +31,60 @@ export function sampleTopology(objectCount: number): Topology {
   };
 }
 
+/** The account by which the picture is judged: 60 providers in 5 regions, 200 keys, 12 configurations with 192 rules, 48 access keys. */
+export function largeTopology(): Topology {
+  const providers = Array.from({ length: 60 }, (_, index) => {
+    const [region, number] = [REGIONS[index % REGIONS.length]!, Math.floor(index / REGIONS.length) + 1];
+    const account = `ai-${region}-${Math.ceil(number / 3)}`;
+    const providerId = `azure-${region}-${number}`;
+    const baseUrl = `https://${account}.openai.azure.com/openai/v1`;
+    return {
+      id: `aigp_${index}`,
+      providerId,
+      name: providerId,
+      baseUrl,
+      models: MODELS.map((modelId) => ({ modelId })),
+    };
+  });
+  const owners = [
+    ...Array.from({ length: 180 }, (_, index) => providers[index % 60]!.providerId),
+    ...Array(20).fill("openai"),
+  ];
+  const providerKeys = owners.map((providerId: string, index) => ({
+    id: `aigpk_${index}`,
+    name: `${providerId}-key${Math.floor(index / 60) + 1}`,
+    providerId,
+    createdAt: MADE_AT,
+    lastUsed: index % 9 === 0 ? null : MADE_AT,
+  }));
+  const configurations = Array.from({ length: 12 }, (_, team) => {
+    const own = Array.from({ length: 15 }, (_, index) => providers[(team * 5 + index) % 60]!);
+    const rules = own.map(({ providerId }) => {
+      const keys = providerKeys.filter((key) => key.providerId === providerId).slice(0, 2);
+      return { provider: providerId, steps: [{ type: "user" as const, keys: keys.map(({ id }) => ({ id })) }] };
+    });
+    const allow = [...own.map(({ providerId }) => providerId), "openai"];
+    const onCredits = { provider: "openai", steps: [{ type: "ngrok" as const }] };
+    return {
+      id: `aigac_${team}`,
+      name: `team-${team + 1}`,
+      access: { providers: { allow } },
+      router: { rules: [...rules, onCredits] },
+    };
+  });
+  const accessKeys = Array.from({ length: 48 }, (_, index) => ({
+    id: `aigk_${index}`,
+    name: `application-${index + 1}`,
+    createdAt: MADE_AT,
+    lastUsed: index % 6 === 0 ? null : MADE_AT,
+    accessKeyConfiguration: { id: `aigac_${index % 11}` },
+  }));
+  const apiKeys = [{ id: "ak_1", name: "deployment", createdAt: MADE_AT, lastUsed: MADE_AT }];
+  const objects: DrawnObjects = { providers, providerKeys, configurations, accessKeys, apiKeys };
+  const empty = { azureAccounts: [], failover: [], changes: new Map(), notes: ["A sample."] };
+  return { title: "Account acc_large", objects, findings: findingsOf(objects), ...empty };
+}
+
 function teamOf(number: number) {
   const providers = Array.from({ length: PROVIDERS_PER_TEAM }, (_, index) => {
     const region = REGIONS[(number + index) % REGIONS.length]!;

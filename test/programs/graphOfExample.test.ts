@@ -140,7 +140,7 @@ describe("a preview in the form of the Pulumi CLI", () => {
     await stack.removeConfig("regions");
     const preview = await graphOf("--preview", written("preview.json", await cliPreview()));
     const state = await graphOf("--state", written("state.json", await stack.exportStack()));
-    expect(preview).toEqual({ ...state, title: `${state.title}, as previewed` });
+    expect(preview).toEqual({ ...state, title: `${state.title}, previewed` });
   });
 
   test("that leaves it out is refused without the state", async () => {

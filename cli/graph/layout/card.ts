@@ -1,4 +1,4 @@
-/** A node as a card: its texts in lines that fit, and how high that makes it. */
+/** A node as a card: its texts in lines that fit, and its height. */
 import type { GraphNode, Lane } from "../model";
 import { cut, widthOf, wrap } from "./text";
 
@@ -11,10 +11,10 @@ export const LANE_WIDTHS: Readonly<Record<Lane, number>> = {
   azure: 190,
 };
 export const TITLE_PX = 13;
-export const SMALL_PX = 11.5;
-export const PILL_PX = 11;
+export const SMALL_PX = 12;
+export const PILL_PX = 12;
 export const TITLE_STEP = 17;
-export const SMALL_STEP = 15.5;
+export const SMALL_STEP = 16;
 export const PILL_STEP = 22;
 export const PADDING_X = 14;
 export const PADDING_Y = 9;

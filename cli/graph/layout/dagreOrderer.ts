@@ -1,9 +1,9 @@
-/** Heights by dagre, which is good at few crossings and short ways, and slow where there is much. */
+/** Heights by dagre: few crossings and short edges, but slow for big graphs. */
 
 import { type GraphNode, LANES } from "../model";
 import { GAP_Y, type Heights, type Orderer } from "./layout";
 
-/** Wide enough that dagre keeps lanes apart; the lanes' own places are set elsewhere. */
+/** Wide enough for dagre to keep the lanes apart; layout.ts sets their positions. */
 const RANK_PX = 100;
 const EDGE_GAP_PX = 8;
 
@@ -22,7 +22,7 @@ export const dagreOrderer: Orderer = ({ nodes, edges }, cards) => {
   return isUpsideDown(nodes, heights) ? new Map([...heights].map(([id, y]) => [id, -y])) : heights;
 };
 
-/** To dagre an order and its mirror are the same; to readers what was first stands above. */
+/** dagre may return the mirror image of an order; readers expect the first node at the top. */
 function isUpsideDown(nodes: readonly GraphNode[], heights: Heights): boolean {
   let trend = 0;
   for (const lane of Map.groupBy(nodes, (node) => node.lane).values()) {

@@ -1,4 +1,4 @@
-/** Places for a graph: a lane for each kind, in each lane an order with few crossings, and frames around regions. */
+/** Positions for a graph: a lane for each kind, an order with few crossings in each, frames around regions. */
 import { type Graph, type GraphEdge, type GraphNode, groupOf, LANES, type Lane } from "../model";
 import { type Card, cardOf, LANE_WIDTHS } from "./card";
 import { type Item, settle } from "./settle";
@@ -33,7 +33,7 @@ export interface Layout {
   readonly edges: readonly GraphEdge[];
 }
 
-/** Where the middle of each node should be, from above. */
+/** The wished distance of each node's middle from the top. */
 export type Heights = ReadonlyMap<string, number>;
 export type Orderer = (graph: Graph, cards: ReadonlyMap<string, Card>) => Heights;
 
@@ -79,7 +79,7 @@ interface Block extends Item {
   readonly nodes: readonly GraphNode[];
 }
 
-/** What stands together: a frame's nodes, or one node alone. What hangs on nothing comes last. */
+/** The nodes of a frame, or one node alone, as blocks. Nodes without edges come last. */
 function toBlocks(
   nodes: readonly GraphNode[],
   cards: ReadonlyMap<string, Card>,
@@ -136,7 +136,7 @@ function frameOf({ label = "", nodes, top, size }: Block, x: number, width: numb
   return { label, region, x: x - FRAME_PADDING, y: top, width: width + 2 * FRAME_PADDING, height: size };
 }
 
-/** Moves everything so that it begins at the top. */
+/** Moves everything to the top. */
 function fromTop(layout: Omit<Layout, "height">): Layout {
   const placed = [...layout.places.values()];
   const boxes: Movable[] = [...placed, ...layout.frames];

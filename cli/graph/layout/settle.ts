@@ -1,10 +1,10 @@
-/** Puts things that wish to be somewhere below one another, so that none overlaps and each is as near to its wish as can be. */
+/** Positions items one below the other without overlap, each as near to its wished position as possible. */
 
 export interface Item {
   readonly size: number;
-  /** Free room below it. */
+  /** Free space below it. */
   readonly gap: number;
-  /** Where its middle wants to be; undefined: anywhere, behind all others. */
+  /** The wished position of its middle; undefined: after all others. */
   readonly wish: number | undefined;
   /** Set here. */
   top: number;
@@ -12,19 +12,19 @@ export interface Item {
 
 interface Run {
   first: number;
-  /** Where its first item's top should be, on average over its items. */
+  /** The top of its first item, averaged over the wishes of its items. */
   top: number;
   count: number;
   length: number;
 }
 
 /**
- * Least squares over the wishes, in the order given: neighbours that would overlap are joined to runs, which settle at the
- * average of their items' wishes.
+ * Least squares over the wishes, in the given order: neighbors that would overlap form a run, which is placed at the average of the
+ * wishes of its items.
  */
 export function settle(items: readonly Item[]): void {
   const wishing = items.filter(({ wish }) => wish !== undefined);
-  // A stack of runs, the lowest on top; plain loops, as big pictures pass here several times per item.
+  // A stack of runs, the lowest on top. Plain loops: big pictures pass here several times per item.
   const runs: Run[] = [];
   for (let index = 0; index < wishing.length; index++) {
     const { wish = 0, size, gap } = wishing[index]!;
@@ -47,7 +47,7 @@ export function settle(items: readonly Item[]): void {
   for (const item of items) if (item.wish === undefined) bottom = putAt(item, bottom);
 }
 
-/** @returns where the next one may begin */
+/** @returns the top of the next item */
 function putAt(item: Item, top: number): number {
   item.top = top;
   return top + item.size + item.gap;

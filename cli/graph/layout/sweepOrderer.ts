@@ -1,35 +1,25 @@
-/**
- * Heights for big graphs, in a time that grows with the edges alone: lanes are ordered by where their neighbours are, to and
- * fro, and then settle at their neighbours' average height.
- */
+/** Heights for big graphs in linear time: the lanes are ordered, then each node moves towards its neighbors. */
 import { type Graph, LANES } from "../model";
 import type { Card } from "./card";
+import { average, inDirection, type Side, type Spot, sortLanes } from "./laneOrder";
 import { GAP_Y, type Heights, type Orderer } from "./layout";
 import { settle } from "./settle";
 
-/** Odd, so that the last one goes forward: what belongs to one configuration stays together. */
-const ORDER_SWEEPS = 3;
 const HEIGHT_SWEEPS = 2;
 
-interface Spot {
+interface PlacedSpot extends Spot {
   readonly id: string;
   readonly size: number;
   readonly gap: number;
-  readonly before: Spot[];
-  readonly after: Spot[];
-  index: number;
-  /** Where its neighbours would have it. */
-  rank: number;
+  readonly before: PlacedSpot[];
+  readonly after: PlacedSpot[];
   wish: number | undefined;
   top: number;
 }
 
 export const sweepOrderer: Orderer = (graph, cards) => {
   const lanes = toLanes(graph, cards);
-  for (let sweep = 0; sweep < ORDER_SWEEPS; sweep++) {
-    const side = sweep % 2 === 0 ? "before" : "after";
-    for (const lane of inDirection(lanes, side)) order(lane, side);
-  }
+  sortLanes(lanes);
   for (const lane of lanes) stack(lane);
   for (let sweep = 0; sweep < HEIGHT_SWEEPS; sweep++) {
     const side = sweep % 2 === 0 ? "after" : "before";
@@ -38,9 +28,9 @@ export const sweepOrderer: Orderer = (graph, cards) => {
   return new Map(lanes.flat().map((spot) => [spot.id, middle(spot)])) satisfies Heights;
 };
 
-function toLanes({ nodes, edges }: Graph, cards: ReadonlyMap<string, Card>): Spot[][] {
-  const spots = new Map<string, Spot>();
-  const lanes = new Map(LANES.map((lane) => [lane, [] as Spot[]]));
+function toLanes({ nodes, edges }: Graph, cards: ReadonlyMap<string, Card>): PlacedSpot[][] {
+  const spots = new Map<string, PlacedSpot>();
+  const lanes = new Map(LANES.map((lane) => [lane, [] as PlacedSpot[]]));
   for (const { id, lane } of nodes) {
     const own = lanes.get(lane)!;
     const size = cards.get(id)?.height ?? 0;
@@ -56,23 +46,7 @@ function toLanes({ nodes, edges }: Graph, cards: ReadonlyMap<string, Card>): Spo
   return [...lanes.values()];
 }
 
-/** Against the side that is looked at: what was placed first draws the next lane after it. */
-function inDirection(lanes: readonly Spot[][], side: "before" | "after"): readonly Spot[][] {
-  return side === "before" ? lanes : lanes.toReversed();
-}
-
-/** What nothing leads to goes below the rest; what leads nowhere keeps its place among the others. */
-function order(lane: Spot[], side: "before" | "after"): void {
-  const isFirst = lane.every(({ before }) => before.length === 0);
-  for (const spot of lane) {
-    const rest = side === "before" && !isFirst ? Number.MAX_VALUE : spot.index;
-    spot.rank = average(spot[side], indexOf) ?? rest;
-  }
-  lane.sort((left, right) => left.rank - right.rank || left.index - right.index);
-  for (const [index, spot] of lane.entries()) spot.index = index;
-}
-
-function stack(lane: readonly Spot[]): void {
+function stack(lane: readonly PlacedSpot[]): void {
   let top = 0;
   for (const spot of lane) {
     spot.top = top;
@@ -80,22 +54,11 @@ function stack(lane: readonly Spot[]): void {
   }
 }
 
-function pull(lane: readonly Spot[], side: "before" | "after"): void {
+function pull(lane: readonly PlacedSpot[], side: Side): void {
   for (const spot of lane) spot.wish = average(spot[side], middle) ?? middle(spot);
   settle(lane);
 }
 
-function indexOf({ index }: Spot): number {
-  return index;
-}
-
-function middle({ top, size }: Spot): number {
+function middle({ top, size }: PlacedSpot): number {
   return top + size / 2;
-}
-
-function average(spots: readonly Spot[], of: (spot: Spot) => number): number | undefined {
-  if (spots.length === 0) return undefined;
-  let sum = 0;
-  for (const spot of spots) sum += of(spot);
-  return sum / spots.length;
 }

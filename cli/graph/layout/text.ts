@@ -1,4 +1,4 @@
-/** How wide texts are, without a browser: by a wide common font, so that nothing runs out of its card in another. */
+/** Widths of texts without a browser: those of a wide common font, so that no text leaves its card in another font. */
 
 const AVERAGE_EM = 0.61;
 const ASCII_WIDTHS_EM = new Float64Array(128).fill(AVERAGE_EM);
@@ -14,10 +14,11 @@ for (const [chars, width] of [
 const FULL_WIDTH =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
 const ELLIPSIS = "…";
-/** Of the width that there is: the narrowest that takes no more lines makes them about even. */
+/** Shares of the width: the smallest that needs no more lines makes the lines about equal. */
 const LINE_SHARES = [0.55, 0.65, 0.75, 0.85, 1];
-/** A name may be broken behind each of these. */
+/** A name may be broken after each of these. */
 const BREAK_AFTER = /(?<=[-_./:@ ])/;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 export function widthOf(text: string, sizePx: number): number {
   let ems = 0;
@@ -37,13 +38,15 @@ function widthOfAny(text: string): number {
   return ems;
 }
 
-/** The text in lines of at most this width, about as long as one another; what does not fit into the last one is cut. */
+/** The text in lines of at most this width and about the same length; the last line is cut where the text does not fit. */
 export function wrap(text: string, widthPx: number, sizePx: number, maxLines: number): string[] {
   const lineCount = Math.min(maxLines, Math.ceil(widthOf(text, sizePx) / widthPx));
   if (lineCount <= 1) return [cut(text, widthPx, sizePx)];
-  const parts = text.split(BREAK_AFTER);
+  const parts = text.split(BREAK_AFTER).flatMap((part) => pieces(part, widthPx, sizePx));
   const widths = parts.map((part) => widthOf(part, sizePx));
+  const widest = Math.max(...widths);
   for (const share of LINE_SHARES) {
+    if (widest > widthPx * share) continue;
     const lines = fill(parts, widths, widthPx * share);
     if (lines.length <= lineCount) return lines;
   }
@@ -52,7 +55,22 @@ export function wrap(text: string, widthPx: number, sizePx: number, maxLines: nu
   return rest.map((line) => cut(line.trimEnd(), widthPx, sizePx));
 }
 
-/** Lines as long as the width allows; a part that is longer has one of its own. */
+/** A part that is too wide for a line, in pieces that fit; a single character that is too wide stays as it is. */
+function pieces(part: string, widthPx: number, sizePx: number): string[] {
+  if (widthOf(part, sizePx) <= widthPx) return [part];
+  const found: string[] = [];
+  let piece = "";
+  for (const { segment } of graphemes.segment(part)) {
+    if (piece !== "" && widthOf(piece + segment, sizePx) > widthPx) {
+      found.push(piece);
+      piece = "";
+    }
+    piece += segment;
+  }
+  return [...found, piece];
+}
+
+/** Lines as long as the width allows. */
 function fill(parts: readonly string[], widths: readonly number[], widthPx: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,4 +1,4 @@
-/** The topology of an account, as its lists tell it. */
+/** Converts an account's inventory to a topology. */
 import { findingsOf } from "../../account/findings";
 import type { Inventory } from "../../account/inventory";
 import type { Topology } from "../topology";
@@ -13,8 +13,8 @@ export function accountTopology(inventory: Inventory): Topology {
     findings: findingsOf(inventory),
     changes: new Map(),
     notes: [
-      `An attempt may take ${perRequestTimeout}, a request with all its attempts ${totalTimeout}.`,
-      "In which order regions are tried stands in each request (models), which an account does not hold: a stack's state tells it.",
+      `Time-outs: ${perRequestTimeout} for one attempt, ${totalTimeout} for a request with all its attempts.`,
+      "Each request names the order in which regions are tried (models). An account does not store it; the picture of a stack shows it.",
     ],
   };
 }

@@ -1,7 +1,7 @@
 /**
- * A preview as `pulumi-ngrok-ai offline preview --json` prints it, and as the Pulumi CLI does: one document with `steps`, or,
- * streamed, one engine event per line. The events' shape is that of `EngineEvent` in `@pulumi/pulumi/automation`; the document's
- * is published as no type, and is taken as the engine of this package writes it.
+ * A preview as `pulumi-ngrok-ai offline preview --json` and the Pulumi CLI print it: one document with `steps`, or, streamed, one
+ * engine event per line. An event is an `EngineEvent` of `@pulumi/pulumi/automation`. The document has no published type; it is read
+ * in the form that the engine of this package writes.
  */
 import { z } from "zod";
 import { nameOf as fileName, readText, resourceSchema } from "../../account/stackState";
@@ -18,7 +18,7 @@ export interface Preview {
   readonly steps: readonly PreviewStep[];
   /** The stack's outputs as far as they are known; the Pulumi CLI's document has none. */
   readonly outputs?: unknown;
-  /** How many resources that do not change the document counts without listing them. */
+  /** Number of unchanged resources that the document counts but does not list. */
   readonly unlistedCount: number;
 }
 
@@ -50,8 +50,8 @@ const eventSchema = z.object({
 });
 
 const ADVICE =
-  "Give what `pulumi-ngrok-ai offline preview --json` or `pulumi preview --json --show-sames` prints; without the " +
-  "latter's --show-sames, what does not change is missing, unless --state gives it.";
+  "Give the output of `pulumi-ngrok-ai offline preview --json` or `pulumi preview --json --show-sames`; without " +
+  "--show-sames it lacks the unchanged resources, unless --state gives them.";
 
 /** Reads a file, or standard input for `-`. @throws Error that says what is wrong with it. */
 export function readPreview(file: string): Preview {
@@ -61,10 +61,10 @@ export function readPreview(file: string): Preview {
   const result = documentSchema.safeParse(document);
   if (result.success) return toPreview(result.data, result.data.changeSummary?.same);
   const [issue] = result.error.issues;
-  throw new Error(`${fileName(file)} is no preview: ${issue?.path.join(".")}: ${issue?.message}. ${ADVICE}`);
+  throw new Error(`${fileName(file)} is not a preview: ${issue?.path.join(".")}: ${issue?.message}. ${ADVICE}`);
 }
 
-/** A stream of one event is a document of its own. */
+/** A stream of one event is one JSON document. */
 function isEvent(document: unknown): boolean {
   return document !== null && typeof document === "object" && "sequence" in document;
 }
@@ -78,7 +78,9 @@ function previewOfEvents(content: string, file: string): Preview {
   const lines = content.split("\n").filter((line) => line.trim() !== "");
   const events = lines.map((line) => eventSchema.safeParse(parsed(line)));
   if (lines.length === 0 || events.some(({ success }) => !success)) {
-    throw new Error(`${fileName(file)} is no preview: it is neither a JSON document nor one event a line. ${ADVICE}`);
+    throw new Error(
+      `${fileName(file)} is not a preview: it is neither a JSON document nor one event a line. ${ADVICE}`,
+    );
   }
   const steps = events.flatMap(({ data }) => {
     if (data?.resourcePreEvent === undefined) return [];

@@ -1,16 +1,16 @@
-/** A resource as states and previews hold it, without its secrets, and with its fields in reach. */
+/** A resource of a state or a preview, without its secrets. */
 import { kindOfTypeToken } from "../../../provider/lifecycle/typeTokens";
 import { hideSecrets } from "../../../sdk/secrets";
 
-/** How Pulumi writes what is no plain JSON: an object with this member, whose value tells what it stands for. */
+/** Pulumi writes values that are not plain JSON as objects with this member, whose value identifies the type. */
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-/** How Pulumi writes a text that only the update will know. */
+/** Pulumi writes this in place of a text that is known after the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** A shorter secret is taken for a word: hiding it everywhere would hide what is none. */
+/** A shorter secret is not hidden in other texts: it could be a common word. */
 const MIN_SECRET_CHARS = 8;
 
-/** As it stands in a document. */
+/** As in the document. */
 export interface RawResource {
   readonly urn: string;
   readonly type: string;
@@ -24,19 +24,19 @@ export interface RawResource {
 export interface PulumiResource {
   readonly urn: string;
   readonly type: string;
-  /** `ProviderKey`; undefined where it is not of this package. */
+  /** `ProviderKey`; undefined for a resource of another package. */
   readonly kind: string | undefined;
   /** Its name in the program. */
   readonly name: string;
-  /** The object's id; the resource's URN where there is no id yet. */
+  /** The object's id, or the resource's URN before it has one. */
   readonly id: string;
-  /** Secrets are `[secret]`, what is not known yet is undefined. */
+  /** Secrets are `[secret]`, unknown values undefined. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** The resources that a field's value comes from. */
   dependenciesOf(field: string): readonly string[];
 }
 
-/** @param planned whether inputs are the truth (a preview: outputs are those of before), or outputs (a state) */
+/** @param planned whether inputs win over outputs (a preview, whose outputs are those of before) */
 export function toPulumiResource(raw: RawResource, planned: boolean, secrets: readonly string[]): PulumiResource {
   const { urn, type, inputs = {}, outputs = {} } = raw;
   const merged = planned ? { ...outputs, ...inputs } : { ...inputs, ...outputs };
@@ -61,7 +61,7 @@ export function stackOf(urn: string): string {
   return `${project}/${stack}`;
 }
 
-/** Every secret that stands in the documents in clear, as `pulumi stack export --show-secrets` writes them. */
+/** Every secret that the documents contain in clear, as `pulumi stack export --show-secrets` writes them. */
 export function secretsIn(value: unknown, found: Set<string> = new Set()): Set<string> {
   if (Array.isArray(value)) for (const part of value) secretsIn(part, found);
   else if (isRecord(value)) {
@@ -84,7 +84,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // some other program's way of writing it: the text itself is what must not be shown
+    return text; // not JSON: the text itself is the secret
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the resources of a stack say of Azure, and of the order in which requests name their providers. */
+/** Azure accounts and the failover order, from the resources of a stack. */
 import type { AzureAccount, Failover } from "../topology";
 import { isRecord, type PulumiResource, text, texts } from "./pulumiResource";
 
@@ -46,7 +46,7 @@ function toDeployment({ fields, name }: PulumiResource): AzureAccount["deploymen
   };
 }
 
-/** From the components' outputs; where there are none (a preview of a new one), from the stack's own. */
+/** From the outputs of the components, or of the stack where they have none yet. */
 export function failoverOf(resources: readonly PulumiResource[]): Failover[] {
   for (const source of [GATEWAY_COMPONENT, STACK_TYPE]) {
     const found = resources.filter(({ type }) => type === source).flatMap(({ fields }) => ordersIn(fields.models));

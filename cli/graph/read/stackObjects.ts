@@ -1,16 +1,16 @@
-/** What the resources of a stack say of the gateway's objects, in the shape in which an account lists them. */
+/** The gateway's objects from the resources of a stack, in the shape of an inventory. */
 import { type ListOf, listOf, STANDALONE_KINDS, type StandaloneKind } from "../../kinds";
 import type { DrawnObjects, DrawnRule } from "../topology";
 import { isRecord, type PulumiResource, records, text, texts } from "./pulumiResource";
 
 export interface StackObjects {
   readonly objects: DrawnObjects;
-  /** What could not be told. */
+  /** What is unknown until the update. */
   readonly notes: readonly string[];
 }
 
-/** Stands for a configuration that only the update will name. */
-const NOT_TOLD = "a configuration to come";
+/** In place of a configuration that is known after the update. */
+const UNKNOWN_CONFIGURATION = "a configuration to come";
 
 type Provider = DrawnObjects["providers"][number];
 type ProviderKey = DrawnObjects["providerKeys"][number];
@@ -52,7 +52,7 @@ export function stackObjects(resources: readonly PulumiResource[]): StackObjects
   return { objects, notes: rules.notes };
 }
 
-/** A configuration's rules refer to it by its id, or by its URN where there is no id yet. */
+/** A rule refers to its configuration by the id, or by the URN before there is one. */
 function ruleResourcesOf(
   { id, urn }: PulumiResource,
   rules: ReadonlyMap<string, readonly PulumiResource[]>,
@@ -61,8 +61,8 @@ function ruleResourcesOf(
 }
 
 /**
- * The configuration's id; where it has none yet, its URN, which is told by what the resource depends on, or, where that is
- * not told either, is clear if only one configuration is to come.
+ * The configuration's id, or its URN before it has one: from the dependencies of the resource, or, without those, the only
+ * configuration that does not exist yet.
  */
 function configurationReference(
   { fields, dependenciesOf }: PulumiResource,
@@ -73,7 +73,7 @@ function configurationReference(
   const [dependency] = dependenciesOf("configurationId");
   if (dependency !== undefined) return dependency;
   const toCome = configurations.filter((configuration) => configuration.id === configuration.urn);
-  return toCome.length === 1 ? toCome[0]?.urn : NOT_TOLD;
+  return toCome.length === 1 ? toCome[0]?.urn : UNKNOWN_CONFIGURATION;
 }
 
 function labelsOf({ id, fields, name }: PulumiResource) {
@@ -115,7 +115,7 @@ function accessOf(access: unknown) {
   return { providers: dimension(access.providers), models: dimension(access.models) };
 }
 
-/** Reads rules, whose keys may be told by nothing but what the rule depends on. */
+/** Reads rules. Keys that do not exist yet are known only from the dependencies of the rule. */
 class RuleReader {
   readonly notes: string[] = [];
   private readonly byUrn: ReadonlyMap<string, ProviderKey>;
@@ -138,17 +138,17 @@ class RuleReader {
     return { provider, model, steps, isKeyOrderUnknown };
   }
 
-  /** The keys told; for those that do not exist yet, the keys of the rule's provider, if there are as many. */
+  /** The known keys; for unknown ones, the keys of the rule's provider, if their number is right. */
   private keysOf(provider: string, ids: readonly (string | undefined)[], dependencies: readonly string[]) {
     const known = ids.filter((id) => id !== undefined);
     if (known.length === ids.length) return known.map((id) => ({ id }));
     const isOf = (key: ProviderKey | undefined) => key !== undefined && key.providerId === provider;
-    const told = [...new Set(dependencies)].map((urn) => this.byUrn.get(urn)).filter(isOf);
-    const candidates = [told, this.byProvider.get(provider) ?? []]
+    const fromDependencies = [...new Set(dependencies)].map((urn) => this.byUrn.get(urn)).filter(isOf);
+    const candidates = [fromDependencies, this.byProvider.get(provider) ?? []]
       .map((keys) => keys.flatMap((key) => (key === undefined || known.includes(key.id) ? [] : [{ id: key.id }])))
       .find(({ length }) => length === ids.length - known.length);
     if (candidates === undefined) {
-      this.notes.push(`Which keys a rule for ${provider} will have is told by no preview, only by the update.`);
+      this.notes.push(`The keys of a rule for ${provider} are known after the update.`);
     }
     return [...known.map((id) => ({ id })), ...(candidates ?? [])];
   }

@@ -1,4 +1,4 @@
-/** The topology of a stack: what its state says is there, and what a preview would make of it. */
+/** The topology of a stack, from its state, a preview, or both. */
 import { findingsOf } from "../../account/findings";
 import { readDeployment } from "../../account/stackState";
 import type { Change, Topology } from "../topology";
@@ -31,7 +31,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   import: "create",
 };
 
-/** @throws Error that says what is wrong with a document. */
+/** @throws Error that names the wrong part of a document. */
 export function stackTopology({ state, preview }: StackDocuments): Topology {
   const managed = state === undefined ? [] : (readDeployment(state).resources ?? []).filter((entry) => !entry.delete);
   const previewed = preview === undefined ? undefined : readPreview(preview);
@@ -84,7 +84,7 @@ function addStep(
   const newState = plannedState(step);
   const raw = newState ?? oldState;
   if (raw === undefined) return;
-  // A replacement comes as several steps for one URN: what will be there counts, the deletion of the old one does not.
+  // A replacement has several steps with one URN; the deletion of the old object is not drawn.
   const known = byUrn.get(urn);
   if (newState === undefined && known !== undefined && changes.get(known.id) === "replace") return;
   const resource = toPulumiResource(raw, newState !== undefined, secrets);
@@ -93,7 +93,7 @@ function addStep(
   if (change !== undefined) changes.set(resource.id, change);
 }
 
-/** What a preview tells of the stack's outputs beside its steps. */
+/** The stack's outputs, which a preview has beside its steps. */
 function outputsAsStack(outputs: unknown, secrets: readonly string[]): PulumiResource[] {
   if (!isRecord(outputs)) return [];
   const raw: RawResource = { urn: "", type: "pulumi:pulumi:Stack", outputs };
@@ -102,6 +102,6 @@ function outputsAsStack(outputs: unknown, secrets: readonly string[]): PulumiRes
 
 function titleOf(resources: readonly PulumiResource[], isPreview: boolean): string {
   const urn = resources.find((resource) => resource.urn !== "")?.urn;
-  const stack = urn === undefined ? "An empty stack" : `Stack ${stackOf(urn)}`;
-  return isPreview ? `${stack}, as previewed` : stack;
+  const stack = urn === undefined ? "Empty stack" : `Stack ${stackOf(urn)}`;
+  return isPreview ? `${stack}, previewed` : stack;
 }

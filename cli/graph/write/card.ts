@@ -1,4 +1,4 @@
-/** A card and what stands on it. */
+/** The SVG of a card and its texts. */
 import { type Card, PADDING_X, PADDING_Y, PILL_STEP, SMALL_STEP, TITLE_STEP } from "../layout/card";
 import type { Place } from "../layout/layout";
 import { escapeXml } from "./escape";

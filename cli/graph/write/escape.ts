@@ -1,4 +1,4 @@
-/** Names come from people and programs: in a picture each is text and nothing else. */
+/** Escapes names, which may contain anything, for each format of the picture. */
 import { escapeControls } from "../../../engine/display/escapeControls";
 
 /** What no XML document may hold besides control characters. */
@@ -33,12 +33,12 @@ export function escapeXml(text: string): string {
   return plainText(text).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? "");
 }
 
-/** Inside the quotes of a Mermaid label: everything that is not a letter, a digit or plainly harmless as its number. */
+/** Inside the quotes of a Mermaid label: letters, digits and a few harmless characters; everything else as its number. */
 export function escapeMermaid(text: string): string {
   return plainText(text).replace(/[^\p{L}\p{N} _.,-]/gu, (char) => `#${char.codePointAt(0)};`);
 }
 
-/** JSON inside a script element of HTML, which must not end there. */
+/** JSON inside a script element of HTML, which no text may end. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -1,23 +1,19 @@
 /**
- * The picture as one page that needs nothing else and asks nobody: style, script and data are in it, and its policy lets
- * the browser load nothing and run only what stands here.
+ * The picture as one page without dependencies: it contains style, script and data, and its policy lets the browser load nothing and
+ * run only this script.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import type { Layout, Place } from "../layout/layout";
 import type { Graph } from "../model";
-import { titleOf } from "../nodeKinds";
-import { round } from "./card";
-import { escapeXml, isPlain, plainText, scriptJson } from "./escape";
-import { stacks } from "./stacks";
+import { counted } from "../words";
+import { escapeXml, scriptJson } from "./escape";
+import { PAGE_LANES, toPageData } from "./pageData";
+import { pageFile, pageScript } from "./pageScript";
 import { PAGE_STYLE } from "./style";
-import { failover, headings, legend, ways } from "./svg";
+import { colorsOf } from "./svg";
 
-export function toHtml(graph: Graph, layout: Layout): string {
-  const script = pageFile("page.js");
-  const cards = stacks(graph, layout);
-  const style = PAGE_STYLE + pageFile("page.css") + cards.style;
+export function toHtml(graph: Graph): string {
+  const script = pageScript();
+  const style = PAGE_STYLE + pageFile("page.css");
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -26,8 +22,8 @@ export function toHtml(graph: Graph, layout: Layout): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  // Signs beyond Latin-1 stand as numbers: with one of them in it, the whole text takes twice the memory, and longer to write.
-  const doubtful = graph.nodes.filter(({ marks }) => marks.length > 0);
+  const findingCount = graph.nodes.reduce((count, { marks }) => count + marks.length, 0);
+  // Characters beyond Latin-1 are written as numbers: one of them would double the memory of the whole text.
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,86 +39,82 @@ export function toHtml(graph: Graph, layout: Layout): string {
 <header>
 <div class="about"><h1>${escapeXml(graph.title)}</h1><p>${escapeXml(graph.summary)}</p></div>
 <div class="tools">
-<label class="search"><span class="hidden">Search</span><input id="search" type="search" placeholder="Search names, models, regions" autocomplete="off" spellcheck="false"></label>
+<label><span class="hidden">Search</span><input id="search" type="search" placeholder="Search names, models, regions" autocomplete="off" spellcheck="false"></label>
 <output id="found" for="search" aria-live="polite"></output>
-<div class="zoom" role="group" aria-label="Zoom"><button id="smaller" type="button" aria-label="Smaller">&#8722;</button><button id="fit" type="button">Fit</button><button id="larger" type="button" aria-label="Larger">+</button></div>
-<button id="theme" type="button" aria-label="Colours: as the system">&#9680;</button>
+<button id="panel" type="button" aria-controls="aside" aria-expanded="false">${panelTitle(findingCount)}</button>
+<button id="theme" type="button" aria-label="Colors: as the system">&#9680;</button>
 </div>
 </header>
 <main>
 <div id="picture" class="picture" tabindex="-1">
-<div id="sheet" class="sheet">
-${svg(layout.width, failover(graph), "strip", "Order in which regions are tried")}
-${svg(layout.width, headings(layout), "headings", "Lanes")}
-<div id="lanes" class="lanes" role="group" aria-label="Objects, in the order in which a request passes them. Arrow keys move between them.">
-${svg(layout.width, ways(graph, layout), "under", "Ways")}
-${cards.markup}
+${failoverMarkup(graph)}<p id="viewing" role="status" hidden><span></span><button id="all" type="button">Show everything</button></p>
+<div id="lanes" class="lanes" role="group" aria-label="Objects, in the order in which a request passes them">
+<svg id="drawing" aria-hidden="true"></svg><svg id="lit" aria-hidden="true"></svg>
+${lanesMarkup(graph)}
 </div>
-${svg(layout.width, legend(graph), "legend", "Legend")}
+${legendMarkup(graph)}
 </div>
-</div>
-<aside aria-label="Details">
-<section id="details" aria-live="polite"><h2>Details</h2><p class="hint">Point at an object to see its ways, press or click it to keep them. The arrow keys move from object to object.</p></section>
-${findingsMarkup(doubtful)}
+<aside id="aside" aria-label="Details and findings">
+<section id="details" aria-live="polite"><h2>Details</h2><p class="hint">Select an object to see only what it is connected to.</p></section>
+<section id="findings"><h2>Findings <span class="count">${findingCount === 0 ? "none" : findingCount}</span></h2></section>
 ${graph.notes.length === 0 ? "" : `<section><h2>Good to know</h2>${graph.notes.map((note) => `<p class="hint">${escapeXml(note)}</p>`).join("")}</section>`}
+${HELP}
 </aside>
 </main>
-<script type="application/json" id="data">${scriptJson(dataOf(graph, layout))}</script>
+<noscript>This picture is drawn by a script in this file, which the browser does not run.</noscript>
+<script type="application/json" id="data">${scriptJson(toPageData(graph))}</script>
 <script>${script}</script>
 </body>
 </html>
 `;
 }
 
-function svg(
-  width: number,
-  { markup, height }: { markup: string; height: number },
-  kind: string,
-  label: string,
-): string {
-  if (height === 0) return "";
-  return `<svg class="graph ${kind}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="${label}">${markup}</svg>`;
+const HELP = `<section class="help"><h2>How to use this page</h2><table>
+<tr><td>Click or tap</td><td>Shows only what the object is connected to; again, everything.</td></tr>
+<tr><td>&#9656;</td><td>Opens the rules of a configuration or the keys of a provider.</td></tr>
+<tr><td>Point</td><td>Highlights the connections of the object.</td></tr>
+<tr><td><kbd>/</kbd></td><td>Search. <kbd>Enter</kbd> goes to the next match.</td></tr>
+<tr><td><kbd>Tab</kbd></td><td>Enters the picture.</td></tr>
+<tr><td><kbd>&#8592;</kbd> <kbd>&#8593;</kbd> <kbd>&#8595;</kbd> <kbd>&#8594;</kbd></td><td>Move between objects; left and right along their connections.</td></tr>
+<tr><td><kbd>Enter</kbd></td><td>Selects the object.</td></tr>
+<tr><td><kbd>Space</kbd></td><td>Opens or folds its rules or keys.</td></tr>
+<tr><td><kbd>Esc</kbd></td><td>Shows everything.</td></tr>
+</table></section>`;
+
+function panelTitle(findingCount: number): string {
+  return findingCount === 0 ? "Help" : `${findingCount} ${findingCount === 1 ? "finding" : "findings"}, help`;
 }
 
-function findingsMarkup(doubtful: Graph["nodes"]): string {
-  const count = doubtful.reduce((sum, { marks }) => sum + marks.length, 0);
-  if (count === 0) return `<section><h2>Findings</h2><p class="hint">Nothing doubtful was found.</p></section>`;
-  const items = doubtful.flatMap(({ id, title, marks }) =>
-    marks.map(
-      ({ words, weight }) =>
-        `<li><button type="button" data-goto="${id}"><span class="tag ${weight}">${words}</span> ${escapeXml(title)}</button></li>`,
-    ),
-  );
-  return `<section><h2>Findings <span class="count">${count}</span></h2><ul class="findings">${items.join("")}</ul></section>`;
+/** For each model the regions that a request tries, in their order. */
+function failoverMarkup(graph: Graph): string {
+  if (graph.failover.length === 0) return "";
+  const color = colorsOf(graph);
+  const chains = graph.failover.map(({ model, steps }) => {
+    const items = steps.map(({ label, region }) => `<li class="${color(region)}">${escapeXml(label)}</li>`);
+    return `<ol><li class="model">${escapeXml(model)}</li>${items.join("")}</ol>`;
+  });
+  return `<section class="failover"><h2>Order in which a request for a model tries the regions</h2>${chains.join("")}</section>\n`;
 }
 
-/** What the page's script needs: what to tell of each node, what to search in, and how nodes hang together. */
-function dataOf(graph: Graph, layout: Layout) {
-  const nodes = graph.nodes.map(({ id, lane, kind, title, subtitle, region, facts, marks, change }) => ({
-    id,
-    lane,
-    kind: titleOf(kind),
-    title: plainText(title),
-    subtitle: subtitle === undefined ? undefined : plainText(subtitle),
-    region,
-    facts: facts.every((fact) => fact.every(isPlain))
-      ? facts
-      : facts.map(([label, value]) => [plainText(label), plainText(value)]),
-    marks: marks.map(({ words, weight, reason }) => ({ words, weight, reason })),
-    change,
-    middle: middleOf(layout.places.get(id)!),
-  }));
-  const edges = graph.edges.map(({ from, to, order, rules }) => ({ from, to, order, rules }));
-  return { nodes, edges };
+function lanesMarkup({ nodes }: Graph): string {
+  return PAGE_LANES.map(({ title, lanes, partNoun }) => {
+    const [own = 0, parts] = lanes.map((lane) => nodes.filter((node) => node.lane === lane).length);
+    const count = parts === undefined ? own : `${own} \u00b7 ${counted(parts, partNoun ?? "")}`;
+    return `<section class="lane"><h2>${title} <span class="count">${count}</span></h2><div class="columns"></div></section>`;
+  }).join("\n");
 }
 
-/** How far from above the middle of a card is. */
-function middleOf({ y, card }: Place): number {
-  return round(y + card.height / 2);
-}
-
-function pageFile(name: string): string {
-  return readFileSync(path.join(__dirname, "..", "page", name), "utf8");
+function legendMarkup(graph: Graph): string {
+  const hasWeight = (weight: string) => graph.nodes.some(({ marks }) => marks.some((mark) => mark.weight === weight));
+  const line = (kind: string) => `<svg width="26" height="8"><path class="${kind}" d="M0 4h26"/></svg>`;
+  const entries = [
+    `${line("way")}used by a rule`,
+    `${line("way weak")}allowed or stored, but used by no rule`,
+    `<span class="order">1</span> place in the order in which a rule tries keys`,
+    ...(hasWeight("broken") ? [`<span class="swatch fails"></span>no request can succeed this way`] : []),
+    ...(hasWeight("unused") ? [`<span class="swatch"></span>probably not intended`] : []),
+  ];
+  return `<ul class="legend">${entries.map((entry) => `<li>${entry}</li>`).join("")}</ul>`;
 }
 
 function hashOf(text: string): string {

@@ -1,4 +1,4 @@
-/** The picture as a Mermaid flowchart, for places that draw those: a lane is a subgraph, a place in an order stands on its arrow. */
+/** The picture as a Mermaid flowchart: a lane is a subgraph, and an arrow is labeled with the place in the order. */
 import { type Graph, LANE_TITLES, LANES } from "../model";
 import { escapeMermaid } from "./escape";
 

@@ -1,5 +1,6 @@
-/** The picture as SVG: one of its own, and the parts that a page puts together. */
+/** The picture as an SVG document. */
 
+import { PILL_PX, SMALL_PX } from "../layout/card";
 import { type Frame, type Layout, MARGIN, type Place } from "../layout/layout";
 import { widthOf } from "../layout/text";
 import { type Graph, type GraphEdge, LANE_TITLES } from "../model";
@@ -7,7 +8,7 @@ import { cardMarkup, round } from "./card";
 import { escapeXml } from "./escape";
 import { PICTURE_STYLE, REGION_COLORS } from "./style";
 
-/** A piece of the picture and how high it is. */
+/** A part of the picture and its height. */
 interface Piece {
   readonly markup: string;
   readonly height: number;
@@ -45,7 +46,7 @@ function title(graph: Graph): Piece {
 }
 
 /** For each model the regions that a request tries, in their order. */
-export function failover(graph: Graph): Piece {
+function failover(graph: Graph): Piece {
   if (graph.failover.length === 0) return { markup: "", height: 0 };
   const names = graph.failover.map(({ model }) => widthOf(model, 13));
   const start = MARGIN + Math.max(...names) + 30;
@@ -69,7 +70,7 @@ export function failover(graph: Graph): Piece {
   return { markup: [heading, ...rows].join("\n"), height: CHAIN_TOP + graph.failover.length * CHAIN_STEP };
 }
 
-export function headings(layout: Layout): Piece {
+function headings(layout: Layout): Piece {
   const markup = layout.lanes.map(({ lane, x, width, count }) => {
     const name = LANE_TITLES[lane];
     return (
@@ -80,18 +81,13 @@ export function headings(layout: Layout): Piece {
   return { markup: markup.join(""), height: HEADING_HEIGHT + 10 };
 }
 
-/** Frames, ways, cards, and on top the places in an order. */
-export function lanes(graph: Graph, layout: Layout): Piece {
+/** Frames, edges, cards, and on top the places in an order. */
+function lanes(graph: Graph, layout: Layout): Piece {
   const color = colorsOf(graph);
   const cards = [...layout.places.values()].map((place) => cardMarkup(place, color(place.node.region)));
   const badges = layout.edges.flatMap((edge) => badgeMarkup(edge, layout, color) ?? []);
   const ways = waysMarkup(layout, color);
   return { markup: [...ways, ...cards, ...badges].join("\n"), height: layout.height + MARGIN };
-}
-
-/** What lies under the cards: frames, then the ways in the order of the graph's edges. */
-export function ways(graph: Graph, layout: Layout): Piece {
-  return { markup: waysMarkup(layout, colorsOf(graph)).join("\n"), height: layout.height + MARGIN };
 }
 
 function waysMarkup({ frames, edges, places }: Layout, color: ColorOf): string[] {
@@ -103,12 +99,12 @@ function waysMarkup({ frames, edges, places }: Layout, color: ColorOf): string[]
   return pieces;
 }
 
-/** A way has the colour of the region that it leads to. */
+/** An edge has the color of the region that it leads to. */
 function tintOf({ node: from }: Place, { node: to }: Place, color: ColorOf): string {
   return color(to.region ?? (to.lane === "azure" ? from.region : undefined));
 }
 
-/** The class of each region's colour; empty where there is none. */
+/** The class of each region's color; empty where there is none. */
 export type ColorOf = (region: string | undefined) => string;
 
 export function colorsOf(graph: Graph): ColorOf {
@@ -116,8 +112,8 @@ export function colorsOf(graph: Graph): ColorOf {
   return (region) => (region === undefined ? "" : (colors.get(region) ?? ""));
 }
 
-/** The class of a region's colour. */
-export function colorOf({ regions }: Graph, region: string | undefined): string {
+/** The class of a region's color. */
+function colorOf({ regions }: Graph, region: string | undefined): string {
   const index = region === undefined ? -1 : regions.indexOf(region);
   return index < 0 ? "" : `r${index % REGION_COLORS}`;
 }
@@ -132,20 +128,15 @@ function edgeMarkup(style: GraphEdge["style"], left: Place, right: Place, color:
   return `<path class="${classes}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
 }
 
-/** The place in the order, where the way ends; undefined where it has none. @param way its number among the edges, for a page */
-export function badgeMarkup(
-  { from, to, order }: GraphEdge,
-  { places }: Layout,
-  color: ColorOf,
-  way?: number,
-): string | undefined {
+/** The place in the order, at the end of the edge; undefined where it has none. */
+function badgeMarkup({ from, to, order }: GraphEdge, { places }: Layout, color: ColorOf): string | undefined {
   if (order === undefined) return undefined;
   const [left, right] = [places.get(from)!, places.get(to)!];
   const { x, y, card } = right;
   const middle = y + card.height / 2;
-  const half = Math.max(BADGE_RADIUS, widthOf(order, 10.5) / 2 + 5);
+  const half = Math.max(BADGE_RADIUS, widthOf(order, PILL_PX) / 2 + 5);
   return (
-    `<g class="step"${way === undefined ? "" : ` data-way="${way}"`}><rect class="badge ${tintOf(left, right, color)}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
+    `<g class="step"><rect class="badge ${tintOf(left, right, color)}" x="${round(x - half)}" y="${round(middle - BADGE_RADIUS)}" width="${round(2 * half)}" height="${2 * BADGE_RADIUS}" rx="${BADGE_RADIUS}"/>` +
     `<text class="order" x="${round(x)}" y="${round(middle + 3.8)}">${escapeXml(order)}</text></g>`
   );
 }
@@ -158,11 +149,11 @@ function frameMarkup({ label, x, y, width, height }: Frame, color: string): stri
   );
 }
 
-export function legend(graph: Graph): Piece {
+function legend(graph: Graph): Piece {
   const hasKind = (kind: string) => graph.nodes.some(({ marks }) => marks.some(({ weight }) => weight === kind));
   const parts: [width: number, markup: string][] = [
-    entry("a rule leads there", '<path class="edge" d="M0 10h26"/>', 34),
-    entry("allowed or stored, but no rule leads there", '<path class="edge weak" d="M0 10h26"/>', 34),
+    entry("used by a rule", '<path class="edge" d="M0 10h26"/>', 34),
+    entry("allowed or stored, but used by no rule", '<path class="edge weak" d="M0 10h26"/>', 34),
     entry(
       "place in the order in which a rule tries keys",
       `<circle class="badge" cx="8.5" cy="10" r="${BADGE_RADIUS}"/><text class="order" x="8.5" y="13.8">1</text>`,
@@ -170,9 +161,11 @@ export function legend(graph: Graph): Piece {
     ),
   ];
   if (hasKind("broken"))
-    parts.push(entry("nothing gets through", '<rect class="broken" x="0" y="3" width="22" height="14" rx="7"/>', 30));
+    parts.push(
+      entry("no request can succeed this way", '<rect class="broken" x="0" y="3" width="22" height="14" rx="7"/>', 30),
+    );
   if (hasKind("unused"))
-    parts.push(entry("nobody uses it", '<rect class="unused" x="0" y="3" width="22" height="14" rx="7"/>', 30));
+    parts.push(entry("probably not intended", '<rect class="unused" x="0" y="3" width="22" height="14" rx="7"/>', 30));
   let x = MARGIN;
   const markup = parts.map(([width, part]) => {
     const moved = `<g transform="translate(${round(x)} 4)">${part}</g>`;
@@ -183,5 +176,5 @@ export function legend(graph: Graph): Piece {
 }
 
 function entry(text: string, sign: string, textX: number): [number, string] {
-  return [textX + widthOf(text, 11.5), `${sign}<text class="small" x="${textX}" y="14">${text}</text>`];
+  return [textX + widthOf(text, SMALL_PX), `${sign}<text class="small" x="${textX}" y="14">${text}</text>`];
 }

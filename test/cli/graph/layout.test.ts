@@ -94,13 +94,25 @@ test("what wishes to be in one place settles without overlap, in its order, and 
   );
 });
 
-test("texts are wrapped behind their dashes into lines that fit, and cut where even that is too long", () => {
+test("a text is wrapped after its dashes into lines of about the same length", () => {
   expect(wrap("azure-eastus2-gpt-5-1", 130, 11.5, 2)).toEqual(["azure-eastus2-", "gpt-5-1"]);
+});
+
+test("no line is wider than the width, whatever the script; a part that is too wide is broken, and cut on the last line", () => {
+  const wide = "m0`O\u0302\u0301O\u0302\u03010~\u2e80%\u2e80";
+  expect(widthOf(wide, 12)).toBeGreaterThan(120);
+  expect([wrap(wide, 120, 12, 2).join(""), wrap(wide, 120, 12, 1).join("")]).toEqual([wide, `${wide.slice(0, -1)}…`]);
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 80 }),
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.array(fc.constantFrom("-", "m", "⺀", "Ố", "한", "👩‍👧", " "), { maxLength: 40 }).map((parts) => parts.join("")),
+  );
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (text) => {
-      const lines = wrap(text, 120, 12, 2);
-      expect(lines.length).toBeLessThanOrEqual(2);
-      for (const line of lines) expect(widthOf(line, 12)).toBeLessThanOrEqual(120);
+    fc.property(text, fc.integer({ min: 20, max: 200 }), fc.integer({ min: 1, max: 3 }), (value, width, maxLines) => {
+      const lines = wrap(value, width, 12, maxLines);
+      expect(lines.length).toBeLessThanOrEqual(maxLines);
+      for (const line of lines) expect(widthOf(line, 12)).toBeLessThanOrEqual(width);
     }),
+    { numRuns: 500 },
   );
 });
