@@ -1,5 +1,6 @@
-// `npm run up|offline|test|check|bench|build|docs|format|pulumi`: set-up first, then the command, with the Node that Pulumi's SDK needs.
+// `npm run up|offline|test|check|bench|build|docs|format|pulumi|release`: set-up first, then the command, with the Node that Pulumi's SDK needs.
 const fs = require("node:fs");
+const os = require("node:os");
 const path = require("node:path");
 const { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBuild } = require("./setup.js");
 const { environmentWithPulumi } = require("./pulumiCli.js");
@@ -47,6 +48,22 @@ function optionsOf(name, declared) {
   return parser.parse(args, { from: "user" }).opts();
 }
 
+/** Whether each entry of the package is found, with its types, by every way in which TypeScript and Node look for it. */
+function checkPackage(node, env) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "package-"));
+  try {
+    run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
+      env,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const [tarball] = fs.readdirSync(folder).map((name) => path.join(folder, name));
+    run(node, [bin("publint", "src", "cli.js"), "run", "--strict", tarball], { env });
+    run(node, [bin("@arethetypeswrong", "cli", "dist", "index.js"), tarball, "--format", "ascii", "--quiet"], { env });
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const commands = {
   up: (node, env) => run(node, [path.join(root, "scripts", "up.mts"), `--engine=${engine}`, ...args], { env }),
   // `pulumi-ngrok-ai offline …` on the example that `npm run up -- --keep` left running.
@@ -71,6 +88,8 @@ const commands = {
     run(node, [bin("typescript", "bin", "tsc"), "-p", "tsconfig.check.json"], { env });
     say("import rules");
     run(node, [bin("jest", "bin", "jest.js"), "test/architecture"], { env });
+    say("entries and types of the packed package");
+    checkPackage(node, env);
   },
   bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), `--engine=${engine}`, ...args], { env }),
   build: () => optionsOf("build", []),
@@ -81,6 +100,7 @@ const commands = {
     const check = optionsOf("docs", [["--check", "write nothing and name the pages that differ"]]).check;
     run(node, [path.join(root, "scripts", "docs", "main.mts"), ...(check ? ["--check"] : [])], { env });
   },
+  release: (node, env) => run(node, [path.join(root, "scripts", "release.mts"), ...args], { env }),
   format: (node, env) => run(node, [bin("@biomejs", "biome", "bin", "biome"), "check", "--write", ...args], { env }),
 };
 
