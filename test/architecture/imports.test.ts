@@ -18,6 +18,40 @@ test("every import keeps to the rules", () => {
   expect(statements.flatMap((statement) => violation(statement) ?? [])).toEqual([]);
 });
 
+test("no imports form a cycle, types included", () => {
+  const modules = new Map(files.map((file) => [file.replace(/\.[cm]?[jt]sx?$/, ""), file]));
+  const importedBy = (file: string): string[] =>
+    importsOf(parseFile(file)).flatMap(({ to }) => modules.get(to) ?? modules.get(`${to}/index`) ?? []);
+  const graph = new Map(files.map((file) => [file, importedBy(file)]));
+  expect([...graph.values()].flat().length).toBeGreaterThan(1000);
+  expect(cyclesIn(graph)).toEqual([]);
+});
+
+/** Each cycle as the files on the way around it. */
+function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start !== -1) cycles.push([...way.slice(start), file].join(" → "));
+    if (start !== -1 || finished.has(file)) return;
+    for (const imported of graph.get(file) ?? []) visit(imported, [...way, file]);
+    finished.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return cycles;
+}
+
+test("a cycle is found over several files", () => {
+  const graph = new Map([
+    ["a", ["b"]],
+    ["b", ["c"]],
+    ["c", ["d", "b"]],
+    ["d", []],
+  ]);
+  expect(cyclesIn(graph)).toEqual(["b → c → b"]);
+});
+
 test.each([
   ["sdk/contract/common", `import { Agent } from "undici"`],
   ["sdk/contract/common", `import { hideSecrets } from "../secrets"`],

@@ -1,5 +1,4 @@
 /** The management API: its routes, and what all nouns share. What differs between nouns is in `nouns/`. */
-import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import type { RouterRoute } from "hono/types";
 import type { z } from "zod";
@@ -10,12 +9,10 @@ import { describeIssue, readJson } from "../body";
 import { listAllModels } from "../catalog";
 import type { Accounts } from "../store/accounts";
 import type { Collection, Stored } from "../store/collection";
-import type { Store } from "../store/store";
+import type { ControlEnv } from "./controlEnv";
 import { addCreditRoutes } from "./credits";
 import { type Noun, nouns } from "./nouns";
 import { changeSettings, settingsOf } from "./settings";
-
-export type ControlEnv = { Bindings: HttpBindings; Variables: { store: Store } };
 
 /** Adds all routes of the management API. The key of a request decides which account it is about. */
 export function addControlPlane(app: Hono<ControlEnv>, accounts: Accounts, baseUrl: () => string): void {

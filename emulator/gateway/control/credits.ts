@@ -12,7 +12,7 @@ import { ApiError } from "../apiError";
 import { parseBody, readJson } from "../body";
 import type { Accounts } from "../store/accounts";
 import type { Store, StoredPurchase } from "../store/store";
-import type { ControlEnv } from "./controlPlane";
+import type { ControlEnv } from "./controlEnv";
 
 const CHECKOUT_PATH = "/_emulator/checkout";
 /** Bought credits are usable for so long. */
