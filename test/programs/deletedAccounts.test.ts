@@ -124,7 +124,8 @@ test("without either, the up that fails says what to do, with the command", asyn
 
 test("a look-up that Azure refuses is a warning where it was asked for, and nothing else", async () => {
   const refused = { status: 403, body: { error: { code: "AuthorizationFailed", message: "no permission" } } };
-  const path = `${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/`;
+  // The look-up alone: operations are polled below the location too.
+  const path = `${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/uksouth/resourceGroups/`;
   faults.add({ plane: "azure", match: { method: "GET", path }, times: 2, action: refused });
   const { stack, setRegions } = await stackOf("unpermitted", { uksouth: {} });
   expect((await stack.up()).stdout).not.toContain("AuthorizationFailed");
