@@ -134,7 +134,7 @@ async function keepRunning({ commandLine }: ExampleStack): Promise<void> {
     fs.mkdirSync(path.dirname(RUNNING_FILE), { recursive: true });
     fs.writeFileSync(RUNNING_FILE, JSON.stringify({ ...commandLine, pid: process.pid }));
     console.log(`\n${colors.bold("Change it")}, from a second terminal in this folder: another region in place of westus3
-  npm run offline -- up --config 'regions={"eastus2":{},"swedencentral":{},"francecentral":{"priority":2}}'
+  npm run offline -- up --yes --config 'regions={"eastus2":{},"swedencentral":{},"francecentral":{"priority":2}}'
   npm run offline -- outputs`);
   }
   console.log("\nThe local gateway and Azure keep running; Ctrl-C ends them.");

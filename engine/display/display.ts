@@ -82,7 +82,7 @@ export class Display {
     if (progress === "failed") return true;
     if (isDefaultProvider(step.urn) || step.resultOp === "same") return false;
     // A replacement is one line of a preview; in a real run its two halves are a line each.
-    return this.options.isPreview ? step.isLogical : step.op !== "replace";
+    return this.options.isPreview ? step.isLogical || step.op === "refresh" : step.op !== "replace";
   }
 
   private status(step: Step, progress: StepProgress, elapsedMs: number): string {

@@ -32,8 +32,8 @@ interface Template {
 }
 
 const TEMPLATES: Readonly<Record<string, Template>> = {
-  root: { folder: repositoryRoot, prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 41 },
-  "multi-region": { folder: example("multi-region"), prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 41 },
+  root: { folder: repositoryRoot, prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 32 },
+  "multi-region": { folder: example("multi-region"), prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 32 },
   "azure-openai": {
     folder: example("azure-openai"),
     prompts: {

@@ -85,7 +85,8 @@ test("up creates filters, logs and alerts in each region, and a second one chang
     const settings = await listed(`${account}/providers/Microsoft.Insights/diagnosticSettings`, "2021-05-01-preview");
     expect(settings.map(({ name }) => name)).toEqual(["pulumi-ngrok-ai"]);
   }
-  const alerts = await listed(`${SUBSCRIPTION}/providers/Microsoft.Insights/metricAlerts`, "2018-03-01");
+  const [group] = String(accounts[0]).split("/providers/");
+  const alerts = await listed(`${group}/providers/Microsoft.Insights/metricAlerts`, "2018-03-01");
   expect(alerts.map(({ name }) => String(name).split("-").at(-1)).sort()).toEqual([
     "slow",
     "slow",

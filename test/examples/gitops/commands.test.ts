@@ -183,7 +183,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
       const { code, log } = await pipeline.up(bed);
       expect(code).not.toBe(0);
       expect(log).toContain("POST /access-keys answered 403");
-      expect(log).toContain("Nothing at the gateway carries this stack's mark without standing in its state.");
+      expect(log).toContain("Nothing at the gateway carries this stack's mark without being in its state.");
       await bed.stopRefusing();
     });
 

@@ -6,14 +6,14 @@ import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import type { TestGateway } from "../../helpers/gateway";
 import { InitFailure, PluginClient, plainValues, type Values } from "../../helpers/plugin/pluginClient";
 
-export const PROJECT = "shop";
+export const PROJECT_NAME = "shop";
 export const STACK = "dev";
 
 /** Notes of creations in flight do without a folder. */
 const NO_FOLDER = path.join(os.tmpdir(), "no-such-folder", "\0");
 
 export function urnOf(kind: string, name: string, ...parentTypes: string[]): string {
-  return `urn:pulumi:${STACK}::${PROJECT}::${[...parentTypes, `ngrok-ai:index:${kind}`].join("$")}::${name}`;
+  return `urn:pulumi:${STACK}::${PROJECT_NAME}::${[...parentTypes, `ngrok-ai:index:${kind}`].join("$")}::${name}`;
 }
 
 /** A plugin of this process at the gateway, configured as a default provider is. */
@@ -30,7 +30,7 @@ export async function startPlugin(
   });
   await plugin.configure(
     { apiKey: gateway.apiKey, apiUrl: gateway.controlUrl, ...config },
-    `urn:pulumi:${STACK}::${PROJECT}::pulumi:providers:ngrok-ai::default`,
+    `urn:pulumi:${STACK}::${PROJECT_NAME}::pulumi:providers:ngrok-ai::default`,
   );
   return plugin;
 }
