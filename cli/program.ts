@@ -7,6 +7,7 @@ import { exportCommand } from "./export/command";
 import { graphCommand } from "./graph/command";
 import { offlineCommand } from "./offline/command";
 import { recoverCommand } from "./recover/command";
+import { usageCommand } from "./usage/command";
 import { packageVersion } from "./version";
 
 export function makeProgram(): Command {
@@ -19,5 +20,6 @@ export function makeProgram(): Command {
     .addCommand(checkCommand())
     .addCommand(exportCommand())
     .addCommand(graphCommand())
+    .addCommand(usageCommand())
     .addCommand(completionCommand());
 }

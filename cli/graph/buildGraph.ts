@@ -1,11 +1,13 @@
 /** Converts a topology to a graph. Pure; linear in objects and rules; independent of the order of the lists. */
+import type { UsageReport } from "../account/usageReport";
 import { LISTED_KINDS, listOf, STANDALONE_KINDS } from "../kinds";
 import { GraphBuilder } from "./graphBuilder";
-import type { FailoverChain, Graph, GraphNode } from "./model";
+import type { FailoverChain, Graph, GraphNode, GraphUsage } from "./model";
 import { type NodeKind, nounOf } from "./nodeKinds";
 import { addObjects } from "./objectNodes";
 import { addWays } from "./ruleEdges";
 import type { DrawnObjects, Topology } from "./topology";
+import { withUsageFacts } from "./usageFacts";
 import { byName, counted } from "./words";
 
 export function buildGraph(topology: Topology): Graph {
@@ -13,14 +15,20 @@ export function buildGraph(topology: Topology): Graph {
   const objects = sorted(topology.objects);
   addObjects(builder, { ...topology, objects });
   addWays(builder, objects);
-  const { nodes, edges } = builder.finish();
+  const { nodes: drawn, edges } = builder.finish();
+  const nodes = topology.usage === undefined ? drawn : withUsageFacts(drawn, topology.usage, builder);
   const regions = [...new Set(nodes.flatMap(({ region }) => region ?? []))].sort();
   const failover = topology.failover.map(({ model, targets }) => ({
     model,
     steps: targets.map((target) => toStep(target, builder)),
   }));
   const { title, notes } = topology;
-  return { title, summary: summaryOf(nodes, regions), nodes, edges, failover, regions, notes };
+  const usage = topology.usage === undefined ? {} : { usage: toGraphUsage(topology.usage) };
+  return { title, summary: summaryOf(nodes, regions), nodes, edges, failover, regions, notes, ...usage };
+}
+
+function toGraphUsage({ startTime, endTime, total, creditBalanceUsd, rowsBy }: UsageReport): GraphUsage {
+  return { startTime, endTime, providers: rowsBy("provider"), total, creditBalanceUsd };
 }
 
 /** The API lists the newest first; a state lists in the order in which an update ended. */

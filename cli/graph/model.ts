@@ -1,5 +1,6 @@
 /** The picture as data: nodes and edges without positions. */
 import type { FindingId } from "../account/findings";
+import type { Usage, UsageRow, UsageWindow } from "../account/usageTally";
 import { isStandalone, type NodeKind, nounOf } from "./nodeKinds";
 import type { Change } from "./topology";
 
@@ -67,6 +68,13 @@ export interface FailoverChain {
   readonly steps: readonly { readonly label: string; readonly region?: string; readonly node?: string }[];
 }
 
+/** What the account used, by provider. */
+export interface GraphUsage extends UsageWindow {
+  readonly providers: readonly UsageRow[];
+  readonly total: Usage;
+  readonly creditBalanceUsd: number;
+}
+
 export interface Graph {
   readonly title: string;
   /** `41 objects in 3 regions, 2 findings` */
@@ -77,6 +85,7 @@ export interface Graph {
   /** Regions in alphabetical order; the index of a region decides its color. */
   readonly regions: readonly string[];
   readonly notes: readonly string[];
+  readonly usage?: GraphUsage;
 }
 
 /** The heading of the frame that the node shares with others of its lane; undefined where it has no frame. */

@@ -1,5 +1,6 @@
 /** The input of a picture, read from an account, a stack's state or a preview. Contains no secret. */
 import type { Finding, Inspected } from "../account/findings";
+import type { UsageReport } from "../account/usageReport";
 import type { ListOf, StandaloneKind } from "../kinds";
 
 /** What a preview would do to an object. */
@@ -92,4 +93,6 @@ export interface Topology {
   readonly changes: ReadonlyMap<string, Change>;
   /** What the picture cannot show. */
   readonly notes: readonly string[];
+  /** Present when it was asked for. */
+  readonly usage?: UsageReport;
 }

@@ -8,6 +8,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 const OPERATIONS = ["preview", "up", "refresh"];
+const PASSED_FLAGS = ["refresh", "expect-no-changes", "preview-only", "yes", "skip-preview", "diff", "json"] as const;
 const main = path.resolve(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
 
 const { values, positionals } = parseArgs({
@@ -17,11 +18,13 @@ const { values, positionals } = parseArgs({
     refresh: { type: "boolean", default: false },
     "expect-no-changes": { type: "boolean", default: false },
     "preview-only": { type: "boolean", default: false },
-    // The engine asks nobody, shows every difference, and colours nothing in a pipe.
-    yes: { type: "boolean" },
-    "skip-preview": { type: "boolean" },
+    yes: { type: "boolean", default: false },
+    "skip-preview": { type: "boolean", default: false },
+    diff: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    // The engine asks nobody without a terminal, uses no colors in a pipe, and lists in a document what stays the same.
     "non-interactive": { type: "boolean" },
-    diff: { type: "boolean" },
+    "show-sames": { type: "boolean" },
     color: { type: "string" },
   },
 });
@@ -30,7 +33,7 @@ const stackName = values.stack.split("/").at(-1) ?? "";
 const [command = "", ...rest] = positionals;
 
 if (OPERATIONS.includes(command)) {
-  const flags = (["refresh", "expect-no-changes", "preview-only"] as const).filter((flag) => values[flag]);
+  const flags = PASSED_FLAGS.filter((flag) => values[flag]);
   const stack = ["--cwd", ".", "--stack", stackName, "--state", stateFile];
   const args = [main, "offline", command, ...stack, ...flags.map((flag) => `--${flag}`)];
   process.exitCode = spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;

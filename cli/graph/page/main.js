@@ -93,7 +93,8 @@ function render() {
   }
   const { width, height } = room();
   const { density, isStacked, columns } = arrange(blocks, width, height);
-  lanes.className = `lanes ${density}${isStacked ? " stacked" : ""}`;
+  const isFiltered = view.shown !== undefined;
+  lanes.className = ["lanes", density, isStacked && "stacked", isFiltered && "filtered"].filter(Boolean).join(" ");
   if (isCompact !== (density === "compact")) {
     isCompact = !isCompact;
     cardElements.clear();

@@ -1,20 +1,29 @@
 /** Converts an account's inventory to a topology. */
+import type { UsageEvent } from "../../../sdk";
 import { findingsOf } from "../../account/findings";
 import type { Inventory } from "../../account/inventory";
+import type { UsageReport } from "../../account/usageReport";
 import type { Topology } from "../topology";
 
-export function accountTopology(inventory: Inventory): Topology {
+/** Present when it was asked for: the report, and the events for the findings that depend on usage. */
+export interface ReadUsage {
+  readonly report: UsageReport;
+  readonly events: readonly UsageEvent[];
+}
+
+export function accountTopology(inventory: Inventory, usage?: ReadUsage): Topology {
   const { accountId, perRequestTimeout, totalTimeout } = inventory.settings;
   return {
     title: `Account ${accountId}`,
     objects: inventory,
     azureAccounts: [],
     failover: [],
-    findings: findingsOf(inventory),
+    findings: findingsOf(inventory, usage?.events),
     changes: new Map(),
     notes: [
       `Time-outs: ${perRequestTimeout} for one attempt, ${totalTimeout} for a request with all its attempts.`,
       "Each request names the order in which regions are tried (models). An account does not store it; the picture of a stack shows it.",
     ],
+    ...(usage !== undefined && { usage: usage.report }),
   };
 }

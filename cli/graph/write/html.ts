@@ -3,7 +3,9 @@
  * run only this script.
  */
 import { createHash } from "node:crypto";
-import type { Graph } from "../model";
+import { dollars } from "../../account/usageReport";
+import type { Usage } from "../../account/usageTally";
+import type { Graph, GraphUsage } from "../model";
 import { counted } from "../words";
 import { escapeXml, scriptJson } from "./escape";
 import { PAGE_LANES, toPageData } from "./pageData";
@@ -57,6 +59,7 @@ ${legendMarkup(graph)}
 <aside id="aside" aria-label="Details and findings">
 <section id="details" aria-live="polite"><h2>Details</h2><p class="hint">Select an object to see only what it is connected to.</p></section>
 <section id="findings"><h2>Findings <span class="count">${findingCount === 0 ? "none" : findingCount}</span></h2></section>
+${graph.usage === undefined ? "" : usageMarkup(graph.usage)}
 ${graph.notes.length === 0 ? "" : `<section><h2>Good to know</h2>${graph.notes.map((note) => `<p class="hint">${escapeXml(note)}</p>`).join("")}</section>`}
 ${HELP}
 </aside>
@@ -80,6 +83,24 @@ const HELP = `<section class="help"><h2>How to use this page</h2><table>
 <tr><td><kbd>Space</kbd></td><td>Opens or folds its rules or keys.</td></tr>
 <tr><td><kbd>Esc</kbd></td><td>Shows everything.</td></tr>
 </table></section>`;
+
+const MAX_USAGE_ROWS = 12;
+
+/** The providers that cost most, and the total of all. */
+function usageMarkup({ startTime, endTime, providers, total, creditBalanceUsd }: GraphUsage): string {
+  const row = (name: string, { requests, errors, costUsd }: Usage, cell: string) =>
+    `<tr>${[escapeXml(name), requests.toLocaleString("en"), errors.toLocaleString("en"), dollars(costUsd)]
+      .map((text) => `<${cell}>${text}</${cell}>`)
+      .join("")}</tr>`;
+  const left = providers.length - MAX_USAGE_ROWS;
+  const rows = providers.slice(0, MAX_USAGE_ROWS).map((provider) => row(provider.name, provider, "td"));
+  if (left > 0) rows.push(`<tr><td colspan="4">and ${counted(left, "provider")} more</td></tr>`);
+  const head = "<tr><th>Provider</th><th>Requests</th><th>Errors</th><th>Cost</th></tr>";
+  const days = `${startTime.slice(0, 10)} to ${endTime.slice(0, 10)}`;
+  return `<section id="usage"><h2>Usage <span class="count">${days}</span></h2>
+<table class="usage"><thead>${head}</thead><tbody>${rows.join("")}</tbody><tfoot>${row("Total", total, "th")}</tfoot></table>
+<p class="hint">Credit balance: ${dollars(creditBalanceUsd)}</p></section>`;
+}
 
 function panelTitle(findingCount: number): string {
   return findingCount === 0 ? "Help" : `${findingCount} ${findingCount === 1 ? "finding" : "findings"}, help`;
