@@ -1,5 +1,6 @@
 /** Provider ids that the gateways of one program use, so that two components with one prefix are refused at preview. */
 import type * as pulumi from "@pulumi/pulumi";
+import { packageOfResources } from "../resources/gatewayResource";
 import { perRun } from "./perRun";
 
 /** Owner's name by provider id. */
@@ -7,8 +8,6 @@ type Owners = Map<string, string>;
 
 /** By explicit provider of the gateway, each of which may be of another account. */
 const ownersByAccount = perRun(() => new Map<pulumi.ProviderResource | undefined, Owners>());
-
-const GATEWAY_PACKAGE = "pulumi-nodejs";
 
 /** Names of the components that use provider ids in the account of these options, by id. */
 export function providerIdOwners(opts: pulumi.ComponentResourceOptions | undefined): Owners {
@@ -24,9 +23,9 @@ function gatewayProviderOf(opts: pulumi.ComponentResourceOptions): pulumi.Provid
   const { provider, providers = [], parent } = opts;
   const given = [provider, ...(Array.isArray(providers) ? providers : Object.values(providers))];
   // Only a registered component can be asked for its provider of a package, and nothing is registered yet.
-  const isGateway = (each: pulumi.ProviderResource) => Reflect.get(each, "pkg") === GATEWAY_PACKAGE;
+  const isGateway = (each: pulumi.ProviderResource) => Reflect.get(each, "pkg") === packageOfResources();
   return (
     given.find((each) => each !== undefined && isGateway(each)) ??
-    parent?.getProvider(`${GATEWAY_PACKAGE}:dynamic:Resource`)
+    parent?.getProvider(`${packageOfResources()}:index:Resource`)
   );
 }

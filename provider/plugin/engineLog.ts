@@ -6,6 +6,11 @@ export class EngineLog {
   private address: string | undefined;
   private client: EngineClient | undefined;
 
+  /** `undefined` while no engine has given its address. */
+  get engineAddress(): string | undefined {
+    return this.address;
+  }
+
   setEngine(address: string): void {
     if (address === "" || address === this.address) return;
     this.address = address;

@@ -12,7 +12,7 @@ export function serve(engineAddress: string | undefined): Promise<number> {
   const surroundings = processSurroundings((line, urn) => log.warn(line, urn));
   const adapter = new PluginAdapter(surroundings, process.env);
   const server = new grpc.Server(CHANNEL_OPTIONS);
-  const implementation = service(adapter, (address) => log.setEngine(address));
+  const implementation = service(adapter, log);
   server.addService(providerGrpc.ResourceProviderService, implementation);
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {

@@ -2,6 +2,7 @@
 import { type DiffAnswer, InitFailedError, type PluginAdapter, type Sent } from "./adapter";
 import type { Autonaming } from "./autonaming";
 import type { PropertyDifference } from "./detailedDiff";
+import { InvalidPropertiesError } from "./invalidPropertiesError";
 import { packageVersion, readSchema } from "./packageFiles";
 import {
   detailProtos,
@@ -16,19 +17,22 @@ import {
 import { fromStruct, toStruct } from "./protocol/wire";
 
 const PARTIAL_FAILURE = "pulumirpc.ErrorResourceInitFailed";
+const INVALID_PROPERTIES = "pulumirpc.InputPropertiesError";
 
 /** Calls and their answers: a promise, or the answer itself. */
 type Handler<Request, Response> = (request: Request) => Promise<Response> | Response;
 
-/** @param setEngine takes the address at which the engine serves */
-export function service(
-  adapter: PluginAdapter,
-  setEngine: (address: string) => void,
-): Grpc.UntypedServiceImplementation {
+/** The engine that started the provider, or that attached to it. */
+export interface Engine {
+  readonly engineAddress: string | undefined;
+  setEngine(address: string): void;
+}
+
+export function service(adapter: PluginAdapter, engine: Engine): Grpc.UntypedServiceImplementation {
   return {
     ...unimplemented(),
     handshake: unary((request: providerProto.ProviderHandshakeRequest) => {
-      setEngine(request.getEngineAddress());
+      engine.setEngine(request.getEngineAddress());
       const response = new providerProto.ProviderHandshakeResponse();
       response.setAcceptSecrets(true);
       response.setAcceptResources(true);
@@ -37,7 +41,7 @@ export function service(
       return response;
     }),
     attach: unary((request: pluginProto.PluginAttach) => {
-      setEngine(request.getAddress());
+      engine.setEngine(request.getAddress());
       return new emptyProto.Empty();
     }),
     getPluginInfo: unary(() => {
@@ -120,6 +124,19 @@ export function service(
       const [properties, oldInputs] = [fromStruct(request.getProperties()), fromStruct(request.getOldInputs())];
       await adapter.delete(toCall(request), request.getId(), properties, oldInputs);
       return new emptyProto.Empty();
+    }),
+    construct: unary(async (request: providerProto.ConstructRequest) => {
+      const { construct } = require("./components/construct") as typeof import("./components/construct");
+      const { urn, outputs, dependencies } = await construct(request, engine.engineAddress ?? "");
+      const response = new providerProto.ConstructResponse();
+      response.setUrn(urn);
+      response.setState(toStruct(outputs));
+      for (const [name, urns] of dependencies) {
+        const ofOutput = new providerProto.ConstructResponse.PropertyDependencies();
+        ofOutput.setUrnsList([...urns]);
+        response.getStatedependenciesMap().set(name, ofOutput);
+      }
+      return response;
     }),
     cancel: unary(() => {
       adapter.cancel();
@@ -214,6 +231,11 @@ function toServiceError(error: unknown): Partial<Grpc.ServiceError> {
   if (process.env.PULUMI_NGROK_AI_DEBUG && error instanceof Error) console.error(error.stack);
   const details = error instanceof Error ? error.message : String(error);
   const code = grpc.status.UNKNOWN;
+  if (error instanceof InvalidPropertiesError) {
+    const { INVALID_ARGUMENT } = grpc.status;
+    const metadata = withDetail(INVALID_ARGUMENT, details, INVALID_PROPERTIES, toInvalidProperties(error));
+    return { code: INVALID_ARGUMENT, details, metadata };
+  }
   if (!(error instanceof InitFailedError)) return { code, details };
   const failure = new providerProto.ErrorResourceInitFailed();
   failure.setId(error.id);
@@ -221,6 +243,18 @@ function toServiceError(error: unknown): Partial<Grpc.ServiceError> {
   failure.setInputs(toMessage(error.inputs));
   failure.setReasonsList([details]);
   return { code, details, metadata: withDetail(code, details, PARTIAL_FAILURE, failure.serializeBinary()) };
+}
+
+function toInvalidProperties({ problems }: InvalidPropertiesError): Uint8Array {
+  const { errorsProto } = detailProtos();
+  const detail = new errorsProto.InputPropertiesError();
+  for (const { property, reason } of problems) {
+    const problem = new errorsProto.InputPropertiesError.PropertyError();
+    problem.setPropertyPath(property);
+    problem.setReason(reason);
+    detail.addErrors(problem);
+  }
+  return detail.serializeBinary();
 }
 
 /** Metadata in which gRPC carries a message about an error. */

@@ -9,7 +9,7 @@ import { Output, output, secret } from "@pulumi/pulumi/output";
 import { CustomResource, mergeOptions, Resource } from "@pulumi/pulumi/resource";
 import type { AnyDefinition } from "../lifecycle/definition";
 import { ownerText } from "../lifecycle/ownership";
-import { typeTokenOf } from "../lifecycle/typeTokens";
+import { pluginTokenOf, typeTokenOf } from "../lifecycle/typeTokens";
 import { loadableOrThrow } from "./loadable";
 import { hideOwnFrames } from "./userPosition";
 
@@ -30,6 +30,19 @@ export function providerText(kind: string): string {
   return `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
 }
 
+/** How the resources of this process are registered, and so which provider manages them. */
+let isPlugin = false;
+
+/** From now on, registers resources as those of the plugin. For the plugin's own process. */
+export function registerAsPluginResources(): void {
+  isPlugin = true;
+}
+
+/** The Pulumi package that manages the resources of this process. */
+export function packageOfResources(): string {
+  return isPlugin ? "ngrok-ai" : "pulumi-nodejs";
+}
+
 export abstract class GatewayResource extends CustomResource {
   /** @internal */
   protected constructor(
@@ -39,8 +52,8 @@ export abstract class GatewayResource extends CustomResource {
     opts: pulumi.CustomResourceOptions,
   ) {
     const { kind, fields, outputs, secretOutputs = [] } = definition;
-    loadableOrThrow();
-    if (opts.import !== undefined) {
+    if (!isPlugin) loadableOrThrow();
+    if (opts.import !== undefined && !isPlugin) {
       throw new RunError(
         `${kind} "${name}": the import option cannot work here, as Pulumi gives it no way to call this provider. ` +
           `Set adopt: "${String(opts.import)}" in the arguments instead and remove import from the options.`,
@@ -50,15 +63,13 @@ export abstract class GatewayResource extends CustomResource {
     const names = [...Object.keys(fields), ...outputs];
     const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
     const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
-    const owner = ownerText({ stack: stackName(), resource: name });
     const properties = {
       ...Object.fromEntries(names.map((output) => [output, undefined])),
       ...args,
       ...Object.fromEntries(
         secretInputs.filter((input) => args[input] !== undefined).map((input) => [input, secret(args[input])]),
       ),
-      __provider: providerText(kind),
-      ...(opts.id === undefined ? { __owner: owner, ...parentOf(opts) } : {}),
+      ...(isPlugin ? {} : dynamicProperties(kind, name, opts)),
     };
     // Pulumi formats a stack for each of the four promises behind an output, only to print it where one leaks: half of a
     // program's time. The position of the resource in the program it finds without the limit.
@@ -66,7 +77,12 @@ export abstract class GatewayResource extends CustomResource {
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     const showOwnFrames = hideOwnFrames();
     try {
-      super(typeTokenOf(kind), name, properties, mergeOptions(opts, { additionalSecretOutputs }));
+      super(
+        isPlugin ? pluginTokenOf(kind) : typeTokenOf(kind),
+        name,
+        properties,
+        mergeOptions(opts, { additionalSecretOutputs }),
+      );
     } catch (error) {
       showOwnFrames();
       Error.stackTraceLimit = stackTraceLimit;
@@ -91,6 +107,15 @@ export function given<Args extends object>(kind: string, name: string, args: Arg
   throw new RunError(
     `${kind} "${name}" takes an object of arguments; each member may be an Output, the object itself may not.`,
   );
+}
+
+/** What a dynamic resource says of its provider, and of itself where it is managed. The plugin reads the latter from the URN. */
+function dynamicProperties(kind: string, name: string, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
+  const owner = ownerText({ stack: stackName(), resource: name });
+  return {
+    __provider: providerText(kind),
+    ...(opts.id === undefined ? { __owner: owner, ...parentOf(opts) } : {}),
+  };
 }
 
 /** The types around a resource below another one. No output: a child that depended on its parent would wait for itself. */

@@ -97,6 +97,17 @@ export const importRules: readonly ImportRule[] = [
     mayImport: [/^sdk\/secrets$/, LIFECYCLE, PLUGIN_PROTOCOL, NODE, PULUMI],
     mayImportTypesOf: [GRPC, PROTOBUF],
   },
+  {
+    // Programs of the plugin's own: the components, with all of Pulumi's SDK.
+    files: /^provider\/plugin\/components\//,
+    mayImport: [
+      LIFECYCLE,
+      PLUGIN,
+      PULUMI,
+      /^provider\/azure\/(component|gateway|region)$/,
+      /^provider\/resources\/gatewayResource$/,
+    ],
+  },
   { files: PLUGIN, mayImport: [SDK, LIFECYCLE, REGISTRY, PLUGIN, NODE, PULUMI] },
   {
     files: /^provider\/azure\/plan(\/|$)/, // pure: data in, data out

@@ -96,5 +96,8 @@ export class YamlProgram {
 
 function write(folder: string, { name, plugin = PLUGIN_FOLDER }: YamlProgramOptions, program: object): void {
   const plugins = { providers: [{ name: "ngrok-ai", path: plugin }] };
-  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ name, runtime: "yaml", plugins, ...program }));
+  fs.writeFileSync(
+    path.join(folder, "Pulumi.yaml"),
+    stringify({ name, runtime: "yaml", plugins, ...program }, { aliasDuplicateObjects: false }),
+  );
 }

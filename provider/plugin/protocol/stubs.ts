@@ -26,7 +26,8 @@ export { emptyProto, grpc, pluginProto, providerGrpc, providerProto, structProto
 export function detailProtos() {
   const anyProto: typeof Any = fromSdk("google-protobuf/google/protobuf/any_pb");
   const statusProto = require("@pulumi/pulumi/proto/status_pb") as typeof import("@pulumi/pulumi/proto/status_pb");
-  return { anyProto, statusProto };
+  const errorsProto = require("@pulumi/pulumi/proto/errors_pb") as typeof import("@pulumi/pulumi/proto/errors_pb");
+  return { anyProto, errorsProto, statusProto };
 }
 
 /** Largest message either side sends, in bytes: what Pulumi's engine and SDK allow. */

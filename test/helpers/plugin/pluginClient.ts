@@ -54,12 +54,14 @@ export interface ResourceCall {
   readonly timeout?: number;
 }
 
+const NO_ENGINE = { engineAddress: undefined, setEngine: () => undefined };
+
 export class PluginClient {
   constructor(private readonly send: Send) {}
 
   /** A plugin of this process. */
   static inProcess(surroundings: Surroundings, environment: NodeJS.ProcessEnv = {}): PluginClient {
-    const implementation = service(new PluginAdapter(surroundings, environment), () => undefined);
+    const implementation = service(new PluginAdapter(surroundings, environment), NO_ENGINE);
     const definitions = providerGrpc.ResourceProviderService as unknown as Record<
       string,
       { requestType: MessageClass<Message>; responseType: MessageClass<Message> }

@@ -10,6 +10,12 @@ jest.setTimeout(600_000);
 
 const SECRETS = ["planted-provider-key-0123456789", "another-planted-key-0123456789"];
 
+async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 describe("a YAML program", () => {
   let gateway: TestGateway;
   let program: YamlProgram;
@@ -110,7 +116,7 @@ describe("a YAML program", () => {
       expect(up.stdout).not.toContain(secret);
     }
     await program.stack.destroy();
-    const left = await Array.fromAsync(gateway.client.listProviders());
+    const left = await listed(gateway.client.listProviders());
     expect(left).toEqual([]);
     expect((await gateway.client.getGatewayConfig()).totalTimeout).toBe("120s");
   });
@@ -299,7 +305,7 @@ describe("a YAML program", () => {
     program.write({ resources, ...rest });
     const { outputs } = await program.stack.up();
     expect([outputs.url?.value, outputs.keyProvider?.value]).toEqual(["https://contoso.example.com", "contoso"]);
-    const [key] = await Array.fromAsync(gateway.client.listProviderKeys());
+    const [key] = await listed(gateway.client.listProviderKeys());
     expect(key?.metadata).toBeUndefined(); // ownership off
     for (const text of program.storedTexts()) expect(text).not.toContain(`"${gateway.apiKey}"`);
     await expectNothingToDo();

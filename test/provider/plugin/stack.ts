@@ -1,6 +1,7 @@
 /** A resource as an engine holds it in a stack that the plugin serves: inputs and outputs as the wire has them, secrets wrapped. */
 import os from "node:os";
 import path from "node:path";
+import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import type { TestGateway } from "../../helpers/gateway";
@@ -25,7 +26,7 @@ export async function startPlugin(
   const plugin = PluginClient.inProcess({
     connect: () => gateway.client,
     report: () => undefined,
-    notes: () => new CreationNotes(NO_FOLDER),
+    notes: () => ({ creations: new CreationNotes(NO_FOLDER), adoptions: new AdoptionNotes(NO_FOLDER) }),
     ...surroundings,
   });
   await plugin.configure(
