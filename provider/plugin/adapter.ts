@@ -16,6 +16,7 @@ import { definitionOf } from "../registry";
 import { type Autonaming, withDefaultName } from "./autonaming";
 import { type CallInFlight, CallsInFlight, type TimedOperation } from "./callsInFlight";
 import { detailedDiff, type PropertyDifference } from "./detailedDiff";
+import { functionOf } from "./functions/table";
 import type { Dereference, Received, Secrets } from "./protocol/wire";
 import { checkConfig, isExplicitProvider, SECRET_SETTINGS, toConfigSource } from "./providerConfig";
 import { parseUrn, toOwner, type UrnParts } from "./urn";
@@ -220,6 +221,25 @@ export class PluginAdapter {
       const old = asStored(definition, properties.values, oldInputs.values);
       const context = this.context(definition, parts, "delete", running);
       await lifecycle.remove(definition, id, old, context, this.notingOptions(parts, call.urn));
+    });
+  }
+
+  /** Calls a function of the provider. */
+  async invoke(
+    token: string,
+    args: Received,
+  ): Promise<{ readonly result: Sent; readonly failures: readonly Failure[] }> {
+    const name = functionOf(token);
+    if (name === undefined) {
+      throw new Error(`This version of pulumi-ngrok-ai has no function "${token}": install a later version.`);
+    }
+    const { checkArguments, invokeFunction } = require("./functions/invoke") as typeof import("./functions/invoke");
+    const failures = hidden(checkArguments(name, args.values), args.secrets);
+    const answer = (values: PlainObject) => ({ result: { values, secrets: args.secrets, secretNames: [] }, failures });
+    if (failures.length > 0) return answer({});
+    return this.run("read", { urn: "", timeoutSeconds: 0 }, args.secrets, async (running) => {
+      const subject = { kind: name, name: String(args.values.name ?? ""), operation: "call" };
+      return answer(await invokeFunction(name, args.values, this.access.context({ ...running, subject })));
     });
   }
 

@@ -1,4 +1,5 @@
 /** The gRPC service of the provider: messages to calls of the adapter, answers and errors back to messages. */
+import type { Failure } from "../lifecycle/definition";
 import { type DiffAnswer, InitFailedError, type PluginAdapter, type Sent } from "./adapter";
 import type { Autonaming } from "./autonaming";
 import type { PropertyDifference } from "./detailedDiff";
@@ -125,6 +126,13 @@ export function service(adapter: PluginAdapter, engine: Engine): Grpc.UntypedSer
       await adapter.delete(toCall(request), request.getId(), properties, oldInputs);
       return new emptyProto.Empty();
     }),
+    invoke: unary(async (request: providerProto.InvokeRequest) => {
+      const { result, failures } = await adapter.invoke(request.getTok(), fromStruct(request.getArgs()));
+      const response = new providerProto.InvokeResponse();
+      response.setReturn(toMessage(result));
+      response.setFailuresList(failures.map(toCheckFailure));
+      return response;
+    }),
     construct: unary(async (request: providerProto.ConstructRequest) => {
       const { construct } = require("./components/construct") as typeof import("./components/construct");
       const { urn, outputs, dependencies } = await construct(request, engine.engineAddress ?? "");
@@ -172,16 +180,18 @@ function toMessage({ values, secrets, secretNames }: Sent): Struct.Struct {
   return toStruct(values, secrets, secretNames);
 }
 
-function checked(inputs: Sent, failures: readonly { property: string; reason: string }[]): providerProto.CheckResponse {
+function checked(inputs: Sent, failures: readonly Failure[]): providerProto.CheckResponse {
   const response = new providerProto.CheckResponse();
   response.setInputs(toMessage(inputs));
-  for (const { property, reason } of failures) {
-    const failure = new providerProto.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    response.addFailures(failure);
-  }
+  response.setFailuresList(failures.map(toCheckFailure));
   return response;
+}
+
+function toCheckFailure({ property, reason }: Failure): providerProto.CheckFailure {
+  const failure = new providerProto.CheckFailure();
+  failure.setProperty(property);
+  failure.setReason(reason);
+  return failure;
 }
 
 const AUTONAMING_MODES = ["propose", "enforce", "disable"] as const;

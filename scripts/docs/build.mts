@@ -8,9 +8,13 @@ import type { planGatewayArguments, planRegionArguments } from "../../provider/a
 import type { checkInputs } from "../../provider/lifecycle/check.ts";
 import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
 import type { typeTokenOf as toToken } from "../../provider/lifecycle/typeTokens.ts";
+import type { toCamelCase } from "../../provider/plugin/functions/invoke.ts";
+import type * as functionTable from "../../provider/plugin/functions/table.ts";
 import type { definitionOf as registered } from "../../provider/registry.ts";
 import type { diagnose } from "../../provider/routing/routeAdvice.ts";
+import type { modelSchema } from "../../sdk/contract/models.ts";
 import type { operations } from "../../sdk/contract/operations.ts";
+import type { usageOverviewSchema } from "../../sdk/contract/usage.ts";
 import type { toGatewayError } from "../../sdk/errors.ts";
 import type { readSettings } from "../../sdk/settings.ts";
 
@@ -31,6 +35,11 @@ export function definitionOf(kind: string): AnyDefinition {
 
 export const kinds = built<typeof table>("cli/kinds.js");
 export const { typeTokenOf } = built<{ typeTokenOf: typeof toToken }>("provider/lifecycle/typeTokens.js");
+
+export const functions = built<typeof functionTable>("provider/plugin/functions/table.js");
+export const camelCase = built<{ toCamelCase: typeof toCamelCase }>("provider/plugin/functions/invoke.js");
+export const models = built<{ modelSchema: typeof modelSchema }>("sdk/contract/models.js");
+export const usage = built<{ usageOverviewSchema: typeof usageOverviewSchema }>("sdk/contract/usage.js");
 
 export const check = built<{ checkInputs: typeof checkInputs }>("provider/lifecycle/check.js");
 export const advice = built<{ diagnose: typeof diagnose }>("provider/routing/routeAdvice.js");

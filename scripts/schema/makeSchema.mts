@@ -6,7 +6,8 @@ import type { AnyDefinition } from "../../provider/lifecycle/definition.ts";
 import { definitionOf, root } from "../docs/build.mts";
 import { type Docstrings, summaryOf, tagOf } from "../docs/docstrings.mts";
 import { COMPONENTS, RESOURCES } from "../docs/shapes.mts";
-
+import { AnswerTypes } from "./answerTypes.mts";
+import { functionSpecs } from "./functions.mts";
 import type { PackageSpec, PropertySpec, ResourceSpec } from "./spec.mts";
 import { TypeWriter } from "./types.mts";
 
@@ -21,6 +22,8 @@ export function makeSchema(docs: Docstrings): string {
   ]);
   const settings = settingsOf(docs, writer);
   const { version, repository } = manifest();
+  const answers = new AnswerTypes();
+  const functions = functionSpecs(resources, answers);
   const spec: PackageSpec = {
     name: PACKAGE,
     displayName: "ngrok AI Gateway",
@@ -36,8 +39,8 @@ export function makeSchema(docs: Docstrings): string {
       inputProperties: settings.inputs,
     },
     resources,
-    types: Object.fromEntries([...writer.types].sort(([left], [right]) => (left < right ? -1 : 1))),
-    functions: {},
+    types: Object.fromEntries([...writer.types, ...answers.types].sort(([left], [right]) => (left < right ? -1 : 1))),
+    functions,
     language: languagesFor(repository),
   };
   return `${JSON.stringify(spec, null, 2)}\n`;
