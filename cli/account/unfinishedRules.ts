@@ -4,8 +4,8 @@
  */
 
 import { isSame } from "../../provider/lifecycle/values";
-import type { Rule } from "../../provider/routing/rule";
 import { fromWireRules, normaliseRule, selectorOf, withoutRule } from "../../provider/routing/routingRules";
+import type { Rule } from "../../provider/routing/rule";
 import type { GatewayClient } from "../../sdk";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
 import type { Inventory } from "./inventory";

@@ -1,7 +1,7 @@
 /** From the objects of an account to the resources of a program, in no language yet. Pure: no network, no files. */
 import { check } from "../../provider/lifecycle/lifecycle";
-import type { Rule } from "../../provider/routing/rule";
 import { fromWireRules, selectorOf } from "../../provider/routing/routingRules";
+import type { Rule } from "../../provider/routing/rule";
 import type { AccessKey, AccessKeyConfiguration, GatewayConfig, Provider, ProviderKey } from "../../sdk";
 import type { Inventory, Reading } from "../account/inventory";
 import { type ExportedKind, KINDS, LISTED_KINDS, type ListedKind, listOf, type ObjectOf } from "../kinds";

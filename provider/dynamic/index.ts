@@ -8,11 +8,11 @@
 
 import "../../sdk/nodeVersion";
 
-import { definitionOf } from "../registry";
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import { definitionOf } from "../registry";
 
 /** The provider of one kind of resource, in the shape that Pulumi's provider process calls. */
-export function provider(kind: string): ResourceProvider {
+export function provider(kind: string): Required<ResourceProvider> {
   const definition = definitionOf(kind);
   if (definition === undefined) {
     throw new Error(

@@ -26,8 +26,18 @@ import {
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily, type Zod } from "../lifecycle/schemas";
 import { isPlainObject, isSame, type UnknownPaths } from "../lifecycle/values";
+import {
+  adviseRule,
+  checkRules,
+  fromWireRules,
+  hasKey,
+  isSameRules,
+  normaliseRule,
+  providerOf,
+  ruleSchema,
+  toWireRules,
+} from "../routing/routingRules";
 import type { RoutingRuleShape, Rule } from "../routing/rule";
-import { adviseRule, checkRules, fromWireRules, hasKey, isSameRules, normaliseRule, providerOf, ruleSchema, toWireRules } from "../routing/routingRules";
 import type { CustomProvider } from "./customProvider";
 import { type AdoptArgs, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 

@@ -19,8 +19,17 @@ import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { isSame, type PlainObject } from "../lifecycle/values";
 import { changeRules, MaybeWrittenError, type RulesChange } from "../routing/routerQueue";
+import {
+  adviseRule,
+  checkRule,
+  fromWireRules,
+  normaliseRule,
+  ruleShape,
+  selectorOf,
+  withoutRule,
+  withRule,
+} from "../routing/routingRules";
 import type { RoutingRuleShape, Rule } from "../routing/rule";
-import { adviseRule, checkRule, fromWireRules, normaliseRule, ruleShape, selectorOf, withoutRule, withRule } from "../routing/routingRules";
 import type { AccessConfiguration } from "./accessConfiguration";
 import { type AdoptArgs, byId, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 

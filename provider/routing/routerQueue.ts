@@ -9,8 +9,8 @@ import { errorCodes } from "../../sdk/contract/errorCodes";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
 import { GatewayError } from "../../sdk/errors";
 import { type CallContext, isUnanswered } from "../lifecycle/definition";
-import type { Rule } from "./rule";
 import { fromWireRules } from "./routingRules";
+import type { Rule } from "./rule";
 
 /** A change of the rules of one configuration. */
 export interface RulesChange {

@@ -108,9 +108,7 @@ test("the change makes one region's parts, takes away another's, and touches one
 test("the outputs contain the new failover order, and no token", async () => {
   const { code, stdout } = await type(outputsCommand);
   expect(code).toBe(0);
-  const models = ["eastus2", "swedencentral", "francecentral"].map(
-    (region) => `"azure-${region}:gpt-5-mini"`,
-  );
+  const models = ["eastus2", "swedencentral", "francecentral"].map((region) => `"azure-${region}:gpt-5-mini"`);
   expect(stdout).toContain(`"gpt-5-mini":[${models.join(",")}]`);
   expect(stdout).toMatch(/token +\[secret\]/);
 });

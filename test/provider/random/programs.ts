@@ -125,10 +125,10 @@ export function declare(program: Program, world: World, hand: HandIds, claimsTwi
   const access = program.access && { providers: { allow: [...new Set([...program.access, ...keyed])] } };
   const { accessKey, apiKey, settings } = program;
   const isMarked = world.ownership === "on";
-  const adopting = program.adopters.map((adopter) => declareAdopter(adopter, world, hand));
+  const adopting = program.adopters.map((adopter) => declareAdopter(adopter, hand));
   const twins = program.adopters
     .filter(({ kind }) => claimsTwice && hand[kind] !== undefined)
-    .map((adopter) => declareAdopter({ ...adopter, mode: "by id" }, world, hand))
+    .map((adopter) => declareAdopter({ ...adopter, mode: "by id" }, hand))
     .map((declared) => ({ ...declared, name: `${declared.name}-twice` }));
   return [
     ...program.providers.map(
@@ -183,7 +183,7 @@ export function declare(program: Program, world: World, hand: HandIds, claimsTwi
   ];
 }
 
-function declareAdopter({ kind, mode, name, parent, provider, label }: Adopter, world: World, hand: HandIds): Declared {
+function declareAdopter({ kind, mode, name, parent, provider, label }: Adopter, hand: HandIds): Declared {
   const id = hand[kind];
   // What was deleted with a resource that adopted it can't be required any more.
   const adopt = id === undefined ? "ifExists" : mode === "by id" ? id : mode;
