@@ -157,6 +157,7 @@ export class Deployment {
     this.events.prelude(Object.fromEntries(config));
     for (const notice of request.notices) this.diagnostics.warning(notice);
     this.notePendingOperations();
+    this.checkDeleteHooks(parts.run);
     this.checkTargetsExist(parts.run);
     if (request.kind === "refresh" || request.refreshesFirst) await this.refresh(parts);
     this.checkFound(request.options.replaceTargets, urnsOf(parts.run.olds));
@@ -173,6 +174,23 @@ export class Deployment {
     const lines = pendingOperations.map(({ type, resource }) => `  * ${resource.urn}, interrupted while ${type}`);
     this.diagnostics.warning(
       `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n${lines.join("\n")}\nThese resources are in an unknown state because the engine was interrupted while waiting for changes to these resources to complete. Look at the provider to see what became of them; \`refresh\` with clearPendingCreates forgets pending creations.`,
+    );
+  }
+
+  /** A destroy does not run the program, so nothing could call its hooks. @throws ProviderError after reporting each resource that has one. */
+  private checkDeleteHooks({ olds }: Run): void {
+    if (this.request.kind !== "destroy") return;
+    const hooked = olds.resources.flatMap(({ urn, resourceHooks: { BeforeDelete = [], AfterDelete = [] } }) => {
+      const names = [...BeforeDelete, ...AfterDelete].join(", ");
+      return names === "" ? [] : [{ urn, names }];
+    });
+    for (const { urn, names } of hooked) {
+      const message = `Resource has delete hooks registered, but the program is not running. Hooks: ${names}`;
+      this.diagnostics.error(message, urn);
+    }
+    if (hooked.length === 0) return;
+    throw new ProviderError(
+      "destroy cannot run delete hooks, because it does not run the program: run `up` with a program that declares no resources",
     );
   }
 

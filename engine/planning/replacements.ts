@@ -96,10 +96,9 @@ export class Replacements {
   /** It was deleted earlier in this run, together with what it depends on. */
   recreateSteps({ urn, state, provider }: Subject, old: ResourceState, replaceKeys: readonly string[]): Step[] {
     this.progress.replaced.add(urn);
-    const replace = new ReplaceStep(urn, old, state, provider);
     const create = new CreateStep(urn, old, state, provider, false);
-    replace.diff = create.diff = { replaceKeys, changedKeys: [], detailedDiff: undefined };
-    return [replace, create];
+    create.diff = { replaceKeys, changedKeys: [], detailedDiff: undefined };
+    return [new ReplaceStep(urn, old, state, provider), create];
   }
 
   /** It was only read so far; from now on this stack owns one of its own. */

@@ -134,8 +134,9 @@ export class StepGenerator {
   /** A resource that is not targeted and does not exist stays away; what needs it cannot be done. */
   private skippedCreate({ urn, state, provider }: Subject): Step {
     this.skippedCreates.add(urn);
-    const unchecked = { ...state, inputs: {} };
-    return new SkippedCreateStep(urn, unchecked, unchecked, provider);
+    // No provider has checked inputs, so there are none; a component's need no check.
+    const kept = state.custom ? { ...state, inputs: {} } : state;
+    return new SkippedCreateStep(urn, kept, kept, provider);
   }
 
   private untargetedSame({ urn }: Subject, old: ResourceState): Step[] {

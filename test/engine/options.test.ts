@@ -122,6 +122,19 @@ describe("Hooks", () => {
     expect(project.records()).toEqual({});
   });
 
+  test("of deletions are refused by a destroy before anything is deleted", async () => {
+    const project = newProject().program(`${hooked(1)}\nnew Thing("b");`);
+    const stack = await project.stack();
+    await stack.up();
+    project.takeCallNames();
+    expect(errorsOf(await failureOf(stack.destroy()))).toEqual([
+      "Resource has delete hooks registered, but the program is not running. Hooks: beforeDelete, afterDelete",
+      "destroy cannot run delete hooks, because it does not run the program: run `up` with a program that declares no resources",
+    ]);
+    expect(project.takeCallNames()).toEqual([]);
+    expect(Object.keys(project.records())).toHaveLength(2);
+  });
+
   test("that fail before an operation keep it from being done", async () => {
     const project = newProject().program(hooked(1, `throw new Error("not today");`));
     const error = await failureOf((await project.stack()).up());
