@@ -156,6 +156,10 @@ export class StepGenerator {
       .filter((state) => !state.delete);
     const positions = new Map(this.run.olds.resources.map((state, index) => [state, index]));
     missing.sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
+    for (const { urn } of missing) {
+      this.progress.seen.add(urn);
+      this.progress.operated.add(urn);
+    }
     return missing.map((state) => new SameStep(state.urn, state, { ...state, id: "" }, undefined));
   }
 

@@ -54,6 +54,15 @@ describe("target", () => {
     expect(errorsOf(preview)).toEqual(errorsOf(error));
   });
 
+  test("keeps what an untargeted resource depended on, once", async () => {
+    const { project, stack } = await change(
+      `const a = new Thing("a"); new Thing("b", {}, { dependsOn: [a] });`,
+      `new Thing("b"); new Thing("c");`,
+    );
+    expect(changesOf(await stack.up({ target: [`${THING}c`] }))).toEqual(["create c"]);
+    expect(["a", "b", "c"].map((name) => project.entries(name).length)).toEqual([1, 1, 1]);
+  });
+
   test("deletes a target only with its dependents, when that was asked for", async () => {
     const { project, stack } = await change(things(1), "");
     const error = await failureOf(stack.up({ target: [`${THING}a`] }));
