@@ -16,7 +16,7 @@ export class AnswerTypes {
 
   /** The object that a schema describes, and with it all objects inside. @param name begins the names of the objects inside */
   object(schema: z.ZodType, name: string): ObjectSpec {
-    return this.#object(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }) as JsonSchema, name);
+    return this.#object(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema, name);
   }
 
   /** The same as a type with a name. */
@@ -27,7 +27,11 @@ export class AnswerTypes {
   #object({ properties = {}, required = [] }: JsonSchema, owner: string): ObjectSpec {
     const entries = Object.entries(properties).map(([key, value]) => {
       const name = camelCase.toCamelCase(key);
-      return { name, spec: this.#type(value, owner + capitalized(singular(name))), isRequired: required.includes(key) };
+      const spec = {
+        ...this.#type(value, owner + capitalized(singular(name))),
+        description: descriptionOf(owner, name),
+      };
+      return { name, spec, isRequired: required.includes(key) };
     });
     return {
       type: "object",
@@ -59,6 +63,77 @@ export class AnswerTypes {
     return { $ref: `#/types/${token}` };
   }
 }
+
+/** @throws Error where the API has a field that documents would not explain */
+function descriptionOf(owner: string, name: string): string {
+  const found = DESCRIPTIONS[`${owner}.${name}`] ?? DESCRIPTIONS[name];
+  if (found === undefined) throw new Error(`scripts/schema/answerTypes.mts does not describe ${owner}.${name}`);
+  return found;
+}
+
+/** Of fields, by name, or by type and name where a name has several meanings. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  "Model.id": "Id of the model.",
+  "Model.name": "Name for people.",
+  "Model.object": "`model`.",
+  "Model.providers": "The providers that offer the model.",
+  "ModelProvider.id": "The provider's id.",
+  "ModelProviderPricingRate.type": "What is billed, such as `prompt` or `completion`.",
+  "ModelProviderSupportedApiFormat.name": "`chat-completions`, `responses` or `messages`.",
+  architecture: "What the model reads and writes.",
+  asOf: "When the figures were measured.",
+  bucketStart: "Beginning of the day (RFC 3339).",
+  buckets: "By day.",
+  conditions: "When the rate applies.",
+  contextLength: "In tokens; 0 where it is unknown.",
+  cost: "In US dollars, as a decimal text.",
+  created: "When the model was added (Unix time, in seconds).",
+  currency: "Currency of the prices.",
+  description: "What the model is for.",
+  displayName: "Name for people.",
+  errors: "Number of requests that failed.",
+  format: "Format of the API, such as `openai`.",
+  groupKey: "The provider or access key that the bucket is about; empty where nothing is grouped.",
+  inputModalities: "Kinds of content that the model reads.",
+  instructionType: "Format of instructions.",
+  latencyLast1h: "Time to the first token in the last hour, in milliseconds.",
+  logoUrl: "Address of the provider's logo.",
+  maxCompletionTokens: "Longest answer, in tokens.",
+  maxInputTokens: "Longest request, in tokens.",
+  metrics: "How the provider served the model lately.",
+  minInputTokens: "Shortest request, in tokens.",
+  modality: "Kinds of content, such as `text->text`.",
+  modelId: "How a request names the model of this provider.",
+  outputModalities: "Kinds of content that the model writes.",
+  ownedBy: "`ngrok`: of the catalog. `organization_owned`: of a custom provider.",
+  p50: "Median.",
+  p95: "95th percentile.",
+  parameters: "Parameters of a request that the provider understands.",
+  path: "Path of the API.",
+  price: "Price of one unit, as a decimal text.",
+  pricing: "What the provider charges.",
+  quality: "Quality of an image.",
+  rates: "Price of each unit of use.",
+  released: "When the model was released (Unix time, in seconds).",
+  requests: "Number of requests.",
+  resolution: "Resolution of an image.",
+  serviceTier: "The provider's service tier.",
+  slug: "Short name, without the provider.",
+  status: "`active` or `inactive`.",
+  supportedApiFormats: "APIs through which the provider serves the model.",
+  supportsImplicitCaching: "Whether the provider caches prompts by itself.",
+  throughputLast1h: "Tokens per second in the last hour.",
+  tokenizer: "The model's tokenizer.",
+  totals: "Of the whole window.",
+  ttl: "How long a cached prompt is kept.",
+  unit: "Per what, such as `token`, `request` or `image`.",
+  uptimeLast1d: "Share of requests that were served in the last day, in percent.",
+  uptimeLast1h: "Share of requests that were served in the last hour, in percent.",
+  uptimeLast15m: "Share of requests that were served in the last 15 minutes, in percent.",
+  uri: "Address of this object in the API.",
+  websiteUrl: "Address of the provider's website.",
+  windowMinutes: "Length of the window in which the figures were measured, in minutes.",
+};
 
 function singular(name: string): string {
   return name.replace(/(?<=[a-z])s$/, "");
