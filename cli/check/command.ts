@@ -4,6 +4,7 @@ import { escapeControls } from "../../engine/display/escapeControls";
 import type { GatewayClient, UsageEvent } from "../../sdk";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import type { Finding } from "../account/findings";
+import type { Inventory } from "../account/inventory";
 import { colors } from "../colors";
 import { KINDS } from "../kinds";
 
@@ -43,8 +44,32 @@ async function runCheck(flags: Flags): Promise<void> {
   const [inventory, usage] = await Promise.all([readAccount(client), readUsage(client, flags.days)]);
   const findings = findingsOf(inventory, usage).filter(({ id }) => managed === undefined || managed.has(id));
   if (findings.length > 0) process.exitCode = FINDINGS_EXIT_CODE;
-  if (flags.json) console.log(JSON.stringify({ findings }, null, 2));
-  else await print(findings);
+  const unknown = await countUnknown(inventory);
+  if (flags.json) console.log(JSON.stringify({ findings, unknown }, null, 2));
+  else {
+    await print(findings);
+    if (unknown.length > 0) printUnknown(unknown);
+  }
+}
+
+interface UnknownPart {
+  /** `router.rules[].steps[].type "quota-pool"` */
+  readonly part: string;
+  readonly objects: number;
+}
+
+/** What a later version of the service added, and to how many objects. */
+async function countUnknown(inventory: Inventory): Promise<UnknownPart[]> {
+  const { unknownPartsById } = await import("../account/unknownParts.js");
+  const parts = [...unknownPartsById(inventory).values()].flat();
+  return [...Map.groupBy(parts, (part) => part)].map(([part, { length: objects }]) => ({ part, objects }));
+}
+
+function printUnknown(unknown: readonly UnknownPart[]): void {
+  const parts = unknown.map(({ part, objects }) => `${escapeControls(part)} (${objects})`).join(", ");
+  console.log(
+    colors.dim(`\nNot known to this version, so not checked: ${parts}. A later version of the package may know it.`),
+  );
 }
 
 async function readManagedIds(file: string): Promise<ReadonlySet<string | undefined>> {

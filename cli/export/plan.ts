@@ -4,6 +4,7 @@ import { fromWireRules, selectorOf } from "../../provider/routing/routingRules";
 import type { Rule } from "../../provider/routing/rule";
 import type { AccessKey, AccessKeyConfiguration, GatewayConfig, Provider, ProviderKey } from "../../sdk";
 import type { Inventory, Reading } from "../account/inventory";
+import { unknownPartsOf, unknownPartsOfSettings } from "../account/unknownParts";
 import { type ExportedKind, KINDS, LISTED_KINDS, type ListedKind, listOf, type ObjectOf } from "../kinds";
 import type { Definitions } from "./definitions";
 import { ResourceNames, VariableNames } from "./names";
@@ -79,6 +80,8 @@ const MASK = "***";
 /** Refusals that do not apply once the rules are resources of their own. */
 const RULES_PROPERTY = /^(rules|access\.providers\.allow)/;
 
+const NOTHING_UNKNOWN: readonly string[] = [];
+
 /** After this many objects, pages that have arrived meanwhile are read. */
 const OBJECTS_AT_A_TIME = 50;
 
@@ -105,6 +108,8 @@ class Planner {
   private readonly secrets: PlannedSecret[] = [];
   private readonly owned: (LeftOut & { stack: string })[] = [];
   private readonly notExpressed: LeftOut[] = [];
+  /** Of the object that is being planned; the first resource that is written for it takes them. */
+  private unknownNotes = NOTHING_UNKNOWN;
   /** Kinds of which more than the labels is written. */
   private readonly adders: { readonly [K in ListedKind]?: (object: ObjectOf<K>) => void } = {
     CustomProvider: (provider) => this.addProvider(provider),
@@ -123,6 +128,7 @@ class Planner {
     if (!this.isWanted(kind)) return;
     let planned = 0;
     for (const object of objects.toReversed()) {
+      this.noteUnknown(unknownPartsOf(kind, object));
       const stack = this.references.stackOf(object.id);
       if (stack === undefined || stack === this.options.stack) add(object);
       else {
@@ -145,16 +151,17 @@ class Planner {
 
   private addProvider(provider: Provider): void {
     const { providerId, baseUrl, supportedApiSurfaces, models } = provider;
-    const surfaces = supportedApiSurfaces?.map(({ format, surface, supportedParams }) => ({
+    const surfaces = supportedApiSurfaces?.map(({ format, surface, baseUrl: surfaceUrl, supportedParams }) => ({
       format,
       ...(surface !== undefined && { surface }),
+      ...(surfaceUrl !== undefined && { baseUrl: surfaceUrl }),
       ...(supportedParams !== undefined && { supportedParams: supportedParams.map(({ name }) => ({ name })) }),
     }));
     const args = {
       providerId,
       baseUrl,
       ...(surfaces && { supportedApiSurfaces: surfaces }),
-      ...(models && { models: models.map(({ modelId }) => modelId) }),
+      ...(models && { models: models.map(toModel) }),
     };
     const added = this.add("CustomProvider", provider, providerId, args, args);
     if (added) this.references.addProvider(providerId, added);
@@ -221,7 +228,13 @@ class Planner {
     }
   }
 
+  private noteUnknown(parts: readonly string[]): void {
+    this.unknownNotes =
+      parts.length === 0 ? NOTHING_UNKNOWN : [`Not known to this version and left as it is: ${parts.join(", ")}.`];
+  }
+
   private addSettings({ accountId, ...settings }: GatewayConfig): void {
+    this.noteUnknown(unknownPartsOfSettings(settings));
     const { totalTimeout, perRequestTimeout, maxInputTokens, maxOutputTokens, metadata } = settings;
     const args = {
       totalTimeout,
@@ -250,7 +263,9 @@ class Planner {
     const label = object.name ?? title;
     const labels = this.labelsOf(object);
     const plainArgs = toPlainArgs(object, plain, labels, isNamed);
-    const notes = this.references.takeNotes();
+    const references = this.references.takeNotes();
+    const notes = this.unknownNotes.length === 0 ? references : [...this.unknownNotes, ...references];
+    this.unknownNotes = NOTHING_UNKNOWN;
     const refusals = isChecked ? [] : this.refusals(kind, plainArgs);
     if (refusals.length > 0) {
       const reasons = refusals.map(({ property, reason }) => `${property} ${reason}`.trim());
@@ -290,6 +305,16 @@ const NO_LABELS: Labels = {};
 
 function toPlainArgs({ id, name = "" }: Labelled, plain: PlainArgs, labels: Labels, isNamed: boolean): PlainArgs {
   return isNamed ? { adopt: id, ...plain, name, ...labels } : { adopt: id, ...plain, ...labels };
+}
+
+/** A model's id alone where it has nothing else. */
+function toModel({ modelId, providerModelId, unsupportedParams }: NonNullable<Provider["models"]>[number]) {
+  if (providerModelId === undefined && unsupportedParams.length === 0) return modelId;
+  return {
+    modelId,
+    ...(providerModelId !== undefined && { providerModelId }),
+    ...(unsupportedParams.length > 0 && { unsupportedParams }),
+  };
 }
 
 function plainAccess({ providers, models }: NonNullable<AccessKeyConfiguration["access"]>) {

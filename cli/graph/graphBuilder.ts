@@ -33,7 +33,10 @@ export class GraphBuilder {
   private readonly marks: ReadonlyMap<string, readonly Mark[]>;
   private readonly changes: ReadonlyMap<string, Change>;
 
-  constructor({ findings, changes }: Topology) {
+  private readonly unknownParts: ReadonlyMap<string, readonly string[]>;
+
+  constructor({ findings, changes, unknownParts = new Map() }: Topology) {
+    this.unknownParts = unknownParts;
     this.marks = marksByObject(findings);
     this.changes = changes;
   }
@@ -53,7 +56,7 @@ export class GraphBuilder {
       lines,
       isElsewhere,
       marks,
-      facts,
+      facts: this.factsWithUnknown(facts, objectId),
     };
     if (subtitle !== undefined) node.subtitle = subtitle;
     if (region !== undefined) node.region = region;
@@ -64,6 +67,11 @@ export class GraphBuilder {
     const known = this.byReference[draft.lane];
     for (const reference of references) if (!known.has(reference)) known.set(reference, node);
     return node;
+  }
+
+  private factsWithUnknown(facts: GraphNode["facts"], objectId: string): GraphNode["facts"] {
+    const parts = this.unknownParts.get(objectId);
+    return parts === undefined ? facts : [...facts, ["Not known to this version", parts.join(", ")]];
   }
 
   find(lane: Lane, reference: string): GraphNode | undefined {

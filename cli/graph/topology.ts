@@ -93,6 +93,8 @@ export interface Topology {
   readonly changes: ReadonlyMap<string, Change>;
   /** What the picture cannot show. */
   readonly notes: readonly string[];
+  /** Fields and values that this version does not know, by the object's id. Absent except for accounts. */
+  readonly unknownParts?: ReadonlyMap<string, readonly string[]>;
   /** Present when it was asked for. */
   readonly usage?: UsageReport;
 }

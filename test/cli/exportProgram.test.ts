@@ -343,6 +343,38 @@ test("a provider key's shown end is all that is told of its value, and nothing w
   for (const written of [program, readme]) expect(written).not.toContain("planted-he");
 });
 
+test("a model's own id and parameters and a surface's own address are written where they are set", () => {
+  const provider = {
+    ...stamp,
+    id: "aigp_1",
+    providerId: "contoso",
+    name: "contoso",
+    baseUrl: "https://example.com/v1",
+    metadata: undefined,
+    models: [
+      { id: "m1", modelId: "plain", providerModelId: undefined, unsupportedParams: [] },
+      { id: "m2", modelId: "fast", providerModelId: "gpt-5-mini", unsupportedParams: ["temperature"] },
+    ],
+    supportedApiSurfaces: [
+      {
+        format: "openai",
+        surface: "responses",
+        baseUrl: "https://responses.example.com/v1",
+        supportedParams: undefined,
+      },
+    ],
+  };
+  const plan = planExport({ ...empty, providers: [provider] }, { definitions });
+  expect(plan.notExpressed).toEqual([]);
+  expect(plan.resources.map(({ plainArgs }) => plainArgs)).toMatchObject([
+    {
+      models: ["plain", { modelId: "fast", providerModelId: "gpt-5-mini", unsupportedParams: ["temperature"] }],
+      supportedApiSurfaces: [{ format: "openai", surface: "responses", baseUrl: "https://responses.example.com/v1" }],
+    },
+    {},
+  ]);
+});
+
 test("what the provider would refuse is told as a comment with its reasons, and referred to by its id", () => {
   const provider = {
     ...stamp,

@@ -12,6 +12,8 @@ import { startTestGateway, type TestGateway } from "./gateway";
 export interface FutureGateway extends TestGateway {
   /** What writes did not send back, each as `PATCH <path>: <what>`. */
   lost(): readonly string[];
+  /** The address of the management API without the additions. */
+  readonly presentUrl: string;
 }
 
 type Json = Record<string, unknown>;
@@ -35,6 +37,7 @@ export async function startFutureGateway(options: Parameters<typeof startTestGat
   return {
     ...gateway,
     controlUrl,
+    presentUrl: gateway.controlUrl,
     client: new GatewayClient({ apiUrl: controlUrl, apiKey: gateway.apiKey, retryBudgetMs: 5_000 }),
     lost: () => proxy.lost,
     reset: async () => {

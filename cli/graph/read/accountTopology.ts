@@ -2,6 +2,7 @@
 import type { UsageEvent } from "../../../sdk";
 import { findingsOf } from "../../account/findings";
 import type { Inventory } from "../../account/inventory";
+import { unknownPartsById } from "../../account/unknownParts";
 import type { UsageReport } from "../../account/usageReport";
 import type { Topology } from "../topology";
 
@@ -24,6 +25,7 @@ export function accountTopology(inventory: Inventory, usage?: ReadUsage): Topolo
       `Time-outs: ${perRequestTimeout} for one attempt, ${totalTimeout} for a request with all its attempts.`,
       "Each request names the order in which regions are tried (models). An account does not store it; the picture of a stack shows it.",
     ],
+    unknownParts: unknownPartsById(inventory),
     ...(usage !== undefined && { usage: usage.report }),
   };
 }
