@@ -2,6 +2,7 @@ import type { NoAnswer } from "./attempt";
 import type { ErrorBody } from "./contract/common";
 import { knownError } from "./contract/errorCodes";
 import type { HttpMethod, ReplayClass } from "./contract/operations";
+import { toOneLine } from "./oneLine";
 import { hideSecrets } from "./secrets";
 
 /**
@@ -304,8 +305,8 @@ function shownRefusal(body: ErrorBody | undefined, secrets: readonly string[]) {
 /** Longest text of the API in an error, in characters. */
 const MAX_TEXT_CHARS = 1_000;
 
-/** One line of bounded length, without secrets and without characters that move a terminal's cursor. */
+/** One line of bounded length, without secrets and without characters that act on a terminal. */
 function tidy(text: string, secrets: readonly string[]): string {
-  const line = hideSecrets(text, secrets).replace(/[\p{Cc}\s]+/gu, " ");
+  const line = toOneLine(hideSecrets(text, secrets));
   return line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)}…` : line;
 }

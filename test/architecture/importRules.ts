@@ -54,13 +54,13 @@ export const importRules: readonly ImportRule[] = [
   // sdk: knows nothing of Pulumi, and only two of its files know the HTTP library.
   { files: /^sdk\/contract\//, mayImport: [ZOD, CONTRACT] },
   {
-    files: /^sdk\/(retryTiming|secrets|clock|serverClock|nearest)$/,
+    files: /^sdk\/(retryTiming|secrets|oneLine|clock|serverClock|nearest)$/,
     mayImport: [],
     mayImportTypesOf: [/^sdk\/errors$/],
   },
   {
     files: /^sdk\/errors$/,
-    mayImport: [/^sdk\/(secrets|contract\/errorCodes)$/],
+    mayImport: [/^sdk\/(secrets|oneLine|contract\/errorCodes)$/],
     mayImportTypesOf: [CONTRACT, /^sdk\/(attempt|retryTiming)$/],
   },
   { files: /^sdk\/account$/, mayImport: [/^node:crypto$/, /^undici$/, /^p-limit$/] },

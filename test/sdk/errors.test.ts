@@ -83,6 +83,16 @@ test("the API's words are one line, bounded, and cannot move a terminal's cursor
   expect(message.length).toBeLessThan(1_300);
 });
 
+test("characters that reverse what a reader sees are shown escaped, C1 ones not at all, in every field", () => {
+  const hostile = "a\u202egnp\u0085\u009b31mz\u2066";
+  const shown = "a\\u202egnp 31mz\\u2066";
+  const body = { errorCode: hostile, msg: hostile, details: { [hostile]: hostile } };
+  const error = toGatewayError({ ...createKey, subjectName: hostile }, refused(422, body), once);
+  expect(error).toMatchObject({ code: shown, subjectName: shown, details: { [shown]: shown } });
+  expect(error.message).toContain(`create ProviderKey "${shown}" failed: POST /provider-keys answered 422 ${shown} "${shown}"`);
+  expect(error.message).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+});
+
 test("a refusal of 100,000 characters, in every field, makes a short error", () => {
   const long = "x".repeat(100_000);
   const details = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`${index} ${long}`, long]));
