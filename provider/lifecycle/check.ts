@@ -1,5 +1,6 @@
 /** Checks inputs without the network: shape and bounds by the resource's schema, then its rules across fields. */
 import type { z } from "zod";
+import { credentialProblem } from "../../sdk/credentials";
 import type { AnyDefinition, Failure } from "./definition";
 import { type PlainObject, pathText, UNKNOWN, UnknownPaths, valueAt, withoutEmpty } from "./values";
 
@@ -104,4 +105,10 @@ function nameOfType(value: unknown): string {
 /** The text of a value where it is wholly known, for rules across fields. */
 export function known(value: unknown): string | undefined {
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}
+
+/** Why the input is no credential. The value itself is never repeated. */
+export function checkCredential(property: string, value: string | undefined, unknown: UnknownPaths): Failure[] {
+  const reason = value === undefined || unknown.covers([property]) ? undefined : credentialProblem(value);
+  return reason === undefined ? [] : [{ property, reason }];
 }

@@ -10,11 +10,10 @@ import type { z } from "zod";
 import { MAX_PROVIDER_ID_CHARS } from "../../sdk/contract/limits";
 import type { ProviderKey as WireProviderKey } from "../../sdk/contract/providerKeys";
 import { redactionFits } from "../../sdk/contract/redaction";
-import { credentialProblem } from "../../sdk/credentials";
-import { defineResource, type Failure, type Found, HalfDoneError, nameKey, patchBody } from "../lifecycle/definition";
+import { checkCredential } from "../lifecycle/check";
+import { defineResource, type Found, HalfDoneError, nameKey, patchBody } from "../lifecycle/definition";
 import { readGathered } from "../lifecycle/gatheredReads";
 import { adoptSchema, labelShape, lazily } from "../lifecycle/schemas";
-import type { UnknownPaths } from "../lifecycle/values";
 import type { CustomProvider } from "./customProvider";
 import { type AdoptArgs, byProviderId, GatewayResource, given, referenced } from "./gatewayResource";
 
@@ -80,7 +79,8 @@ export const definition = defineResource<Inputs, State>({
   isMarkable: true,
 
   identify: nameKey,
-  verify: checkValue,
+  // An imported key whose program gives no value has none.
+  verify: ({ value }: Partial<Inputs>, unknown) => checkCredential("value", value, unknown),
   async create({ adopt: _, ...body }, { client, call }) {
     return toFound(await client.createProviderKey(body, call), body.value);
   },
@@ -116,12 +116,6 @@ export const definition = defineResource<Inputs, State>({
       yield toFound(wire, inputs.value);
   },
 });
-
-/** The value itself is never repeated. There is none for an imported key whose program gives none. */
-function checkValue({ value }: Partial<Inputs>, unknown: UnknownPaths): Failure[] {
-  const reason = value === undefined || unknown.covers(["value"]) ? undefined : credentialProblem(value);
-  return reason === undefined ? [] : [{ property: "value", reason }];
-}
 
 function isShownAs(value: unknown, keyRedacted: unknown): boolean {
   return typeof value === "string" && typeof keyRedacted === "string" && redactionFits(value, keyRedacted);

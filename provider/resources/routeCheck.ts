@@ -9,6 +9,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { askModel, type CompletionAnswer, type QuestionSurface } from "../../sdk/completion";
+import { toOneLine } from "../../sdk/oneLine";
+import { checkCredential } from "../lifecycle/check";
 import { type CallContext, defineAction, ifFound } from "../lifecycle/definition";
 import { lazily } from "../lifecycle/schemas";
 import { type Diagnosis, diagnose, isForEmbeddings } from "../routing/routeAdvice";
@@ -81,6 +83,7 @@ export const definition = defineAction<Inputs, State>({
     triggers: { change: "patch", default: "none" },
   },
   outputs: ["answeredBy", "status", "latencyMs", "requestId"],
+  verify: ({ token }, unknown) => checkCredential("token", token, unknown),
 
   run: checkRoute,
 });
@@ -129,7 +132,7 @@ function failure(
 ): Error {
   const asked = [model, ...models.filter((other) => other !== model)].join(", ");
   const times = attempts === 1 ? "asked once" : `asked ${attempts} times`;
-  return new Error(`${asked} did not answer: ${seen}. ${advice} (${times}${requestNote(requestId)})`);
+  return new Error(toOneLine(`${asked} did not answer: ${seen}. ${advice} (${times}${requestNote(requestId)})`));
 }
 
 /** The id that `GET /usage/requests/{id}` and the service's support take. */
@@ -148,8 +151,10 @@ async function toState(
   const { status, requestId } = answer;
   if (expectProvider !== undefined && answeredBy !== expectProvider) {
     throw new Error(
-      `${model} was answered by ${answeredBy ?? "a provider that the gateway does not name"}, not by ${expectProvider}: check the ` +
-        `order of the models and the rules of the access key's configuration (status ${status}${requestNote(requestId)}).`,
+      toOneLine(
+        `${model} was answered by ${answeredBy ?? "a provider that the gateway does not name"}, not by ${expectProvider}: check the ` +
+          `order of the models and the rules of the access key's configuration (status ${status}${requestNote(requestId)}).`,
+      ),
     );
   }
   return { ...inputs, answeredBy, status, latencyMs, requestId };

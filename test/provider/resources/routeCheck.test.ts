@@ -8,7 +8,7 @@ import { checkInputs } from "../../../provider/lifecycle/check";
 import type { CallContext } from "../../../provider/lifecycle/definition";
 import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../../provider/lifecycle/lifecycle";
-import type { PlainObject } from "../../../provider/lifecycle/values";
+import { type PlainObject, UNKNOWN } from "../../../provider/lifecycle/values";
 import { definition } from "../../../provider/resources/routeCheck";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 
@@ -255,6 +255,28 @@ test("refresh and delete ask nobody", async () => {
   expect((await lifecycle.read(definition, id, resource, context(), options))?.state).toEqual(resource.state);
   await lifecycle.remove(definition, id, resource, context(), options);
   expect(await gateway.requests()).toEqual([]);
+});
+
+test("what the upstream says is one short line that does not act on a terminal", async () => {
+  const token = await routes({});
+  const hostile = "\u202egnp\u0085\u009b31m\u2066";
+  const error = { code: hostile, message: `${hostile}${"x".repeat(100_000)}` };
+  const headers = { "ngrok-aig-request-id": "\u0085aigr_1" };
+  faults.add({ plane: "gateway", match: {}, times: 1, action: { status: 400, headers, body: { error } } });
+  const message = await failureOf({ token, model: `azure-east:${MODEL}` });
+  expect(message).toContain('400 \\u202egnp 31m\\u2066 "\\u202egnp 31m\\u2066xxx');
+  expect(message).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  expect(message.length).toBeLessThan(1_500);
+});
+
+test.each([
+  ["ng-planted\n", "ends with a line break: remove it (in a shell, use printf or echo -n)"],
+  ["Bearer ng-planted", 'begins with "Bearer": give the key alone'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is what is tested
+  ["${NGROK_TOKEN}", "is a placeholder that was not replaced: give the key itself"],
+])("the token %j is refused at preview, as every credential is", (token, reason) => {
+  expect(checkInputs(definition, { token, model: "m" }).failures).toEqual([{ property: "token", reason }]);
+  expect(checkInputs(definition, { token: UNKNOWN, model: "m" }).failures).toEqual([]);
 });
 
 test.each<[property: string, inputs: PlainObject]>([
