@@ -1,16 +1,18 @@
 /** `pulumi-ngrok-ai export`: an account as a Pulumi program that adopts it. */
 import path from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import { colors as pc } from "../colors";
 import { EXPORTED_KINDS, type ExportedKind, infoOf } from "../kinds";
 import { packageVersion } from "../version";
+import { LANGUAGES, type Language } from "./languages";
 import type { ExportPlan } from "./plan";
 import { checkProjectName } from "./projectName";
 
 interface Flags extends AccountFlags {
   readonly out?: string;
   readonly force?: true;
+  readonly language: Language;
   readonly only?: readonly ExportedKind[];
   readonly project?: string;
   readonly stack?: string;
@@ -26,12 +28,13 @@ export function exportCommand(): Command {
   const command = new Command("export")
     .description("Write a whole account as a Pulumi project whose first `up` takes everything over and changes nothing")
     .option("--out <folder>", "write the project here; without it, the program is printed")
+    .addOption(new Option("--language <language>", "language of the program").choices(LANGUAGES).default("typescript"))
     .option("--force", "replace files that are there already")
     .option("--only <kinds>", `only these kinds, separated by commas: ${CHOICES.join(", ")}`, parseKinds)
     .option("--project <name>", "Pulumi's name of the project (default: the name of the folder)")
     .option("--stack <organization/project/stack>", "stack that it is for: what is marked as its own is not left out")
     .option("--no-protect", "leave out `protect: true`, which keeps every object from being deleted")
-    .option("--import-file <file>", "also write a file for `pulumi import --file`; needs --stack")
+    .option("--import-file <file>", "also write a file for `pulumi import --file`; needs --stack, but not in YAML")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
@@ -40,11 +43,13 @@ Examples:
   pulumi-ngrok-ai export --out gateway
   pulumi-ngrok-ai export --only CustomProvider,AccessConfiguration > index.ts
   pulumi-ngrok-ai export --out gateway --json
+  pulumi-ngrok-ai export --out gateway --language yaml
   pulumi-ngrok-ai export --out gateway --stack my-org/gateway/dev --import-file import.json
 
 Nothing is changed at the gateway. What carries another stack's mark is left out and listed. The values of provider keys
 can't be read back: the written README.md says which ones the stack's config needs. What --import-file writes is for
 \`pulumi import --file … --generate-code=false\` of a CLI from 3.254.0 on, where \`up\` should not adopt; it holds no provider keys.
+A project in YAML comes with import.json for \`pulumi import\`, provider keys among it: the plugin of this package reads each object.
 Exit code: 0 when the project was written or printed, also when something in it could only be told as a comment;
 1 when it could not run to its end.`,
     );
@@ -53,7 +58,7 @@ Exit code: 0 when the project was written or printed, also when something in it 
 
 async function runExport(flags: Flags): Promise<void> {
   const project = checkProjectName(flags.project ?? path.basename(path.resolve(flags.out ?? "ngrok-ai-gateway")));
-  if (flags.importFile !== undefined && flags.stack === undefined) {
+  if (flags.importFile !== undefined && flags.stack === undefined && flags.language === "typescript") {
     throw new Error(
       "--import-file needs --stack organization/project/stack: the inputs of each resource name the stack that declares it",
     );
@@ -66,7 +71,7 @@ async function runExport(flags: Flags): Promise<void> {
     const { loadWriter } = await import("./languages.js");
     const { wholeOf } = await import("../account/inventory.js");
     const definitions = loadDefinitions();
-    const writer = await loadWriter("typescript");
+    const writer = await loadWriter(flags.language);
     const plan = await planWhileReading(reading, { definitions, only: flags.only, stack: flags.stack });
     return { plan, inventory: await wholeOf(reading), definitions, writer };
   });
@@ -75,11 +80,15 @@ async function runExport(flags: Flags): Promise<void> {
     const { writeProject } = await import("./writeProject.js");
     writeProject(flags.out, files, flags.force === true);
   }
-  if (flags.importFile !== undefined && flags.stack !== undefined) {
+  if (flags.importFile !== undefined) {
     const { importFile } = await import("./importFile.js");
     const { writeProject } = await import("./writeProject.js");
     const { dir, base } = path.parse(flags.importFile);
-    const text = JSON.stringify(await importFile(plan, inventory, definitions, flags.stack), null, 2);
+    const text = JSON.stringify(
+      writer.importFile?.(plan) ?? (await importFile(plan, inventory, definitions, flags.stack ?? "")),
+      null,
+      2,
+    );
     writeProject(dir || ".", { [base]: `${text}\n` }, flags.force === true);
   }
   const program = files[writer.mainFile] ?? "";

@@ -16,4 +16,6 @@ export interface ProgramWriter {
   readonly mainFile: string;
   /** The text of each file by its name. The plan holds no secret, so no file does. */
   files(plan: ExportPlan, options: WriteOptions): Readonly<Record<string, string>>;
+  /** The file for `pulumi import --file`, where the language's provider reads objects by their ids. */
+  importFile?(plan: ExportPlan): object;
 }

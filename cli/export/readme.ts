@@ -6,6 +6,8 @@ interface ReadmeOptions {
   readonly mainFile: string;
   /** Commands that install what the program needs. */
   readonly install: readonly string[];
+  /** Command that takes all objects over; without it, the first `up` adopts them. */
+  readonly takeOver?: string;
 }
 
 /** The commands that give the stack the values of the provider keys. */
@@ -13,13 +15,26 @@ export function secretCommands(secrets: readonly PlannedSecret[]): string[] {
   return secrets.map(({ config }) => `pulumi config set --secret ${config}`);
 }
 
+const ADOPTING = [
+  'Each `config set --secret` asks for a value and does not show it. The first `up` adopts each object by its id (Pulumi reports "create").',
+  "It changes nothing at the gateway except that objects without metadata get a mark with their owner; to prevent that too, run",
+  "`pulumi config set ngrok-ai:ownership off`. A second `preview` shows no change.",
+];
+
+const IMPORTING = [
+  "Each `config set --secret` asks for a value and does not show it. The import reads each object by its id and changes nothing. The preview",
+  "after it shows no change; where it shows one of a provider key's `value`, the value in the stack config is not the one at the gateway:",
+  "correct it before `up`. Without the import, the first `up` adopts each object instead, and sends each provider key's value.",
+];
+
 export function readmeText({ accountId, secrets, owned, notExpressed }: ExportPlan, options: ReadmeOptions): string {
-  const { project, mainFile, install } = options;
+  const { project, mainFile, install, takeOver } = options;
   const steps = [
     ...install,
     "pulumi stack init dev",
     "pulumi config set --secret ngrok-ai:apiKey",
     ...secretCommands(secrets),
+    ...(takeOver === undefined ? [] : [takeOver]),
     "pulumi preview",
     "pulumi up",
   ];
@@ -32,9 +47,7 @@ export function readmeText({ accountId, secrets, owned, notExpressed }: ExportPl
     ...steps,
     "```",
     "",
-    'Each `config set --secret` asks for a value and does not show it. The first `up` adopts each object by its id (Pulumi reports "create").',
-    "It changes nothing at the gateway except that objects without metadata get a mark with their owner; to prevent that too, run",
-    "`pulumi config set ngrok-ai:ownership off`. A second `preview` shows no change.",
+    ...(takeOver === undefined ? ADOPTING : IMPORTING),
   ];
   if (secrets.length > 0) {
     lines.push(
