@@ -93,7 +93,7 @@ export function azureAddressProblem(baseUrl: string, surface?: string): string |
   if (!URL.canParse(baseUrl)) return undefined;
   const url = new URL(baseUrl);
   if (!ACCOUNT_HOST.test(url.hostname) && !REGIONAL_HOST.test(url.hostname)) return undefined;
-  const path = url.pathname.replace(/\/+$/, "");
+  const path = url.pathname.replace(/(?<!\/)\/+$/, "");
   const version = url.searchParams.get("api-version");
   const v1 = /^(\/api\/projects\/[^/]+)?\/openai\/v1(?=\/|$)/.exec(path);
   if (v1 !== null) return v1Problem(url.origin + v1[0], path.slice(v1[0].length), version);

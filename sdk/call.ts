@@ -212,7 +212,7 @@ function encodeRequest<Key extends OperationKey>(
   const body = input.body === undefined ? undefined : JSON.stringify(input.body);
   return {
     origin: base.origin,
-    target: base.pathname.replace(/\/+$/, "") + path + (search === "" ? "" : `?${search}`),
+    target: base.pathname.replace(/(?<!\/)\/+$/, "") + path + (search === "" ? "" : `?${search}`),
     method,
     headers: {
       accept: "application/json",

@@ -246,7 +246,7 @@ class Judge {
         `${place} is http://${url.host}: http:// is for loopback and *.internal hosts only, as the key would be sent in clear. Use https://`,
       );
     } else {
-      return url.origin + url.pathname.replace(/\/+$/, "");
+      return url.origin + url.pathname.replace(/(?<!\/)\/+$/, "");
     }
     return fallback;
   }

@@ -156,12 +156,17 @@ function isNodeRuntime(metadata: Grpc.Metadata): boolean {
   return String(metadata.get("user-agent")[0] ?? "").startsWith("grpc-node-js/");
 }
 
+/** Longest text of a request in an error, in characters. */
+const MAX_SHOWN_CHARS = 60;
+
 /** `1h30m`, `20s`, `500ms` → seconds. */
 export function secondsOfDuration(text: string): number {
   const secondsPerUnit: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g)];
+  // Sticky: without it, each digit of a long number begins another search.
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/gy)];
   if (text === "" || parts.map((part) => part[0]).join("") !== text) {
-    throw new InvalidRequestError(`unable to parse customTimeout Value ${text}`);
+    const shown = text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+    throw new InvalidRequestError(`unable to parse customTimeout Value ${shown}`);
   }
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (secondsPerUnit[unit ?? "s"] ?? 1), 0);
 }

@@ -151,7 +151,7 @@ function readAccount(
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, "");
+  return url.replace(/(?<!\/)\/+$/, "");
 }
 
 /** Both are secret. One holds nothing where the account has no such key. */

@@ -147,7 +147,7 @@ function createProvider(
     plan.resourceName,
     {
       providerId: plan.providerId,
-      baseUrl: address.apply((url) => url.replace(/\/+$/, "") + plan.urlPath),
+      baseUrl: address.apply((url) => url.replace(/(?<!\/)\/+$/, "") + plan.urlPath),
       supportedApiSurfaces: plan.surfaces.map((surface) => toSurface(surface, address)),
       models: plan.models.map((model) => (model.providerModelId === undefined ? model.modelId : model)),
     },
@@ -165,7 +165,7 @@ function toSurface({ format, surface, foundryPath }: SurfacePlan, address: pulum
     ...(surface === undefined ? {} : { surface }),
     ...(foundryPath === undefined
       ? {}
-      : { baseUrl: address.apply((url) => foundryAddress(url.replace(/\/+$/, "")) + foundryPath) }),
+      : { baseUrl: address.apply((url) => foundryAddress(url.replace(/(?<!\/)\/+$/, "")) + foundryPath) }),
   };
 }
 

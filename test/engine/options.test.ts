@@ -2,6 +2,7 @@
  * Options of resources that change what is sent, kept or called, and the functions of the program that the engine calls:
  * transforms and hooks. Does not prove options of SDKs in other languages, which send them in other forms.
  */
+import { secondsOfDuration } from "../../engine/program/requests";
 import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
 
 const newProject = useProjects();
@@ -55,6 +56,13 @@ test("a time that cannot be read is an error of the registration", async () => {
   const project = newProject().program(`new Thing("a", {}, { customTimeouts: { create: "soon" } });`);
   const error = await failureOf((await project.stack()).up());
   expect(errorsOf(error).join()).toContain("unable to parse customTimeout Value soon");
+});
+
+test("a time of very many digits is read at once, and its error shows the start of it", () => {
+  const startedAt = performance.now();
+  expect(() => secondsOfDuration(`${"1".repeat(100_000)}x`)).toThrow(/^unable to parse customTimeout Value 1{60}…$/);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect([secondsOfDuration("1h1.5m"), secondsOfDuration("250ms")]).toEqual([3_690, 0.25]);
 });
 
 describe("Transforms", () => {

@@ -82,6 +82,12 @@ test("the dated address of responses is right for that surface alone", () => {
   expect(azureAddressProblem(url, "chat-completions")).toContain(`use ${HOST}/openai/v1`);
 });
 
+test("an address of very many slashes is judged at once", () => {
+  const startedAt = performance.now();
+  expect(azureAddressProblem(`${HOST}/openai/v1${"/".repeat(100_000)}x`)).toContain(`use ${HOST}/openai/v1`);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
 describe("CustomProvider", () => {
   const failures = (inputs: object) =>
     checkInputs(definition, { providerId: "contoso", name: "contoso", ...inputs }).failures.map(

@@ -89,7 +89,9 @@ test("characters that reverse what a reader sees are shown escaped, C1 ones not 
   const body = { errorCode: hostile, msg: hostile, details: { [hostile]: hostile } };
   const error = toGatewayError({ ...createKey, subjectName: hostile }, refused(422, body), once);
   expect(error).toMatchObject({ code: shown, subjectName: shown, details: { [shown]: shown } });
-  expect(error.message).toContain(`create ProviderKey "${shown}" failed: POST /provider-keys answered 422 ${shown} "${shown}"`);
+  expect(error.message).toContain(
+    `create ProviderKey "${shown}" failed: POST /provider-keys answered 422 ${shown} "${shown}"`,
+  );
   expect(error.message).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
 });
 

@@ -126,6 +126,13 @@ describe("an address", () => {
       "https://api.ngrok.ai/base",
     );
   });
+
+  test("of very many slashes is read at once", () => {
+    const apiUrl = `https://api.ngrok.ai/${"/".repeat(100_000)}x`;
+    const startedAt = performance.now();
+    expect(readSettings(valid({ "ngrok-ai:apiUrl": apiUrl })).apiUrl === apiUrl).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
 });
 
 function clientMessageOf(options: object): string | object {

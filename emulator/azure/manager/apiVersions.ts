@@ -64,8 +64,11 @@ export function unknownApiVersionOf(path: string, apiVersion: string): UnknownAp
   return isKnown ? undefined : { type, supported: supported ?? COGNITIVE_SERVICES };
 }
 
+const PROVIDERS = "/providers/";
+
 /** Namespace and type of the innermost resource: `.../providers/Microsoft.Insights/metricAlerts/x`. */
 function typeOf(path: string): readonly [namespace: string, type: string] {
-  const [, namespace, type = ""] = /.*\/providers\/([^/]+)(?:\/([^/]+))?/i.exec(path) ?? [];
-  return namespace === undefined ? ["", "resourceGroups"] : [namespace, type];
+  const at = path.toLowerCase().lastIndexOf(PROVIDERS);
+  const [namespace = "", type = ""] = at === -1 ? [] : path.slice(at + PROVIDERS.length).split("/", 2);
+  return namespace === "" ? ["", "resourceGroups"] : [namespace, type];
 }

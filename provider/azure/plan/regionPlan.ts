@@ -82,7 +82,7 @@ export function planRegion<V extends Values>(region: Region<V>, common: Common<V
 function toEndpoint<V extends Values>(account: NewAccount<V> | ExistingAccount<V>, cloud: Cloud): string | undefined {
   if (account.subdomain !== undefined) return `https://${account.subdomain}.${OPENAI_DOMAINS[cloud]}`;
   if (account.kind === "new" || typeof account.endpoint !== "string") return undefined;
-  return account.endpoint.replace(/\/+$/, "");
+  return account.endpoint.replace(/(?<!\/)\/+$/, "");
 }
 
 /** What follows the account's endpoint in the base URL of a deployment. */
