@@ -35,7 +35,9 @@ function reachableFrom(entry: string): Map<string, string> {
 
 test.each([".", "./azure", "./dynamic"])("those that the entry %s leads to do not mention zod", (name) => {
   const texts = reachableFrom(path.join(repositoryRoot, entries[name]?.types ?? ""));
-  const mentions = [...texts].filter(([, text]) => /zod/i.test(text)).map(([file]) => path.relative(repositoryRoot, file));
+  const mentions = [...texts]
+    .filter(([, text]) => /zod/i.test(text))
+    .map(([file]) => path.relative(repositoryRoot, file));
   expect(mentions).toEqual([]);
 });
 
