@@ -1,10 +1,11 @@
 /**
- * The declarations that users' programs load: those of the entries for programs name no type of zod, which would load its
- * declarations into every program's type check. Reads the build in dist. Does not prove that they are correct; package.test.ts compiles
- * a program against them.
+ * The declarations that users' programs load: every entry's are found by each way in which TypeScript looks for them, and those of the
+ * entries for programs name no type of zod, which would load its declarations into every program's type check. Reads the build in dist.
+ * Does not prove that they are correct; the documentation's programs are compiled against them.
  */
 import fs from "node:fs";
 import path from "node:path";
+import ts from "typescript";
 import { repositoryRoot } from "../helpers/providerProcess";
 
 const { exports: entries } = JSON.parse(fs.readFileSync(path.join(repositoryRoot, "package.json"), "utf8")) as {
@@ -50,4 +51,15 @@ test("the entry for programs leads to every resource's declaration", () => {
 test("the client's entry exports its schemas, so the search does find zod", () => {
   const texts = reachableFrom(path.join(repositoryRoot, entries["./sdk"]?.types ?? ""));
   expect([...texts.values()].some((text) => /from "zod"/.test(text))).toBe(true);
+});
+
+const ENTRIES = Object.entries(entries).filter(([name]) => name !== "./package.json");
+const WAYS = [ts.ModuleResolutionKind.Node10, ts.ModuleResolutionKind.NodeNext, ts.ModuleResolutionKind.Bundler];
+
+test.each(
+  ENTRIES.flatMap(([name, { types }]) => WAYS.map((way) => [name, ts.ModuleResolutionKind[way], types, way] as const)),
+)("the entry %s has its types with moduleResolution %s", (name, _way, types, moduleResolution) => {
+  const program = path.join(repositoryRoot, "program.ts");
+  const found = ts.resolveModuleName(name.replace(/^\./, "pulumi-ngrok-ai"), program, { moduleResolution }, ts.sys);
+  expect(found.resolvedModule?.resolvedFileName).toBe(path.join(repositoryRoot, types));
 });

@@ -11,6 +11,7 @@ import { definition as accessKey } from "../../../provider/resources/accessKey";
 import { definition as apiKey } from "../../../provider/resources/apiKey";
 import { definition as customProvider } from "../../../provider/resources/customProvider";
 import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
+import { definition as routingRule } from "../../../provider/resources/routingRule";
 import { systemClock } from "../../../sdk/clock";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 
@@ -89,4 +90,15 @@ test("surfaces whose unset fields the gateway tells as null are the same as thos
 test.each(["ifExists", "required"])("the account's settings, which always exist, are adopted by %s", async (adopt) => {
   const { accountId, totalTimeout } = await gateway.client.getGatewayConfig();
   expect(await create(gatewaySettings, { totalTimeout, adopt })).toEqual({ id: accountId, ...UNTOUCHED });
+});
+
+test.each([
+  [{ provider: "azure" }, "provider=azure"],
+  [{ provider: "openai", model: "openai:gpt-5" }, "provider=openai,model=openai:gpt-5"],
+])("a required rule %j that is missing is named by its selector", async (selector, words) => {
+  const { id } = await gateway.client.createAccessKeyConfiguration({ name: "team" });
+  const rule = { ...selector, configurationId: id, keys: ["aigpk_1"], adopt: "required" };
+  await expect(create(routingRule, rule)).rejects.toThrow(
+    `adopt: "required", but there is no RoutingRule for ${words} in configuration ${id}: make it first, or leave adopt out.`,
+  );
 });
