@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { toOneLine } from "../../sdk/oneLine";
 import type { Cloud } from "../azureAddress";
 import { loadAuthorization } from "./azureNative";
 import type { PulumiValues } from "./component";
@@ -19,6 +20,10 @@ const MANAGER_HOSTS: Readonly<Record<Cloud, string>> = {
   china: "management.chinacloudapi.cn",
 };
 const REQUEST_TIMEOUT_MS = 20_000;
+/** Longest answer that is read, in bytes; a deleted account has a few thousand. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Longest text of an answer in a message, in characters. */
+const MAX_SHOWN_CHARS = 1_000;
 const PURGE_POLL_MS = 1_000;
 /** Polls until a purge must have ended. */
 const MAX_PURGE_POLLS = 300;
@@ -165,7 +170,7 @@ class ResourceManager {
     const answer = await request(`${this.url}${path}?api-version=${API_VERSION}`, {
       method,
       headers: this.headers,
-      dispatcher: new EnvHttpProxyAgent(),
+      dispatcher: new EnvHttpProxyAgent({ maxResponseSize: MAX_ANSWER_BYTES }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const text = await answer.body.text();
@@ -184,7 +189,8 @@ function toJson(text: string): unknown {
 
 function messageIn(body: unknown): string {
   const { error } = body as { readonly error?: { readonly code?: string; readonly message?: string } };
-  return [error?.code, error?.message].filter(Boolean).join(" ");
+  const text = toOneLine([error?.code, error?.message].filter(Boolean).join(" "));
+  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }
 
 /** Address of the local Azure, where the program runs against one. Only this machine gets a login meant for Azure. */

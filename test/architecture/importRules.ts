@@ -40,7 +40,7 @@ const AZURE = [
   ROUTING,
   PULUMI,
   /^node:crypto$/,
-  /^sdk\/nearest$/,
+  /^sdk\/(nearest|oneLine)$/,
   /^@pulumi\/azure-native\/(cognitiveservices|resources|authorization|monitor|package\.json)$/,
 ];
 
