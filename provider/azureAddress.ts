@@ -1,12 +1,12 @@
 /**
- * Addresses of Azure OpenAI and the versions of its API: one judge for base URLs, whether a program writes them or a component makes
- * them.
+ * Addresses and API versions of Azure OpenAI: the only check for base URLs, for those in programs and those that components
+ * build.
  * @see https://learn.microsoft.com/azure/ai-services/openai/reference
  */
 
 export type Cloud = "public" | "usgovernment" | "china";
 
-/** Domain of an account's OpenAI endpoint; its subdomain comes before it. */
+/** Domain of an account's OpenAI endpoint, without the account's subdomain. */
 export const OPENAI_DOMAINS: Readonly<Record<Cloud, string>> = {
   public: "openai.azure.com",
   usgovernment: "openai.azure.us",
@@ -19,7 +19,7 @@ const REGIONAL_HOST = /^[^.]+\.api\.cognitive\.(microsoft\.com|microsoft\.us|azu
 /** Newest dated version that is not a preview. */
 export const DEFAULT_API_VERSION = "2024-10-21";
 
-/** Dated versions of the data plane that are served. */
+/** Dated versions that the data plane serves. */
 export const API_VERSIONS: readonly string[] = [
   "2022-12-01",
   "2023-05-15",
@@ -52,7 +52,7 @@ export const RETIRED_API_VERSIONS: readonly string[] = [
   "2023-12-01-preview",
 ];
 
-/** Versions sort by date; the preview of a day comes before the release of that day. */
+/** Versions sort by date; the preview of a day precedes the release of that day. */
 export function isOlder(apiVersion: string, than: string): boolean {
   const [date, thanDate] = [apiVersion.slice(0, 10), than.slice(0, 10)];
   if (date !== thanDate) return date < thanDate;
@@ -70,12 +70,12 @@ export function deploymentPath(deploymentName: string, apiVersion: string): stri
 /** Path of Anthropic's API on Azure AI Foundry. */
 export const ANTHROPIC_PATH = "/anthropic/v1";
 
-/** An account's address on Azure AI Foundry, from its OpenAI endpoint; an address that is not Azure's stays as it is. */
+/** An account's address on Azure AI Foundry, from its OpenAI endpoint. Returns any other address unchanged. */
 export function foundryAddress(endpoint: string): string {
   return endpoint.replace(/^(https:\/\/[^./]+)\.(?:openai|cognitiveservices)\.azure\./, "$1.services.ai.azure.");
 }
 
-/** Why a text cannot be a dated version, as the end of a sentence about it; `undefined` where it can. */
+/** The reason why a text is no valid dated version, as the end of a sentence about it; `undefined` if it is valid. */
 export function apiVersionProblem(apiVersion: string): string | undefined {
   const useDefault = `use ${JSON.stringify(DEFAULT_API_VERSION)}`;
   if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
@@ -85,9 +85,10 @@ export function apiVersionProblem(apiVersion: string): string | undefined {
 }
 
 /**
- * Why Azure cannot be reached at a base URL, with the right one, as the end of a sentence about it. `undefined`: it can, or the host is
- * not one of Azure's. The gateway appends the path of a surface, such as `/chat/completions`, and keeps the query.
- * @param surface the only surface that the address is for
+ * The reason why a base URL does not reach Azure, with the correct URL, as the end of a sentence about it. `undefined` if it
+ * does, or if the host is not one of Azure's. The gateway appends the path of a surface, for example `/chat/completions`, and
+ * keeps the query.
+ * @param surface the only surface that uses the address
  */
 export function azureAddressProblem(baseUrl: string, surface?: string): string | undefined {
   if (!URL.canParse(baseUrl)) return undefined;

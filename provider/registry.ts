@@ -1,4 +1,4 @@
-/** The registry of kinds: the definition of each resource, loaded when it is asked for. */
+/** The registry of kinds. Loads the definition of a resource on first use. */
 import type { AnyDefinition } from "./lifecycle/definition";
 
 const definitions: Readonly<Record<string, () => AnyDefinition>> = {
@@ -15,7 +15,7 @@ const definitions: Readonly<Record<string, () => AnyDefinition>> = {
   RouteCheck: () => (require("./resources/routeCheck") as typeof import("./resources/routeCheck")).definition,
 };
 
-/** Loads one resource's file. `undefined`: this version has no such kind. */
+/** Loads one resource's file. Returns `undefined` if this version has no such kind. */
 export function definitionOf(kind: string): AnyDefinition | undefined {
   return Object.hasOwn(definitions, kind) ? definitions[kind]?.() : undefined;
 }

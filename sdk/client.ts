@@ -23,21 +23,21 @@ import type { RequestAttempts, UsageEvent, UsageListQuery, UsageOverview, UsageO
 import { pagesByCursor, pagesById } from "./paging";
 import { type GatewayClientOptions, toConnection } from "./settings";
 
-/** Which provider keys to list. */
+/** Filter for provider keys. */
 export interface ProviderKeyFilter {
   /** Only keys of this provider, by its `providerId`. */
   readonly provider?: string | undefined;
 }
 
-/** Which access keys to list: those of one configuration, or all. */
+/** Filter for access keys: those of one configuration, or all. */
 export type AccessKeyFilter = Pick<AccessKeyListQuery, "accessKeyConfigurationId">;
 
-/** Which usage events to list. */
+/** Filter for usage events. */
 export type UsageFilter = Omit<UsageListQuery, "cursor" | "limit">;
 
 /**
- * The gateway's management API, one method per operation. Every method rejects with a `GatewayError`; what is safe to
- * send again is sent again within the retry budget. Lists are read page by page while they are iterated.
+ * Client for the gateway's management API, with one method per operation. Every method rejects with a `GatewayError`; requests
+ * that are safe to repeat are retried within the retry budget. Lists are read page by page during iteration.
  * @see https://ngrok.com/docs/ai-gateway/api-reference
  * @example
  * const client = new GatewayClient({ apiUrl: "https://api.ngrok.ai", apiKey: process.env.AI_GATEWAY_API_KEY ?? "" });
@@ -46,14 +46,15 @@ export type UsageFilter = Omit<UsageListQuery, "cursor" | "limit">;
 export class GatewayClient {
   readonly #connection: Connection;
 
-  /** Throws `GatewayConfigurationError` where the options cannot be used. Nothing is sent and nothing is opened. */
+  /** Throws `GatewayConfigurationError` if the options are not valid. Sends nothing and opens no connection. */
   constructor(options: GatewayClientOptions) {
     this.#connection = toConnection(options);
   }
 
   /**
-   * The time at the gateway as its answers say it, in milliseconds since the epoch, up to a second early. The machine's own clock may be off.
-   * @returns `undefined` before the first answer that has a `Date` header.
+   * The gateway's time according to its responses, in milliseconds since the epoch, up to a second early. The machine's own clock
+   * may be wrong.
+   * @returns `undefined` before the first response that has a `Date` header.
    */
   serverNowMs(): number | undefined {
     return this.#connection.serverClock.nowMs();
@@ -141,7 +142,7 @@ export class GatewayClient {
     return this.#call("deleteAccessKeyConfiguration", { id }, options);
   }
 
-  /** The answer is the only one that ever holds `token`. */
+  /** Only this response contains `token`. */
   createAccessKey(body: AccessKeyCreate, options?: CallOptions): Promise<AccessKey> {
     return this.#call("createAccessKey", { body }, options);
   }
@@ -166,7 +167,7 @@ export class GatewayClient {
     return this.#call("deleteAccessKey", { id }, options);
   }
 
-  /** The answer is the only one that ever holds `token`. */
+  /** Only this response contains `token`. */
   createApiKey(body: ApiKeyCreate, options?: CallOptions): Promise<ApiKey> {
     return this.#call("createApiKey", { body }, options);
   }
@@ -198,7 +199,7 @@ export class GatewayClient {
     return this.#call("updateGatewayConfig", { body }, options);
   }
 
-  /** Every model that the account can use, of the catalog and of its custom providers: this list of the API has no pages. */
+  /** Every model that the account can use, from the catalog and from its custom providers. This list of the API has no pages. */
   async listModels(options?: CallOptions): Promise<Model[]> {
     return (await this.#call("listModels", {}, options)).data;
   }
@@ -210,7 +211,7 @@ export class GatewayClient {
     });
   }
 
-  /** All attempts of one request, by the value of its `Ngrok-AIG-Request-Id` header. */
+  /** All attempts of one request. `requestId` is the value of its `Ngrok-AIG-Request-Id` header. */
   getRequestAttempts(requestId: string, options?: CallOptions): Promise<RequestAttempts> {
     return this.#call("getRequestAttempts", { id: requestId }, options);
   }
@@ -223,20 +224,20 @@ export class GatewayClient {
     return this.#call("getCreditBalance", {}, options);
   }
 
-  /** All transactions at once, newest first: this list of the API has no pages. */
+  /** All transactions, newest first. This list of the API has no pages. */
   async listCreditTransactions(options?: CallOptions): Promise<CreditTransaction[]> {
     return (await this.#call("listCreditTransactions", {}, options)).items;
   }
 
-  /** Opens a page on which a person can buy credits; it works for accounts that never bought any. */
+  /** Opens a page where a person can buy credits; it also works for accounts that never bought any. */
   createCheckoutSession(body: CheckoutSessionCreate, options?: CallOptions): Promise<CheckoutSession> {
     return this.#call("createCheckoutSession", { body }, options);
   }
 
   /**
    * Starts a charge of the account's saved card; poll `getCreditPurchase` for its outcome. A call that repeats an
-   * `idempotencyKey` (at most 255 characters) returns the purchase that the first one started, and charges nothing: take a new key for
-   * each purchase, and the same key to find out what became of one.
+   * `idempotencyKey` (at most 255 characters) returns the purchase of the first call and charges nothing: use a new key for each
+   * purchase, and the same key to query the outcome of one.
    */
   createCreditPurchase(
     body: CreditPurchaseCreate,

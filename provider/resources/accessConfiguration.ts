@@ -1,9 +1,9 @@
 /**
- * Access configuration: what an access key may use, and with which credentials.
+ * Access configuration: the providers and models that access keys may use, and the credentials for them.
  * Operations: /access-key-configurations (list, create, get, update, delete). Pulumi's AccessConfiguration is the API's
  * AccessKeyConfiguration; its `rules` are the API's `router.rules`.
- * Surprising: a router is only ever written as a whole. With `rules` (even `[]`) this resource owns all of it; without,
- * the rules belong to `RoutingRule`s and to whoever else writes some.
+ * The API writes a router only as a whole. With `rules` (even `[]`), this resource owns the whole router; without, the rules
+ * belong to `RoutingRule` resources and to other writers.
  * @see https://ngrok.com/docs/ai-gateway/access-key-configurations
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -62,29 +62,29 @@ interface State extends Inputs {
   updatedAt: string;
 }
 
-/** Which providers may be used. */
+/** The providers that may be used. */
 export interface AllowedProvidersArgs {
   /**
-   * Built-in ids, `providerId`s of custom ones, or the `CustomProvider`s themselves; `[]` allows none.
+   * Ids of built-in providers, `providerId`s of custom providers, or `CustomProvider` resources; `[]` allows none.
    * @default every provider
    */
   allow?: pulumi.Input<(pulumi.Input<string> | CustomProvider)[]>;
 }
 
-/** Which models may be used. */
+/** The models that may be used. */
 export interface AllowedModelsArgs {
   /**
-   * Exact strings, as `<providerId>:<model>` or `<vendor>/<model>`; `[]` allows none.
+   * Exact strings, in the form `<providerId>:<model>` or `<vendor>/<model>`; `[]` allows none.
    * @default every model
    */
   allow?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** What may be used. A dimension that is left out is not restricted. */
+/** The providers and models that may be used. A dimension that is left out is not restricted. */
 export interface AccessScopeArgs {
-  /** Which providers. */
+  /** The providers that may be used. */
   providers?: pulumi.Input<AllowedProvidersArgs>;
-  /** Which models. */
+  /** The models that may be used. */
   models?: pulumi.Input<AllowedModelsArgs>;
 }
 
@@ -98,19 +98,19 @@ export interface AccessConfigurationArgs extends AdoptArgs {
   /** Description, at most 255 characters. Change: in place. */
   description?: pulumi.Input<string>;
   /**
-   * Text of your own, at most 4,096 characters. Change: in place.
+   * Free text, at most 4,096 characters. Change: in place.
    * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
    */
   metadata?: pulumi.Input<string>;
   /**
-   * Providers and models that may be used: exact strings. A dimension that is left out is not restricted; `[]` allows
+   * The providers and models that may be used, as exact strings. A dimension that is left out is not restricted; `[]` allows
    * nothing. Change: in place, as a whole.
    * @default no restriction
    */
   access?: pulumi.Input<AccessScopeArgs>;
   /**
-   * All routing rules of the configuration; their order means nothing, the order of a rule's steps and keys does.
-   * Change: in place, as a whole. Taking it out leaves the rules at the gateway as they are.
+   * All routing rules of the configuration. The order of rules has no effect; the order of a rule's steps and keys does. Change:
+   * in place, as a whole. Leaving it out keeps the stored rules.
    * @default none here: the rules belong to `RoutingRule`s
    */
   rules?: pulumi.Input<pulumi.Input<RoutingRuleShape>[]>;
@@ -153,7 +153,8 @@ export const definition = defineResource<Inputs, State>({
   async update({ id, news, changed }, context) {
     const { client, call } = context;
     const { rules, access, ...labels } = patchBody(this.fields, changed, news);
-    // A write of `access` or of the router replaces it: what no program can say of it is read before, and sent again.
+    // A write replaces `access` or the whole router, so the update first reads the fields that a program cannot set and sends
+    // them back.
     const now = rules || access !== undefined ? await readConfiguration(id, context) : undefined;
     const body = {
       ...labels,
@@ -169,7 +170,7 @@ export const definition = defineResource<Inputs, State>({
   async delete(id, _state, { client, call }) {
     await client.deleteAccessKeyConfiguration(id, call);
   },
-  importWith: { rules: [] }, // the router is read where rules were given
+  importWith: { rules: [] }, // read the router: the program sets rules
   async *list(inputs, { client, call }) {
     for await (const wire of client.listAccessKeyConfigurations(call)) yield toFound(wire, inputs);
   },
@@ -182,7 +183,7 @@ function readConfiguration(id: string, { client, call }: CallContext): Promise<W
   });
 }
 
-/** The access scope for a write, with the dimensions of it that only a later version of the service knows. */
+/** The access scope for a write. Keeps stored dimensions that only a later version of the service defines. */
 function mergedAccess(access: Inputs["access"] | null, now: AccessScope | undefined): AccessScopeWrite | null {
   const { providers, models, ...others } = now ?? {};
   if (!access) return Object.keys(others).length === 0 ? null : others;
@@ -204,11 +205,11 @@ function checkConfiguration(inputs: Inputs, unknown: UnknownPaths): Failure[] {
   return [...checkRules(rules, ["rules"], unknown), ...checkScope(inputs, rules, unknown)];
 }
 
-/** The providers that are allowed by their `providerId`s alone, where they are known. */
+/** The allowed providers, if all are known and each is a `providerId`. */
 function allowedProviders({ access }: Inputs, unknown: UnknownPaths): readonly string[] | undefined {
   const allowed = access?.providers?.allow;
   if (allowed === undefined || unknown.touches(["access", "providers"])) return undefined;
-  // A provider may also be allowed by its id, which says nothing of the providerId that rules use.
+  // An entry may be a provider's id, from which the `providerId` that rules use cannot be derived.
   return allowed.some((entry) => entry.startsWith("aigp_")) ? undefined : allowed;
 }
 
@@ -230,7 +231,7 @@ function adviseConfiguration(inputs: Inputs, unknown: UnknownPaths): Failure[] {
   return [...ofRules, ...adviseScope(inputs, rules, unknown)];
 }
 
-/** A custom provider works with a key alone, and one that is not known here may be a built-in one. */
+/** A custom provider works only with a key; an unknown provider id may be that of a built-in provider. */
 function adviseScope(inputs: Inputs, rules: readonly Rule[], unknown: UnknownPaths): Failure[] {
   if (rules.some((rule) => providerOf(rule) === undefined)) return [];
   const allowed = allowedProviders(inputs, unknown) ?? [];
@@ -266,7 +267,7 @@ function toState(wire: WireConfiguration, previous: Partial<State>): State {
     description,
     metadata,
     access,
-    // A router that is not ours is not kept: it may be long, and it changes without us.
+    // A router that this resource does not own is not stored: it may be long, and others change it.
     rules: previous.rules === undefined ? undefined : fromWireRules(router),
     adopt: undefined,
     accessKeyCount,
@@ -277,8 +278,9 @@ function toState(wire: WireConfiguration, previous: Partial<State>): State {
 }
 
 /**
- * What access keys may use at the ngrok AI Gateway, and with which credentials. `rules` given, even `[]`, owns the whole router of the
- * configuration; left out, the rules belong to `RoutingRule`s and to whoever else writes some.
+ * The providers and models that access keys may use at the ngrok AI Gateway, and the credentials for them. With `rules` (even
+ * `[]`), this resource owns the configuration's whole router; without, the rules belong to `RoutingRule` resources and to other
+ * writers.
  * @see https://ngrok.com/docs/ai-gateway/access-key-configurations
  * @example
  * import * as pulumi from "@pulumi/pulumi";
@@ -299,8 +301,9 @@ function toState(wire: WireConfiguration, previous: Partial<State>): State {
  * });
  *
  * new ngrok.AccessKey("research", { configurationId: research });
- * @throws A rule names a key or provider that the account has not. Somebody changed `access` or `rules` since the last run, and an
- * update would undo that unseen: it stops, shows what changed, and asks for a refresh first.
+ * @throws A rule names a key or provider that does not exist in the account. If `access` or `rules` was changed outside Pulumi
+ * since the last run and an update would undo that change unseen, the update fails, shows the change, and requires a refresh
+ * first.
  */
 export class AccessConfiguration extends GatewayResource {
   declare readonly name: pulumi.Output<string>;
@@ -310,13 +313,13 @@ export class AccessConfiguration extends GatewayResource {
     { providers?: { allow?: string[] }; models?: { allow?: string[] } } | undefined
   >;
   declare readonly rules: pulumi.Output<Rule[] | undefined>;
-  /** How many access keys are linked to the configuration, as of the last refresh or update of it. */
+  /** Number of access keys linked to the configuration, as of its last refresh or update. */
   declare readonly accessKeyCount: pulumi.Output<number>;
-  /** Address of this object in the API. */
+  /** URI of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
-  /** When the configuration was made (ISO 8601). */
+  /** When the configuration was created (ISO 8601). */
   declare readonly createdAt: pulumi.Output<string>;
-  /** When the configuration was last changed (ISO 8601). */
+  /** When the configuration was last updated (ISO 8601). */
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: AccessConfigurationArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
@@ -326,7 +329,7 @@ export class AccessConfiguration extends GatewayResource {
     super(definition, name, { ...inputs, access, rules, name: inputs.name ?? name }, opts);
   }
 
-  /** Looks up an existing configuration by its id; it is read, not managed. */
+  /** Looks up an existing configuration by its id. The configuration is read, not managed. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): AccessConfiguration {
     return new AccessConfiguration(name, {}, { ...opts, id });
   }

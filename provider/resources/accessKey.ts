@@ -1,8 +1,8 @@
 /**
- * Access key: what an application sends to the gateway.
+ * Access key: the credential that an application sends to the gateway.
  * Operations: /access-keys (list, create, get, update, delete). Pulumi's `configurationId` is the API's
- * `accessKeyConfigurationId` in requests and `accessKeyConfiguration.id` in answers.
- * Surprising: its token is told once, in the answer to the request that makes it; a new token means a new key.
+ * `accessKeyConfigurationId` in requests and `accessKeyConfiguration.id` in responses.
+ * The API returns the token only once, in the response to the create request; a new token requires a new key.
  * @see https://ngrok.com/docs/ai-gateway/access-keys
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -25,7 +25,7 @@ const inputsSchema = lazily((z) =>
 type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
-  /** Absent on a key that was adopted: the gateway tells it only to whoever makes the key. */
+  /** Absent on an adopted key: the gateway returns the token only to the creator of the key. */
   token: string | undefined;
   keyRedacted: string;
   lastUsed: string | undefined;
@@ -44,17 +44,18 @@ export interface AccessKeyArgs extends AdoptArgs {
   /** Description, at most 255 characters. Change: in place. */
   description?: pulumi.Input<string>;
   /**
-   * Text of your own, at most 4,096 characters. Change: in place.
+   * Free text, at most 4,096 characters. Change: in place.
    * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
    */
   metadata?: pulumi.Input<string>;
   /**
-   * What the key may use and with which credentials: an `AccessConfiguration` or its id. Change: in place.
+   * The configuration with the providers, models and credentials that the key may use: an `AccessConfiguration` or its id.
+   * Change: in place.
    * @default none: the key may use every provider and every stored provider key of the account
    */
   configurationId?: pulumi.Input<string> | AccessConfiguration;
   /**
-   * Any text; another text makes a new key, and removes the old one at the end of the same `up`.
+   * Any text. A different text creates a new key and deletes the old one at the end of the same `up`.
    * Change: replaces the key.
    */
   rotationTrigger?: pulumi.Input<string>;
@@ -69,7 +70,7 @@ export const definition = defineResource<Inputs, State>({
     description: { change: "patch" },
     metadata: { change: "patch", default: "the owner's mark" },
     configurationId: { change: "patch", default: "none: every provider and every stored key" },
-    rotationTrigger: { change: "replace", fitsShown: () => true }, // what is first given after an import rotates nothing
+    rotationTrigger: { change: "replace", fitsShown: () => true }, // the first trigger after an import rotates nothing
     adopt: { change: "never" },
   },
   outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
@@ -134,7 +135,7 @@ function toState(wire: WireAccessKey, previous: Partial<State>): State {
 }
 
 /**
- * A key with which an application calls the ngrok AI Gateway.
+ * A key that an application uses to call the ngrok AI Gateway.
  * @see https://ngrok.com/docs/ai-gateway/access-keys
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
@@ -148,8 +149,8 @@ function toState(wire: WireAccessKey, previous: Partial<State>): State {
  * });
  *
  * export const teamBToken = key.token;
- * @drift `pulumi refresh` sees a deleted key, changed labels and another configuration; the next `pulumi up` puts them right. A key that
- * was deleted elsewhere is made anew, with a new token.
+ * @drift `pulumi refresh` detects a deleted key, changed labels and a changed configuration; the next `pulumi up` restores them.
+ * A key that was deleted outside Pulumi is created again, with a new token.
  */
 export class AccessKey extends GatewayResource {
   declare readonly name: pulumi.Output<string>;
@@ -157,17 +158,17 @@ export class AccessKey extends GatewayResource {
   declare readonly metadata: pulumi.Output<string | undefined>;
   declare readonly configurationId: pulumi.Output<string | undefined>;
   declare readonly rotationTrigger: pulumi.Output<string | undefined>;
-  /** What the application sends as `Authorization: Bearer …`. Secret. Absent on an adopted key. */
+  /** The token that the application sends as `Authorization: Bearer …`. Secret. Absent on an adopted key. */
   declare readonly token: pulumi.Output<string>;
-  /** What the gateway shows of the token. */
+  /** The redacted token, as the gateway shows it. */
   declare readonly keyRedacted: pulumi.Output<string>;
   /** When the key was last used (ISO 8601), as of the last refresh. */
   declare readonly lastUsed: pulumi.Output<string | undefined>;
-  /** Address of this object in the API. */
+  /** URI of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
-  /** When the key was made (ISO 8601). */
+  /** When the key was created (ISO 8601). */
   declare readonly createdAt: pulumi.Output<string>;
-  /** When the key was last changed (ISO 8601). */
+  /** When the key was last updated (ISO 8601). */
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: AccessKeyArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
@@ -176,7 +177,7 @@ export class AccessKey extends GatewayResource {
     super(definition, name, { ...inputs, configurationId, name: inputs.name ?? name }, opts);
   }
 
-  /** Looks up an existing key by its id; it is read, not managed, and its token stays unknown. */
+  /** Looks up an existing key by its id. The key is read, not managed; its token stays unknown. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): AccessKey {
     return new AccessKey(name, {}, { ...opts, id });
   }

@@ -1,8 +1,8 @@
 /**
  * API key: a credential of the management API itself, for example for another pipeline.
  * Operations: /api-keys (list, create, get, update, delete).
- * Surprising: its token is told once, in the answer to the request that makes it; a new token means a new key. It manages
- * the whole account: whoever holds it can do what this provider can.
+ * The API returns the token only once, in the response to the create request; a new token requires a new key. The key grants
+ * access to the whole account, with the same permissions that this provider has.
  * @see https://ngrok.com/docs/ai-gateway/api-reference/api-keys
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -19,7 +19,7 @@ const inputsSchema = lazily((z) =>
 type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Inputs {
-  /** Absent on a key that was adopted: the gateway tells it only to whoever makes the key. */
+  /** Absent on an adopted key: the gateway returns the token only to the creator of the key. */
   token: string | undefined;
   keyRedacted: string;
   lastUsed: string | undefined;
@@ -38,12 +38,12 @@ export interface ApiKeyArgs extends AdoptArgs {
   /** Description, at most 255 characters. Change: in place. */
   description?: pulumi.Input<string>;
   /**
-   * Text of your own, at most 4,096 characters. Change: in place.
+   * Free text, at most 4,096 characters. Change: in place.
    * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
    */
   metadata?: pulumi.Input<string>;
   /**
-   * Any text; another text makes a new key, and removes the old one at the end of the same `up`.
+   * Any text. A different text creates a new key and deletes the old one at the end of the same `up`.
    * Change: replaces the key.
    */
   rotationTrigger?: pulumi.Input<string>;
@@ -57,7 +57,7 @@ export const definition = defineResource<Inputs, State>({
     name: { change: "patch", default: "the resource's name in the program" },
     description: { change: "patch" },
     metadata: { change: "patch", default: "the owner's mark" },
-    rotationTrigger: { change: "replace", fitsShown: () => true }, // what is first given after an import rotates nothing
+    rotationTrigger: { change: "replace", fitsShown: () => true }, // the first trigger after an import rotates nothing
     adopt: { change: "never" },
   },
   outputs: ["token", "keyRedacted", "lastUsed", "uri", "createdAt", "updatedAt"],
@@ -120,25 +120,25 @@ function toState(wire: WireApiKey, previous: Partial<State>): State {
  * const pipeline = new ngrok.ApiKey("pipeline", { description: "Deploys from the main branch" });
  *
  * export const pipelineKey = pipeline.token;
- * @drift `pulumi refresh` sees a deleted key and changed labels; the next `pulumi up` puts them right. A key that was deleted elsewhere is
- * made anew, with a new token.
+ * @drift `pulumi refresh` detects a deleted key and changed labels; the next `pulumi up` restores them. A key that was deleted
+ * outside Pulumi is created again, with a new token.
  */
 export class ApiKey extends GatewayResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly description: pulumi.Output<string | undefined>;
   declare readonly metadata: pulumi.Output<string | undefined>;
   declare readonly rotationTrigger: pulumi.Output<string | undefined>;
-  /** The credential. Secret. Absent on an adopted key. */
+  /** The token. Secret. Absent on an adopted key. */
   declare readonly token: pulumi.Output<string>;
-  /** What the gateway shows of the token. */
+  /** The redacted token, as the gateway shows it. */
   declare readonly keyRedacted: pulumi.Output<string>;
   /** When the key was last used (ISO 8601), as of the last refresh. */
   declare readonly lastUsed: pulumi.Output<string | undefined>;
-  /** Address of this object in the API. */
+  /** URI of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
-  /** When the key was made (ISO 8601). */
+  /** When the key was created (ISO 8601). */
   declare readonly createdAt: pulumi.Output<string>;
-  /** When the key was last changed (ISO 8601). */
+  /** When the key was last updated (ISO 8601). */
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: ApiKeyArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
@@ -146,7 +146,7 @@ export class ApiKey extends GatewayResource {
     super(definition, name, { ...inputs, name: inputs.name ?? name }, opts);
   }
 
-  /** Looks up an existing key by its id; it is read, not managed, and its token stays unknown. */
+  /** Looks up an existing key by its id. The key is read, not managed; its token stays unknown. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): ApiKey {
     return new ApiKey(name, {}, { ...opts, id });
   }

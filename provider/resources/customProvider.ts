@@ -1,8 +1,7 @@
 /**
- * Custom provider: an upstream of one's own, for example an Azure OpenAI deployment.
+ * Custom provider: an upstream that the user defines, for example an Azure OpenAI deployment.
  * Operations: /providers (list, create, get, update, delete). Pulumi's CustomProvider is the API's Provider.
- * Surprising: its `providerId` is what routing rules and model names use, and can't be changed; its `id` (`aigp_…`) is
- * only the API's handle.
+ * Routing rules and model names use its `providerId`, which cannot change; its `id` (`aigp_…`) is only the API's handle.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -65,21 +64,21 @@ interface State extends Inputs {
   updatedAt: string;
 }
 
-/** A surface of an API that a provider serves. */
+/** An API surface that a provider serves. */
 export interface ApiSurfaceArgs {
   /** The API's format: `openai` or `anthropic`. */
   format: pulumi.Input<string>;
   /** The surface of that format: `chat-completions`, `responses` or `messages`. */
   surface?: pulumi.Input<string>;
   /**
-   * Where this surface is, if it is not at the provider's `baseUrl`. The same rules hold for it. Left out, it stays as it is at the
-   * gateway.
+   * Base URL of this surface, if it differs from the provider's `baseUrl`; the same rules apply to it. Leaving it out keeps the
+   * stored value.
    */
   baseUrl?: pulumi.Input<string>;
-  /** Request body parameters that the provider understands. Left out, they stay as they are at the gateway. */
+  /** Request body parameters that the provider supports. Leaving them out keeps the stored value. */
   supportedParams?: pulumi.Input<
     pulumi.Input<{
-      /** Name of the parameter, as `temperature`. */
+      /** Name of the parameter, for example `temperature`. */
       name: pulumi.Input<string>;
     }>[]
   >;
@@ -88,15 +87,15 @@ export interface ApiSurfaceArgs {
 /** Arguments of `CustomProvider`. */
 export interface CustomProviderArgs extends AdoptArgs {
   /**
-   * The name by which models and rules address the provider: `azure-openai` in `azure-openai:gpt-5-mini`. Lower case,
-   * unique in the account, at most 255 characters. The gateway refuses a built-in provider's id.
+   * Name that models and rules use to address the provider: `azure-openai` in `azure-openai:gpt-5-mini`. Lower case, unique in
+   * the account, at most 255 characters. The gateway refuses a built-in provider's id.
    * Change: replaces the provider.
    */
   providerId: pulumi.Input<string>;
   /**
-   * Where the provider's API is; the surface's path is appended to its path and its query is kept. `https://`, or
-   * `http://` for `*.internal` hosts. At most 2,048 characters. For Azure OpenAI: `https://NAME.openai.azure.com/openai/v1`, or a
-   * deployment's URL with `?api-version=`; anything else there is refused with the right address.
+   * Base URL of the provider's API: `https://`, or `http://` for `*.internal` hosts. At most 2,048 characters. The gateway
+   * appends the surface's path to its path and keeps its query. For Azure OpenAI: `https://NAME.openai.azure.com/openai/v1`, or a
+   * deployment's URL with `?api-version=`; any other address of Azure OpenAI is refused with the correct one.
    * Change: in place.
    */
   baseUrl: pulumi.Input<string>;
@@ -106,25 +105,28 @@ export interface CustomProviderArgs extends AdoptArgs {
    */
   name?: pulumi.Input<string>;
   /**
-   * Text of your own, at most 4,096 characters. Change: in place.
+   * Free text, at most 4,096 characters. Change: in place.
    * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
    */
   metadata?: pulumi.Input<string>;
   /** API surfaces that the provider serves. Change: in place, as a whole set. */
   supportedApiSurfaces?: pulumi.Input<pulumi.Input<ApiSurfaceArgs>[]>;
-  /** Models that the provider serves, by id or in full; no id twice. Change: in place, as a whole set. */
+  /** Models that the provider serves, each an id or an object; ids must be unique. Change: in place, as a whole set. */
   models?: pulumi.Input<pulumi.Input<string | ProviderModelArgs>[]>;
 }
 
-/** A model that a provider serves. A field that is left out stays as it is at the gateway. */
+/** A model that a provider serves. Leaving a field out keeps the stored value. */
 export interface ProviderModelArgs {
-  /** Id by which clients address the model: `<providerId>:<modelId>`. 1 to 255 characters. */
+  /** Id that clients use to address the model: `<providerId>:<modelId>`. 1 to 255 characters. */
   modelId: pulumi.Input<string>;
-  /** Id that the provider receives, for example an Azure deployment's name, if it is not `modelId`. 1 to 255 characters. */
+  /**
+   * Id that the gateway sends to the provider, for example the name of an Azure deployment, if it differs from `modelId`. 1 to
+   * 255 characters.
+   */
   providerModelId?: pulumi.Input<string>;
   /**
-   * Request parameters that the gateway leaves out of requests for this model, such as `temperature`: at most 100 names of 1 to
-   * 255 characters. `[]` is none.
+   * Request parameters that the gateway removes from requests for this model, for example `temperature`: at most 100 names of 1
+   * to 255 characters. `[]` removes none.
    */
   unsupportedParams?: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -167,7 +169,7 @@ export const definition = defineResource<Inputs, State>({
   },
   async update({ id, news, changed }, context) {
     const { client, call } = context;
-    // A write of a set replaces it: what others stored in its entries is read before, and sent again.
+    // A write replaces the whole set, so the update first reads the fields that others stored in its entries and sends them back.
     const isSetChanged = changed.has("models") || changed.has("supportedApiSurfaces");
     const now = isSetChanged ? await readProvider(id, context) : undefined;
     const body = patchBody(this.fields, changed, toBody(news, now));
@@ -203,7 +205,7 @@ function adviseProviderId({ providerId }: Inputs): Failure[] {
   return [{ property: "providerId", reason }];
 }
 
-/** The provider's own address serves the surfaces that have none. */
+/** Surfaces without a base URL use the provider's. */
 function checkBaseUrl({ baseUrl, supportedApiSurfaces: surfaces }: Inputs, unknown: UnknownPaths): Failure[] {
   if (unknown.covers(["baseUrl"])) return [];
   const served = unknown.touches(["supportedApiSurfaces"]) ? [] : (surfaces ?? []).filter((each) => !each.baseUrl);
@@ -220,7 +222,7 @@ function checkSurfaceUrls({ supportedApiSurfaces: surfaces }: Inputs, unknown: U
   );
 }
 
-/** `surface` is the only one that the address is for. */
+/** `surface` is the only surface that uses the address, if there is one. */
 function checkUrl(given: string | undefined, property: string, surface: string | undefined): Failure[] {
   const text = known(given);
   if (text === undefined) return [];
@@ -254,7 +256,7 @@ function refuseTwice(property: string, texts: readonly string[]): Failure[] {
   return [{ property, reason: `lists ${names} twice: remove the repetition` }];
 }
 
-/** Equal for entries that mean the same. */
+/** A text that is equal for entries with the same meaning. */
 function modelText(model: unknown): string {
   if (typeof model === "string") return JSON.stringify([model]);
   const { modelId, providerModelId, unsupportedParams } = model as Exclude<Model, string>;
@@ -271,7 +273,7 @@ function sortedEntries(value: unknown): unknown {
   return entries.sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-/** `now` is the object as the gateway has it, whose sets are written anew. */
+/** `now` is the stored object; its fields that the program leaves out are sent back. */
 function toBody({ adopt: _, models, supportedApiSurfaces, ...rest }: Inputs, now?: WireProvider) {
   return {
     ...rest,
@@ -301,7 +303,7 @@ function toState(wire: WireProvider, previous: Partial<Inputs>): State {
 }
 
 /**
- * An upstream provider of your own at the ngrok AI Gateway, for example one Azure OpenAI deployment.
+ * An upstream provider that you define at the ngrok AI Gateway, for example one Azure OpenAI deployment.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
@@ -315,10 +317,10 @@ function toState(wire: WireProvider, previous: Partial<Inputs>): State {
  *
  * // What applications ask for.
  * export const model = contoso.providerId.apply((providerId) => `${providerId}:gpt-5-mini`);
- * @throws The `providerId` is taken: the error names the object that has it, and whether this very resource made it. Two resources of one
- * program have one `providerId`: the second one fails at preview.
- * Somebody changed `models` since the last run, and an update would undo that unseen: it stops, shows what changed, and asks for a
- * refresh first.
+ * @throws The `providerId` is in use: the error names the object that has it, and says whether this resource created it. If two
+ * resources of one program have the same `providerId`, the second one fails at preview. If `models` was changed outside Pulumi
+ * since the last run and an update would undo that change unseen, the update fails, shows the change, and requires a refresh
+ * first.
  */
 export class CustomProvider extends GatewayResource {
   declare readonly providerId: pulumi.Output<string>;
@@ -331,11 +333,11 @@ export class CustomProvider extends GatewayResource {
   declare readonly models: pulumi.Output<
     (string | { modelId: string; providerModelId?: string; unsupportedParams?: string[] })[] | undefined
   >;
-  /** Address of this object in the API. */
+  /** URI of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
-  /** When the provider was made (ISO 8601). */
+  /** When the provider was created (ISO 8601). */
   declare readonly createdAt: pulumi.Output<string>;
-  /** When the provider was last changed (ISO 8601). */
+  /** When the provider was last updated (ISO 8601). */
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: CustomProviderArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -343,7 +345,7 @@ export class CustomProvider extends GatewayResource {
     super(definition, name, { ...inputs, name: inputs.name ?? name }, opts);
   }
 
-  /** Looks up an existing provider by its id; it is read, not managed. */
+  /** Looks up an existing provider by its id. The provider is read, not managed. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): CustomProvider {
     return new CustomProvider(name, {} as CustomProviderArgs, { ...opts, id });
   }

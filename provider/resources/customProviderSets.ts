@@ -1,7 +1,7 @@
 /**
- * The two sets of a custom provider, its models and its API surfaces, between a program and the gateway. A program may leave
- * fields of an entry out; those belong to whoever sets them at the gateway. So a write, which replaces the whole set, sends them
- * as they are, and a read does not take them for drift.
+ * Conversion of a custom provider's two sets, its models and its API surfaces, between the program and the gateway. A program may
+ * leave out fields of an entry; others may set those at the gateway. A write replaces the whole set, so it sends the stored
+ * values of these fields back; a read does not report them as drift.
  */
 import type {
   Provider,
@@ -13,13 +13,13 @@ import type {
 import { toModelWrite } from "../../sdk/contract/toWrite";
 import { isSame, isSameSet } from "../lifecycle/values";
 
-/** A model as a program gives it. */
+/** A model as the program gives it. */
 export type GivenModel =
   | string
   | { modelId: string; providerModelId?: string | undefined; unsupportedParams?: string[] | undefined };
 type FullModel = Exclude<GivenModel, string>;
 
-/** A surface as a program gives it. */
+/** A surface as the program gives it. */
 export interface GivenSurface {
   format: string;
   surface?: string | undefined;
@@ -33,7 +33,7 @@ export function modelIdOf(model: unknown): string {
   return typeof model === "string" ? model : String((model as FullModel).modelId);
 }
 
-/** The models for a write: each with what the gateway has of it now where the program gives nothing. */
+/** The models for a write: fields that the program leaves out keep the stored values. */
 export function mergedModels(models: readonly GivenModel[], now: Provider | undefined): ProviderModelCreate[] {
   const stored = new Map((now?.models ?? []).map((model) => [model.modelId, model]));
   return models.map((model) => {
@@ -42,7 +42,7 @@ export function mergedModels(models: readonly GivenModel[], now: Provider | unde
   });
 }
 
-/** The surfaces for a write, likewise. */
+/** The surfaces for a write: fields that the program leaves out keep the stored values. */
 export function mergedSurfaces(
   surfaces: readonly GivenSurface[],
   now: Provider | undefined,
@@ -51,7 +51,7 @@ export function mergedSurfaces(
   return surfaces.map((surface) => ({ ...given(stored.get(nameOf(surface)) ?? {}), ...given(surface) }));
 }
 
-/** The gateway's models as the program writes them, where that means the same. */
+/** The stored models. An entry with the same meaning as the program's entry keeps the program's form. */
 export function spelledModels(
   models: readonly ProviderModel[],
   previous: readonly GivenModel[] | undefined,
@@ -70,7 +70,7 @@ export function spelledModels(
   });
 }
 
-/** The gateway's surfaces, likewise. */
+/** The stored surfaces. An entry with the same meaning as the program's entry keeps the program's form. */
 export function spelledSurfaces(
   surfaces: readonly SupportedApiSurface[],
   previous: readonly GivenSurface[] | undefined,
@@ -100,12 +100,12 @@ function nameOf({ format, surface }: GivenSurface | SupportedApiSurface): string
   return JSON.stringify([format, surface ?? ""]);
 }
 
-/** An entry without what the gateway stores anyway. */
+/** The entry without values that are the gateway's defaults. */
 function withoutDefaults({ unsupportedParams, ...model }: ProviderModelCreate): ProviderModelCreate {
   return isSame(unsupportedParams, []) ? model : given({ ...model, unsupportedParams });
 }
 
-/** An entry without fields that are not set. */
+/** The entry without unset fields. */
 function given<Entry extends object>(entry: Entry): Entry {
   return Object.fromEntries(
     Object.entries(entry).filter(([, value]) => value !== undefined && value !== null),

@@ -1,6 +1,6 @@
 /**
- * The Pulumi resource class that all resources of this package extend. Of Pulumi's SDK it loads the parts that it needs: a program
- * has loaded all of it already, but a command that only checks inputs has not.
+ * The Pulumi resource class that all resources of this package extend. It imports only the parts of Pulumi's SDK that it needs: a
+ * program has already loaded the whole SDK, but a command that only checks inputs has not.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
@@ -13,27 +13,27 @@ import { pluginTokenOf, typeTokenOf } from "../lifecycle/typeTokens";
 import { loadableOrThrow } from "./loadable";
 import { hideOwnFrames } from "./userPosition";
 
-/** Options common to all resources' arguments. */
+/** Arguments common to all resources. */
 export interface AdoptArgs {
   /**
-   * Whether creating the resource adopts an object that exists at the gateway already: `"never"`, `"ifExists"`, `"required"`, or the
-   * object's id. An adopted object is managed like any other: removing the resource from the program deletes it, unless the resource
-   * option `retainOnDelete` is set. Only create reads `adopt`, so removing it later changes nothing; a replacement adopts nothing,
-   * as the object that it would find is the one that it replaces.
+   * Whether create adopts an object that already exists at the gateway: `"never"`, `"ifExists"`, `"required"`, or the object's
+   * id. An adopted object is managed like any other: removing the resource from the program deletes it, unless the resource
+   * option `retainOnDelete` is set. Only create reads `adopt`, so removing it later changes nothing. A replacement adopts
+   * nothing, because the object that it would find is the one that it replaces.
    * @default "never": an existing object with the same unique key is an error that names its id
    */
   adopt?: pulumi.Input<"never" | "ifExists" | "required" | (string & {})>;
 }
 
-/** What the state calls to manage a resource; frozen, see `provider/dynamic`. */
+/** Code that the state stores and Pulumi calls to manage a resource. Its form must never change, see `provider/dynamic`. */
 export function providerText(kind: string): string {
   return `exports.handler=()=>require("pulumi-ngrok-ai/dynamic").provider(${JSON.stringify(kind)})`;
 }
 
-/** How the resources of this process are registered, and so which provider manages them. */
+/** Whether this process registers its resources as the plugin's, which selects the provider that manages them. */
 let isPlugin = false;
 
-/** From now on, registers resources as those of the plugin. For the plugin's own process. */
+/** Makes this process register resources as the plugin's. Only the plugin's own process calls it. */
 export function registerAsPluginResources(): void {
   isPlugin = true;
 }
@@ -59,7 +59,7 @@ export abstract class GatewayResource extends CustomResource {
           `Set adopt: "${String(opts.import)}" in the arguments instead and remove import from the options.`,
       );
     }
-    // Pulumi makes an output of each name in the properties, so every name must be there, given or not.
+    // Pulumi creates one output for each name in the properties, so every name must be present, even without a value.
     const names = [...Object.keys(fields), ...outputs];
     const secretInputs = Object.keys(fields).filter((field) => fields[field]?.secret);
     const additionalSecretOutputs = [...secretInputs, ...secretOutputs];
@@ -71,8 +71,8 @@ export abstract class GatewayResource extends CustomResource {
       ),
       ...(isPlugin ? {} : dynamicProperties(kind, name, opts)),
     };
-    // Pulumi formats a stack for each of the four promises behind an output, only to print it where one leaks: half of a
-    // program's time. The position of the resource in the program it finds without the limit.
+    // Pulumi formats a stack for each of the four promises behind an output, only to print it if one leaks: this takes half of a
+    // program's time. Pulumi finds the position of the resource in the program without this limit.
     const { stackTraceLimit } = Error;
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     const showOwnFrames = hideOwnFrames();
@@ -97,7 +97,8 @@ export abstract class GatewayResource extends CustomResource {
 }
 
 /**
- * Arguments as plain JavaScript may give them. None are an object without members: what is missing is then reported by name.
+ * The arguments, which plain JavaScript may leave out. Missing arguments become an empty object, so that check names each missing
+ * property.
  * @throws RunError for arguments that cannot be read as an object
  */
 export function given<Args extends object>(kind: string, name: string, args: Args | null | undefined): Args {
@@ -109,7 +110,10 @@ export function given<Args extends object>(kind: string, name: string, args: Arg
   );
 }
 
-/** What a dynamic resource says of its provider, and of itself where it is managed. The plugin reads the latter from the URN. */
+/**
+ * Properties that a dynamic resource needs to find its provider and, if managed, its owner. The plugin reads the owner from the
+ * URN.
+ */
 function dynamicProperties(kind: string, name: string, opts: pulumi.CustomResourceOptions): pulumi.Inputs {
   const owner = ownerText({ stack: stackName(), resource: name });
   return {
@@ -118,13 +122,15 @@ function dynamicProperties(kind: string, name: string, opts: pulumi.CustomResour
   };
 }
 
-/** The types around a resource below another one. No output: a child that depended on its parent would wait for itself. */
+/**
+ * The types of the resource's ancestors. A promise and not an output: a child that depends on its parent would wait for itself.
+ */
 function parentOf({ parent }: pulumi.CustomResourceOptions): { __parent?: Promise<string | undefined> } {
   if (parent === undefined) return {};
   return { __parent: new Promise((resolve) => parent.urn.apply((urn) => resolve(qualifiedType(urn)))) };
 }
 
-/** `undefined` for the stack itself, whose type is in no URN. */
+/** `undefined` for the stack itself, whose type appears in no URN. */
 function qualifiedType(urn: string): string | undefined {
   const type = urn.split("::")[2];
   return type === "pulumi:pulumi:Stack" ? undefined : type;
@@ -139,12 +145,12 @@ function organizationName(): string {
   try {
     return getOrganization();
   } catch {
-    // Only under Pulumi's mocks is there none; a unit test should not have to name one.
+    // Only Pulumi's mocks have no organization, and a unit test should not need to set one.
     return "organization";
   }
 }
 
-/** Replaces each resource in a value by what the gateway knows it by, so that either may be written in a program. */
+/** Replaces each resource in a value by its reference at the gateway, so that a program may give either. */
 export function referenced<T>(value: unknown, toReference: (resource: pulumi.Resource) => unknown): pulumi.Input<T> {
   if (Resource.isInstance(value)) return toReference(value) as pulumi.Input<T>;
   if (Output.isInstance(value) || value instanceof Promise) {
@@ -158,14 +164,14 @@ export function referenced<T>(value: unknown, toReference: (resource: pulumi.Res
   return value as pulumi.Input<T>;
 }
 
-/** A resource by its id. */
+/** The id of a resource. */
 export function byId(resource: pulumi.Resource): unknown {
   return CustomResource.isInstance(resource) ? resource.id : resource;
 }
 
-/** A custom provider by its `providerId`, which is how the API names providers; anything else by its id. */
+/** The `providerId` of a custom provider, which is the API's name for it; the id of any other resource. */
 export function byProviderId(resource: pulumi.Resource): unknown {
-  // Not `instanceof`: the program may hold two copies of this package.
+  // No `instanceof`: the program may load two copies of this package.
   const isCustomProvider = "providerId" in resource && "baseUrl" in resource;
   return isCustomProvider ? resource.providerId : byId(resource);
 }

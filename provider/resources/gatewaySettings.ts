@@ -1,8 +1,8 @@
 /**
- * Gateway settings: time-outs and token limits of the account.
+ * Gateway settings: timeouts and token limits of the account.
  * Operations: /gateway-config (get, update). Pulumi's GatewaySettings is the API's GatewayConfig.
- * Surprising: a singleton that always exists and can't be deleted. Creating the resource changes only the fields given;
- * deleting it puts those back to what they were before.
+ * The object is a singleton that always exists and cannot be deleted. Create changes only the given fields; delete restores the
+ * values that they had before.
  * @see https://ngrok.com/docs/ai-gateway/api-reference/gateway-config/update
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -23,7 +23,7 @@ import { adoptSchema, lazily } from "../lifecycle/schemas";
 import { UNKNOWN } from "../lifecycle/values";
 import { type AdoptArgs, GatewayResource, given } from "./gatewayResource";
 
-/** Longest value in the message of a refusal, in characters. */
+/** Longest value that an error message shows, in characters. */
 const MAX_SHOWN_CHARS = 40;
 
 const inputsSchema = lazily((z) =>
@@ -43,7 +43,10 @@ type Settings = Pick<Inputs, Setting>;
 interface State extends Inputs {
   accountId: string;
   uri: string;
-  /** What the settings given were before, for the delete: JSON, as `null` (no limit) would be lost on its way to the state. */
+  /**
+   * Values of the given settings before the first write, which delete restores. JSON, because the state would lose `null` (no
+   * limit).
+   */
   before: string;
 }
 
@@ -52,7 +55,7 @@ type Before = { [Name in Setting]?: Inputs[Name] | null };
 /** Arguments of `GatewaySettings`. */
 export interface GatewaySettingsArgs extends AdoptArgs {
   /**
-   * Longest time a request may take, all attempts included, as a Go duration above 0 (`"90s"`, `"2m"`). Change: in place.
+   * Longest time a request may take, including all attempts, as a Go duration above 0 (`"90s"`, `"2m"`). Change: in place.
    * @default the account's own; leaving it out keeps the stored value
    */
   totalTimeout?: pulumi.Input<string>;
@@ -67,11 +70,14 @@ export interface GatewaySettingsArgs extends AdoptArgs {
    */
   maxInputTokens?: pulumi.Input<number>;
   /**
-   * Largest number of output tokens one request may ask for, in tokens, 1 or more. Change: in place.
+   * Largest number of output tokens one request may request, in tokens, 1 or more. Change: in place.
    * @default the account's own; leaving it out keeps the stored value
    */
   maxOutputTokens?: pulumi.Input<number>;
-  /** Text of your own, at most 4,096 characters. Never a mark of the owner: the settings belong to nobody. Change: in place. */
+  /**
+   * Free text, at most 4,096 characters. The provider never stores its ownership mark here, because the settings have no owner.
+   * Change: in place.
+   */
   metadata?: pulumi.Input<string>;
 }
 
@@ -110,7 +116,7 @@ export const definition = defineResource<Inputs, State>({
       const wire = await client.updateGatewayConfig(wanted, call);
       return { id: wire.accountId, state: toState(wire, before) };
     } catch (error) {
-      // If it was written after all, what stood there before must not be lost.
+      // The write may have succeeded, so the values before it must not be lost.
       if (!isUnanswered(error)) throw error;
       throw new HalfDoneError({ ...toState(current, before) }, error, current.accountId);
     }
@@ -122,12 +128,13 @@ export const definition = defineResource<Inputs, State>({
     const names = SETTINGS.filter((name) => changed.has(name));
     const before = parseBefore(olds.before);
     const current = await client.getGatewayConfig(call);
-    // A setting given for the first time is remembered as it was; one taken out goes back to that.
+    // The update records the current value of a setting that is given for the first time, and restores the recorded value of one
+    // that is removed.
     const first = valuesOf(
       current,
       names.filter((name) => news[name] !== undefined && !(name in before)),
     );
-    // What was never written has nothing to go back to.
+    // A setting that was never written has no value to restore.
     const written = names.filter((name) => news[name] !== undefined || name in before);
     const body = Object.fromEntries(written.map((name) => [name, news[name] ?? before[name] ?? null]));
     if (written.length === 0) return toState(current, before);
@@ -172,7 +179,7 @@ function checkDurations(inputs: Inputs): Failure[] {
   return failures;
 }
 
-/** "60s" and "1m" are one. */
+/** "60s" and "1m" are equal. */
 function isSameDuration(left: unknown, right: unknown): boolean {
   if (typeof left !== "string" || typeof right !== "string" || left === UNKNOWN || right === UNKNOWN)
     return left === right;
@@ -211,7 +218,7 @@ function parseBefore(text: string | undefined): Before {
 }
 
 /**
- * Time-outs and token limits of the account at the ngrok AI Gateway. One per account.
+ * Timeouts and token limits of the account at the ngrok AI Gateway. One per account.
  * @see https://ngrok.com/docs/ai-gateway/api-reference/gateway-config/update
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
@@ -221,15 +228,17 @@ function parseBefore(text: string | undefined): Before {
  *   perRequestTimeout: "90s",
  *   maxOutputTokens: 16_000,
  * });
- * @throws Two `GatewaySettings` of one program: the second one fails at preview.
- * @adopt The settings always exist, so every create adopts them: it changes the inputs given and nothing else, and remembers what stood
- * there before. `adopt` is not needed.
- * @drift `pulumi refresh` sees each setting that the program gives and somebody else changed; the next `pulumi up` puts it right. What the
- * program leaves out is not looked at. Two stacks that set the same field of one account undo each other: give the settings to one.
- * @removal Puts the settings that the program gave back to what they were before it first gave them. Taking one out of the program does
- * the same for that one. What another `GatewaySettings` of the program gives by then, after a rename, stays; that one takes what the former
- * one wrote for what stood before, unless an alias links the two. Where a run is killed in the moment between the gateway's answer to the first write and the record in the
- * state, nobody knows any more what stood there: the next create then takes what it finds for what was before.
+ * @throws If one program has two `GatewaySettings`, the second one fails at preview.
+ * @adopt The settings always exist, so every create adopts them: it changes only the given inputs and records the values that
+ * they had before. `adopt` is not needed.
+ * @drift `pulumi refresh` detects each setting that the program gives and that was changed outside Pulumi; the next `pulumi up`
+ * restores it. Settings that the program leaves out are not compared. Two stacks that set the same field of one account undo each
+ * other's changes: manage the settings in one stack.
+ * @removal Restores the values that the program's settings had before it first set them. Removing one setting from the program
+ * restores that setting alone. After a rename, settings that another `GatewaySettings` of the program now gives are kept; unless
+ * an alias links the two, the new resource records the values that the old one wrote as the values before. If a run is killed
+ * between the gateway's response to the first write and the record in the state, the values before are lost: the next create
+ * records the values that it finds.
  */
 export class GatewaySettings extends GatewayResource {
   declare readonly totalTimeout: pulumi.Output<string>;
@@ -237,16 +246,16 @@ export class GatewaySettings extends GatewayResource {
   declare readonly maxInputTokens: pulumi.Output<number | undefined>;
   declare readonly maxOutputTokens: pulumi.Output<number | undefined>;
   declare readonly metadata: pulumi.Output<string | undefined>;
-  /** The account that the settings belong to. */
+  /** Id of the account that the settings belong to. */
   declare readonly accountId: pulumi.Output<string>;
-  /** Address of this object in the API. */
+  /** URI of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
 
   constructor(name: string, args: GatewaySettingsArgs = {}, opts: pulumi.CustomResourceOptions = {}) {
     super(definition, name, { ...given("GatewaySettings", name, args) }, opts);
   }
 
-  /** Looks up the account's settings; they are read, not managed. */
+  /** Looks up the account's settings. The settings are read, not managed. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): GatewaySettings {
     return new GatewaySettings(name, {}, { ...opts, id });
   }

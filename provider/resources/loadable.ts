@@ -1,6 +1,6 @@
 /**
- * Whether Pulumi's provider process can load this package. That process starts in the program's folder and loads the package from
- * there, not from where the program has it: a package that is only a dependency of a dependency may not be found.
+ * Check that Pulumi's provider process can load this package. That process starts in the program's folder and resolves the
+ * package from there, not from the program's own files, so it may not find a package that is only an indirect dependency.
  */
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -8,12 +8,15 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
 const ENTRY = "pulumi-ngrok-ai/dynamic";
-/** Before the program can have changed it. */
+/** Read at load time, before the program can change the directory. */
 const STARTED_IN = process.cwd();
 
 let isChecked = false;
 
-/** @throws RunError that says what to install; looks once per process, and only where an engine will start the process. */
+/**
+ * Runs once per process, and only if an engine will start the provider process.
+ * @throws RunError that names the package to install
+ */
 export function loadableOrThrow(): void {
   if (isChecked) return;
   if (!isEngine(getMonitor())) return;
@@ -27,7 +30,7 @@ export function loadableOrThrow(): void {
 
 function isLoadableFrom(folder: string): boolean {
   try {
-    // Not this file's own `require`, which finds this package wherever it is.
+    // Not this file's own `require`, which always finds this package.
     createRequire(path.join(folder, "program.js")).resolve(ENTRY);
     return true;
   } catch {
@@ -35,7 +38,7 @@ function isLoadableFrom(folder: string): boolean {
   }
 }
 
-/** Mocks answer in the program's own process; an engine is a gRPC client. */
+/** Whether an engine runs the program: an engine's monitor is a gRPC client, while mocks answer in the same process. */
 function isEngine(monitor: unknown): boolean {
   return typeof monitor === "object" && monitor !== null && "getChannel" in monitor;
 }

@@ -1,8 +1,8 @@
 /**
- * Provider key: an upstream's own credential, stored at the gateway and put into requests there.
+ * Provider key: a credential for an upstream, which the gateway stores and adds to requests.
  * Operations: /provider-keys (list, create, get, update, delete, rotate).
- * Surprising: its value is write-only. It rotates in place (the id stays), and all that can be read back is a mask of its
- * first ten and last four characters; a value changed elsewhere to one with the same mask can't be noticed.
+ * The value is write-only and rotates in place (the id stays). The API returns only a mask of its first ten and last four
+ * characters, so a change outside Pulumi to a value with the same mask cannot be detected.
  * @see https://ngrok.com/docs/ai-gateway/guides/attaching-provider-keys
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -28,7 +28,7 @@ const inputsSchema = lazily((z) =>
 type Inputs = z.infer<ReturnType<typeof inputsSchema>>;
 
 interface State extends Omit<Inputs, "value"> {
-  /** Absent where the gateway holds another value than the one last written. */
+  /** Absent if the gateway holds a value other than the one last written. */
   value?: string;
   keyRedacted: string;
   lastUsed: string | undefined;
@@ -40,12 +40,13 @@ interface State extends Omit<Inputs, "value"> {
 /** Arguments of `ProviderKey`. */
 export interface ProviderKeyArgs extends AdoptArgs {
   /**
-   * Whose key it is: a built-in provider (`openai`), a custom provider's `providerId`, or the `CustomProvider` itself.
-   * Change: replaces the key.
+   * Provider that the key is for: a built-in provider (`openai`), a custom provider's `providerId`, or the `CustomProvider`
+   * itself. Change: replaces the key.
    */
   providerId: pulumi.Input<string> | CustomProvider;
   /**
-   * The credential, alone: without `Bearer`, quotes or a line break. Secret, also when given in clear; in state it is encrypted.
+   * The credential alone, without `Bearer`, quotes or a line break. Secret, even if given as plain text; the state stores it
+   * encrypted.
    * Change: rotates in place, the id stays.
    */
   value: pulumi.Input<string>;
@@ -57,7 +58,7 @@ export interface ProviderKeyArgs extends AdoptArgs {
   /** Description, at most 255 characters. Change: in place. */
   description?: pulumi.Input<string>;
   /**
-   * Text of your own, at most 4,096 characters. Change: in place.
+   * Free text, at most 4,096 characters. Change: in place.
    * @default a mark that names the stack and resource that own the object (`ngrok-ai:ownership`)
    */
   metadata?: pulumi.Input<string>;
@@ -79,7 +80,7 @@ export const definition = defineResource<Inputs, State>({
   isMarkable: true,
 
   identify: nameKey,
-  // An imported key whose program gives no value has none.
+  // The value is missing on an imported key if the program gives none.
   verify: ({ value }: Partial<Inputs>, unknown) => checkCredential("value", value, unknown),
   async create({ adopt: _, ...body }, { client, call }) {
     return toFound(await client.createProviderKey(body, call), body.value);
@@ -144,7 +145,7 @@ function toState(wire: WireProviderKey, value: string | undefined): State {
 }
 
 /**
- * An upstream's credential at the ngrok AI Gateway, for your own provider account ("bring your own key").
+ * A credential for an upstream, stored at the ngrok AI Gateway, for your own provider account ("bring your own key").
  * @see https://ngrok.com/docs/ai-gateway/guides/attaching-provider-keys
  * @example
  * import * as pulumi from "@pulumi/pulumi";
@@ -159,25 +160,26 @@ function toState(wire: WireProviderKey, value: string | undefined): State {
  * });
  *
  * export const masked = openaiKey.keyRedacted;
- * @drift `pulumi refresh` sees a deleted key, changed labels, and a value that was changed elsewhere; the next `pulumi up` puts them
- * right. All that can be read of a value is its first ten and last four characters, so a change to a value with the same mask is not seen.
+ * @drift `pulumi refresh` detects a deleted key, changed labels and a changed value; the next `pulumi up` restores them. The
+ * gateway returns only the first ten and last four characters of a value, so a change to a value with the same mask is not
+ * detected.
  */
 export class ProviderKey extends GatewayResource {
   declare readonly providerId: pulumi.Output<string>;
-  /** The credential, secret. */
+  /** The credential. Secret. */
   declare readonly value: pulumi.Output<string>;
   declare readonly name: pulumi.Output<string>;
   declare readonly description: pulumi.Output<string | undefined>;
   declare readonly metadata: pulumi.Output<string | undefined>;
-  /** What the gateway shows of the value: its first ten and last four characters. */
+  /** The redacted value, as the gateway shows it: the first ten and last four characters. */
   declare readonly keyRedacted: pulumi.Output<string>;
   /** When the key was last used (ISO 8601), as of the last refresh. */
   declare readonly lastUsed: pulumi.Output<string | undefined>;
-  /** Address of this object in the API. */
+  /** URI of this object in the API. */
   declare readonly uri: pulumi.Output<string>;
-  /** When the key was made (ISO 8601). */
+  /** When the key was created (ISO 8601). */
   declare readonly createdAt: pulumi.Output<string>;
-  /** When the key was last changed (ISO 8601). */
+  /** When the key was last updated (ISO 8601). */
   declare readonly updatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: ProviderKeyArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -186,7 +188,7 @@ export class ProviderKey extends GatewayResource {
     super(definition, name, { ...inputs, providerId, name: inputs.name ?? name }, opts);
   }
 
-  /** Looks up an existing key by its id; it is read, not managed, and its value stays unknown. */
+  /** Looks up an existing key by its id. The key is read, not managed; its value stays unknown. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): ProviderKey {
     return new ProviderKey(name, {} as ProviderKeyArgs, { ...opts, id });
   }

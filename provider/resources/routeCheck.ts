@@ -1,9 +1,9 @@
 /**
- * Route check: a real question to a model through the gateway, when the resource is created or anything of it changes.
- * Operations: `POST /v1/chat/completions` or `/v1/embeddings` of the data plane, and of the management API
- * `/usage/requests/{id}` where neither the model nor the answer's headers name the provider. Nothing of it is an object at the
- * gateway: refresh sends nothing, and delete has nothing to delete.
- * Surprising: a list of models may be answered by any of them, and the body of an answer does not say by which.
+ * Route check: a real model request through the gateway, sent when the resource is created or one of its arguments changes.
+ * Operations: `POST /v1/chat/completions` or `/v1/embeddings` of the data plane; `/usage/requests/{id}` of the management API if
+ * neither the model nor the response's headers name the provider. The gateway stores no object for it: refresh sends no request,
+ * and delete has nothing to delete.
+ * With a list of models, any of them may answer, and the response's body does not name which.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -19,11 +19,11 @@ import { GatewayResource, given } from "./gatewayResource";
 const DEFAULT_MESSAGE = "Answer with one word: are you there?";
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 1800;
-/** The gateway's default for all attempts of one request. */
+/** The gateway's default limit for all attempts of one request. */
 const REQUEST_TIMEOUT_MS = 120_000;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 15_000;
-/** How long the account's usage may lag behind an answer. */
+/** Longest time to wait for a request to appear in the account's usage. */
 const USAGE_LAG_MS = 10_000;
 const USAGE_POLL_MS = 500;
 
@@ -47,25 +47,25 @@ interface State extends Inputs {
   requestId: string | undefined;
 }
 
-/** Arguments of `RouteCheck`. A change of any of them checks anew, in place. */
+/** Arguments of `RouteCheck`. A change of any of them repeats the check, in place. */
 export interface RouteCheckArgs {
-  /** Token of the access key to ask with. Secret. */
+  /** Token of the access key for the request. Secret. */
   token: pulumi.Input<string>;
-  /** Model to ask, as applications name it: `azure-eastus2:gpt-5-mini` pins a provider. */
+  /** Model to request, in the form that applications use: `azure-eastus2:gpt-5-mini` selects a provider. */
   model: pulumi.Input<string>;
   /** Models to try after `model`, in this order. @default none */
   models?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Provider that must have answered; another one fails the check. @default any */
+  /** Provider that must answer; an answer from another provider fails the check. @default any */
   expectProvider?: pulumi.Input<string>;
-  /** Question to ask, or text to embed; the answer is paid for. @default a short one */
+  /** Prompt to send, or text to embed; the request is billed. @default a short one */
   message?: pulumi.Input<string>;
   /**
-   * How long a failure that may pass is asked again for, in seconds, 0 to 1800: Azure needs up to five minutes after a deployment
-   * or a key was made.
+   * How long to retry a transient failure, in seconds, 0 to 1800. Azure needs up to five minutes after a deployment or a key was
+   * created.
    * @default 60
    */
   retryForSeconds?: pulumi.Input<number>;
-  /** Anything; when it changes, the route is checked anew. @default none */
+  /** Any value; a change repeats the check. @default none */
   triggers?: pulumi.Input<unknown>;
 }
 
@@ -88,7 +88,7 @@ export const definition = defineAction<Inputs, State>({
   run: checkRoute,
 });
 
-/** Asks until an answer comes, a failure is one that will not pass, or time is up. */
+/** Retries until the model answers, a failure is permanent, or the time limit is reached. */
 async function checkRoute(inputs: Inputs, context: CallContext): Promise<State> {
   const { clock } = context;
   const deadlineMs = clock.nowMs() + (inputs.retryForSeconds ?? DEFAULT_RETRY_SECONDS) * 1000;
@@ -119,7 +119,7 @@ async function checkRoute(inputs: Inputs, context: CallContext): Promise<State> 
   }
 }
 
-/** A model for embeddings answers no chat; where its name does not say so, its refusal does. */
+/** An embedding model does not serve chat requests. The model's name decides; otherwise the gateway's refusal does. */
 function surfaceFor(model: string): QuestionSurface {
   return /embed/i.test(model) ? "embeddings" : "chat-completions";
 }
@@ -135,7 +135,7 @@ function failure(
   return new Error(toOneLine(`${asked} did not answer: ${seen}. ${advice} (${times}${requestNote(requestId)})`));
 }
 
-/** The id that `GET /usage/requests/{id}` and the service's support take. */
+/** Names the request id, which `GET /usage/requests/{id}` and the service's support accept. */
 function requestNote(requestId: string | undefined): string {
   return requestId === undefined ? "" : `; request ${requestId}`;
 }
@@ -161,8 +161,8 @@ async function toState(
 }
 
 /**
- * The provider that answered: the one that the model names, if no other could; that of the answer's header; or that of the
- * request's served attempt. `undefined`: the gateway does not say.
+ * The provider that answered: the provider in the model's name if no other model could answer, the one in the response's header,
+ * or the one of the request's served attempt. `undefined` if the gateway does not report it.
  */
 async function findProvider(
   { model, models = [] }: Inputs,
@@ -175,7 +175,7 @@ async function findProvider(
   return requestId === undefined ? undefined : await servingProvider(requestId, context);
 }
 
-/** The attempts of a request may be recorded some time after its answer. */
+/** The gateway may record a request's attempts some time after its response. */
 async function servingProvider(requestId: string, { client, call, clock }: CallContext): Promise<string | undefined> {
   const deadlineMs = clock.nowMs() + USAGE_LAG_MS;
   while (clock.nowMs() < deadlineMs) {
@@ -188,9 +188,9 @@ async function servingProvider(requestId: string, { client, call, clock }: CallC
 }
 
 /**
- * A proof that a route answers: asks a model through the gateway, and fails the `up` with advice where it does not answer. A model for
- * embeddings is asked for an embedding. Costs one short answer when it is created and whenever an argument changes; preview and
- * refresh ask nothing.
+ * A check that a route works: sends a model request through the gateway, and fails the `up` with advice if the model does not
+ * answer. For an embedding model, it requests an embedding. It costs one short answer on create and on each change of an
+ * argument; preview and refresh send no request.
  * @see https://ngrok.com/docs/ai-gateway/custom-providers
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
@@ -205,15 +205,15 @@ async function servingProvider(requestId: string, { client, call, clock }: CallC
  * });
  *
  * export const latencyMs = check.latencyMs;
- * @throws The model does not answer, or another provider than `expectProvider` does. Each message names the request at the gateway. What
- * was seen decides the advice and whether it is asked again:
- * @adopt There is nothing to take over: a check is no object at the gateway.
- * @drift `pulumi refresh` asks nothing. Give `triggers` something that changes with what is to be checked (a base URL, a key's
- * `keyRedacted`), and a change of it checks anew.
- * @removal Nothing at the gateway is changed.
+ * @throws The model does not answer, or a provider other than `expectProvider` does. Each message names the request's id at the
+ * gateway. The failure decides the advice and whether the check retries:
+ * @adopt Not applicable: the gateway stores no object for a check.
+ * @drift `pulumi refresh` sends no request. Set `triggers` to values that change with the route (a base URL, a key's
+ * `keyRedacted`): a change of them repeats the check.
+ * @removal Changes nothing at the gateway.
  */
 export class RouteCheck extends GatewayResource {
-  /** Token that was asked with, secret. */
+  /** Token that the check used. Secret. */
   declare readonly token: pulumi.Output<string>;
   declare readonly model: pulumi.Output<string>;
   declare readonly models: pulumi.Output<string[] | undefined>;
@@ -221,13 +221,13 @@ export class RouteCheck extends GatewayResource {
   declare readonly message: pulumi.Output<string | undefined>;
   declare readonly retryForSeconds: pulumi.Output<number | undefined>;
   declare readonly triggers: pulumi.Output<unknown>;
-  /** Provider that answered, such as `azure-eastus2`; absent where the gateway does not report it. */
+  /** Provider that answered, for example `azure-eastus2`. Absent if the gateway does not report it. */
   declare readonly answeredBy: pulumi.Output<string | undefined>;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   declare readonly status: pulumi.Output<number>;
-  /** Time the answer took, in milliseconds. */
+  /** Time from request to response, in milliseconds. */
   declare readonly latencyMs: pulumi.Output<number>;
-  /** Id of the request at the gateway, as errors name it and `GET /usage/requests/{id}` takes it. */
+  /** Id of the request at the gateway, which errors contain and `GET /usage/requests/{id}` accepts. */
   declare readonly requestId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: RouteCheckArgs, opts: pulumi.CustomResourceOptions = {}) {

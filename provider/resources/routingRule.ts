@@ -1,8 +1,8 @@
 /**
- * Routing rule: with which credentials requests to one provider or model are made.
+ * Routing rule: the credentials for requests to one provider or model.
  * Operations: /access-key-configurations (get, update).
- * Surprising: a rule is no object of the API. It is one entry in the router of a configuration, which can only be written
- * as a whole; its id is `<configurationId>/<selector>`.
+ * A rule is no object of the API: it is one entry in the router of a configuration, which can only be written as a whole. The
+ * rule's id is `<configurationId>/<selector>`.
  * @see https://ngrok.com/docs/ai-gateway/guides/routing
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -41,7 +41,7 @@ type State = Inputs;
 
 /** Arguments of `RoutingRule`. */
 export interface RoutingRuleArgs extends RoutingRuleShape, AdoptArgs {
-  /** The configuration that the rule is part of: an `AccessConfiguration` without `rules`, or its id. Change: replaces. */
+  /** The configuration that contains the rule: an `AccessConfiguration` without `rules`, or its id. Change: replaces. */
   configurationId: pulumi.Input<string> | AccessConfiguration;
 }
 
@@ -165,8 +165,8 @@ function toFound(configurationId: string, rule: Rule): Found<State> {
 }
 
 /**
- * One rule in the router of an `AccessConfiguration`: the credentials for requests to a provider or a model. Several
- * rules of one configuration are written together; rules that nobody declared are left as they are.
+ * One rule in the router of an `AccessConfiguration`: the credentials for requests to a provider or a model. Rules of one
+ * configuration are written together; rules that no resource declares are kept.
  * @see https://ngrok.com/docs/ai-gateway/guides/routing
  * @example
  * import * as pulumi from "@pulumi/pulumi";
@@ -185,14 +185,14 @@ function toFound(configurationId: string, rule: Rule): Found<State> {
  *   provider: "openai",
  *   steps: [{ type: "user", keys: [supportKey] }, { type: "ngrok" }],
  * });
- * @throws The configuration has a rule with the same selector already: remove it, or adopt it with `adopt`. Two `RoutingRule`s of one program
- * have one selector: the second one fails at preview. Somebody else writes the same router at the same time: the rule is read back, and
- * written again where it was lost.
- * @adopt `"ifExists"` adopts the rule with the same `provider` and `model` in the configuration and creates one where there is none;
- * `"required"` fails where there is none. Without `adopt`, one that exists is an error.
- * @drift `pulumi refresh` sees a rule that somebody removed, and other steps or keys; the next `pulumi up` puts it right. Rules that nobody
- * declared are not looked at.
- * @removal Takes this one rule out of the router and leaves the others as they are. A rule that is gone already counts as deleted.
+ * @throws The configuration already has a rule with the same selector: remove it, or adopt it with `adopt`. If two `RoutingRule`s
+ * of one program have the same selector, the second one fails at preview. If another writer overwrites the router at the same
+ * time, the resource reads the router back and writes the lost rule again.
+ * @adopt `"ifExists"` adopts the configuration's rule with the same `provider` and `model`, and creates one if none exists;
+ * `"required"` fails if none exists. Without `adopt`, an existing rule is an error.
+ * @drift `pulumi refresh` detects a removed rule and changed steps or keys; the next `pulumi up` restores them. Rules that no
+ * resource declares are not compared.
+ * @removal Removes this rule from the router and keeps the others. A rule that no longer exists counts as deleted.
  */
 export class RoutingRule extends GatewayResource {
   declare readonly configurationId: pulumi.Output<string>;
@@ -206,7 +206,7 @@ export class RoutingRule extends GatewayResource {
     super(definition, name, { ...references, configurationId: referenced(configurationId, byId) }, opts);
   }
 
-  /** Looks up an existing rule by its id, `<configurationId>/provider=<providerId>`; it is read, not managed. */
+  /** Looks up an existing rule by its id, `<configurationId>/provider=<providerId>`. The rule is read, not managed. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): RoutingRule {
     return new RoutingRule(name, {} as RoutingRuleArgs, { ...opts, id });
   }

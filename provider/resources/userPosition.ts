@@ -1,19 +1,23 @@
 /**
- * Pulumi records where in a program a resource is created, with the call stack that leads there: it finds both in the stack of
- * an error that it makes in the constructor, above as many frames as a class of a generated SDK has. Classes of this package
- * have more, and its components create resources deeper still: without help the recorded position is a line of this package.
+ * Source positions of resources. Pulumi records the position in the program that creates a resource, and the call stack to it,
+ * from the stack of an error in the constructor. It skips as many frames as a class of a generated SDK has. This package's
+ * classes have more frames, and its components create resources deeper still, so the recorded position would be a line of this
+ * package.
  */
 import path from "node:path";
 
-/** The folder of `provider`, in the sources and in the build. */
+/** The folder of `provider`, in the sources or in the build. */
 const OWN_FOLDER = path.join(__dirname, "..") + path.sep;
-/** Frames that lead from the start of the process to the program: the same for every resource, and no line of the program. */
+/** Frames between the start of the process and the program: the same for every resource, and never a line of the program. */
 const RUNNER = /^node:|[/\\]node_modules[/\\]@pulumi[/\\]pulumi[/\\]/;
 
-/** A line of a stack for a function without a name: Pulumi reads positions only where a name stands before them. */
+/** A stack line of a function without a name: Pulumi reads a position only if a name precedes it. */
 const NAMELESS_FRAME = /^( +at )(?:async )?([^\n(]+:\d+:\d+)$/gm;
 
-/** Until the returned function is called, call stacks show one frame of this package at most, and none of what runs the program. */
+/**
+ * Until the returned function is called, call stacks show at most one frame of this package, and no frame of the program's
+ * runner.
+ */
 export function hideOwnFrames(): () => void {
   const { prepareStackTrace } = Error;
   Error.prepareStackTrace = (error, frames) => {
@@ -26,7 +30,7 @@ export function hideOwnFrames(): () => void {
   };
 }
 
-/** The frames up to the first of this package, which Pulumi takes for the class of a generated SDK, and those of the program. */
+/** The frames up to the first of this package, which replaces the class of a generated SDK, and the frames of the program. */
 function programFrames(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
   const first = frames.findIndex((frame) => fileOf(frame).startsWith(OWN_FOLDER));
   if (first === -1) return frames;
