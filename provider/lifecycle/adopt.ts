@@ -1,16 +1,14 @@
-/** Finding the object that exists already and that create adopts, as the `adopt` input says. */
+/** Finds the existing object that create adopts, according to the `adopt` input. */
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
 import { type Caller, replacementAdvice } from "./claims";
 import { type AnyObject, type CallContext, type Found, KeyTakenError } from "./definition";
 import { isMarkOf, isSameStack, type Owner, readMark } from "./ownership";
 import type { PlainObject } from "./values";
 
-/**
- * Whether create adopts an object that exists already: `"never"`, `"ifExists"`, `"required"`, or the object's id.
- */
+/** Whether create adopts an existing object: `"never"`, `"ifExists"`, `"required"`, or the object's id. */
 export type AdoptOption = "never" | "ifExists" | "required" | (string & {}) | undefined;
 
-/** The object to adopt, or `undefined` to make a new one. */
+/** The object to adopt, or `undefined` to create a new one. */
 export async function findToAdopt(
   definition: AnyObject,
   wanted: PlainObject,
@@ -20,7 +18,7 @@ export async function findToAdopt(
 ): Promise<Found<PlainObject> | undefined> {
   if (adopt === undefined || adopt === "never") return undefined;
   const { owner, known } = caller;
-  // The object of the state is about to be deleted; another one it can be only by another key.
+  // The object in the state is about to be deleted; only a changed key can find a different one.
   if (owner !== undefined && known.isReplacement(owner) && !known.hasOtherKey(owner)) return undefined;
   const found =
     adopt === "ifExists" || adopt === "required"
@@ -39,7 +37,7 @@ async function findById(
   { known, owner }: Caller,
   context: CallContext,
 ): Promise<Found<PlainObject> | undefined> {
-  // Deleted before its replacement is made.
+  // Deleted before its replacement is created.
   if (known.isDeleted(id)) return undefined;
   const state = await definition.read(id, wanted, context);
   const isReplacement = owner !== undefined && known.isReplacement(owner);
@@ -67,7 +65,7 @@ async function findOneByKey(
   return first;
 }
 
-/** An object that another stack marked as its own is adopted only by its id, never by its key. */
+/** Refuses to adopt by key an object that carries another stack's mark; the id is required for that. */
 function refuseForeign(definition: AnyObject, found: Found<PlainObject>, owner: Owner | undefined): void {
   const mark = readMark(found.state.metadata);
   if (mark === undefined || (owner !== undefined && isSameStack(mark.stack, owner.stack))) return;
@@ -89,13 +87,13 @@ async function findByKey(
   return fitting;
 }
 
-/** A conflict at creation, and the object in the way where it can be found. */
+/** A conflict on create, and the existing object if it can be found. */
 export interface Conflict {
   readonly error: Error;
   readonly existing: Found<PlainObject> | undefined;
 }
 
-/** `undefined` where the error is no conflict of keys. */
+/** `undefined` if the error is no key conflict. */
 export async function findConflict(
   definition: AnyObject,
   wanted: PlainObject,
@@ -108,13 +106,13 @@ export async function findConflict(
     const [existing] = await findByKey(definition, wanted, context);
     return { error, existing };
   } catch (lookUpError) {
-    // The look-up only improves the message; the conflict is what happened.
+    // The look-up only improves the message, so its failure does not hide the conflict.
     if (!GatewayError.isInstance(lookUpError) || GatewayNotFoundError.isInstance(lookUpError)) throw lookUpError;
     return { error, existing: undefined };
   }
 }
 
-/** Names the object in the way, and the ways on. */
+/** Names the existing object and the possible solutions. */
 export function describeConflict(
   definition: AnyObject,
   wanted: PlainObject,

@@ -1,6 +1,6 @@
 /**
- * Notes on disk about adopted objects that carry no mark: a delete in another process (of an explicit provider, or after a kill) learns
- * from them that the object belongs to another resource by now.
+ * Notes on disk about adopted objects that carry no mark. A delete in another process (of an explicit provider, or after a kill)
+ * reads from them that the object now belongs to another resource.
  */
 import { createHash } from "node:crypto";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { NoteFiles } from "./noteFiles";
 const noteSchema = z.object({ createId: z.string(), notedAt: z.string() });
 type AdoptionNote = z.infer<typeof noteSchema>;
 
-/** Deletes follow the adoption in the same run, or in the next one after a kill. */
+/** Deletes follow the adoption in the same run, or in the next run after a kill. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 const HASH_CHARS = 32;
 
@@ -24,7 +24,7 @@ export interface NotedObject {
 export class AdoptionNotes {
   private readonly files: NoteFiles<AdoptionNote>;
 
-  /** @param folder of all notes */
+  /** @param folder the folder of all notes */
   constructor(folder: string) {
     this.files = new NoteFiles(path.join(folder, "adoptions"), noteSchema);
   }
@@ -33,7 +33,7 @@ export class AdoptionNotes {
     this.files.write(nameOf(object), { createId, notedAt: new Date().toISOString() });
   }
 
-  /** The adoption by which a resource has the object by now. */
+  /** The create id of the adoption through which a resource now owns the object. */
   createIdOf(object: NotedObject): string | undefined {
     const note = this.files.read(nameOf(object));
     if (note === undefined || Date.now() - Date.parse(note.notedAt) > MAX_AGE_MS) return undefined;

@@ -1,7 +1,7 @@
-/** Writes, and what they do to reads. */
+/** Writes, which make earlier reads stale. */
 import { forgetReads } from "./gatheredReads";
 
-/** What was read before a change, or while it was made, is not true any more. */
+/** Forgets what was read before or during the change. */
 export async function changing<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();

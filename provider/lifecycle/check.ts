@@ -1,4 +1,4 @@
-/** Checks inputs without the network: shape and bounds by the resource's schema, then its rules across fields. */
+/** Checks inputs without network access: shape and bounds by the resource's schema, then rules across fields. */
 import type { z } from "zod";
 import { credentialProblem } from "../../sdk/credentials";
 import type { AnyDefinition, Failure } from "./definition";
@@ -10,7 +10,7 @@ export interface CheckedInputs {
   readonly warnings: readonly Failure[];
 }
 
-/** @param olds the inputs before; none where the resource is new or is made anew */
+/** @param olds the previous inputs; undefined if the resource is new or is being replaced */
 export function checkInputs(definition: AnyDefinition, news: PlainObject, olds?: PlainObject): CheckedInputs {
   const given = withoutPlaceholders(definition, withoutEmpty(news), olds);
   const inputs = definition.normalise?.(given) ?? given;
@@ -29,14 +29,14 @@ export function checkInputs(definition: AnyDefinition, news: PlainObject, olds?:
   };
 }
 
-/** Whether an issue may go away once the unknown values are known. */
+/** Whether the issue may disappear when the unknown values are known. */
 function isUndecided(issue: z.core.$ZodIssue, unknown: UnknownPaths): boolean {
   if (unknown.covers(issue.path)) return true;
   const judgesTheWhole = issue.code === "invalid_union" || issue.code === "custom";
   return judgesTheWhole && unknown.touches(issue.path);
 }
 
-/** An object that was imported without a value that the gateway never returns keeps the one that it has. */
+/** Whether an imported object keeps its value: the gateway never returns the value, and the program gives none. */
 function isKept(
   { fields }: AnyDefinition,
   { path }: z.core.$ZodIssue,
@@ -48,7 +48,7 @@ function isKept(
   return inputs[name] === undefined && olds[name] === undefined;
 }
 
-/** `pulumi import` writes a program with an empty text for each required value that it could not read. */
+/** Removes the empty text that `pulumi import` writes for each required value that it cannot read. */
 function withoutPlaceholders({ fields }: AnyDefinition, news: PlainObject, olds: PlainObject | undefined): PlainObject {
   if (olds === undefined) return news;
   const isPlaceholder = (name: string) => news[name] === "" && olds[name] === undefined && fields[name]?.fitsShown;
@@ -60,7 +60,7 @@ function toFailure(definition: AnyDefinition, inputs: PlainObject, issue: z.core
   return { property: pathText(issue.path), reason: toReason(definition, issue, value) };
 }
 
-/** What is wrong and what to do, without the value itself: it may be a secret. */
+/** The problem and its fix, without the value itself, which may be a secret. */
 function toReason(definition: AnyDefinition, issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type":
@@ -102,12 +102,12 @@ function nameOfType(value: unknown): string {
   return withArticle(typeof value);
 }
 
-/** The text of a value where it is wholly known, for rules across fields. */
+/** The value if all of it is known, for rules across fields. */
 export function known(value: unknown): string | undefined {
   return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }
 
-/** Why the input is no credential. The value itself is never repeated. */
+/** The reason why the input is no credential. Never contains the value itself. */
 export function checkCredential(property: string, value: string | undefined, unknown: UnknownPaths): Failure[] {
   const reason = value === undefined || unknown.covers([property]) ? undefined : credentialProblem(value);
   return reason === undefined ? [] : [{ property, reason }];

@@ -1,11 +1,11 @@
 /**
- * The rule that adopting never destroys. A create that adopts returns an object that a resource of the state may have as well, and
- * Pulumi deletes that resource afterwards: after a rename, a `--replace`, a trigger. So
+ * The rule that adopting never destroys an object. A create that adopts returns an object that a resource of the state may own
+ * too, and Pulumi deletes that resource afterwards: after a rename, a `--replace` or a trigger. Therefore:
  *
- * - a replacement adopts nothing, except by a unique key that changed: its old object is deleted next;
- * - an object that another declared resource has is adopted by nobody;
- * - a delete leaves an object alone that belongs to another creation by now. In the process that adopted, the calls so far say so
- *   (`knownObjects.ts`); in any other one, the object's mark does, which the adoption wrote.
+ * - A replacement adopts nothing, except by a unique key that changed: its old object is deleted next.
+ * - No resource adopts an object that another declared resource owns.
+ * - A delete keeps an object that now belongs to another creation. The process that adopted it knows this from its calls so far
+ *   (`knownObjects.ts`); any other process reads it from the object's mark, which the adoption wrote.
  */
 import type { AnyObject } from "./definition";
 import type { Claim, KnownObjects } from "./knownObjects";
@@ -13,21 +13,21 @@ import type { Memory, Resource } from "./memory";
 import { identityOf, isMarkOf, type Owner, ownerName, readMark } from "./ownership";
 import { type PlainObject, UNKNOWN } from "./values";
 
-/** For which resource a call is made, and in which process. */
+/** The resource that a call is for, and the process that makes the call. */
 export interface Caller {
   readonly owner: Owner | undefined;
   readonly known: KnownObjects;
-  /** Takes one line for the person who runs Pulumi. */
+  /** Reports one line to the user. */
   readonly report?: (line: string) => void;
 }
 
-/** The key by which there can be one object only; `undefined` where names repeat or the key is not known yet. */
+/** The key that only one object can have; `undefined` if names may repeat or the key is not known yet. */
 export function uniqueKey(definition: AnyObject, inputs: PlainObject): string | undefined {
   const { isUnique, words } = definition.identify(inputs);
   return isUnique && !words.includes(UNKNOWN) ? words : undefined;
 }
 
-/** Why the program must not declare the resource so; `undefined` where it may. */
+/** The reason why the program must not declare this resource; `undefined` if it may. */
 export function declareResource(
   definition: AnyObject,
   news: PlainObject,
@@ -46,7 +46,7 @@ export function declareResource(
   };
 }
 
-/** Notes which object the state has for a resource. @throws Error where another declared resource has the same one. */
+/** Records the object that the state holds for a resource. @throws Error if another declared resource has the same object. */
 export function noteObject(definition: AnyObject, id: string, { memory, state }: Resource, caller: Caller): void {
   const { owner, known } = caller;
   if (owner === undefined) return;
@@ -60,7 +60,7 @@ export function noteObject(definition: AnyObject, id: string, { memory, state }:
   );
 }
 
-/** Notes that the resource is about to adopt the object. @throws Error where another declared resource has it. */
+/** Records that the resource is about to adopt the object. @throws Error if another declared resource has it. */
 export function claimAdopted(definition: AnyObject, id: string, memory: Memory, { owner, known }: Caller): void {
   if (owner === undefined) return;
   const other = known.otherHolder(id, owner);
@@ -73,15 +73,16 @@ export function claimAdopted(definition: AnyObject, id: string, memory: Memory, 
   known.claim(id, toClaim(owner, memory, "adopted"));
 }
 
-/** Notes that the resource made the object. What always exists is not made but adopted. */
+/** Records that the resource created the object. An object that always exists is adopted, never created. */
 export function claimCreated(definition: AnyObject, id: string, memory: Memory, { owner, known }: Caller): void {
   const origin = definition.isOnePerAccount ? "adopted" : "created";
   if (owner !== undefined) known.claim(id, toClaim(owner, memory, origin));
 }
 
 /**
- * Who has the object of a resource that is deleted, if it is not that resource any more: then the object must be left alone.
- * @throws Error where a replacement adopted the very object that it was to replace.
+ * The claim of the resource that now owns a deleted resource's object; the object must then be kept. `undefined` if the deleted
+ * resource still owns it.
+ * @throws Error if a replacement adopted the object that it was to replace.
  */
 export function holderInProcess(definition: AnyObject, id: string, old: Resource, caller: Caller): Claim | undefined {
   const { owner, known } = caller;
@@ -92,8 +93,8 @@ export function holderInProcess(definition: AnyObject, id: string, old: Resource
 }
 
 /**
- * Whether the mark on the object says that another creation has it by now, which may have been another process's: of an explicit
- * provider, or of a run that was killed after it adopted.
+ * Whether the object's mark names another creation. That creation may be another process's: of an explicit provider, or of a run
+ * that was killed after it adopted the object.
  */
 export function hasOtherMark(
   definition: AnyObject,
@@ -105,7 +106,7 @@ export function hasOtherMark(
   const mark = readMark(current.metadata);
   if (mark === undefined || mark.create === old.memory.create) return false;
   const isOwnMark = owner !== undefined && isMarkOf(mark, owner);
-  // An adoption that no state recorded: what the program declares in this run is what counts.
+  // An adoption that no state recorded: the declarations of this run decide.
   const isDeclared = known.holders(id).some(({ createId }) => createId === old.memory.create);
   if (isOwnMark && (isDeclared || old.memory.create === undefined)) return false;
   report?.(
@@ -115,7 +116,7 @@ export function hasOtherMark(
   return true;
 }
 
-/** What to do where a replacement conflicts with the object that it replaces. */
+/** The advice for a replacement that conflicts with the object that it replaces. */
 export function replacementAdvice(owner: Owner): string {
   return (
     `it can't exist twice, so a new one can't be created before the old one is deleted. Set the resource option deleteBeforeReplace: true on ` +

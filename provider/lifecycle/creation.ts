@@ -1,6 +1,6 @@
 /**
- * Making an object exactly once: a lost answer is looked up before anything is sent again, what an earlier process left behind is
- * found before anything is sent at all, and an outcome that stays unknown is said and remembered.
+ * Creates an object exactly once. After a lost response, it looks the object up before it repeats the request. It finds objects
+ * that an earlier process left behind before it sends anything. It reports and records an outcome that stays unknown.
  */
 import { GatewayError } from "../../sdk/errors";
 import { describeConflict, findConflict } from "./adopt";
@@ -16,10 +16,10 @@ import { isMarkOf, ownerName, readMark } from "./ownership";
 import { creationOf } from "./unresolved";
 import { type PlainObject, UnknownPaths } from "./values";
 
-/** A lost answer is looked up and the request repeated; a service that loses each of them is given up. */
+/** Largest number of lost responses before the creation fails. */
 const MAX_LOST_ANSWERS = 3;
 
-/** The object may exist, and nobody could find out. */
+/** The object may exist, and no look-up could find out. */
 export class UnresolvedCreation extends Error {
   override readonly name = "UnresolvedCreation";
 
@@ -38,7 +38,7 @@ export class UnresolvedCreation extends Error {
   }
 }
 
-/** What processes leave on disk for those after and beside them. */
+/** Notes on disk for later and concurrent processes. */
 export interface Notes {
   readonly creations: CreationNotes;
   readonly adoptions: AdoptionNotes;
@@ -48,7 +48,7 @@ export interface Creator extends Caller {
   readonly notes?: Notes | undefined;
 }
 
-/** @throws UnresolvedCreation where the object may exist and could not be looked up. */
+/** @throws UnresolvedCreation if the object may exist and could not be looked up. */
 export async function createOnce(
   definition: AnyObject,
   wanted: PlainObject,
@@ -60,12 +60,12 @@ export async function createOnce(
   const isMarked = readMark(wanted.metadata)?.create === createId;
   const creation = { createId, isMarked, startedAt: gatewayTime(context).notAfter };
   const { owner } = creator;
-  const notes = definition.isOnePerAccount ? undefined : creator.notes?.creations; // what always exists is never lost
+  const notes = definition.isOnePerAccount ? undefined : creator.notes?.creations; // an object that always exists cannot be lost
   if (owner !== undefined) notes?.begin(definition.kind, owner, { ...creation, account });
   try {
     const creating = createUntilAnswered(definition, wanted, creation, memory, creator, context);
     const reporting = reportStranded(definition, creation, creator, context);
-    reporting.catch(() => undefined); // awaited below; where the creation fails first, that is the failure
+    reporting.catch(() => undefined); // awaited below; if the creation fails first, its error is the one to report
     const made = await creating;
     const patience = new AbortController();
     await Promise.race([reporting, context.clock.sleep(LONGEST_REPORT_MS, patience.signal)]);
@@ -76,15 +76,15 @@ export async function createOnce(
   }
 }
 
-/** Of so many of the newest objects of a kind the marks are looked at. */
+/** Number of the newest objects of a kind whose marks are read. */
 const NEWEST = 100;
-/** A report holds no creation back for longer. */
+/** Longest delay of a creation by this report. */
 const LONGEST_REPORT_MS = 1_000;
 const newest = new WeakMap<KnownObjects, Promise<readonly Found<PlainObject>[]>>();
 
 /**
- * Says where an object carries the resource's mark already, which a killed run may have left. The creation goes on all the same: in a
- * replacement, the old object looks just so. Costs one list per kind and process.
+ * Reports an object that already carries the resource's mark, which a killed run may have left. The creation continues anyway: in
+ * a replacement, the old object carries the same mark. Costs one list per kind and process.
  */
 async function reportStranded(
   definition: AnyObject,
@@ -116,7 +116,7 @@ async function listNewest(definition: AnyObject, context: CallContext): Promise<
     }
   } catch (error) {
     if (!GatewayError.isInstance(error)) throw error;
-    // Without the list there is nothing to say; the creation itself fails where the gateway does.
+    // Without the list there is nothing to report; if the gateway fails, the creation itself fails.
   }
   return found;
 }
@@ -140,12 +140,12 @@ async function createUntilAnswered(
       return await (creation.isMarked ? send() : unmarkedCreations.shared(send));
     } catch (error) {
       const conflict = await findConflict(definition, wanted, error, context);
-      // What an earlier request of this creation made after all, when nobody looked any more.
+      // An earlier request of this creation may have created the object after its look-up.
       const isOwn = readMark(conflict?.existing?.state.metadata)?.create === creation.createId;
       if (conflict?.existing !== undefined && isOwn) return claimed(conflict.existing);
       if (conflict !== undefined) throw describeConflict(definition, wanted, conflict, creator);
       if (!GatewayError.isInstance(error) || !isUnanswered(error)) throw error;
-      // Also after the last one: the state has nothing of what it made, and nobody would find it again.
+      // Also after the last attempt: the state does not record the object, so nothing else would find it.
       const lookUp = async () => {
         const found = await findOne(definition, wanted, creation, error, creator, context);
         return found && !definition.secretOutputs?.length ? claimed(found) : found;
@@ -153,7 +153,7 @@ async function createUntilAnswered(
       try {
         const found = await (creation.isMarked ? lookUp() : unmarkedCreations.exclusive(lookUp));
         if (found !== undefined && !definition.secretOutputs?.length) return found;
-        // Its token was in the lost answer and can be had only once: this object is of no use.
+        // The lost response contained the token, which the API returns only once: this object is unusable.
         if (found !== undefined) await changing(() => definition.delete(found.id, found.state, context));
       } catch (problem) {
         if (!GatewayError.isInstance(problem)) throw problem;
@@ -181,14 +181,14 @@ async function findOne(
   );
 }
 
-/** What an earlier creation of the resource made, and which no state has. */
+/** An object that an earlier creation of the resource made and that no state records. */
 export interface LeftBehind extends Found<PlainObject> {
   readonly createId: string;
 }
 
 /**
- * Looks for what earlier creations of the resource made: those that the state calls unresolved, and those that a killed process noted.
- * What is of use is returned, what is not is removed.
+ * Finds objects of earlier creations of the resource: creations that the state calls unresolved, and creations that a killed
+ * process noted. Returns a usable object and deletes the others.
  */
 export async function findLeftBehind(
   definition: AnyObject,
@@ -208,7 +208,7 @@ export async function findLeftBehind(
     const candidates = await findCreated(definition, creation, creation.isMarked ? {} : inputs, creator, context);
     const [found] = candidates;
     if (found !== undefined && !isCertain(definition, creation, inputs, creator)) {
-      notes?.end(creation.createId); // said once
+      notes?.end(creation.createId); // reported once
       if (inputs.adopt === undefined) throw new Error(undecided(definition, candidates, creator));
       continue;
     }
@@ -216,7 +216,7 @@ export async function findLeftBehind(
     if (found !== undefined && current !== undefined) {
       if (kept === undefined && isUsable(definition, current, inputs)) {
         kept = { id: found.id, state: current, createId: creation.createId };
-        continue; // its note ends when the state has it
+        continue; // its note ends when the state records it
       }
       await changing(() => definition.delete(found.id, current, context));
     }
@@ -225,7 +225,10 @@ export async function findLeftBehind(
   return kept;
 }
 
-/** Whether what was found is what the creation made. Content alone is no proof: the state may hold another one that looks the same. */
+/**
+ * Whether the creation certainly made the object. Equal content is no proof: the state may hold another object with the same
+ * content.
+ */
 function isCertain(
   definition: AnyObject,
   { isMarked }: Creation,
@@ -237,7 +240,7 @@ function isCertain(
   return definition.identify(inputs).isUnique && !isOld;
 }
 
-/** Not one whose token is lost, nor one that can't be brought to what the program says. */
+/** Not usable: an object whose token is lost, or one that an update cannot bring to the program's inputs. */
 function isUsable(definition: AnyObject, state: PlainObject, inputs: PlainObject): boolean {
   if (definition.secretOutputs?.length) return false;
   const stored = { state, memory: { schema: STATE_SCHEMA, managed: [] } };

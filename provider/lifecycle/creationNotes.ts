@@ -1,6 +1,6 @@
 /**
- * Notes on disk about creations in flight: one each, written before the request is sent and removed when its outcome is known. Where
- * the provider process is killed in between, the state has nothing, and the next create of the resource finds the note.
+ * Notes on disk about creations in flight: one each, written before the request is sent and removed when its outcome is known. If
+ * the provider process is killed in between, the state records nothing, and the resource's next create finds the note.
  */
 import { createHash } from "node:crypto";
 import path from "node:path";
@@ -10,31 +10,31 @@ import { identityOf, type Owner } from "./ownership";
 
 const noteSchema = z.object({
   kind: z.string(),
-  /** Hash of the resource's identity: names stay in the program. */
+  /** Hash of the resource's identity, so that the note does not contain the program's names. */
   resource: z.string(),
   account: z.string(),
-  createId: z.string().regex(/^[0-9a-f]+$/), // names the file
-  /** Whether the object carries the create id in its mark. */
+  createId: z.string().regex(/^[0-9a-f]+$/), // also the file's name
+  /** Whether the object's mark contains the create id. */
   isMarked: z.boolean(),
-  /** By the gateway's clock, ISO 8601. */
+  /** In the gateway's time, ISO 8601. */
   startedAt: z.string(),
-  /** Process that sends the request. */
+  /** Id of the process that sends the request. */
   pid: z.int(),
 });
 
-/** A creation that was begun. Holds no secret. */
+/** A creation that was started. Contains no secret. */
 export type CreationNote = z.infer<typeof noteSchema>;
 
-/** The process that writes notes; a test gives its own. */
+/** The process that writes notes; tests replace it. */
 export interface NotingProcess {
   readonly pid: number;
   isAlive(pid: number): boolean;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
-/** No creation takes so long: a process with that id is another one by then. */
+/** Longest creation. After that time, a process with the same id is a different one. */
 const LONGEST_CREATION_MS = 24 * HOUR_MS;
-/** Nobody asked for it since, and its object is old enough to be known otherwise. */
+/** Age at which an unused note is removed; its object is then old enough to be found otherwise. */
 const MAX_AGE_MS = 30 * 24 * HOUR_MS;
 const HASH_CHARS = 16;
 
@@ -45,7 +45,7 @@ const thisProcess: NotingProcess = {
       process.kill(pid, 0);
       return true;
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "EPERM"; // it is somebody else's
+      return (error as NodeJS.ErrnoException).code === "EPERM"; // the process exists and belongs to another user
     }
   },
 };
@@ -54,7 +54,7 @@ export class CreationNotes {
   private readonly files: NoteFiles<CreationNote>;
   private found: readonly CreationNote[] | undefined;
 
-  /** @param folder of all notes */
+  /** @param folder the folder of all notes */
   constructor(
     folder: string,
     private readonly process: NotingProcess = thisProcess,
@@ -62,7 +62,7 @@ export class CreationNotes {
     this.files = new NoteFiles(path.join(folder, "creates"), noteSchema);
   }
 
-  /** Creations that a process began which is gone by now. */
+  /** Creations whose process no longer runs. */
   leftBehind(): readonly CreationNote[] {
     this.found ??= this.read().filter(({ pid, startedAt }) => {
       const isCurrent = pid === this.process.pid || this.process.isAlive(pid);
@@ -83,7 +83,7 @@ export class CreationNotes {
     this.files.write(creation.createId, { kind, resource: hashOf(owner), ...creation, pid: this.process.pid });
   }
 
-  /** The outcome is known. */
+  /** Removes the note of a creation whose outcome is known. */
   end(createId: string): void {
     this.found = this.found?.filter((note) => note.createId !== createId);
     this.files.remove(createId);

@@ -1,6 +1,6 @@
 /**
- * What a resource file declares, and all that the lifecycle knows of a kind. Nothing here knows how Pulumi calls: a handler takes
- * plain values and returns plain values.
+ * The declarations of a resource file: everything that the lifecycle knows about a kind. Nothing here depends on how Pulumi calls
+ * the provider: a handler takes plain values and returns plain values.
  */
 import type { z } from "zod";
 import type { GatewayClient } from "../../sdk/client";
@@ -8,27 +8,27 @@ import type { Clock } from "../../sdk/clock";
 import { GatewayError, GatewayNotFoundError } from "../../sdk/errors";
 import { isSame, type PlainObject, type UnknownPaths } from "./values";
 
-/** What a change of a field does. `never` marks inputs that only steer the resource and are no part of the object. */
+/** The effect of a change of a field. `never` marks inputs that only control the resource and are not part of the object. */
 export type Change = "replace" | "patch" | "rotate" | "never";
 
 export interface Field {
   readonly change: Change;
-  /** The value is encrypted in state and named nowhere. */
+  /** The state stores the value encrypted, and no message contains it. */
   readonly secret?: true;
-  /** What the field is when it is left out, in words, for the reference. */
+  /** The value if the field is left out, in words, for the reference. */
   readonly default?: string;
-  /** How two values are compared where plain equality would see a difference that the gateway does not. */
+  /** Compares two values, for fields where plain equality finds a difference that the gateway ignores. */
   readonly isSame?: (left: unknown, right: unknown) => boolean;
   /**
-   * A PATCH replaces all of it, so somebody else's part of it would go unseen: what stands at the gateway is looked at before, and
-   * a change that the state does not know of stops the update.
+   * A PATCH replaces the whole value and would undo others' changes unseen. The update therefore reads the stored value first and
+   * fails if it differs from the state.
    */
   readonly isWholeSet?: true;
-  /** What taking the field out of the program does: clear it at the gateway (the default) or leave it as it is. */
+  /** The effect of removing the field from the program: clear it at the gateway (the default) or keep the stored value. */
   readonly whenRemoved?: "clear" | "keep";
   /**
-   * For a value that the gateway never returns: whether it fits what the gateway shows of the one that it has. An imported object does
-   * without the value, and the first one that the program gives is no change where it fits.
+   * For a value that the gateway never returns: whether it fits what the gateway shows of the stored value. An imported object
+   * has no value, and the program's first value is no change if it fits.
    */
   readonly fitsShown?: (value: unknown, state: PlainObject) => boolean;
 }
@@ -40,15 +40,15 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** What every call of a handler gets. */
+/** Passed to every call of a handler. */
 export interface CallContext {
   readonly client: GatewayClient;
-  /** Address of the data plane, without `/v1`. */
+  /** Base URL of the data plane, without `/v1`. */
   readonly gatewayUrl: string;
   readonly clock: Clock;
-  /** Which account the client's key belongs to; asked for once. */
+  /** Id of the account that the client's key belongs to; requested once. */
   accountId(): Promise<string>;
-  /** Passed to each client call: what an error message names, what cancels the call, and how long its attempts may take. */
+  /** Passed to each client call: the subject for error messages, the cancellation, and the time limit of the attempts. */
   readonly call: {
     readonly signal: AbortSignal;
     readonly retryBudgetMs?: number;
@@ -56,11 +56,11 @@ export interface CallContext {
   };
 }
 
-/** Object as the gateway has it, and its id. */
+/** An object as the gateway stores it, and its id. */
 export interface Found<State> {
   readonly id: string;
   readonly state: State;
-  /** When it was made, where the gateway tells. */
+  /** When the object was created, if the gateway returns it. */
   readonly createdAt?: string;
 }
 
@@ -68,95 +68,95 @@ export interface UpdateRequest<Inputs, State> {
   readonly id: string;
   readonly olds: State;
   readonly news: Inputs;
-  /** Names of the fields that differ; the update may rely on it, and does nothing for the others. */
+  /** Names of the fields that differ. The update writes only these. */
   readonly changed: ReadonlySet<string>;
 }
 
-/** What tells one object of a kind from the others, for `adopt` and for messages. */
+/** The key that identifies an object among those of its kind, for `adopt` and for messages. */
 export interface ObjectKey<State> {
   /** Follows the kind in a message: `with providerId "azure-openai"`. */
   readonly words: string;
-  /** Input of which a second object needs another value; absent where there can be no second one. */
+  /** Input that a second object must set differently; absent if there can be no second object. */
   readonly input?: string;
-  /** There can be only one object with this key. */
+  /** Only one object can have this key. */
   readonly isUnique: boolean;
   matches(state: State): boolean;
 }
 
-/** Inputs as they are stored: one of them may be missing there, as a key whose value was changed elsewhere. */
+/** Inputs as the state stores them. An input may be missing, for example a key's value that was changed outside Pulumi. */
 export type Stored<Inputs> = { readonly [Name in keyof Inputs]?: Inputs[Name] | undefined };
 
-/** One step from the form in which an earlier version stored the outputs to that of a later one. */
+/** One step from the state format of an earlier version to that of a later one. */
 export interface Migration<Next extends object = PlainObject> {
-  /** Schema of the state that it leads to. */
+  /** Schema version of the resulting state. */
   readonly to: number;
   migrate(state: PlainObject): Next;
 }
 
-/** What every kind of resource has. */
+/** Properties that every kind of resource has. */
 interface Described<Inputs extends object, State extends Stored<Inputs>> {
   readonly kind: string;
   readonly schema: () => z.ZodType<Inputs>;
   readonly fields: FieldTable<Inputs>;
-  /** Outputs that are no inputs, in the order of the reference. */
+  /** Outputs that are not inputs, in the order of the reference. */
   readonly outputs: readonly Exclude<keyof State & string, keyof Inputs>[];
-  /** Those of them that are secret. */
+  /** The secret ones among the outputs. */
   readonly secretOutputs?: readonly string[];
-  /** Ways from the states of earlier versions to today's, in ascending order. */
+  /** Migrations from the states of earlier versions to the current format, in ascending order. */
   readonly migrations?: readonly [...Migration[], Migration<State>];
-  /** The one form in which inputs are kept, of the several in which they may be written. Must not touch unknown values. */
+  /** Converts the several accepted forms of the inputs to the stored form. Must not change unknown values. */
   normalise?(inputs: PlainObject): PlainObject;
-  /** Rules across fields. Never calls the network; leaves out what depends on an unknown value. */
+  /** Checks rules across fields. Makes no network call; skips rules that depend on an unknown value. */
   verify?(inputs: Inputs, unknown: UnknownPaths): Failure[];
-  /** What may be intended but rarely is, such as an id that no list of ours knows. It is shown and stops nothing. */
+  /** Warnings about inputs that are allowed but rarely intended, for example an id that no known list contains. */
   advise?(inputs: Inputs, unknown: UnknownPaths): Failure[];
 }
 
 /** A kind of object that the gateway stores. */
 export interface ObjectDefinition<Inputs extends object, State extends Stored<Inputs>>
   extends Described<Inputs, State> {
-  /** The object can carry the mark of its owner in `metadata`. */
+  /** The object can carry its owner's mark in `metadata`. */
   readonly isMarkable: boolean;
-  /** Every account has exactly one, so a request finds one whichever account the key is of. */
+  /** Every account has exactly one object, so a request finds one in any account. */
   readonly isOnePerAccount?: true;
-  /** The key of the object that these inputs mean. An unknown input makes it unknown too. */
+  /** The key of the object that the inputs describe. An unknown input makes the key unknown. */
   identify(inputs: Inputs): ObjectKey<State>;
   create(inputs: Inputs, context: CallContext): Promise<Found<State>>;
-  /** `undefined`: the object is gone. `previous` holds what the gateway does not return (secrets). */
+  /** Returns `undefined` if the object no longer exists. `previous` holds values that the gateway does not return (secrets). */
   read(id: string, previous: Partial<State>, context: CallContext): Promise<State | undefined>;
   update(request: UpdateRequest<Inputs, State>, context: CallContext): Promise<State>;
-  /** An object that is already gone counts as deleted. */
+  /** An object that no longer exists counts as deleted. */
   delete(id: string, state: State, context: CallContext): Promise<void>;
   /**
-   * Undoes what this resource changed, except for the fields that another resource of the program manages by now. Left out where
-   * leaving the object alone is all there is to do.
+   * Undoes this resource's changes, except for the fields that another resource of the program now manages. Left out if keeping
+   * the object as it is suffices.
    */
   release?(state: State, managedByOther: ReadonlySet<string>, context: CallContext): Promise<void>;
-  /** What an import reads the object with, in place of a former state. @default {} */
+  /** Replaces the previous state when an import reads the object. @default {} */
   readonly importWith?: Partial<State>;
-  /** All objects of the kind that `inputs` could mean, newest first; used for adopting and after a lost answer. */
+  /** All objects of the kind that `inputs` may describe, newest first; used for adoption and after a lost response. */
   list(inputs: Inputs, context: CallContext): AsyncIterable<Found<State>>;
 }
 
-/** A kind of resource that stores nothing at the gateway: it does something when it is created and when an input changes. */
+/** A kind of resource that stores nothing at the gateway: it runs when it is created and when an input changes. */
 export interface ActionDefinition<Inputs extends object, State extends Stored<Inputs>>
   extends Described<Inputs, State> {
   run(inputs: Inputs, context: CallContext): Promise<State>;
 }
 
-/** Definitions whatever their types, as the lifecycle holds them. */
+/** A definition of any type, as the lifecycle holds it. */
 export type AnyObject = ObjectDefinition<PlainObject, PlainObject>;
 export type AnyAction = ActionDefinition<PlainObject, PlainObject>;
 export type AnyDefinition = AnyObject | AnyAction;
 
-/** Declares a kind of object; the types are checked here and forgotten after. */
+/** Declares a kind of object. Checks the types here and erases them in the result. */
 export function defineResource<Inputs extends object, State extends Stored<Inputs>>(
   definition: ObjectDefinition<Inputs, State>,
 ): AnyObject {
   return definition as unknown as AnyObject;
 }
 
-/** Declares an action; the types are checked here and forgotten after. */
+/** Declares an action. Checks the types here and erases them in the result. */
 export function defineAction<Inputs extends object, State extends Stored<Inputs>>(
   definition: ActionDefinition<Inputs, State>,
 ): AnyAction {
@@ -173,12 +173,12 @@ export function nameKey({ name }: { readonly name?: unknown }): ObjectKey<{ read
   return { words: `with name "${String(name)}"`, input: "name", isUnique: false, matches };
 }
 
-/** The key of the object that was to be made belongs to an object that exists. */
+/** An existing object already has the key of the object to create. */
 export class KeyTakenError extends Error {
   override readonly name = "KeyTakenError";
 }
 
-/** The change was made in part: what is true now, for the state, and why the rest was not done. */
+/** The change was made in part. Contains the resulting state and the reason why the rest failed. */
 export class HalfDoneError extends Error {
   constructor(
     readonly state: PlainObject,
@@ -190,12 +190,12 @@ export class HalfDoneError extends Error {
   }
 }
 
-/** Whether a change may have been made although the call failed. A read that failed changed nothing. */
+/** Whether a failed call may have made its change. A failed read changed nothing. */
 export function isUnanswered(error: unknown): boolean {
   return GatewayError.isInstance(error) && error.outcome === "unknown" && error.method !== "GET";
 }
 
-/** The PATCH body for the fields that changed: a value to set, or null to clear. */
+/** The PATCH body for the changed fields: a value to set, or null to clear. */
 export function patchBody<Body extends object>(
   fields: Readonly<Record<string, Field>>,
   changed: ReadonlySet<string>,
@@ -205,7 +205,7 @@ export function patchBody<Body extends object>(
   return Object.fromEntries(names.map((name) => [name, Reflect.get(news, name) ?? null])) as never;
 }
 
-/** A body in which a name of no characters is none: null clears it in an update, undefined leaves it out of a create. */
+/** The body with an empty name replaced: null clears the name in an update, undefined leaves it out of a create. */
 export function withoutEmptyName<Body extends { name?: string | null }, None extends null | undefined>(
   { name, ...rest }: Body,
   none: None,
@@ -215,7 +215,7 @@ export function withoutEmptyName<Body extends { name?: string | null }, None ext
   return { ...rest, ...(named === undefined ? {} : { name: named as string | Exclude<None, undefined> }) };
 }
 
-/** What the request finds, or `undefined` where the gateway has no such object. */
+/** The request's result, or `undefined` if the object does not exist at the gateway. */
 export async function ifFound<Wire>(request: Promise<Wire>): Promise<Wire | undefined> {
   try {
     return await request;

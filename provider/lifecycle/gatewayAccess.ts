@@ -1,20 +1,20 @@
-/** What all calls of one provider process share: settings, one client, the account that its key belongs to, notes on disk. */
+/** State that all calls of one provider process share: settings, one client, the account of its key, and notes on disk. */
 import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
 import { readSettings, type SettingSources, type Settings } from "../../sdk/settings";
 import type { Notes } from "./creation";
 import type { CallContext } from "./definition";
 
-/** What an adapter takes from the process around it; a test gives its own. */
+/** The functions of the process that an adapter needs; tests replace them. */
 export interface Surroundings {
   connect(settings: Settings): GatewayClient;
-  /** Takes one line for the person who runs Pulumi; `urn` names the resource that it is about. */
+  /** Reports one line to the user; `urn` is the resource that the line concerns. */
   report(line: string, urn?: string): void;
-  /** Where notes for other processes are kept. */
+  /** The notes for other processes. */
   notes(): Notes;
 }
 
-/** Those of a real process. What they need is loaded by the first call that needs it. */
+/** The functions of a real process. Their modules are loaded on first use. */
 export function processSurroundings(report: Surroundings["report"]): Surroundings {
   const reportUnreachable = onceAtATime(report);
   return {
@@ -33,7 +33,7 @@ export function processSurroundings(report: Surroundings["report"]): Surrounding
   };
 }
 
-/** One line is enough for all calls of the time that it is about. */
+/** Reports at most one line for all calls that wait at the same time. */
 function onceAtATime(report: Surroundings["report"]): (notice: UnreachableNotice) => void {
   let reportedUntilMs = 0;
   return ({ apiOrigin, problem, untilMs }) => {
@@ -44,7 +44,7 @@ function onceAtATime(report: Surroundings["report"]): (notice: UnreachableNotice
   };
 }
 
-/** The settings, or why they can't be used. */
+/** The settings, or the error that makes them unusable. */
 export function settingsOrError(sources: SettingSources): Settings | Error {
   try {
     return readSettings(sources);
@@ -58,7 +58,7 @@ export class GatewayAccess {
   private account: Promise<string> | undefined;
   private openNotes: Notes | undefined;
 
-  /** @param settings or why they can't be used, which is the error of every call that needs the gateway */
+  /** @param settings the settings, or the error that every call to the gateway then throws */
   constructor(
     readonly settings: Settings | Error,
     private readonly surroundings: Surroundings,
@@ -73,7 +73,7 @@ export class GatewayAccess {
     return this.openNotes;
   }
 
-  /** What a handler gets. @throws Error where the settings can't be used */
+  /** The context for a handler. @throws Error if the settings cannot be used */
   context(call: CallContext["call"]): CallContext {
     if (this.settings instanceof Error) throw this.settings;
     this.client ??= this.surroundings.connect(this.settings);
@@ -87,7 +87,7 @@ export class GatewayAccess {
     if (this.account === undefined) {
       const asked = client.getGatewayConfig(call).then(({ accountId }) => accountId);
       this.account = asked;
-      // An answer is kept. A failure is the caller's, and the next call asks again.
+      // An answer is kept. After a failure, which the caller reports, the next call requests it again.
       asked.catch(() => {
         if (this.account === asked) this.account = undefined;
       });

@@ -1,35 +1,35 @@
 /**
- * Reads of single objects, answered from lists where many come: a refresh of a thousand objects is ten requests instead of a
- * thousand. A list is read page by page, no further than the reads so far are worth, so that a few objects of a large account
- * are never looked for in all of it.
+ * Answers many reads of single objects from lists: a refresh of a thousand objects takes ten requests instead of a thousand. A
+ * list is read page by page, and only as far as the number of reads justifies, so that reads of a few objects in a large account
+ * do not list all of it.
  */
 import type { GatewayClient } from "../../sdk/client";
 import { ifFound } from "./definition";
 
-/** Reads that come within this time of each other are one question. */
+/** Reads within this time of each other are gathered. */
 const GATHER_MS = 5;
-/** Fewer are asked for one by one. */
+/** Fewer reads are sent one by one. */
 const FEWEST_READS = 4;
-/** Pages that one read is worth: each holds a hundred objects, but maybe not the one that is looked for. */
+/** Pages that each read justifies. A page holds a hundred objects, but may not contain the requested one. */
 const PAGES_PER_READ = 1.25;
-/** As many as a page holds. */
+/** Objects in a full page. */
 const PAGE_ITEMS = 100;
-/** What was read is taken for true so long. */
+/** Time for which a read object is used again. */
 const FRESH_MS = 10_000;
 
 interface WithId {
   readonly id: string;
 }
 
-/** How one kind of object is asked for. */
+/** The requests for one kind of object. */
 export interface Source<Wire extends WithId> {
   get(id: string): Promise<Wire>;
-  /** Pages come when they are iterated over. */
+  /** Pages are requested during iteration. */
   list(): AsyncIterable<Wire>;
 }
 
 class Reads<Wire extends WithId> {
-  /** Listed, or asked for; several readers of one object ask once. */
+  /** Objects that were listed or requested; concurrent reads of one object share one request. */
   private readonly known = new Map<string, Wire | Promise<Wire | undefined>>();
   private pages: AsyncIterator<Wire> | undefined;
   private isAtEnd = false;
@@ -54,12 +54,12 @@ class Reads<Wire extends WithId> {
     try {
       return await ifFound(source.get(id));
     } catch (error) {
-      this.known.delete(id); // the failure is the caller's; the next one asks again
+      this.known.delete(id); // the caller reports the failure; the next read requests it again
       throw error;
     }
   }
 
-  /** Reads on in the list, as far as the reads so far are worth. One at a time. */
+  /** Reads further pages, as far as the reads so far justify. Runs one at a time. */
   private async listOn(source: Source<Wire>): Promise<void> {
     try {
       if (!this.isFresh()) this.startAnew();
@@ -103,7 +103,7 @@ class Reads<Wire extends WithId> {
 
 let current = new WeakMap<GatewayClient, Map<string, Reads<WithId>>>();
 
-/** The object as the gateway has it, or `undefined` where it has none. `kind` names the list. */
+/** The object as the gateway stores it, or `undefined` if it does not exist. `kind` names the list. */
 export async function readGathered<Wire extends WithId>(
   client: GatewayClient,
   kind: string,
@@ -117,12 +117,12 @@ export async function readGathered<Wire extends WithId>(
   return (await reads.read(id, source)) as Wire | undefined;
 }
 
-/** What was read of this one object is not true any more. */
+/** Discards the cached read of one object. */
 export function forgetRead(client: GatewayClient, id: string): void {
   for (const reads of current.get(client)?.values() ?? []) reads.forget(id);
 }
 
-/** What was listed before a change is not true any more. */
+/** Discards all lists from before a change. */
 export function forgetReads(): void {
   current = new WeakMap();
 }

@@ -1,6 +1,6 @@
 /**
- * Importing: an object becomes a resource of a stack as it is. Nothing is written, as Pulumi reads for `get` in the same way; the first
- * update of the resource writes its mark.
+ * Imports an existing object into a stack unchanged. Writes nothing, because Pulumi reads for `get` in the same way; the
+ * resource's first update writes its mark.
  */
 import { type AnyDefinition, type AnyObject, type CallContext, type Field, isAction } from "./definition";
 import { equal, type Resource, rememberOf } from "./memory";
@@ -8,8 +8,8 @@ import { readMark } from "./ownership";
 import { isSame, type PlainObject, withoutEmpty } from "./values";
 
 /**
- * The object as a state has it, with the inputs that a program needs to declare it so; `undefined`: there is none.
- * @throws Error where the kind has no objects, or the id can't be one.
+ * The object's state, and the inputs that a program needs to declare it; `undefined` if it does not exist.
+ * @throws Error if the kind stores no objects, or the id is not valid.
  */
 export async function readForImport(
   definition: AnyDefinition,
@@ -30,7 +30,7 @@ export async function readForImport(
   const found = await definition.read(id, definition.importWith ?? {}, context);
   if (found === undefined) return undefined;
   const inputs = inputsOf(definition, found);
-  // A field that the inputs leave out has no value, or is left to others: a state does not keep it.
+  // The state omits a field that the inputs leave out: it has no value, or others manage it.
   const state = Object.fromEntries(
     Object.entries(found).filter(([name]) => name in inputs || name === "metadata" || !(name in definition.fields)),
   );
@@ -42,12 +42,12 @@ export async function readForImport(
   return { id, state: withoutEmpty(state), memory, inputs };
 }
 
-/** What a program gives to declare the object as it is. A mark is not given: it is written without. */
+/** The inputs that declare the object as it is. They omit a mark, which is written without an input. */
 function inputsOf(definition: AnyObject, state: PlainObject): PlainObject {
   const isGiven = (name: string, field: Field): boolean => {
     const value = state[name];
     if (field.change === "never" || value === undefined || value === null) return false;
-    if (name === "name") return true; // "" is to have none; without it, the object would be renamed
+    if (name === "name") return true; // "" means no name; leaving it out would rename the object
     if (name === "metadata" && readMark(value) !== undefined) return false;
     return !equal(field, value, undefined) && !isSame(value, []);
   };

@@ -1,51 +1,51 @@
 /**
- * What one provider process knows of the resources of one kind and of their objects. Pulumi never says whether a create is a
- * replacement, nor whether another resource has the object of a delete: this record of the calls so far does. The decisions that
- * follow from it are in `claims.ts`.
+ * Record of one provider process about the resources of one kind and their objects. Pulumi does not report whether a create is a
+ * replacement, or whether another resource owns the object of a delete; this record derives both from the calls so far.
+ * `claims.ts` makes the decisions that follow from it.
  */
 import type { Resource } from "./memory";
 import { identityOf, type Owner } from "./ownership";
 import { SharedLock } from "./sharedLock";
 
-/** What a resource says of an object that it has. */
+/** A resource's claim to an object. */
 export interface Claim {
   readonly owner: Owner;
-  /** The creation or adoption by which the resource has it. */
+  /** The creation or adoption through which the resource owns the object. */
   readonly createId: string | undefined;
   /** Fields of the object that the resource manages. */
   readonly managed: readonly string[];
-  /** `state`: as the stack's state says; else as this process did it. */
+  /** The source of the claim: the stack's state, or a creation or adoption by this process. */
   readonly origin: "state" | "created" | "adopted";
 }
 
 interface KnownResource {
   readonly owner: Owner;
-  /** The program of this run declares it. */
+  /** The program of this run declares the resource. */
   isDeclared: boolean;
-  /** The state has an object of it, or had one when this process began. */
+  /** The state has an object of the resource, or had one when this process started. */
   isInState: boolean;
-  /** Unique keys of its object: as the program wants it, and as the state has it. */
+  /** Unique keys of its object: according to the program, and according to the state. */
   wantedKey?: string | undefined;
   storedKey?: string | undefined;
-  /** What the state has in the place of an object: its creation is unresolved. */
+  /** The unresolved creation that the state holds in place of an object. */
   unresolved?: Resource;
 }
 
 export class KnownObjects {
   private readonly resources = new Map<string, KnownResource>();
-  /** Unique key → the resource that wants its object to have it. */
+  /** Unique key → the resource whose object is to have it. */
   private readonly wanting = new Map<string, KnownResource>();
   /** Object id → identity of a resource → its claim. */
   private readonly claims = new Map<string, Map<string, Claim>>();
   private readonly deleted = new Set<string>();
   /** Create ids of this process. */
   readonly ownCreateIds = new Set<string>();
-  /** Shared by requests to create objects without a mark; held alone by whoever looks for such an object by its content. */
+  /** Shared by requests that create objects without a mark; held exclusively by a search for such an object by its content. */
   readonly unmarkedCreations = new SharedLock();
 
   /**
-   * The program declares the resource. A key is given only where it is unique and known.
-   * @returns The other declared resource that has the same key.
+   * Records that the program declares the resource. A key is given only if it is unique and known.
+   * @returns The other declared resource with the same key.
    */
   declare(owner: Owner, wantedKey: string | undefined): Owner | undefined {
     const resource = this.resource(owner);
@@ -60,14 +60,14 @@ export class KnownObjects {
     return undefined;
   }
 
-  /** The state has an object of the resource; which one it is, the call did not say. */
+  /** Records that the state has an object of the resource; the call does not name the object. */
   noteStored(owner: Owner, storedKey: string | undefined): void {
     const resource = this.resource(owner);
     resource.isInState = true;
     resource.storedKey = storedKey ?? resource.storedKey;
   }
 
-  /** The state says that the creation of the resource's object is unresolved. */
+  /** Records that the state marks the creation of the resource's object as unresolved. */
   noteUnresolved(owner: Owner, stored: Resource): void {
     const resource = this.resource(owner);
     resource.unresolved = stored;
@@ -88,7 +88,7 @@ export class KnownObjects {
     if (!isOlder) claims.set(identity, claim);
   }
 
-  /** What was to be adopted was not. */
+  /** Withdraws the claim of an adoption that failed. */
   release(id: string, owner: Owner): void {
     this.claims.get(id)?.delete(identityOf(owner));
   }
@@ -104,43 +104,43 @@ export class KnownObjects {
     return this.deleted.has(id);
   }
 
-  /** Whether the program of this run declares the resource, as far as the calls so far say. */
+  /** Whether the program of this run declares the resource, according to the calls so far. */
   isDeclared(owner: Owner): boolean {
     return this.resources.get(identityOf(owner))?.isDeclared ?? false;
   }
 
-  /** Whether a create of the resource now makes something in the place of an object that it has or had. */
+  /** Whether a create of the resource now replaces an object that it has or had. */
   isReplacement(owner: Owner): boolean {
     return this.resources.get(identityOf(owner))?.isInState ?? false;
   }
 
-  /** Whether the resource is to have an object with another key than before. */
+  /** Whether the resource's new object has a different key. */
   hasOtherKey(owner: Owner): boolean {
     const { wantedKey, storedKey } = this.resource(owner);
     return wantedKey !== undefined && storedKey !== undefined && wantedKey !== storedKey;
   }
 
   /**
-   * Claims that count: of this process, and of resources that the program declares. What the state alone says, of a resource that
-   * nobody declared, may be about to leave it.
+   * The valid claims: those of this process, and those of resources that the program declares. A claim from the state of a
+   * resource that is not declared does not count, because the resource may be about to be deleted.
    */
   holders(id: string): Claim[] {
     const claims = [...(this.claims.get(id)?.values() ?? [])];
     return claims.filter(({ owner, origin }) => origin !== "state" || this.isDeclared(owner));
   }
 
-  /** Whether any resource has the object, as far as the calls so far say. */
+  /** Whether any resource owns the object, according to the calls so far. */
   isClaimed(id: string): boolean {
     return (this.claims.get(id)?.size ?? 0) > 0;
   }
 
-  /** Whether this process made or adopted an object for the resource. */
+  /** Whether this process created or adopted an object for the resource. */
   hasMade(owner: Owner): boolean {
     const identity = identityOf(owner);
     return [...this.claims.values()].some((claims) => (claims.get(identity)?.origin ?? "state") !== "state");
   }
 
-  /** The other resource that has the object. */
+  /** The other resource that owns the object. */
   otherHolder(id: string, owner: Owner): Claim | undefined {
     const identity = identityOf(owner);
     return this.holders(id).find((claim) => identityOf(claim.owner) !== identity);

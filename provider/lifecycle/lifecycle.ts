@@ -1,6 +1,6 @@
 /**
- * The life of a resource, whatever adapter calls it: check, diff, create, read, update, delete over a definition. Adds to the handlers
- * what is the same for all: the owner's mark, which fields are managed, adopting, lost answers.
+ * The lifecycle of a resource, independent of the adapter: check, diff, create, read, update and delete over a definition. Adds
+ * to the handlers what all kinds share: the owner's mark, the managed fields, adoption, and lost responses.
  */
 import { GatewayNotFoundError } from "../../sdk/errors";
 import { type AdoptOption, findToAdopt } from "./adopt";
@@ -39,17 +39,17 @@ import { type PlainObject, UnknownPaths, withoutEmpty } from "./values";
 export { type Memory, type Resource, STATE_SCHEMA };
 
 export interface DiffOutcome {
-  /** `undefined`: the inputs show all of it, so the engine may compare them itself. */
+  /** `undefined` if the inputs show the whole difference, so that the engine may compare them itself. */
   readonly changes: boolean | undefined;
   readonly replaces: string[];
 }
 
-/** A difference with the fields that it is in. */
+/** A difference, with the fields that differ. */
 export interface Comparison extends DiffOutcome {
   readonly changed: readonly string[];
 }
 
-/** The object exists, or was changed in part; what is true of it belongs into the state. */
+/** The object exists or was changed in part. Contains the state to record. */
 export class PartialFailure extends Error {
   constructor(
     readonly resourceId: string,
@@ -66,8 +66,8 @@ export interface LifecycleOptions extends Creator {
 }
 
 /**
- * Checks the inputs, and that no other resource of the program declares the same object. `olds` are the old inputs; none where the
- * resource is new or is made anew.
+ * Checks the inputs, and that no other resource of the program declares the same object. `olds` are the previous inputs;
+ * undefined if the resource is new or is being replaced.
  */
 export function check(
   definition: AnyDefinition,
@@ -83,7 +83,7 @@ export function check(
   return failure === undefined ? checked : { ...checked, failures: [failure] };
 }
 
-/** @throws Error where another resource of the program declares the same object. */
+/** @throws Error if another resource of the program declares the same object. */
 export function diff(
   definition: AnyDefinition,
   id: string,
@@ -95,7 +95,7 @@ export function diff(
   return { changes, replaces };
 }
 
-/** @throws Error where another resource of the program declares the same object. */
+/** @throws Error if another resource of the program declares the same object. */
 export function compare(
   definition: AnyDefinition,
   id: string,
@@ -105,26 +105,26 @@ export function compare(
 ): Comparison {
   const old = migrated(definition, stored);
   if (!isAction(definition)) noteFound(definition, { id, ...old }, options);
-  // Its create looks for the object first, and adopts it where it is of use.
+  // Its create first looks for the object and adopts it if it is usable.
   if (isUnresolved(id)) return { changes: true, replaces: ["id"], changed: ["id"] };
   const unknown = UnknownPaths.of(news);
   const wanted = withMark(definition, news, old, options);
   const changed = changedFields(definition, old, wanted, unknown).filter(
     (name) => !(old.memory.imported && isMark(name, news)),
   );
-  // A field that the program begins to give, with the value it has already, must still be remembered as managed.
+  // A field that the program newly gives with its stored value must still be recorded as managed.
   const isNewlyManaged = rememberOf(definition, news, undefined).managed.some(
     (name) => !old.memory.managed.includes(name),
   );
   const replaces = changed.filter((name) => definition.fields[name]?.change === "replace");
   if (old.memory.schema < schemaOf(definition)) return { changes: true, replaces, changed };
   if (changed.length === 0) return { changes: isNewlyManaged ? undefined : false, replaces: [], changed };
-  // A mark that somebody else changed shows in no input, so the engine cannot see this difference.
+  // A mark that was changed outside Pulumi appears in no input, so the engine cannot see this difference.
   const isOnlyMark = changed.every((name) => isMark(name, news));
   return { changes: isOnlyMark || old.memory.doubtful !== undefined ? true : undefined, replaces, changed };
 }
 
-/** The field is the owner's mark, as the program leaves it to us. */
+/** Whether the field is the owner's mark, which the provider writes because the program gives no metadata. */
 function isMark(name: string, inputs: PlainObject): boolean {
   return name === "metadata" && inputs.metadata === undefined;
 }
@@ -174,8 +174,8 @@ export async function create(
 }
 
 /**
- * Brings the object that was found to what the program says; nothing is written where it is that already. As long as nothing
- * was written it is only somebody else's, and must not get into the state.
+ * Updates the found object to the program's inputs; writes nothing if they are equal. Until the first write succeeds, the object
+ * belongs to another owner and must not be recorded in the state.
  */
 async function adopted(
   definition: AnyObject,
@@ -195,7 +195,7 @@ async function adopted(
   }
 }
 
-/** `undefined`: the object is gone. The id changes where a creation was unresolved and its object was found. */
+/** Returns `undefined` if the object no longer exists. The id changes if an unresolved creation's object was found. */
 export async function read(
   definition: AnyDefinition,
   id: string,
@@ -212,7 +212,7 @@ export async function read(
   for (const name of old.memory.managed) {
     const field = definition.fields[name];
     const before = old.state[name];
-    // The program's own spelling is kept as long as the gateway means the same.
+    // The program's own form is kept if it has the same meaning at the gateway.
     const current =
       field === undefined || field.change === "never" || equal(field, before, state[name]) ? before : state[name];
     if (current !== undefined) inputs[name] = current;
@@ -267,7 +267,7 @@ export async function update(
     if (!(error instanceof HalfDoneError || (isUnanswered(error) && error instanceof Error))) throw error;
     const state = error instanceof HalfDoneError ? error.state : old.state;
     const written = changedFields(definition, old, wanted, UnknownPaths.of({}));
-    // What the old inputs managed and the new ones do not is still to be cleared.
+    // A field that only the old inputs managed still has to be cleared.
     const managed = [...new Set([...memory.managed, ...old.memory.managed])];
     const doubtful = doubtfulFields(definition, written, wanted, state);
     throw new PartialFailure(id, { state, memory: { ...memory, managed, ...doubtful } }, error);
@@ -294,7 +294,7 @@ async function updateFields(
   return completed(definition, wanted, state);
 }
 
-/** Deletes the object, or leaves it alone where it belongs to another creation by now. */
+/** Deletes the object, or keeps it if it now belongs to another creation. */
 export async function remove(
   definition: AnyDefinition,
   id: string,
@@ -308,7 +308,7 @@ export async function remove(
   return removeObject(definition, id, old, options, context);
 }
 
-/** Inputs with the owner's mark as metadata, where the program leaves it to us. */
+/** The inputs with the owner's mark as metadata, if the program gives no metadata. */
 function withMark(
   definition: AnyDefinition,
   inputs: PlainObject,
@@ -318,15 +318,15 @@ function withMark(
   const { ownership, owner } = options;
   if (isAction(definition) || !definition.isMarkable || ownership === "off") return inputs;
   if (owner === undefined || createId === undefined || inputs.metadata !== undefined) return inputs;
-  // The other adapter writes the same mark with other words for the stack: neither changes what the other wrote.
+  // The other adapter writes the same mark with a different form of the stack's name: neither rewrites the other's mark.
   const mark = readMark(metadata);
   const isThisMark = mark !== undefined && mark.create === createId && isMarkOf(mark, owner);
   return { ...inputs, metadata: isThisMark ? metadata : markText(owner, createId) };
 }
 
 /**
- * The first update of an imported object takes ownership of it: like an adoption, with a new create id, so that whoever had the object
- * before leaves it alone. An object that was this very resource's keeps its own.
+ * The first update of an imported object takes ownership, like an adoption: it writes a new create id, so that the previous owner
+ * keeps the object on delete. An object that this resource owned before keeps its create id.
  */
 function createIdForUpdate(
   { state, memory: { create, imported } }: Resource,
@@ -337,7 +337,7 @@ function createIdForUpdate(
   return mark !== undefined && isMarkOf(mark, owner) ? create : newCreateId();
 }
 
-/** The object's state, in the program's own spelling wherever the gateway means the same. */
+/** The object's state, in the program's own form if that has the same meaning at the gateway. */
 function completed(definition: AnyDefinition, wanted: PlainObject, state: PlainObject): PlainObject {
   const spelled = Object.entries(definition.fields)
     .filter(
@@ -348,7 +348,7 @@ function completed(definition: AnyDefinition, wanted: PlainObject, state: PlainO
   return withoutEmpty({ ...state, ...Object.fromEntries(spelled) });
 }
 
-/** `route-check` of `RouteCheck`. */
+/** Returns `route-check` for `RouteCheck`. */
 function idPrefixOf({ kind }: AnyDefinition): string {
   return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** Finding the object of a creation whose answer was lost. It is looked for before anything is sent again. */
+/** Finds the object of a creation whose response was lost, before the request is repeated. */
 import type { AnyObject, CallContext, Found } from "./definition";
 import type { KnownObjects } from "./knownObjects";
 import { readMark } from "./ownership";
@@ -7,23 +7,23 @@ import { isSame, type PlainObject } from "./values";
 /** One attempt to create an object. */
 export interface Creation {
   readonly createId: string;
-  /** The object carries the create id in its mark; any other is known by its content and time alone. */
+  /** The object's mark contains the create id. An unmarked object is identified only by its content and time. */
   readonly isMarked: boolean;
-  /** Not after the first request, by the gateway's clock where that is known; ISO 8601. */
+  /** Not after the first request, in the gateway's time if that is known; ISO 8601. */
   readonly startedAt: string;
-  /** Not before the last request; left out where nobody saw it end. */
+  /** Not before the last request; absent if its end was not observed. */
   readonly endedAt?: string | undefined;
 }
 
-/** How far the clocks of the gateway's machines may be apart, and the gateway's from ours. */
+/** Largest difference between the clocks of the gateway's machines, and between the gateway's clock and the local one. */
 const SERVER_TOLERANCE_MS = 500;
 const OWN_CLOCK_TOLERANCE_MS = 30_000;
-/** What a date of whole seconds leaves out. */
+/** Resolution of a date in whole seconds. */
 const DATE_STEP_MS = 1_000;
-/** How long a creation takes at most whose end nobody saw. */
+/** Longest duration of a creation whose end was not observed. */
 const LONGEST_CREATION_MS = 15 * 60 * 1000;
 
-/** A time that is not after now, and one that is not before it, at the gateway; ISO 8601. */
+/** A time that is not after now and one that is not before now, at the gateway; ISO 8601. */
 export function gatewayTime({ client, clock }: CallContext): { readonly notAfter: string; readonly notBefore: string } {
   const serverMs = client.serverNowMs();
   const nowMs = serverMs ?? clock.nowMs();
@@ -33,8 +33,8 @@ export function gatewayTime({ client, clock }: CallContext): { readonly notAfter
 }
 
 /**
- * The objects that the creation may have made: one at most where it is marked, else those that fit the inputs, were made in its time
- * and belong to no resource.
+ * The objects that the creation may have made. With a mark: at most one. Without: those that fit the inputs, were created within
+ * its time, and belong to no resource.
  */
 export async function findCreated(
   definition: AnyObject,
@@ -52,7 +52,7 @@ export async function findCreated(
       continue;
     }
     const madeMs = Date.parse(found.createdAt ?? "");
-    if (madeMs < sinceMs) break; // lists come newest first
+    if (madeMs < sinceMs) break; // lists are sorted newest first
     const isNew = !(madeMs > untilMs) && !known.isClaimed(found.id);
     if (isNew && fits(definition, inputs, found.state)) candidates.push(found);
   }

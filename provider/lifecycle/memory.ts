@@ -1,36 +1,36 @@
 /**
- * What is known of an object beside what the gateway tells: which fields the program manages, which writes were never answered.
- * And, by both, which fields a change is about.
+ * Facts about an object that the gateway does not return: the fields that the program manages, and the writes without a response.
+ * Both decide which fields a change affects.
  */
 import type { AnyDefinition, Field } from "./definition";
 import { isSame, type PlainObject, type UnknownPaths } from "./values";
 
-/** What the runtime itself remembers of a resource, beside its outputs. */
+/** Data that the runtime stores for a resource beside its outputs. */
 export interface Memory {
-  /** Shape of this state; raised when it changes, so that later versions can read what earlier ones wrote. */
+  /** Version of this state's format; raised on each change, so that later versions can read earlier states. */
   readonly schema: number;
-  /** Inputs that the program gives: only these are drift when they change elsewhere. */
+  /** Inputs that the program gives; only these are compared for drift. */
   readonly managed: readonly string[];
-  /** Identifies the creation, as in the owner's mark. */
+  /** Id of the creation, as in the owner's mark. */
   readonly create?: string;
-  /** The account that it was made in. */
+  /** The account that contains the object. */
   readonly account?: string;
   readonly unresolved?: Unresolved;
-  /** The object was imported and not written since: its mark, if it has one, is that of whoever had it before. */
+  /** The object was imported and not written since: its mark, if any, is that of the previous owner. */
   readonly imported?: true;
   /**
-   * Fields whose last write may or may not have been done: the next update writes them, whatever they are in the state. For whole
-   * sets with what was written, which is then nobody else's change.
+   * Fields whose last write has an unknown outcome: the next update writes them, whatever value the state has. For whole sets,
+   * with the written value, so that finding it is not reported as another writer's change.
    */
   readonly doubtful?: PlainObject;
 }
 
 /** The outcome of the creation is not known. */
 export interface Unresolved {
-  /** Between which times it took place, by the gateway's clock; ISO 8601. */
+  /** Start and end of the period of the creation, in the gateway's time; ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** The object was to replace another one, which may still be there. */
+  /** The object was to replace another one, which may still exist. */
   readonly isReplacement?: true;
 }
 
@@ -41,25 +41,25 @@ export interface Resource {
   readonly memory: Memory;
 }
 
-/** Shape of the states that a kind writes today. */
+/** Version of the state format that a kind writes now. */
 export function schemaOf({ migrations }: AnyDefinition): number {
   return Math.max(STATE_SCHEMA, migrations?.at(-1)?.to ?? STATE_SCHEMA);
 }
 
-/** The resource with its state in today's form; its memory still says which version wrote it. */
+/** The resource with its state in the current format; its memory still names the version that wrote it. */
 export function migrated({ migrations }: AnyDefinition, old: Resource): Resource {
   const due = migrations?.filter(({ to }) => to > old.memory.schema) ?? [];
   if (due.length === 0) return old;
   return { ...old, state: due.reduce<PlainObject>((state, { migrate }) => migrate(state), old.state) };
 }
 
-/** What is remembered of an object with these inputs. */
+/** The memory for an object with these inputs. */
 export function rememberOf(definition: AnyDefinition, inputs: PlainObject, createId: string | undefined): Memory {
   const managed = Object.keys(inputs).filter((name) => name in definition.fields);
   return { schema: schemaOf(definition), managed, ...(createId === undefined ? {} : { create: createId }) };
 }
 
-/** Names of the fields whose wanted value differs from the object's, unknown ones included. */
+/** Names of the fields whose wanted value differs from the object's, including unknown values. */
 export function changedFields(
   definition: AnyDefinition,
   old: Resource,
@@ -81,12 +81,12 @@ function isChanged(name: string, field: Field, old: Resource, wanted: PlainObjec
   return isDoubtful || (old.memory.managed.includes(name) && !equal(field, old.state[name], undefined));
 }
 
-/** Equal as the gateway sees this field. */
+/** Whether the gateway treats the two values of this field as equal. */
 export function equal(field: Field, left: unknown, right: unknown): boolean {
   return field.isSame === undefined ? isSame(left, right) : field.isSame(left, right);
 }
 
-/** Of the fields that were to be written, those of which the state does not tell that they are. */
+/** Those of the fields to write whose write the state does not confirm. */
 export function doubtfulFields(
   definition: AnyDefinition,
   written: readonly string[],
@@ -102,7 +102,7 @@ export function doubtfulFields(
   return doubtful.length === 0 ? {} : { doubtful: Object.fromEntries(doubtful) };
 }
 
-/** What was read is sure, except for a value of which the gateway shows a mask only. */
+/** The memory after a read, which removes all doubts except those about values that the gateway only shows redacted. */
 export function withoutDoubts({ fields }: AnyDefinition, { doubtful = {}, ...memory }: Memory): Memory {
   const left = Object.entries(doubtful).filter(([name]) => fields[name]?.change === "rotate");
   return left.length === 0 ? memory : { ...memory, doubtful: Object.fromEntries(left) };

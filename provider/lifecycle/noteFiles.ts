@@ -1,13 +1,13 @@
 /**
- * Notes of provider processes for those after and beside them: small files below Pulumi's own folder, without secrets. A folder that can't
- * be read or written is no failure: a note is a help, and the provider does without.
+ * Notes of provider processes for later and concurrent processes: small files in Pulumi's own folder, without secrets. A folder
+ * that cannot be read or written is no failure: notes are optional, and the provider works without them.
  */
 import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { z } from "zod";
 
-/** Where all notes are kept. */
+/** Folder of all notes. */
 export function notesFolder(env: NodeJS.ProcessEnv): string {
   return path.join(env.PULUMI_HOME || path.join(os.homedir(), ".pulumi"), "ngrok-ai");
 }
@@ -28,7 +28,7 @@ export class NoteFiles<Note extends object> {
     });
   }
 
-  /** `undefined` where there is none, or one that was cut short by the end of its process. */
+  /** Returns `undefined` if the note does not exist, or is incomplete because its process ended. */
   read(name: string): Note | undefined {
     const text = ignoringFileErrors(() => readFileSync(this.fileOf(name), "utf8"));
     const parsed = text === undefined ? undefined : this.schema.safeParse(parseJson(text));

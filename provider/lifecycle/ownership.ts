@@ -1,27 +1,30 @@
 /**
- * Ownership: an object made by a program that gives no `metadata` carries a mark there. The mark shows which stack and resource own
- * the object, and finds an object again whose creation was never answered. Marks are written and read in this file alone.
+ * Ownership: an object of a program that gives no `metadata` carries a mark there. The mark names the stack and resource that own
+ * the object, and identifies an object whose create response was lost. Only this file writes and reads marks.
  */
 import { randomBytes } from "node:crypto";
 
-/** The resource that declares an object; put into its inputs by the constructor, as the provider process is not told. */
+/**
+ * The resource that declares an object. The constructor adds it to the inputs, because Pulumi does not pass it to the provider
+ * process.
+ */
 export interface Owner {
-  /** `<organization>/<project>/<stack>`, or without the organization where the adapter does not know it. */
+  /** `<organization>/<project>/<stack>`, or without the organization if the adapter does not know it. */
   readonly stack: string;
   /** The resource's name in the program. */
   readonly resource: string;
   /**
-   * Types of the resources around it, as its URN has them: `my:index:Team$my:index:App`. Absent directly below the stack. Equal names
-   * are told apart by it.
+   * Types of the resource's ancestors, as in its URN: `my:index:Team$my:index:App`. Absent directly below the stack.
+   * Distinguishes equal names.
    */
   readonly parent?: string | undefined;
 }
 
-/** What an object's metadata says about its owner. */
+/** The owner that an object's metadata names. */
 export interface Mark {
   readonly stack: string;
   readonly resource: string;
-  /** Identifies the creation or adoption that wrote the mark. */
+  /** Id of the creation or adoption that wrote the mark. */
   readonly create: string | undefined;
 }
 
@@ -29,12 +32,12 @@ const SEPARATOR = "::";
 const CREATE_ID_BYTES = 8;
 const MARK_START = '{"managedBy":"pulumi"';
 
-/** The form in which an owner's stack and name are kept in a resource's inputs. */
+/** The text that a resource's inputs store for an owner's stack and name. */
 export function ownerText(owner: Owner): string {
   return `${owner.stack}${SEPARATOR}${owner.resource}`;
 }
 
-/** `parent` is kept beside the text, so that states without it keep their meaning. */
+/** `parent` is stored beside the text, so that states without it stay valid. */
 export function parseOwner(text: unknown, parent?: unknown): Owner | undefined {
   if (typeof text !== "string") return undefined;
   const at = text.indexOf(SEPARATOR);
@@ -43,17 +46,17 @@ export function parseOwner(text: unknown, parent?: unknown): Owner | undefined {
   return typeof parent === "string" && parent !== "" ? { ...owner, parent } : owner;
 }
 
-/** Different for any two resources of one kind, as their URNs are. */
+/** Different for any two resources of one kind, like their URNs. */
 export function identityOf({ stack, parent = "", resource }: Owner): string {
   return [stack, parent, resource].join("\n");
 }
 
-/** A resource as a message names it. */
+/** The resource's name for messages. */
 export function ownerName({ resource, parent }: Owner): string {
   return parent === undefined ? `"${resource}"` : `"${resource}" (in ${parent})`;
 }
 
-/** Identifies one attempt to create; kept in state, never an input. */
+/** Creates the id of one attempt to create; stored in the state, never an input. */
 export function newCreateId(): string {
   return randomBytes(CREATE_ID_BYTES).toString("hex");
 }
@@ -63,7 +66,7 @@ export function markText({ stack, resource }: Owner, createId: string): string {
   return JSON.stringify({ managedBy: "pulumi", stack, resource, create: createId });
 }
 
-/** `undefined` where the metadata is somebody's own text. */
+/** `undefined` if the metadata is no mark but free text. */
 export function readMark(metadata: unknown): Mark | undefined {
   if (typeof metadata !== "string" || !metadata.startsWith(MARK_START)) return undefined;
   const { stack, resource, create } = parseObject(metadata) ?? {};
@@ -71,20 +74,20 @@ export function readMark(metadata: unknown): Mark | undefined {
   return { stack, resource, create: typeof create === "string" ? create : undefined };
 }
 
-/** Whether a mark names this resource. It does not tell equal names under different parents apart. */
+/** Whether the mark names this resource. Does not distinguish equal names under different parents. */
 export function isMarkOf(mark: Mark, { stack, resource }: Owner): boolean {
   return isSameStack(mark.stack, stack) && mark.resource === resource;
 }
 
-/** Whether both name one stack: `acme/shop/dev` and `shop/dev` do, as a URN has no organization. */
+/** Whether both name the same stack: `acme/shop/dev` and `shop/dev` do, because a URN has no organization. */
 export function isSameStack(left: string, right: string): boolean {
   return left === right || left.endsWith(`/${right}`) || right.endsWith(`/${left}`);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>; // it begins with a brace
+    return JSON.parse(text) as Readonly<Record<string, unknown>>; // the text starts with a brace
   } catch {
-    return undefined; // it only begins like a mark
+    return undefined; // it only starts like a mark
   }
 }

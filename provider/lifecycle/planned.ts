@@ -1,11 +1,11 @@
-/** What the outputs of a resource will be after a change, as far as that is known before it: what a preview shows. */
+/** The outputs that a resource will have after a change, as far as they are known before it; previews show them. */
 import { type AnyDefinition, isAction } from "./definition";
 import type { Resource } from "./memory";
 import { type PlainObject, UNKNOWN } from "./values";
 
 /** Outputs that every update of an object changes. */
 const CHANGED_BY_UPDATES = ["updatedAt"];
-/** Outputs that follow a value which is rotated. */
+/** Outputs that change when a value is rotated. */
 const CHANGED_BY_ROTATION = ["keyRedacted"];
 
 /** The outputs of a resource that is about to be created. */
@@ -27,7 +27,7 @@ export function plannedUpdate(
   const following = [...CHANGED_BY_UPDATES, ...(isRotated ? CHANGED_BY_ROTATION : [])];
   const isOpen = (name: string) => isAction(definition) || following.includes(name);
   const kept = Object.entries(state).filter(([name]) => !changed.includes(name));
-  // What is taken out of the program is cleared, or goes back to a default.
+  // A field that is removed from the program is cleared or reset to a default.
   const cleared = changed.filter((name) => news[name] === undefined && fields[name]?.default !== undefined);
   return { ...Object.fromEntries(kept), ...unknown([...outputs.filter(isOpen), ...cleared]), ...news };
 }

@@ -1,16 +1,16 @@
-/** How a resource is kept in the properties of Pulumi's state: its outputs, and what the runtime remembers under a name of its own. */
+/** The form of a resource in the properties of Pulumi's state: its outputs, and the runtime's memory under a separate name. */
 import { type Memory, type Resource, STATE_SCHEMA } from "./memory";
 import { isPlainObject, type PlainObject, withoutEmpty } from "./values";
 
-/** Output in which the lifecycle keeps what it must remember. */
+/** Output that stores the lifecycle's memory. */
 export const MEMORY_PROPERTY = "__gateway";
 
-/** The inputs or outputs proper, as the handlers know them. */
+/** The inputs or outputs that handlers know, without internal properties. */
 export function withoutInternals(properties: PlainObject): PlainObject {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith("__")));
 }
 
-/** The resource that these outputs hold. */
+/** The resource that these outputs contain. */
 export function toResource(outputs: PlainObject): Resource {
   const memory = outputs[MEMORY_PROPERTY];
   return {

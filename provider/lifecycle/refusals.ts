@@ -1,4 +1,4 @@
-/** When a change is refused: what stands at the gateway is not what the state says, or stands in another account. */
+/** Refusals of changes: the stored object differs from the state, or is in another account. */
 import type { AnyDefinition, AnyObject, CallContext } from "./definition";
 import { forgetReads } from "./gatheredReads";
 import { equal, type Resource } from "./memory";
@@ -6,7 +6,7 @@ import type { PlainObject } from "./values";
 
 const MAX_SHOWN_CHARS = 500;
 
-/** The API has no way to write only if nobody else has: whoever replaces a whole set looks at it just before. */
+/** The API has no conditional write, so a write that replaces a whole set is preceded by a read. */
 export async function refuseUnseenChange(
   definition: AnyObject,
   id: string,
@@ -17,9 +17,9 @@ export async function refuseUnseenChange(
 ): Promise<void> {
   const sets = Object.entries(definition.fields).filter(([name, { isWholeSet }]) => isWholeSet && changed.has(name));
   if (sets.length === 0) return;
-  forgetReads(); // a refresh earlier in this process saw what was true then
+  forgetReads(); // a refresh earlier in this process may be stale
   const now = await definition.read(id, old.state, context);
-  if (now === undefined) return; // the update itself tells that it is gone
+  if (now === undefined) return; // the update itself reports that the object no longer exists
   const unseen = sets.filter(([name, field]) =>
     [old.state[name], old.memory.doubtful?.[name], wanted[name]].every((known) => !equal(field, now[name], known)),
   );
@@ -31,7 +31,7 @@ export async function refuseUnseenChange(
   );
 }
 
-/** An object that is not there may stand in another account: it is neither forgotten nor made anew while that may be so. */
+/** A missing object may be in another account: while that is possible, it is neither removed from the state nor created again. */
 export async function refuseOtherAccount(
   { kind }: AnyDefinition,
   id: string,

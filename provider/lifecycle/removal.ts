@@ -1,4 +1,4 @@
-/** Deleting the object of a resource, or leaving it alone where it belongs to another creation by now. */
+/** Deletes a resource's object, or keeps it if it now belongs to another creation. */
 import { GatewayNotFoundError } from "../../sdk/errors";
 import { changing } from "./changing";
 import { hasOtherMark, holderInProcess } from "./claims";
@@ -25,7 +25,7 @@ export async function removeObject(
 
   const holder = holderInProcess(definition, id, old, remover);
   if (holder !== undefined) {
-    // The object may still carry the mark of this resource, which holds for its holder too.
+    // The object may still carry this resource's mark, which its new owner accepts too.
     if (holder.createId !== undefined) adoptions?.note(object, holder.createId);
     await changing(async () => definition.release?.(old.state, new Set(holder.managed), context));
     return;
@@ -48,7 +48,7 @@ export async function removeObject(
     if (!GatewayNotFoundError.isInstance(error)) throw error;
     await refuseOtherAccount(definition, id, old, context);
   } finally {
-    // The marks of others, which the next deletes ask for, are not changed by it.
+    // The delete does not change other objects' marks, which the next deletes read.
     if (isMarkable) forgetRead(context.client, id);
     else forgetReads();
   }

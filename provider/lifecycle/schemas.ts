@@ -1,14 +1,14 @@
 /**
- * Schemas of inputs. They are made when they are first asked for: a program declares resources without ever checking one
- * itself, and the schema library costs more to load than all the rest of this package.
+ * Schemas of inputs, created on first use: a program declares resources without checking one itself, and loading the schema
+ * library takes longer than the rest of this package.
  */
 import type { z } from "zod";
 import { MAX_DESCRIPTION_CHARS, MAX_METADATA_CHARS, MAX_NAME_CHARS } from "../../sdk/contract/limits";
 
-/** What zod makes schemas with. */
+/** The functions of zod that create schemas. */
 export type Zod = typeof z;
 
-/** A schema that is made once, by the first who asks. */
+/** A schema that is created once, on first use. */
 export function lazily<Schema>(make: (zod: Zod) => Schema): () => Schema {
   let made: Schema | undefined;
   return () => {
@@ -20,12 +20,12 @@ export function lazily<Schema>(make: (zod: Zod) => Schema): () => Schema {
 /** `"never"`, `"ifExists"`, `"required"`, or an object's id. */
 export const adoptSchema = (z: Zod) => z.string().min(1).optional();
 
-/** Label, description and metadata, as most of the gateway's objects have them. */
+/** Label, description and metadata, which most of the gateway's objects have. */
 export const labelShape = (z: Zod) => ({
   name: z.string().min(1).max(MAX_NAME_CHARS),
   description: z.string().max(MAX_DESCRIPTION_CHARS).optional(),
   metadata: z.string().max(MAX_METADATA_CHARS).optional(),
 });
 
-/** The same where the gateway does not ask for a name: `""` is to have none. */
+/** The same for kinds whose name is optional: `""` means no name. */
 export const freeLabelShape = (z: Zod) => ({ ...labelShape(z), name: z.string().max(MAX_NAME_CHARS) });

@@ -1,4 +1,4 @@
-/** Refreshing and deleting a creation whose outcome is not known. */
+/** Refreshes and deletes a creation whose outcome is not known. */
 import { changing } from "./changing";
 import type { Caller } from "./claims";
 import { undecided } from "./creation";
@@ -8,7 +8,9 @@ import type { Resource } from "./memory";
 import { refuseOtherAccount } from "./refusals";
 import { creationOf } from "./unresolved";
 
-/** The object that the creation made, as the state would have it; the creation itself where it stays unresolved; `undefined`: none. */
+/**
+ * The state of the object that the creation made; the creation itself if it stays unresolved; `undefined` if no object exists.
+ */
 export async function readUnresolved(
   definition: AnyObject,
   id: string,
@@ -22,7 +24,7 @@ export async function readUnresolved(
     await refuseOtherAccount(definition, id, old, context);
     return undefined;
   }
-  // A token is lost with the answer, and content is no proof: the next up decides.
+  // A token is lost with its response, and equal content is no proof: the next up decides.
   if (definition.secretOutputs?.length || !creation.isMarked) return { id, ...old };
   const state = await definition.read(found.id, old.state, context);
   if (state === undefined) return undefined;
@@ -30,7 +32,7 @@ export async function readUnresolved(
   return { id: found.id, state, memory };
 }
 
-/** @throws Error while it is not sure what the creation made. */
+/** @throws Error if it is not certain which object the creation made. */
 export async function removeUnresolved(
   definition: AnyObject,
   id: string,
@@ -41,7 +43,7 @@ export async function removeUnresolved(
   const { owner, known } = caller;
   const creation = creationOf(old);
   const candidates = await findCreated(definition, creation, creation.isMarked ? {} : old.state, caller, context);
-  // What a create of this process adopted of it is the resource's object now.
+  // An object that a create of this process adopted now belongs to its resource.
   const [found, ...others] = candidates.filter((candidate) => known.holders(candidate.id).length === 0);
   if (found === undefined) {
     if (candidates.length === 0) await refuseOtherAccount(definition, id, old, context);

@@ -1,12 +1,12 @@
-/** A lock that many may share, or one may have alone. */
+/** A lock with shared and exclusive holders. */
 export class SharedLock {
   private sharing = 0;
   private waiting: (() => void)[] = [];
-  /** Ends with the last of those who want it alone. */
+  /** Settles with the last exclusive holder or waiter. */
   private alone: Promise<unknown> = Promise.resolve();
   private wantedAlone = 0;
 
-  /** Runs beside others that share it. */
+  /** Runs together with other shared holders. */
   async shared<T>(act: () => Promise<T>): Promise<T> {
     while (this.wantedAlone > 0) await this.alone;
     this.sharing++;
@@ -18,7 +18,7 @@ export class SharedLock {
     }
   }
 
-  /** Runs when nobody has it; those that come later wait. */
+  /** Runs when no other holder does; later requests wait. */
   exclusive<T>(act: () => Promise<T>): Promise<T> {
     this.wantedAlone++;
     const turn = this.alone.then(async () => {
@@ -29,7 +29,7 @@ export class SharedLock {
         this.wantedAlone--;
       }
     });
-    this.alone = turn.catch(() => undefined); // its failure is its caller's
+    this.alone = turn.catch(() => undefined); // the caller reports its failure
     return turn;
   }
 }

@@ -1,4 +1,4 @@
-/** Pulumi's type tokens of the resources. States refer to them, so they never change. */
+/** Pulumi's type tokens of the resources. States contain them, so they never change. */
 
 const DYNAMIC_PREFIX = "pulumi-nodejs:dynamic/ngrok-ai:";
 const PLUGIN_PREFIX = "ngrok-ai:index:";
@@ -13,7 +13,7 @@ export function pluginTokenOf(kind: string): string {
   return PLUGIN_PREFIX + kind;
 }
 
-/** The kind that a type token names; `undefined` for the type of another package. */
+/** The kind of a type token; `undefined` for another package's type. */
 export function kindOfTypeToken(token: string): string | undefined {
   const prefix = [DYNAMIC_PREFIX, PLUGIN_PREFIX].find((each) => token.startsWith(each));
   return prefix === undefined ? undefined : token.slice(prefix.length);

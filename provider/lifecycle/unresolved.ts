@@ -1,6 +1,7 @@
 /**
- * A creation whose outcome is not known: its answer was lost, and looking for the object failed too. The state keeps it under a
- * placeholder id until a later call finds the object or proves that there is none. The placeholder never gets into a request.
+ * A creation whose outcome is not known: its response was lost, and the look-up of the object failed too. The state stores it
+ * under a placeholder id until a later call finds the object or proves that it does not exist. No request contains the
+ * placeholder.
  */
 import type { Creation } from "./lostAnswer";
 import type { Resource } from "./memory";
@@ -17,19 +18,19 @@ export function isUnresolved(id: string): boolean {
   return id.startsWith(PREFIX);
 }
 
-/** The creation that a placeholder id names; `undefined` for the id of an object. */
+/** The create id in a placeholder id; `undefined` for the id of an object. */
 export function createIdOf(id: string): string | undefined {
   return isUnresolved(id) ? id.slice(PREFIX.length) : undefined;
 }
 
-/** What the state remembers of the creation. */
+/** The state's record of the creation. */
 export function creationOf({ state, memory }: Resource): Creation {
   const { create: createId = "", unresolved } = memory;
   const isMarked = readMark(state.metadata)?.create === createId;
   return { createId, isMarked, startedAt: unresolved?.startedAt ?? "", endedAt: unresolved?.endedAt };
 }
 
-/** An input that refers to a resource whose creation is unresolved. */
+/** The first input that refers to a resource whose creation is unresolved. */
 export function unresolvedReference(inputs: PlainObject): { property: string; reason: string } | undefined {
   const path = findPlaceholder(inputs, []);
   if (path === undefined) return undefined;

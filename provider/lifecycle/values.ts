@@ -1,6 +1,6 @@
 /**
- * Plain values as they travel between an adapter and a handler. An unknown value (one that only an `up` can tell) stays
- * in its place as `UNKNOWN` and is listed in an `UnknownPaths`, so that a handler can ask without searching.
+ * Plain values between an adapter and a handler. An unknown value (one that only an `up` determines) is represented by `UNKNOWN`
+ * and listed in an `UnknownPaths`, so that a handler need not search for it.
  */
 
 /** Pulumi's own placeholder for a value that is not known yet. */
@@ -13,13 +13,13 @@ export function isPlainObject(value: unknown): value is PlainObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Where the unknown values of an object are. */
+/** The paths of an object's unknown values. */
 export class UnknownPaths {
   private constructor(private readonly paths: readonly Path[]) {}
 
   static of(value: unknown): UnknownPaths {
     const paths: Path[] = [];
-    // Where the walk stands: one array for all of it, copied only for what is found.
+    // The current path of the walk: one array for the whole walk, copied only for each result.
     const here: PropertyKey[] = [];
     const visit = (current: unknown): void => {
       if (current === UNKNOWN) paths.push([...here]);
@@ -36,12 +36,14 @@ export class UnknownPaths {
     return new UnknownPaths(paths);
   }
 
-  /** The value at this path, or something around it, is unknown. */
+  /** Whether the value at this path, or a value that contains it, is unknown. */
   covers(path: Path): boolean {
     return this.paths.some((unknown) => isPrefix(unknown, path));
   }
 
-  /** The value at this path is not wholly known: it, something around it, or something in it is unknown. */
+  /**
+   * Whether the value at this path is not completely known: the value itself, one that contains it, or one inside it is unknown.
+   */
   touches(path: Path): boolean {
     return this.paths.some((unknown) => isPrefix(unknown, path) || isPrefix(path, unknown));
   }
@@ -51,7 +53,7 @@ function isPrefix(prefix: Path, path: Path): boolean {
   return prefix.length <= path.length && prefix.every((part, index) => String(part) === String(path[index]));
 }
 
-/** A copy without `undefined` and `null` members, at any depth: neither means anything to the gateway's create and read. */
+/** A copy without `undefined` and `null` members at any depth: neither has a meaning in the gateway's create and read. */
 export function withoutEmpty<T>(value: T): T {
   if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutEmpty) as T;
   if (!isPlainObject(value)) return value;
@@ -59,7 +61,7 @@ export function withoutEmpty<T>(value: T): T {
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutEmpty(item)])) as T;
 }
 
-/** Equal as the gateway sees it: the order of keys does not matter, and nothing, null and "" are one. */
+/** Whether the gateway treats the values as equal: the order of keys does not matter, and undefined, null and "" are the same. */
 export function isSame(left: unknown, right: unknown): boolean {
   const a = left ?? "";
   const b = right ?? "";
@@ -72,7 +74,7 @@ export function isSame(left: unknown, right: unknown): boolean {
   return a === b;
 }
 
-/** Equal as sets: the order and form of the members do not matter. */
+/** Equality of sets: the order and form of the members do not matter. */
 export function isSameSet(toText: (member: unknown) => string): (left: unknown, right: unknown) => boolean {
   return (left, right) => {
     if (!Array.isArray(left) || !Array.isArray(right)) return isSame(left, right);
@@ -81,7 +83,7 @@ export function isSameSet(toText: (member: unknown) => string): (left: unknown, 
   };
 }
 
-/** The value at a path; `undefined` where there is none. */
+/** The value at a path; `undefined` if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (current, part) =>
@@ -92,7 +94,7 @@ export function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** `models[2].modelId`, as Pulumi writes a property path. */
+/** The path in Pulumi's notation, for example `models[2].modelId`. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
