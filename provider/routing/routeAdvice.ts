@@ -1,13 +1,16 @@
-/** What a failed question to a model means, and what to do about it: by the gateway's code, else by what the upstream answered. */
+/**
+ * The meaning of a failed model request, and advice: derived from the gateway's error code, otherwise from the upstream's
+ * response.
+ */
 import type { NoAnswer } from "../../sdk/attempt";
 import type { CompletionAnswer } from "../../sdk/completion";
 import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 
 export interface Diagnosis {
-  /** What was seen, in one line. */
+  /** The failure, in one line. */
   readonly seen: string;
   readonly advice: string;
-  /** Whether it may pass by itself: Azure needs minutes after a deployment or key was created. */
+  /** Whether the failure is transient: Azure needs minutes after a deployment or key was created. */
   readonly mayPass: boolean;
 }
 
@@ -91,7 +94,7 @@ const JUDGMENTS: readonly Judgment[] = [
   { codes: [errorCodes.routingLoop], advice: ADVICE.loop, mayPass: false },
 ];
 
-/** `undefined`: the model answered. */
+/** Returns `undefined` if the model answered. */
 export function diagnose(answer: CompletionAnswer | NoAnswer): Diagnosis | undefined {
   if ("why" in answer) {
     const isTooLong = answer.code === "ANSWER_TOO_LARGE";
@@ -107,7 +110,7 @@ export function diagnose(answer: CompletionAnswer | NoAnswer): Diagnosis | undef
   return { seen, advice, mayPass };
 }
 
-/** An upstream's answer: passed on as it is, or listed in the gateway's message about all attempts. */
+/** An upstream's response: passed through, or listed in the gateway's message about all attempts. */
 function judgeUpstream(status: number, problem: string): readonly [advice: string, mayPass: boolean] {
   const statuses = [status, ...[...problem.matchAll(/\b(?:40[134]|408|429|5\d\d)\b/g)].map(Number)];
   const has = (pattern: RegExp) => pattern.test(problem);
@@ -121,9 +124,9 @@ function judgeUpstream(status: number, problem: string): readonly [advice: strin
   return [ADVICE.unexpected, status < 300];
 }
 
-/** Whether a model refused a chat completion because it is one for embeddings. */
+/** Whether a model refused a chat completion because it is an embedding model. */
 export function isForEmbeddings({ status, code, problem }: CompletionAnswer): boolean {
   if (status < 400 || status >= 500) return false;
-  // Azure's words for it, and OpenAI's.
+  // Azure's code, or the messages of OpenAI.
   return code === "OperationNotSupported" || /does not work with the specified model|not a chat model/i.test(problem);
 }

@@ -1,7 +1,7 @@
 /**
- * Changes of single rules of one configuration, gathered: the API only replaces a router as a whole, so whoever changes
- * one rule must read, merge and write. Changes that come together are written once; each is then looked for in what the
- * gateway holds, as there is no way to write only if nobody else has.
+ * Gathers changes of single rules of one configuration. The API only replaces a router as a whole, so a change of one rule must
+ * read, merge and write. Changes that arrive together are written once; each is then verified in the stored router, because the
+ * API has no conditional write.
  */
 import type { GatewayClient } from "../../sdk/client";
 import type { RouterRuleWrite } from "../../sdk/contract/accessKeyConfigurations";
@@ -15,15 +15,15 @@ import type { Rule } from "./rule";
 /** A change of the rules of one configuration. */
 export interface RulesChange {
   /**
-   * The rules after the change, in the API's form, which keeps what no program can say. Throws when the change can't be made; returning
-   * the same array changes nothing.
+   * Returns the rules after the change, in the API's form, which keeps the fields that a program cannot set. Throws if the change
+   * cannot be made; returning the same array changes nothing.
    */
   apply(rules: readonly RouterRuleWrite[]): readonly RouterRuleWrite[];
-  /** Whether the change stands in these rules. */
+  /** Whether these rules contain the change. */
   holds(rules: readonly Rule[]): boolean;
 }
 
-/** The change was sent, and whether it stands is not known: it must be looked at again before it is made anew. */
+/** The change was sent, and its outcome is not known: it must be verified before it is repeated. */
 export class MaybeWrittenError extends Error {
   constructor(override readonly cause: Error) {
     super(cause.message);
@@ -38,14 +38,21 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** A batch is complete when no further change arrives for this long: Pulumi starts as many at a time as it has workers. */
+/**
+ * A batch is complete when no further change arrives for this long: Pulumi starts as many changes at a time as it has workers.
+ */
 const QUIET_MS = 50;
-/** On a busy machine they arrive more slowly: the quiet time is this multiple of the longest recent time between two. */
+/**
+ * On a busy machine changes arrive more slowly: the quiet time is this multiple of the longest recent gap between two changes.
+ */
 const QUIET_GAPS = 3;
 const MAX_QUIET_MS = 2_000;
-/** The first change of a batch waits no longer than this, however many more arrive. */
+/** The first change of a batch waits no longer than this, even if more changes arrive. */
 const MAX_GATHER_MS = 15_000;
-/** Another writer may overwrite ours, or make the API refuse it, between our read and our write; so often it is done again. */
+/**
+ * Another writer may overwrite our change, or cause the API to refuse it, between our read and our write; this is the limit of
+ * attempts.
+ */
 const MAX_WRITES = 5;
 
 class RouterQueue {
@@ -53,14 +60,14 @@ class RouterQueue {
   private running: Promise<void> | undefined;
   private lastSubmitAt = 0;
   /**
-   * Longest time between two changes, the second of which found others waiting or being written, in milliseconds. Halved with each
-   * batch, not with each change: on a busy machine changes arrive in bursts, and the pauses between those count.
+   * Longest gap between two changes, in milliseconds, if others were waiting or being written when the second arrived. Halved
+   * with each batch, not with each change: on a busy machine changes arrive in bursts, and the gaps between bursts matter.
    */
   private gapMs = 0;
 
   constructor(private readonly configurationId: string) {}
 
-  /** Resolves with the rules that the gateway holds once the change stands. */
+  /** Resolves with the stored rules once they contain the change. */
   submit(change: RulesChange, context: CallContext): Promise<readonly Rule[]> {
     const now = performance.now();
     if (this.running !== undefined) this.gapMs = Math.max(now - this.lastSubmitAt, this.gapMs);
@@ -120,7 +127,7 @@ class RouterQueue {
         try {
           await client.updateAccessKeyConfiguration(this.configurationId, body, call);
         } catch (error) {
-          if (isVersionConflict(error)) continue; // somebody wrote since it was read
+          if (isVersionConflict(error)) continue; // another writer changed the router since the read
           throw error;
         }
         isWritten = true;
@@ -144,7 +151,7 @@ function isVersionConflict(error: unknown): boolean {
   return GatewayError.isInstance(error) && error.code === errorCodes.versionConflict.code;
 }
 
-/** Ends the changes that stand; returns those that do not. */
+/** Settles the changes that the rules contain; returns the others. */
 function settle(open: Waiting[], rules: readonly Rule[]): Waiting[] {
   return open.filter((item) => {
     if (!item.change.holds(rules)) return true;
@@ -155,7 +162,7 @@ function settle(open: Waiting[], rules: readonly Rule[]): Waiting[] {
 
 const queues = new WeakMap<GatewayClient, Map<string, RouterQueue>>();
 
-/** Changes the rules of a configuration together with all other changes of it that come at the same time. */
+/** Changes the rules of a configuration, together with its other changes that arrive at the same time. */
 export function changeRules(
   configurationId: string,
   change: RulesChange,

@@ -1,4 +1,4 @@
-/** Routing rules as programs write them: one form, what is wrong with them, and their way to and from the API. */
+/** Routing rules of programs: their normal form, their checks, and the conversion to and from the API's form. */
 import type { z } from "zod";
 import type { Router, RouterRule, RouterRuleWrite, RouterStepWrite } from "../../sdk/contract/accessKeyConfigurations";
 import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
@@ -31,7 +31,7 @@ export const ruleShape = (z: Zod) => ({
 });
 export const ruleSchema = (z: Zod): z.ZodType<Rule> => z.strictObject(ruleShape(z));
 
-/** The one form of a rule: `keys` become a step, and a key is `{ id }`. */
+/** The normal form of a rule: `keys` become a step, and a key becomes `{ id }`. */
 export function normaliseRule(rule: unknown): unknown {
   if (!isPlainObject(rule)) return rule;
   const { keys, ...rest } = rule;
@@ -47,22 +47,22 @@ function normaliseStep(step: unknown): unknown {
   return { ...step, keys: step.keys.map((key) => (typeof key === "string" ? { id: key } : key)) };
 }
 
-/** What names a rule within its configuration. */
+/** Identifies a rule within its configuration. */
 export function selectorOf(rule: { provider?: string | undefined; model?: string | undefined }): string {
   const parts = [rule.provider && `provider=${rule.provider}`, rule.model && `model=${rule.model}`];
   return parts.filter(Boolean).join(",");
 }
 
-/** The provider that a rule is about, where it can be told: a model names its own before the colon. */
+/** The provider that a rule applies to, if it is known: a model names its provider before the colon. */
 export function providerOf(rule: Rule): string | undefined {
   if (rule.provider !== undefined) return known(rule.provider);
   const model = known(rule.model);
   return model?.includes(":") ? model.slice(0, model.indexOf(":")) : undefined;
 }
 
-/** Whether a rule gives its provider a key of the account's own. */
+/** Whether a rule uses one of the account's own keys. */
 export function hasKey(rule: Rule): boolean {
-  // What is not known yet may be a key.
+  // An unknown value may be a key.
   if (!Array.isArray(rule.steps)) return true;
   return rule.steps.some(
     (step: unknown) =>
@@ -72,7 +72,7 @@ export function hasKey(rule: Rule): boolean {
   );
 }
 
-/** What is wrong with one rule by itself. `at` is where it stands in the inputs. */
+/** The errors of a single rule. `at` is its path in the inputs. */
 export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[] {
   if (unknown.covers(at)) return [];
   const failures: Failure[] = [];
@@ -92,7 +92,10 @@ export function checkRule(rule: Rule, at: Path, unknown: UnknownPaths): Failure[
   return failures;
 }
 
-/** What is doubtful in one rule: only a built-in provider can be used without a key, and there may be more of them than are known here. */
+/**
+ * The warnings about one rule: only a built-in provider works without a key, and there may be more of them than this version
+ * knows.
+ */
 export function adviseRule(rule: Rule, at: Path): Failure[] {
   const provider = providerOf(rule);
   if (provider === undefined || isBuiltInProvider(provider) || !Array.isArray(rule.steps)) return [];
@@ -108,7 +111,7 @@ export function adviseRule(rule: Rule, at: Path): Failure[] {
   );
 }
 
-/** What is wrong with the rules of one configuration together. */
+/** The errors across the rules of one configuration. */
 export function checkRules(rules: readonly Rule[], at: Path, unknown: UnknownPaths): Failure[] {
   const failures = rules.flatMap((rule, index) => checkRule(rule, [...at, index], unknown));
   const seen = new Map<string, number>();
@@ -131,8 +134,8 @@ export function checkRules(rules: readonly Rule[], at: Path, unknown: UnknownPat
 }
 
 /**
- * Rules in the API's form for a write. `now` is the router as the gateway has it: what it holds of a rule that stays, and no program
- * can say (fields and strategies that are newer than this client), is sent back with it.
+ * Rules in the API's form for a write. `now` is the stored router: its values that a program cannot set (fields and strategies
+ * that are newer than this client) are sent back for each rule that is kept.
  */
 export function toWireRules(rules: readonly Rule[], now?: Router): RouterRuleWrite[] {
   const stored = new Map((now?.rules ?? []).map((rule) => [selectorOf(rule), toRuleWrite(rule)]));
@@ -167,7 +170,7 @@ function mergedStep(step: RouterStepWrite, stored: RouterStepWrite | undefined):
   return { ...rest, ...step, ...(keys && { keys }), ...(keySelectionStrategy && { keySelectionStrategy }) };
 }
 
-/** The rules, in the API's form, with this one in the place of any other with its selector. */
+/** The rules in the API's form. This rule replaces the one with the same selector. */
 export function withRule(rules: readonly RouterRuleWrite[], rule: Rule): readonly RouterRuleWrite[] {
   const selector = selectorOf(rule);
   const stored = rules.find((candidate) => selectorOf(candidate) === selector);
@@ -175,13 +178,13 @@ export function withRule(rules: readonly RouterRuleWrite[], rule: Rule): readonl
   return [...withoutRule(rules, selector), mergedRule(toWireRule(rule), stored)];
 }
 
-/** The rules without the one that has this selector; the same array where there is none. */
+/** The rules without the one with this selector; the same array if there is none. */
 export function withoutRule(rules: readonly RouterRuleWrite[], selector: string): readonly RouterRuleWrite[] {
   const left = rules.filter((candidate) => selectorOf(candidate) !== selector);
   return left.length === rules.length ? rules : left;
 }
 
-/** Rules as the API returns them, in the program's form. */
+/** The API's rules in the program's form. */
 export function fromWireRules(router: Router | null | undefined): Rule[] {
   return (router?.rules ?? []).map(fromWireRule);
 }
@@ -198,7 +201,7 @@ function fromWireRule({ provider, model, steps }: RouterRule | RouterRuleWrite):
   };
 }
 
-/** Equal as the gateway sees it: rules are told apart by their selector, their order means nothing. */
+/** Whether the gateway treats the rules as equal: a selector identifies a rule, and the order has no effect. */
 export function isSameRules(left: unknown, right: unknown): boolean {
   if (!Array.isArray(left) || !Array.isArray(right)) return isSame(left, right);
   const bySelector = (rules: PlainObject[]) => Object.fromEntries(rules.map((rule) => [selectorOf(rule), rule]));

@@ -1,4 +1,4 @@
-/** A routing rule: as a program writes it, and as it is stored in a state. */
+/** A routing rule: the form in programs and the form in states. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /** A stored provider key: the resource itself, its id, or `{ id }`. */
@@ -10,27 +10,30 @@ export type RoutingKeyArgs =
       id: pulumi.Input<string> | pulumi.CustomResource;
     };
 
-/** One step of a rule: the account's own keys, tried in order, or the gateway's own credits. */
+/** One step of a rule: the account's own keys, tried in order, or the gateway's credits. */
 export interface RoutingStepArgs {
-  /** `user`: the keys given. `ngrok`: the gateway's credits; for built-in providers only, and of those for the models that the service pays for. */
+  /**
+   * `user`: the given keys. `ngrok`: the gateway's credits, only for built-in providers, and only for those of their models that
+   * the service pays for.
+   */
   type: pulumi.Input<"user" | "ngrok">;
   /** Provider keys of a `user` step, tried in this order. */
   keys?: pulumi.Input<RoutingKeyArgs[]>;
 }
 
-/** A routing rule: for which requests, and with which credentials. */
+/** A routing rule: the requests that it applies to, and their credentials. */
 export interface RoutingRuleShape {
-  /** Requests to this provider: its `providerId`, or the `CustomProvider` itself. */
+  /** Applies to requests to this provider: its `providerId`, or the `CustomProvider` itself. */
   provider?: pulumi.Input<string> | pulumi.CustomResource;
-  /** Requests for this model, as `<providerId>:<model>`; wins over a provider's rule. */
+  /** Applies to requests for this model, in the form `<providerId>:<model>`; takes precedence over a provider's rule. */
   model?: pulumi.Input<string>;
-  /** Tried in order until one answers; at least one. */
+  /** Steps that are tried in order until one answers; at least one. */
   steps?: pulumi.Input<RoutingStepArgs[]>;
-  /** Short for one `user` step with these keys. */
+  /** Short form for one `user` step with these keys. */
   keys?: pulumi.Input<RoutingKeyArgs[]>;
 }
 
-/** The one form of a rule, which inputs are converted to: `keys` have become a step, and a key is `{ id }`. */
+/** The normal form of a rule: `keys` are converted to a step, and a key is `{ id }`. */
 export interface Rule {
   provider?: string | undefined;
   model?: string | undefined;
