@@ -1,6 +1,6 @@
 /**
- * Translates between Pulumi's provider process for dynamic resources and the life of a resource. The only file that
- * knows that protocol: its property bags with `__provider`, its error objects, its lazy and racy configuration.
+ * Translates between Pulumi's provider process for dynamic resources and the lifecycle of a resource. Only this file knows that
+ * protocol: its property bags with `__provider`, its error objects, its lazy and racy configuration.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import type { ConfigSource } from "../../sdk/settings";
@@ -12,20 +12,20 @@ import { type Owner, parseOwner } from "../lifecycle/ownership";
 import { MEMORY_PROPERTY, toOutputs, toResource, withoutInternals } from "../lifecycle/properties";
 import { isPlainObject, type PlainObject } from "../lifecycle/values";
 
-/** Property with the text by which the provider process loads this package. */
+/** Property with the code that makes the provider process load this package. */
 export const PROVIDER_PROPERTY = "__provider";
-/** Inputs put in by the resource's constructor: stack and name of the resource that declares it, and the types around it. */
+/** Inputs that the resource's constructor adds: stack and name of the declaring resource, and the types of its ancestors. */
 export const OWNER_PROPERTY = "__owner";
 const PARENT_PROPERTY = "__parent";
 
 type Properties = PlainObject;
 
-/** Pulumi shows the standard error of a provider process beside the resources. */
+/** Pulumi shows the standard error of a provider process next to the resources. */
 const SURROUNDINGS = processSurroundings((line) => console.error(`pulumi-ngrok-ai: ${line}`));
 
-/** One per kind and process, as Pulumi's process caches by the text in `__provider`. */
+/** One instance per kind and process, because Pulumi's process caches by the text in `__provider`. */
 export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Properties> {
-  /** Absent in a process that was not configured: it has no stack config, and the environment alone decides. */
+  /** Absent in a process that was not configured: it has no stack config, and only the environment decides. */
   private configured: GatewayAccess | undefined;
   private known = new KnownObjects();
   private readonly warned = new Set<string>();
@@ -36,8 +36,8 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   ) {}
 
   /**
-   * Reads the configuration, at once and without throwing: the process forgets to wait for a promise when calls come in
-   * parallel, and goes on after a rejected one.
+   * Reads the configuration synchronously and without throwing: the process does not wait for a promise if calls arrive in
+   * parallel, and continues after a rejected one.
    */
   readonly configure = async (request: dynamic.ConfigureRequest): Promise<void> => {
     this.known = new KnownObjects();
@@ -124,7 +124,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
       ),
     );
 
-  /** Shows a warning once per process, however often its resource is checked. */
+  /** Reports a warning once per process, however often its resource is checked. */
   private warn(news: Properties, { property, reason }: Failure): void {
     const name = ownerOf(news)?.resource ?? String(news.name ?? "");
     const line = `warning: ${this.definition.kind} "${name}": ${property} ${reason}`;
@@ -142,7 +142,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     };
   }
 
-  /** With the notes, which only what creates and deletes needs. */
+  /** The options with the notes, which only creates and deletes need. */
   private notingOptions(properties: Properties): lifecycle.LifecycleOptions {
     return { ...this.options(properties), notes: this.access.notes };
   }
@@ -162,7 +162,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
     return new GatewayAccess(settingsOrError({ config, environment: process.env }), this.surroundings);
   }
 
-  /** Turns what was done in part into Pulumi's partial failure, with all that the next run needs in its properties. */
+  /** Converts a partial change into Pulumi's partial failure, with all properties that the next run needs. */
   private async withState<T>(inputs: Properties, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
@@ -174,8 +174,8 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   }
 
   /**
-   * Nothing but a message leaves: the process takes an `id`, `code` or `details` that an error happens to have for its
-   * own protocol, and prints stacks to the user.
+   * Rethrows only the message: the process interprets an error's `id`, `code` or `details` as its own protocol, and prints stacks
+   * to the user.
    */
   private async guarded<T>(act: () => Promise<T>): Promise<T> {
     try {
@@ -189,7 +189,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   }
 }
 
-/** Pulumi's config answers by key alone; its keys can be listed where its one field is still that of today. */
+/** Pulumi's config answers only by key. Its keys can be listed while it still has the private field that it has today. */
 function toConfigSource(config: dynamic.Config): ConfigSource {
   const entries: unknown = Reflect.get(config, "rawConfig");
   return { get: (key) => config.get(key), ...(isPlainObject(entries) ? { keys: Object.keys(entries) } : {}) };
@@ -199,13 +199,13 @@ function ownerOf(properties: Properties): Owner | undefined {
   return parseOwner(properties[OWNER_PROPERTY], properties[PARENT_PROPERTY]);
 }
 
-/** The properties that say who declares the resource, as far as they are there. */
+/** The properties that name the declaring resource, if present. */
 function ownerIn(properties: Properties): Properties {
   const present = [OWNER_PROPERTY, PARENT_PROPERTY].filter((name) => typeof properties[name] === "string");
   return Object.fromEntries(present.map((name) => [name, properties[name]]));
 }
 
-/** Outputs as the process may send them: no `undefined` at any depth. */
+/** Outputs that the process can send: without `undefined` at any depth. */
 function toProperties(resource: lifecycle.Resource, inputs: Properties): Properties {
   return { ...toOutputs(resource), ...ownerIn(inputs) };
 }

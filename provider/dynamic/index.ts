@@ -1,9 +1,8 @@
 /**
- * What Pulumi's provider process requires, as the text in each resource's state says:
+ * The module that Pulumi's provider process requires, with the code in each resource's state:
  * `require("pulumi-ngrok-ai/dynamic").provider("<Kind>")`.
- *
- * Frozen: this entry, the name `provider` and the kinds. States written today call them years from now; a kind that is
- * renamed keeps its old name in the registry. Loads a resource's file only when its kind is asked for.
+ * This entry, the name `provider` and the kinds must never change: states written today call them years from now, and a renamed
+ * kind keeps its old name in the registry. Loads a resource's file only on the first use of its kind.
  */
 
 import "../../sdk/nodeVersion";
@@ -11,7 +10,7 @@ import "../../sdk/nodeVersion";
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { definitionOf } from "../registry";
 
-/** The provider of one kind of resource, in the shape that Pulumi's provider process calls. */
+/** The provider of one kind of resource, in the form that Pulumi's provider process calls. */
 export function provider(kind: string): Required<ResourceProvider> {
   const definition = definitionOf(kind);
   if (definition === undefined) {
