@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dispatcher } from "undici";
 
-/** What all clients of one account share within a process: its connections and the limit on requests in flight. */
+/** State that all clients of one account share within a process: its connections and the limit of concurrent requests. */
 export interface Account {
   readonly dispatcher: Dispatcher;
   /** Runs a task as soon as fewer than the allowed number are running. */
@@ -13,11 +13,11 @@ interface Limit {
   concurrency: number;
 }
 
-/** How long a connection may take to be made, in milliseconds. */
+/** Longest time to open a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-// Pulumi's provider process may hold several copies of this package; the limit must hold for all of them together. The
-// number belongs to the shape of an entry: a copy that shares another shape must use another number.
+// Pulumi's provider process may load several copies of this package, and the limit must apply to all of them together. The number
+// identifies the shape of an entry: a copy with a different shape must use a different number.
 const SHARED = Symbol.for("pulumi-ngrok-ai");
 const ACCOUNTS = "accounts/1";
 
@@ -30,7 +30,7 @@ function sharedAccounts(): Accounts {
   return holder[SHARED][ACCOUNTS] as Accounts;
 }
 
-/** The account behind a URL and a key. A later `maxConcurrency` for the same account replaces the one before. */
+/** The account of a URL and a key. A later `maxConcurrency` for the same account replaces the previous one. */
 export async function accountFor(apiUrl: string, apiKey: string, maxConcurrency: number): Promise<Account> {
   const accounts = sharedAccounts();
   const id = `${apiUrl} ${createHash("sha256").update(apiKey).digest("hex")}`;
@@ -45,8 +45,8 @@ export async function accountFor(apiUrl: string, apiKey: string, maxConcurrency:
 }
 
 /**
- * Loads the HTTP library on the first call, not before: most runs of Pulumi's provider process make none. Over https the
- * proxy of `HTTPS_PROXY` and `NO_PROXY` is used; what may be http is near, and is reached directly.
+ * Loads the HTTP library on the first call: most runs of Pulumi's provider process make no call. https requests use the proxy of
+ * `HTTPS_PROXY` and `NO_PROXY`; http is allowed only for nearby hosts, which are reached directly.
  */
 async function openAccount(apiUrl: string, maxConcurrency: number): Promise<Account> {
   const [{ Agent, EnvHttpProxyAgent }, { default: pLimit }] = await Promise.all([import("undici"), import("p-limit")]);

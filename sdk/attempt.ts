@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { HttpMethod } from "./contract/operations";
 
-/** One request as it goes over the wire. */
+/** One request as it is sent. */
 export interface WireRequest {
   readonly origin: string;
   /** Path and query. */
@@ -11,14 +11,14 @@ export interface WireRequest {
   readonly body: string | undefined;
 }
 
-/** One answer as it came over the wire; header names in lower case. */
+/** One response as it was received; header names in lower case. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
 }
 
-/** Why there is no answer, and whether the request may have reached the server. */
+/** The reason for a missing response, and whether the request may have reached the server. */
 export interface NoAnswer {
   readonly why: "no-answer";
   readonly code: string;
@@ -26,20 +26,20 @@ export interface NoAnswer {
   readonly isSent: boolean;
 }
 
-/** What is reported of a request that its caller ended: a reason that is a text says why. */
+/** The result of a request that its caller cancelled: a text as the reason becomes part of it. */
 export function cancelledBy(signal: AbortSignal | undefined): { code: string; problem: string } {
   const reason: unknown = signal?.reason;
   return { code: "ABORT_ERR", problem: typeof reason === "string" ? reason : "the caller cancelled it" };
 }
 
-/** Longest answer that is read, in bytes: a page of 100 objects is far below it. */
+/** Largest response that is read, in bytes: a page of 100 objects is far smaller. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-/** Code of an answer that is longer. */
+/** Error code for a larger response. */
 export const ANSWER_TOO_LARGE = "ANSWER_TOO_LARGE";
 
 /**
- * Sends one request once. Undici's plain dispatch is used because only it reports when a request starts on a connection:
- * until then nothing has left this machine, and even a POST may safely be sent again.
+ * Sends one request once. Uses undici's plain dispatch because only it reports when a request starts on a connection: before
+ * that, nothing has left this machine, and even a POST is safe to send again.
  */
 export function sendOnce(
   dispatcher: Dispatcher,
@@ -130,7 +130,7 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["ENETUNREACH", "the network cannot be reached"],
 ]);
 
-/** The code and a sentence. The error itself is not kept: undici's parser errors hold pieces of the answer. */
+/** The code and a sentence. The error itself is discarded: undici's parser errors contain parts of the response. */
 function describeNetworkError(error: Error): [code: string, problem: string] {
   const code = "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
   return [code, `${PROBLEMS.get(code) ?? "the connection failed"} (${code})`];

@@ -17,17 +17,17 @@ import { planRetry } from "./retryTiming";
 import { collectSecrets } from "./secrets";
 import type { ServerClock } from "./serverClock";
 
-/** A call whose first attempt got no answer, and which is tried again. */
+/** A call whose first attempt got no response and which is retried. */
 export interface UnreachableNotice {
   /** Origin of the management API. */
   readonly apiOrigin: string;
-  /** Why there was no answer: `the connection was refused (ECONNREFUSED)`. */
+  /** Reason for the missing response: `the connection was refused (ECONNREFUSED)`. */
   readonly problem: string;
-  /** When the last attempt is made at the latest, in milliseconds since the epoch. */
+  /** Time of the last attempt at the latest, in milliseconds since the epoch. */
   readonly untilMs: number;
 }
 
-/** Where requests go, and their time limits. */
+/** The destination of requests, and their time limits. */
 export interface Connection {
   readonly apiUrl: string;
   readonly apiKey: string;
@@ -40,23 +40,23 @@ export interface Connection {
   readonly serverClock: ServerClock;
 }
 
-/** What a call is about, in the caller's words: errors say `create ProviderKey "openai-primary" failed`. */
+/** Subject of a call, in the caller's words: errors say `create ProviderKey "openai-primary" failed`. */
 export interface Subject {
   readonly kind: string;
   readonly name: string;
-  /** By default the operation's own verb. */
+  /** Operation that error messages name. @default the operation's own verb */
   readonly operation?: string;
 }
 
 export interface CallOptions {
-  /** Ends the call, its waits included. A reason that is a text stands in the error. */
+  /** Cancels the call, including its waits. If the reason is a text, the error contains it. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Time for all attempts of this call, in milliseconds.
    * @default the client's
    */
   readonly retryBudgetMs?: number | undefined;
-  /** What the call is about, for error messages: `{ kind, name }`. */
+  /** Subject of the call, for error messages: `{ kind, name }`. */
   readonly subject?: Subject | undefined;
 }
 
@@ -79,8 +79,8 @@ export interface CallInput<Key extends OperationKey> {
 }
 
 /**
- * Calls one operation: sends it, retries where that is safe and may help, and returns the checked answer.
- * @throws GatewayError, and nothing else
+ * Calls one operation: sends it, retries if that is safe and may help, and returns the validated response.
+ * @throws GatewayError, and no other error
  */
 export async function callGateway<Key extends OperationKey>(
   connection: Connection,
@@ -102,7 +102,7 @@ export async function callGateway<Key extends OperationKey>(
     const askedMs = clock.nowMs();
     const attemptOnce = async () => {
       const startMs = clock.nowMs();
-      deadlineMs += startMs - askedMs; // waiting for a turn costs no budget
+      deadlineMs += startMs - askedMs; // waiting in the queue uses no budget
       const timeoutMs = Math.min(requestTimeoutMs, deadlineMs - startMs);
       const result = await sendOnce(account.dispatcher, request, timeoutMs, signal);
       if ("headers" in result) connection.serverClock.observe(result.headers.date);
@@ -115,7 +115,7 @@ export async function callGateway<Key extends OperationKey>(
       return result.value as ResponseOf<Key>;
     }
     if (operation.method === "DELETE" && mayBeDone && isNotFound(result)) {
-      return undefined as ResponseOf<Key>; // an earlier attempt did it, and its answer was lost
+      return undefined as ResponseOf<Key>; // an earlier attempt succeeded, and its response was lost
     }
     mayBeDone ||= operation.replay !== "safe" && outcomeOf(result) === "unknown";
     const ending = { attempts: attempt, outcome: mayBeDone ? "unknown" : outcomeOf(result) } as const;
@@ -143,7 +143,7 @@ export async function callGateway<Key extends OperationKey>(
   }
 }
 
-/** Waits for a turn among the account's requests in flight. Cancelling ends the wait. */
+/** Waits in the queue of the account's concurrent requests. Cancelling ends the wait. */
 function inTurn(
   limit: Account["limit"],
   task: () => Promise<WireAnswer | NoAnswer>,
@@ -186,10 +186,10 @@ function describeCall(
   };
 }
 
-/** The place of an id in a path template. */
+/** The placeholder of an id in a path template. */
 const ID_PLACE = /\{\w+\}/;
 
-/** An id that is empty or consists of dots would change which object, or how many, a request is about. */
+/** An id that is empty or consists of dots would change which object, or how many objects, a request affects. */
 function encodePath(template: string, id: string | undefined): string {
   if (!ID_PLACE.test(template)) {
     return template;
@@ -230,7 +230,7 @@ function readAnswer(operation: Operation, answer: WireAnswer): { value: unknown 
   if (status === operation.successStatus) {
     return operation.response === undefined ? { value: undefined } : readBody(operation.response, answer);
   }
-  // Another 2xx is not the API's: a proxy or a portal answered in its place, and nothing may have been done.
+  // No other 2xx is the API's: a proxy or a portal answered instead, and the request may have had no effect.
   if (status < 300) {
     const problem = `the API answers this with ${operation.successStatus} (${mediaType(answer)})`;
     return { why: "unexpected", status, problem, fieldPaths: [], mayPass: true };
@@ -257,7 +257,7 @@ function readBody(schema: z.ZodType, answer: WireAnswer): { value: unknown } | F
   return { ...unexpected, problem: "these fields are missing or of a wrong type", fieldPaths };
 }
 
-/** Where an issue is; of a union, where its first member, the documented one, does not fit. */
+/** The path of an issue. For a union, the path within its first member, which is the documented one. */
 function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
   const [documented] = issue.code === "invalid_union" ? issue.errors : [];
   if (documented === undefined || documented.length === 0) return [issue.path];
@@ -276,7 +276,7 @@ function mediaType(answer: WireAnswer): string {
   return /^[\w.+-]+\/[\w.+-]+/.exec(answer.headers["content-type"] ?? "")?.[0] ?? "no content type";
 }
 
-/** One line per attempt on standard error, if `PULUMI_NGROK_AI_DEBUG=1`. */
+/** Writes one line per attempt to standard error if `PULUMI_NGROK_AI_DEBUG=1`. */
 function logAttempt(call: GatewayCall, result: WireAnswer | NoAnswer, elapsedMs: number, attempt: number): void {
   if (process.env.PULUMI_NGROK_AI_DEBUG === "1") {
     const answer = "why" in result ? result.code : result.status;

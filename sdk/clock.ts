@@ -1,10 +1,10 @@
-/** Time and chance, as the client meets them; a test hands in its own. */
+/** Time and randomness for the client; tests replace them. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   nowMs(): number;
   /** Resolves after the delay, or as soon as the signal is aborted. */
   sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void>;
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   random(): number;
 }
 

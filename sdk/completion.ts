@@ -1,22 +1,22 @@
 /**
- * One question to a model through the gateway's data plane, as an application asks it: with an access key. The client of the
- * management API does not use it; checks of routes do.
+ * Sends one model request through the gateway's data plane, like an application: with an access key. Route checks use it; the
+ * client of the management API does not.
  */
 import { accountFor } from "./account";
 import { type NoAnswer, sendOnce, type WireAnswer } from "./attempt";
 import { hideSecrets } from "./secrets";
 
-/** What is asked for: a text, or an embedding of the message. */
+/** The requested output: a text, or an embedding of the message. */
 export type QuestionSurface = "chat-completions" | "embeddings";
 
 export interface CompletionRequest {
-  /** Address of the data plane, without `/v1`. */
+  /** Base URL of the data plane, without `/v1`. */
   readonly gatewayUrl: string;
   /** Token of an access key. */
   readonly token: string;
   readonly surface: QuestionSurface;
   readonly model: string;
-  /** Tried after `model`, in this order. */
+  /** Models to try after `model`, in this order. */
   readonly models?: readonly string[] | undefined;
   readonly message: string;
   readonly timeoutMs: number;
@@ -25,24 +25,24 @@ export interface CompletionRequest {
 
 export interface CompletionAnswer {
   readonly status: number;
-  /** Error code of the gateway, or of the upstream whose refusal it passed on. */
+  /** Error code of the gateway, or of the upstream whose refusal it passed through. */
   readonly code: string | undefined;
   /** Message of the refusal, without the token. Empty for an answer. */
   readonly problem: string;
-  /** The request's id at the gateway. */
+  /** Id of the request at the gateway. */
   readonly requestId: string | undefined;
-  /** Model that answered, in the gateway's words: `Ngrok-AIG-Model`. */
+  /** Model that answered, as the gateway names it in `Ngrok-AIG-Model`. */
   readonly answeringModel: string | undefined;
   /** From `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** Headers with a request's id: the gateway's, then those of upstreams. */
+/** Headers with a request id: the gateway's first, then those of upstreams. */
 const REQUEST_ID_HEADERS = ["ngrok-aig-request-id", "x-request-id", "apim-request-id"];
 const MAX_PROBLEM_CHARS = 1_000;
 const CONNECTIONS = 16;
 
-/** Asks once. Never throws for what the gateway or the network does. */
+/** Sends one request. Never throws for a failure of the gateway or the network. */
 export async function askModel(request: CompletionRequest): Promise<CompletionAnswer | NoAnswer> {
   const { gatewayUrl, token, surface, model, models, message, timeoutMs, signal } = request;
   const isChat = surface === "chat-completions";
@@ -76,7 +76,7 @@ function read(answer: WireAnswer, surface: QuestionSurface, token: string): Comp
   };
 }
 
-/** Cut before secrets are hidden, as an answer may be long; a secret at the cut must not be shown in part. */
+/** Cuts long text before it hides secrets, so a secret at the cut must not remain in part. */
 function shown(text: string, token: string): string {
   const start = text.slice(0, MAX_PROBLEM_CHARS + token.length);
   return hideSecrets(start, [token]).slice(0, MAX_PROBLEM_CHARS);
@@ -87,14 +87,14 @@ function parse(text: string): Record<string, unknown> | undefined {
     const body: unknown = JSON.parse(text);
     return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : undefined;
   } catch {
-    // An answer that is not JSON is shown as the text that it is.
+    // A response that is not JSON is shown as plain text.
     return undefined;
   }
 }
 
 function messageOf(body: Record<string, unknown> | undefined): string | undefined {
   const { error, message, msg } = body ?? {};
-  // The gateway's own message first: the other shapes repeat the code before it.
+  // The gateway's own message first: the other formats repeat the code before it.
   if (typeof msg === "string") return msg;
   if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
   const text = message ?? error;

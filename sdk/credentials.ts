@@ -1,10 +1,10 @@
-/** Shells and templates leave such a text where they found no value. */
+/** Texts that shells and templates produce for a missing value. */
 const PLACEHOLDER = /^(\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]*%|\{\{.*\}\}|<[^<>]*>)$/is;
 const QUOTES = /^["'`‘’“”«»„‚]|["'`‘’“”«»„‚]$/;
 
 /**
- * Why a text cannot be a credential, as the end of a sentence about it; `undefined` where it can. Every key is sent in a header, so it
- * has visible ASCII characters alone. The text itself is never repeated.
+ * The reason why a text cannot be a credential, as the end of a sentence about it; `undefined` if it can. Every key is sent in a
+ * header, so it contains only visible ASCII characters. The reason never contains the text itself.
  */
 export function credentialProblem(text: string): string | undefined {
   if (text.trim() === "") return "is empty: give the key";

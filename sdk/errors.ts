@@ -6,8 +6,8 @@ import { toOneLine } from "./oneLine";
 import { hideSecrets } from "./secrets";
 
 /**
- * What is known of the change that a failed call was to make. `rejected`: the API refused it. `not-sent`: the request was not
- * sent. `unknown`: the change may have been made, so look before sending it again.
+ * The outcome of a failed call's change. `rejected`: the API refused it. `not-sent`: the request was not sent. `unknown`: the
+ * change may have been made, so check before sending it again.
  */
 export type Outcome = "rejected" | "not-sent" | "unknown";
 
@@ -27,29 +27,29 @@ interface GatewayErrorFields {
 
 type GatewayErrorClass<Instance> = { readonly name: string; readonly prototype: Instance };
 
-/** Every error that this client throws. It never holds the body of a request or of an answer. */
+/** Base class of every error that this client throws. Never contains the body of a request or a response. */
 export class GatewayError extends Error implements GatewayErrorFields {
   /** The operation: `create`, `update`, … */
   readonly operation: string;
-  /** The kind of the object, in the caller's words: `ProviderKey`. */
+  /** Kind of the object, in the caller's words: `ProviderKey`. */
   readonly kind: string | undefined;
-  /** The name of the object, in the caller's words. */
+  /** Name of the object, in the caller's words. */
   readonly subjectName: string | undefined;
   /** HTTP method of the request. */
   readonly method: HttpMethod | undefined;
   /** Path of the request, without the query. */
   readonly path: string | undefined;
-  /** HTTP status of the last answer; `undefined` where none came. */
+  /** HTTP status of the last response; `undefined` if there was none. */
   readonly status: number | undefined;
   /** The API's error code (`ERR_NGROK_…`), or the code of the network error. */
   readonly code: string | undefined;
-  /** What the API adds to its message, the first 20 entries. */
+  /** The first 20 entries of the details in the API's error. */
   readonly details: Readonly<Record<string, string>> | undefined;
   /** Number of attempts made. */
   readonly attempts: number;
-  /** Whether sending the same call again later may succeed and can do no harm. */
+  /** Whether sending the same call again later is safe and may succeed. */
   readonly isRetryable: boolean;
-  /** What is known of the change. */
+  /** Outcome of the change. */
   readonly outcome: Outcome;
 
   constructor(message: string, fields: GatewayErrorFields) {
@@ -67,7 +67,7 @@ export class GatewayError extends Error implements GatewayErrorFields {
     this.outcome = fields.outcome;
   }
 
-  /** Whether `value` is an error of this class, even one made by another copy of this package. */
+  /** Whether `value` is an error of this class, including one from another copy of this package. */
   static isInstance<Instance extends GatewayError>(
     this: GatewayErrorClass<Instance>,
     value: unknown,
@@ -77,18 +77,23 @@ export class GatewayError extends Error implements GatewayErrorFields {
   }
 }
 
-/** The API answered with an error. */
+/** The API returned an error. */
 export class GatewayRejectedError extends GatewayError {}
 
-/** The API answered that the object does not exist. */
+/** The API reported that the object does not exist. */
 export class GatewayNotFoundError extends GatewayRejectedError {}
 
-/** There is no answer: no connection, a lost connection, a time-out, an answer that is too long, or the caller's own cancellation. */
+/**
+ * There is no response: no connection, a lost connection, a timeout, a response that is too large, or a cancellation by the
+ * caller.
+ */
 export class GatewayUnreachableError extends GatewayError {}
 
-/** The answer is not what the API's document promises: another status, or another body. Names fields, never their values. */
+/**
+ * The response does not match the API's documentation: a different status or a different body. Names fields, never their values.
+ */
 export class GatewayUnexpectedResponseError extends GatewayError {
-  /** Paths of the fields that are missing or of a wrong type, such as `aiGatewayProviders.0.id`. */
+  /** Paths of the fields that are missing or have a wrong type, for example `aiGatewayProviders.0.id`. */
   readonly fieldPaths: readonly string[];
 
   constructor(message: string, fields: GatewayErrorFields, fieldPaths: readonly string[]) {
@@ -97,7 +102,7 @@ export class GatewayUnexpectedResponseError extends GatewayError {
   }
 }
 
-/** The client's options, or a method's arguments, cannot be used. Nothing was sent. */
+/** The client's options or a method's arguments are not valid. Nothing was sent. */
 export class GatewayConfigurationError extends GatewayError {
   constructor(message: string) {
     super(message, { operation: "configure", attempts: 0, isRetryable: false, outcome: "not-sent" });
@@ -116,12 +121,12 @@ for (const errorClass of [
   GatewayUnexpectedResponseError,
   GatewayConfigurationError,
 ]) {
-  // On the prototype, so that they are inherited and not printed with an error.
+  // Defined on the prototype, so that they are inherited and not printed with an error.
   Object.defineProperty(errorClass.prototype, "name", { value: errorClass.name, writable: true, configurable: true });
   Object.defineProperty(errorClass.prototype, markerOf(errorClass.name), { value: true });
 }
 
-/** The call that an error is about. */
+/** The call that failed. */
 export interface GatewayCall {
   readonly operation: string;
   readonly kind: string | undefined;
@@ -133,11 +138,11 @@ export interface GatewayCall {
   readonly isCreate: boolean;
   readonly apiOrigin: string;
   readonly apiKeySource: string;
-  /** Secrets that the request carries, the API key among them. */
+  /** Secrets in the request, including the API key. */
   readonly secrets: readonly string[];
 }
 
-/** Why an attempt did not succeed. */
+/** The reason why an attempt failed. */
 export type Failure =
   | { readonly why: "refused"; readonly status: number; readonly contentType: string; readonly body?: ErrorBody }
   | {
@@ -145,15 +150,17 @@ export type Failure =
       readonly status: number;
       readonly problem: string;
       readonly fieldPaths: string[];
-      /** Something on the way may have answered in the API's place, as it will not always. */
+      /** The response may come from an intermediary instead of the API, and may be transient. */
       readonly mayPass?: boolean;
     }
   | NoAnswer;
 
-/** Network failures that last: the caller's own stop, an answer that is too long, and a certificate that is not trusted. */
+/**
+ * Permanent network failures: a cancellation by the caller, a response that is too large, and a certificate that is not trusted.
+ */
 const LASTING_FAILURE = /^(ABORT_ERR|ANSWER_TOO_LARGE|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|.*_CERT|.*_CERT_.*|UNABLE_TO_.*)$/;
 
-/** Whether the same request may be sent again, and whether that may help. */
+/** Whether sending the same request again is safe and may help. */
 export function isRetryable(failure: Failure, replay: ReplayClass): boolean {
   switch (failure.why) {
     case "refused":
@@ -165,7 +172,7 @@ export function isRetryable(failure: Failure, replay: ReplayClass): boolean {
   }
 }
 
-/** What is known of the change after this failure alone. */
+/** The outcome of the change, judged by this failure alone. */
 export function outcomeOf(failure: Failure): Outcome {
   switch (failure.why) {
     case "refused":
@@ -181,20 +188,20 @@ function isPassing(status: number): boolean {
   return status === 408 || status >= 500;
 }
 
-/** Only the API's own 404 proves that an object is gone, not that of something else on the way. */
+/** Only the API's own 404 proves that an object does not exist; an intermediary's does not. */
 export function isNotFound(failure: Failure): boolean {
   return failure.why === "refused" && failure.status === 404 && failure.body !== undefined;
 }
 
-/** How the attempts ended. */
+/** The result of the attempts. */
 export interface Attempts {
   readonly attempts: number;
   readonly outcome: Outcome;
-  /** Why a failure that can be retried was not. */
+  /** The reason why a retryable failure was not retried. */
   readonly stopReason?: string;
 }
 
-/** The only mapping from an answer, or the lack of one, to an error. */
+/** The only conversion from a response, or a missing response, to an error. */
 export function toGatewayError(call: GatewayCall, failure: Failure, ending: Attempts): GatewayError {
   const { operation, kind, method, path } = call;
   const subjectName = call.subjectName === undefined ? undefined : tidy(call.subjectName, call.secrets);
@@ -215,7 +222,7 @@ export function toGatewayError(call: GatewayCall, failure: Failure, ending: Atte
   }
 }
 
-/** What – call – answer – next step – attempts. */
+/** Order: subject, call, response, next step, attempts. */
 function describe(call: GatewayCall, failure: Failure, ending: Attempts): string {
   const name = call.subjectName === undefined ? "" : ` "${call.subjectName}"`;
   const what = `${call.operation}${call.kind === undefined ? "" : ` ${call.kind}`}${name} failed`;
@@ -285,10 +292,10 @@ function conflictAdvice(call: GatewayCall): string | undefined {
   return call.method === "DELETE" ? "Remove the objects that refer to it first." : undefined;
 }
 
-/** Most entries of an answer's `details` that an error holds. */
+/** Largest number of entries of a response's `details` in an error. */
 const MAX_DETAILS = 20;
 
-/** The API's own words, bounded and without secrets. */
+/** The API's own message, bounded and without secrets. */
 function shownRefusal(body: ErrorBody | undefined, secrets: readonly string[]) {
   if (body === undefined) {
     return undefined;
@@ -305,7 +312,7 @@ function shownRefusal(body: ErrorBody | undefined, secrets: readonly string[]) {
 /** Longest text of the API in an error, in characters. */
 const MAX_TEXT_CHARS = 1_000;
 
-/** One line of bounded length, without secrets and without characters that act on a terminal. */
+/** One line of bounded length, without secrets and without control characters for terminals. */
 function tidy(text: string, secrets: readonly string[]): string {
   const line = toOneLine(hideSecrets(text, secrets));
   return line.length > MAX_TEXT_CHARS ? `${line.slice(0, MAX_TEXT_CHARS)}…` : line;

@@ -1,4 +1,4 @@
-/** The candidate that `text` was probably meant to be, ignoring case and punctuation; `undefined` where none is near. */
+/** The candidate that `text` most probably means, ignoring case and punctuation; `undefined` if none is close. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
   const distances = candidates.map((candidate) => ({ candidate, distance: distance(plain(text), plain(candidate)) }));
@@ -6,7 +6,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return best !== undefined && best.distance <= Math.max(2, text.length / 3) ? best.candidate : undefined;
 }
 
-/** Levenshtein distance: how many letters must be inserted, removed or replaced. */
+/** Levenshtein distance: the number of letters to insert, remove or replace. */
 function distance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...from].entries()) {

@@ -1,6 +1,6 @@
 /**
- * Ends the process on a Node.js that is too old, with one line that says which version is needed. Every entry of the package imports
- * this first: without it, whatever is missing fails later, in words that do not name the reason.
+ * Ends the process on an unsupported version of Node.js, with one line that names the required version. Every entry of the
+ * package imports this first: otherwise a missing function fails later, with a message that does not name the reason.
  */
 
 /** `engines` of package.json. */

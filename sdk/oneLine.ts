@@ -1,6 +1,6 @@
 /**
- * Text of others as a message may show it: one line, without characters that move a terminal's cursor. Those that reverse what a
- * reader sees are shown as the escape that JSON has for them.
+ * Converts others' text for a message: one line, without characters that move a terminal's cursor. Characters that reverse the
+ * reading direction are shown as JSON escapes.
  */
 export function toOneLine(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, " ").replace(/\p{Bidi_Control}/gu, escapeOf);

@@ -1,14 +1,14 @@
 import { GatewayUnexpectedResponseError } from "./errors";
 
-/** One page, whatever its items are called on the wire. */
+/** One page, independent of the field name of its items. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextPageUri: string | null | undefined;
 }
 
 /**
- * All items of a list whose pages are named by the last item before them. Only the ids are followed, never the address
- * in `nextPageUri`: the API key goes to no host but the configured one.
+ * All items of a list whose pages are identified by the last item before them. Follows only the ids, never the URL in
+ * `nextPageUri`, so that the API key is sent only to the configured host.
  */
 export async function* pagesById<Item extends { readonly id: string }>(
   path: string,
@@ -25,7 +25,7 @@ export async function* pagesById<Item extends { readonly id: string }>(
   }
 }
 
-/** All items of a list whose pages are named by a cursor in `nextPageUri`. */
+/** All items of a list whose pages are identified by a cursor in `nextPageUri`. */
 export async function* pagesByCursor<Item>(
   path: string,
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
@@ -46,7 +46,10 @@ function isLast(page: Page<unknown>): boolean {
   return page.nextPageUri === null || page.nextPageUri === undefined || page.nextPageUri === "";
 }
 
-/** A list that promises another page but names none, or names the same again, would be cut short or never end. */
+/**
+ * Throws if a list announces another page without naming it, or names the same page again: the result would be incomplete or
+ * endless.
+ */
 function advance(path: string, previous: string | undefined, next: string | undefined, pages: number): string {
   if (next === undefined || next === previous) {
     const message = `list failed: GET ${path} promised another page after page ${pages}, but that page cannot be asked for.`;

@@ -1,21 +1,21 @@
-/** Longest wait before the second attempt where the server names no time, in milliseconds; it doubles with each attempt. */
+/** Longest wait before the second attempt if the server requests none, in milliseconds; it doubles with each attempt. */
 const FIRST_BACKOFF_MS = 500;
-/** Longest wait between two attempts where the server names no time, in milliseconds. */
+/** Longest wait between two attempts if the server requests none, in milliseconds. */
 const MAX_BACKOFF_MS = 10_000;
 
-/** Everything that a decision depends on. Nothing is read from the machine, so every decision can be tested. */
+/** All inputs of a retry decision. Nothing is read from the machine, so every decision can be tested. */
 export interface RetrySituation {
-  /** Headers of the answer, names in lower case; none when there was no answer. */
+  /** Headers of the response, names in lower case; empty if there was no response. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Attempts made so far, from 1. */
+  /** Number of attempts so far, starting at 1. */
   readonly attempt: number;
-  /** The clock, in milliseconds since the epoch. */
+  /** Current time, in milliseconds since the epoch. */
   readonly nowMs: number;
-  /** When the retry budget ends, in milliseconds since the epoch. */
+  /** End of the retry budget, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   /** The whole retry budget, in milliseconds; used only in the message. */
   readonly budgetMs: number;
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
 }
 
@@ -23,8 +23,8 @@ export interface RetrySituation {
 export type RetryPlan = { readonly delayMs: number } | { readonly stopReason: string };
 
 /**
- * When to try again. `Retry-After` is obeyed in full, never shortened: where it ends after the budget, no further attempt is made.
- * Without it the waits double and are random in part, so that programs that failed together do not retry together.
+ * Decides when to retry. Waits for the whole time of `Retry-After`; if that ends after the budget, there is no further attempt.
+ * Without the header, the waits double and are partly random, so that programs that failed together do not retry together.
  */
 export function planRetry(situation: RetrySituation): RetryPlan {
   const leftMs = Math.max(0, situation.deadlineMs - situation.nowMs);
@@ -32,7 +32,7 @@ export function planRetry(situation: RetrySituation): RetryPlan {
   if (requestedMs >= leftMs && requestedMs > 0) {
     return { stopReason: `Retry-After asks for ${seconds(requestedMs)}, the retry budget has ${seconds(leftMs)} left` };
   }
-  // Retry-After of zero, or in the past, names no time: our own wait keeps attempts apart.
+  // A Retry-After of zero or in the past requests no wait: our own wait keeps attempts apart.
   const delayMs = requestedMs > 0 ? requestedMs : backoffMs(situation.attempt, situation.random);
   return delayMs < leftMs
     ? { delayMs }
@@ -46,8 +46,8 @@ function backoffMs(attempt: number, random: () => number): number {
 }
 
 /**
- * The wait that `Retry-After` asks for, in milliseconds, or `undefined` where it is missing or not valid. A date counts
- * from the server's own `Date` if it sends one, as this machine's clock may be wrong.
+ * The wait that `Retry-After` requests, in milliseconds, or `undefined` if the header is missing or not valid. A date is compared
+ * with the server's own `Date` if present, because this machine's clock may be wrong.
  */
 export function retryAfterMs(headers: RetrySituation["headers"], nowMs: number): number | undefined {
   const text = headers["retry-after"]?.trim();
@@ -69,7 +69,7 @@ const ASCTIME_DATE = /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** An HTTP date in milliseconds since the epoch, or `undefined` where the text is not one. */
+/** Converts an HTTP date to milliseconds since the epoch; `undefined` if the text is no HTTP date. */
 export function parseHttpDate(text: string, nowMs: number): number | undefined {
   const groups = (IMF_FIXDATE.exec(text) ?? RFC_850_DATE.exec(text) ?? ASCTIME_DATE.exec(text))?.groups;
   const month = MONTHS.indexOf(groups?.month ?? "");
@@ -83,12 +83,12 @@ export function parseHttpDate(text: string, nowMs: number): number | undefined {
   return isInRange ? Date.UTC(year, month, day, hours, minutes, secondsOfMinute) : undefined;
 }
 
-/** Day 0 of a month is the last one of the month before. */
+/** Day 0 of a month is the last day of the previous month. */
 function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
 }
 
-/** A year of two digits that would lie more than 50 years ahead is one of the century before (same section). */
+/** A two-digit year that would be more than 50 years ahead is one of the previous century (same section). */
 function fullYear(digits: string, nowMs: number): number {
   if (digits.length === 4) {
     return Number(digits);

@@ -1,4 +1,4 @@
-/** Written in an error in place of a secret. */
+/** Replaces a secret in an error. */
 export const SECRET_PLACEHOLDER = "[secret]";
 
 /** The fields of this API's request bodies that hold secrets, at any depth. */
@@ -14,12 +14,14 @@ export function collectSecrets(body: unknown): string[] {
   );
 }
 
-/** The ways in which a server may repeat a secret: as it is, inside JSON, inside a URL. */
+/** The forms in which a server may repeat a secret: unchanged, escaped for JSON, or encoded for a URL. */
 function spellings(secret: string): string[] {
   return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())];
 }
 
-/** `text` with every spelling of every secret replaced. Longer ones go first: one secret may be part of another. */
+/**
+ * Replaces every form of every secret in `text`. Longer secrets are replaced first, because one secret may be part of another.
+ */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .flatMap(spellings)

@@ -1,6 +1,6 @@
 /**
- * Connection settings: the only judge of them, with their defaults, whether they come from stack config, an explicit provider, the
- * environment, the command line or the options of a `GatewayClient`.
+ * Connection settings: the only checks and defaults of them, for stack config, an explicit provider, the environment, the command
+ * line, and the options of a `GatewayClient`.
  */
 import type { Connection, UnreachableNotice } from "./call";
 import { type Clock, systemClock } from "./clock";
@@ -11,7 +11,7 @@ import { ServerClock } from "./serverClock";
 
 /** Namespace of the stack config, and prefix of an explicit provider's inputs. */
 export const CONFIG_NAMESPACE = "ngrok-ai";
-/** Set by an explicit provider, which the provider process could not tell from stack config otherwise. */
+/** Set by an explicit provider, because the provider process cannot otherwise distinguish it from stack config. */
 export const EXPLICIT_MARKER = `${CONFIG_NAMESPACE}:explicit`;
 
 /** The settings by their names in the stack config. */
@@ -32,22 +32,22 @@ const ENVIRONMENT_VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {
   gatewayUrl: "AI_GATEWAY_URL",
 };
 
-/** Address of the management API where none is given. */
+/** Default base URL of the management API. */
 export const DEFAULT_API_URL = "https://api.ngrok.ai";
-/** Address of the data plane where none is given. */
+/** Default base URL of the data plane. */
 const DEFAULT_GATEWAY_URL = "https://gateway.ngrok.ai";
-/** Time for one HTTP attempt where none is given, in milliseconds. */
+/** Default time limit of one HTTP attempt, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
-/** Time for all attempts of one call, waits included, where none is given, in milliseconds. */
+/** Default time limit of all attempts of one call, including waits, in milliseconds. */
 export const DEFAULT_RETRY_BUDGET_MS = 120_000;
-/** Requests in flight per account and process where no number is given. */
+/** Default number of concurrent requests per account and process. */
 export const DEFAULT_MAX_CONCURRENCY = 16;
-/** Longest time that can be given, in milliseconds. */
+/** Largest time limit that is accepted, in milliseconds. */
 const MAX_TIME_MS = 24 * 60 * 60 * 1000;
 
 export interface Settings {
   readonly apiKey: string;
-  /** Where the key came from, for the message of a 401. */
+  /** Source of the key, for the message of a 401. */
   readonly apiKeySource: string;
   readonly apiUrl: string;
   readonly gatewayUrl: string;
@@ -57,7 +57,7 @@ export interface Settings {
   readonly ownership: "on" | "off";
 }
 
-/** Where settings are looked up, the first that has one wins. */
+/** Sources of the settings; the first one with a value takes precedence. */
 export interface SettingSources {
   /** Options of a command, by the setting's name. */
   readonly flags?: Readonly<Partial<Record<SettingName, string | undefined>>>;
@@ -69,19 +69,19 @@ export interface SettingSources {
 export interface ConfigSource {
   /** The value of `ngrok-ai:<name>`. */
   get(key: string): string | undefined;
-  /** All keys that there are, of every namespace, where they can be listed. */
+  /** All keys of all namespaces, if they can be listed. */
   readonly keys?: readonly string[];
 }
 
 interface Given {
   readonly value: string;
-  /** Where it was given, as a user writes it: `ngrok-ai:apiUrl`, `AI_GATEWAY_API_URL`. */
+  /** The source of the value, in the user's notation: `ngrok-ai:apiUrl`, `AI_GATEWAY_API_URL`. */
   readonly place: string;
 }
 
 /**
  * Reads and checks all settings.
- * @throws GatewayConfigurationError that names everything that is missing or cannot be used, without repeating a key or an address
+ * @throws GatewayConfigurationError that names every missing or invalid setting, without repeating a key or a URL
  */
 export function readSettings(sources: SettingSources): Settings {
   const judge = new Judge();
@@ -132,45 +132,46 @@ function toSource(apiKey: Given | undefined, { config }: SettingSources): string
 
 /** Options of a `GatewayClient`. */
 export interface GatewayClientOptions {
-  /** The management API, such as `https://api.ngrok.ai`. `http://` only for loopback and `*.internal` hosts. */
+  /** Base URL of the management API, for example `https://api.ngrok.ai`. `http://` only for loopback and `*.internal` hosts. */
   readonly apiUrl: string;
   /** Key of the management API. */
   readonly apiKey: string;
   /**
-   * Where the key came from, in words for the message of a 401, such as `environment variable AI_GATEWAY_API_KEY`.
+   * Source of the key, in words for the message of a 401, for example `environment variable AI_GATEWAY_API_KEY`.
    * @default "the client's apiKey option"
    */
   readonly apiKeySource?: string | undefined;
   /**
-   * Time for one HTTP attempt, in milliseconds.
+   * Time limit of one HTTP attempt, in milliseconds.
    * @default 30000
    */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * Time for all attempts of one call, waits included, in milliseconds. It starts with the first attempt.
+   * Time limit of all attempts of one call, including waits, in milliseconds. It starts with the first attempt.
    * @default 120000
    */
   readonly retryBudgetMs?: number | undefined;
   /**
-   * Requests in flight, shared by all clients of the account in this process; the client used last decides.
+   * Largest number of concurrent requests, shared by all clients of the account in this process; the value of the client that was
+   * used last applies.
    * @default 16
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * Called after the first attempt of a call that got no answer and is tried again, so that a user need not wait in silence.
+   * Called when a call's first attempt got no response and is retried, so that a program can report the wait.
    * @default nothing is called
    */
   readonly onUnreachable?: ((notice: UnreachableNotice) => void) | undefined;
   /**
-   * Time and chance, for tests.
+   * Time and randomness, for tests.
    * @default the machine's own
    */
   readonly clock?: Clock | undefined;
 }
 
 /**
- * The options, checked and complete.
- * @throws GatewayConfigurationError that names everything that cannot be used, without repeating a key or an address
+ * The options, validated and with defaults.
+ * @throws GatewayConfigurationError that names every invalid option, without repeating a key or a URL
  */
 export function toConnection(options: GatewayClientOptions): Connection {
   const judge = new Judge();
@@ -194,8 +195,8 @@ export function toConnection(options: GatewayClientOptions): Connection {
 }
 
 /**
- * The base URL without a slash at its end.
- * @throws GatewayConfigurationError where the address cannot be used
+ * The base URL without a trailing slash.
+ * @throws GatewayConfigurationError if the URL is not valid
  */
 export function parseApiUrl(apiUrl: string): string {
   const judge = new Judge();
@@ -204,7 +205,7 @@ export function parseApiUrl(apiUrl: string): string {
   return parsed;
 }
 
-/** Collects what is wrong with settings, and returns their values. */
+/** Collects the errors of settings, and returns the settings' values. */
 class Judge {
   readonly #problems: string[] = [];
 
@@ -232,7 +233,7 @@ class Judge {
     return value;
   }
 
-  /** Keys are sent to these addresses: plain http is for hosts on this machine and in ngrok's internal network. */
+  /** Keys are sent to these URLs: plain http is allowed only for hosts on this machine and in ngrok's internal network. */
   url(given: Given | undefined, fallback: string): string {
     if (given === undefined) return fallback;
     const { value, place } = given;
@@ -282,14 +283,14 @@ class Judge {
   }
 }
 
-/** NaN for a text that is not a number. */
+/** Returns NaN for a text that is not a number. */
 function toNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
 const LOOPBACK_OR_INTERNAL = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.internal)$/;
 
-/** Whether a host, as `URL` writes it, is on this machine or in ngrok's internal network. */
+/** Whether a host, in the notation of `URL`, is on this machine or in ngrok's internal network. */
 function isLoopbackOrInternal(hostname: string): boolean {
   return LOOPBACK_OR_INTERNAL.test(hostname);
 }

@@ -12,16 +12,16 @@ import {
 } from "./common";
 import { withoutValue } from "./providerKeys";
 
-/** Where a router step gets its credentials: provider keys of one's own, or ngrok's (built-in providers only). */
+/** Credentials of a router step: the account's own provider keys, or ngrok's (built-in providers only). */
 export const ROUTER_STEP_TYPES = ["user", "ngrok"] as const;
-/** In which order the keys of a step are tried. */
+/** Order in which the keys of a step are tried. */
 export const KEY_SELECTION_STRATEGIES = ["ordered"] as const;
 
 // ── as read ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const accessDimensionSchema = answerObject({ allow: absentIfNull(z.array(z.string())) });
 
-/** What a key may reach. A dimension left out is not restricted; an empty `allow` allows nothing. */
+/** Providers and models that a key may use. A dimension that is left out is not restricted; an empty `allow` allows nothing. */
 export const accessScopeSchema = answerObject({
   providers: absentIfNull(accessDimensionSchema),
   models: absentIfNull(accessDimensionSchema),
@@ -54,7 +54,7 @@ export type Router = z.infer<typeof routerSchema>;
 
 export const accessKeyConfigurationSchema = answerObject({
   ...storedFields,
-  /** How many access keys are linked to it. */
+  /** Number of access keys linked to the configuration. */
   accessKeyCount: z.int(),
   name: z.string(),
   description: absentIfNull(z.string()),
@@ -114,7 +114,7 @@ export const accessKeyConfigurationCreateSchema = z.strictObject({
 });
 export type AccessKeyConfigurationCreate = z.infer<typeof accessKeyConfigurationCreateSchema>;
 
-/** Absent fields stay, `null` clears. `router` replaces all rules: to add one, read, merge and write. */
+/** Absent fields keep their values; `null` clears. `router` replaces all rules: to add one, read, merge and write. */
 export const accessKeyConfigurationUpdateSchema = z.strictObject({
   ...labelUpdateFields,
   access: accessScopeWriteSchema.nullish(),

@@ -11,7 +11,7 @@ import {
   storedFields,
 } from "./common";
 
-/** The key that an application sends to the gateway. Only the answer to the create holds `token`. */
+/** The key that an application sends to the gateway. Only the response to the create contains `token`. */
 export const accessKeySchema = answerObject({
   ...storedFields,
   name: absentIfNull(z.string()),

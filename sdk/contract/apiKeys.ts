@@ -10,7 +10,7 @@ import {
   storedFields,
 } from "./common";
 
-/** A key of the management API itself. Only the answer to the create holds `token`. */
+/** A key of the management API itself. Only the response to the create contains `token`. */
 export const apiKeySchema = answerObject({
   ...storedFields,
   name: absentIfNull(z.string()),

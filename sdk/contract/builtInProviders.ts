@@ -1,6 +1,6 @@
 /**
- * Providers of ngrok's own catalog, as far as their ids are published. The list grows without notice: it advises, and
- * the service decides.
+ * Providers in ngrok's own catalog whose ids are published. The list grows without notice, so it only produces warnings, and the
+ * service decides.
  */
 
 /** Ids of the built-in providers. A custom provider cannot take one of them. */
@@ -22,8 +22,8 @@ export const BUILT_IN_PROVIDER_IDS = [
 ] as const;
 
 /**
- * Built-in providers of which at least some models can be used without a provider key of one's own (router step type
- * `ngrok`). Which models, depends on the model; a custom provider never can.
+ * Built-in providers with some models that need no provider key of the account (router step type `ngrok`). This depends on the
+ * model; a custom provider always needs a key.
  */
 export const NGROK_STEP_PROVIDER_IDS = [
   "openai",

@@ -4,24 +4,24 @@ import { MAX_DESCRIPTION_CHARS, MAX_METADATA_CHARS, MAX_NAME_CHARS, MAX_PAGE_ITE
 export * from "./builtInProviders";
 export * from "./limits";
 
-// Answers are read tolerantly: the service adds fields and values without notice, and one of them must not make a whole
-// account unreadable. What the document does not name is kept, so that a write of what was read loses nothing.
-// Requests are described exactly as the document describes them.
+// Responses are parsed tolerantly: the service adds fields and values without notice, and none of them may make an account
+// unreadable. Undocumented fields are kept, so that writing back what was read loses nothing. Request schemas match the
+// documentation exactly.
 
-/** An object of an answer. Fields that the document does not name are kept, though their types are not declared. */
+/** An object in a response. Undocumented fields are kept, but their types are not declared. */
 export function answerObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> {
   return z.looseObject(shape) as unknown as z.ZodObject<Shape>;
 }
 
-/** A text of an answer with documented values. Any other value is kept as it is. */
+/** A text in a response with documented values. Any other value is kept. */
 export function openEnum<const Values extends readonly [string, ...string[]]>(values: Values) {
   type Value = Values[number] | (string & {});
   return z.union([z.enum(values), z.string()]) as z.ZodType<Value, Value>;
 }
 
 /**
- * Objects of an answer with documented kinds, which the field `key` names. An object of any other kind is kept as it is,
- * though its type is not declared: a `switch` over the kinds needs a default.
+ * Objects in a response with documented kinds, which the field `key` names. An object of any other kind is kept, but its type is
+ * not declared: a `switch` over the kinds needs a default.
  */
 export function openUnion<const Kinds extends readonly [z.ZodObject, ...z.ZodObject[]]>(key: string, kinds: Kinds) {
   const known = z.discriminatedUnion(key, kinds as never);
@@ -32,8 +32,8 @@ export function openUnion<const Kinds extends readonly [z.ZodObject, ...z.ZodObj
 }
 
 /**
- * An optional field of an answer. The document says "absent", but a server that writes `null` for "nothing stored" must
- * not make a successful change look like a failure: `null` is read as absent.
+ * An optional field of a response. The documentation says "absent", but `null` is read as absent too: a server that writes `null`
+ * for an empty field must not make a successful change look like a failure.
  */
 export function absentIfNull<Schema extends z.ZodType>(schema: Schema) {
   return schema
@@ -42,7 +42,7 @@ export function absentIfNull<Schema extends z.ZodType>(schema: Schema) {
     .optional();
 }
 
-/** The body of every error answer. */
+/** The body of every error response. */
 export const errorBodySchema = answerObject({
   errorCode: absentIfNull(z.string()),
   statusCode: z.int(),
@@ -51,11 +51,11 @@ export const errorBodySchema = answerObject({
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
-/** A pointer to another object, such as the user who made this one. */
+/** A reference to another object, for example the user who created this one. */
 export const refSchema = answerObject({ id: z.string(), uri: z.string() });
 export type Ref = z.infer<typeof refSchema>;
 
-/** What every stored object carries, under the API's own names. */
+/** Fields of every stored object, under the API's own names. */
 export const storedFields = {
   id: z.string(),
   uri: z.string(),
@@ -65,7 +65,7 @@ export const storedFields = {
   lastUpdatedBy: refSchema,
 };
 
-/** What every page of a list carries beside its items. `nextPageUri` is null or absent on the last page. */
+/** Fields of every page of a list, besides its items. `nextPageUri` is null or absent on the last page. */
 export const pageFields = { uri: z.string(), nextPageUri: z.string().nullish() };
 
 /** Query of a list: the items before (older than) `beforeId`, newest first. */
@@ -75,12 +75,12 @@ export const pageQuerySchema = z.strictObject({
 });
 export type PageQuery = z.infer<typeof pageQuerySchema>;
 
-/** Texts of requests, with their bounds. */
+/** Texts in requests, with their bounds. */
 export const nameText = z.string().max(MAX_NAME_CHARS);
 export const descriptionText = z.string().max(MAX_DESCRIPTION_CHARS);
 export const metadataText = z.string().max(MAX_METADATA_CHARS);
 
-/** The three labels that most objects can be updated by; `null` clears one. */
+/** The three labels that most updates accept; `null` clears a label. */
 export const labelUpdateFields = {
   name: nameText.nullish(),
   description: descriptionText.nullish(),

@@ -10,9 +10,9 @@ const invoiceFields = {
   totalCents: z.int(),
   appliedCreditsCents: z.int(),
   amountDueCents: z.int(),
-  /** Absent where the billing provider does not report it. */
+  /** Absent if the billing provider does not report it. */
   amountPaidCents: absentIfNull(z.int()),
-  /** Absent where the billing provider does not report it. */
+  /** Absent if the billing provider does not report it. */
   amountRemainingCents: absentIfNull(z.int()),
 };
 
@@ -45,10 +45,13 @@ export type CheckoutSession = z.infer<typeof checkoutSessionSchema>;
 export const creditPurchaseCreateSchema = z.strictObject({ amount: z.int().min(1).max(MAX_PURCHASE_CENTS) });
 export type CreditPurchaseCreate = z.infer<typeof creditPurchaseCreateSchema>;
 
-/** A request that repeats a key gets the purchase that the first one started. A key is used up for ever. */
+/**
+ * A request that repeats a key returns the purchase that the first request started. A key can never be used for a second
+ * purchase.
+ */
 export const creditPurchaseHeadersSchema = z.strictObject({ "Idempotency-Key": z.string().optional() });
 
-/** A charge of the account's saved card. `pending` says that the outcome is not recorded yet. */
+/** A charge of the account's saved card. `pending` means that the outcome is not recorded yet. */
 export const creditPurchaseSchema = answerObject({
   id: z.string(),
   status: openEnum(["pending", "actionRequired", "succeeded", "failed"]),
@@ -56,7 +59,7 @@ export const creditPurchaseSchema = answerObject({
   /** ISO 4217, in lower case. */
   currency: z.string(),
   createdAt: z.string(),
-  /** When the credits stop being usable. */
+  /** When the credits expire. */
   expiresAt: z.string(),
   failureCode: z.string().nullish(),
   failureMessage: z.string().nullish(),

@@ -1,10 +1,10 @@
-/** Durations as the API writes them. */
+/** Durations in the API's format. */
 
 const UNIT_MS = new Map([
   ["ns", 1e-6],
   ["us", 1e-3],
   ["\u00b5s", 1e-3], // the micro sign
-  ["\u03bcs", 1e-3], // the Greek letter mu: Go takes both
+  ["\u03bcs", 1e-3], // the Greek letter mu: Go accepts both
   ["ms", 1],
   ["s", 1_000],
   ["m", 60_000],
@@ -13,14 +13,14 @@ const UNIT_MS = new Map([
 
 const DURATION_PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
 
-/** A longer text is not taken for a duration: Go writes the longest one in 25 characters. */
+/** Longest text that is parsed as a duration: Go writes the longest duration in 25 characters. */
 const MAX_DURATION_CHARS = 100;
 
-/** Go holds a duration in 64 bits of nanoseconds: about 292 years. */
+/** Go stores a duration in 64 bits of nanoseconds: about 292 years. */
 const MAX_DURATION_MS = (2 ** 63 - 1) / 1e6;
 
 /**
- * Milliseconds of a Go duration string as `time.ParseDuration` reads it ("30s", "1m30s", "1.5h", "-2m", "0"), or
+ * Converts a Go duration string to milliseconds, like `time.ParseDuration` ("30s", "1m30s", "1.5h", "-2m", "0"). Returns
  * `undefined` for any other text. A number without a unit is not a duration, except "0".
  */
 export function parseGoDurationMs(text: string): number | undefined {

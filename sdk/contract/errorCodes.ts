@@ -1,22 +1,22 @@
 /**
- * The error codes of the service, with their usual status and their meaning: the one list of them, for the emulator, which
- * refuses with them, and for advice to users. The service adds codes without notice: a code that is not here is
- * passed on as it is.
+ * The error codes of the service, with their usual status and their meaning. The only list of them: the emulator uses it for
+ * refusals, and advice to users is based on it. The service adds codes without notice; a code that is not listed is passed
+ * through.
  * @see https://ngrok.com/docs/errors
  */
 
 export interface ErrorCode {
   readonly code: `ERR_NGROK_${string}`;
-  /** The documented HTTP status, or the nearest one where none is documented. */
+  /** The documented HTTP status, or the nearest one if none is documented. */
   readonly status: number;
   /** `control`: the management API. `data`: model requests. */
   readonly plane: "control" | "data";
   readonly meaning: string;
-  /** What a user can do about it, where the code alone says so. */
+  /** The advice to the user, if the code alone determines it. */
   readonly nextStep?: string;
 }
 
-/** What to do when an account has no credits left. */
+/** Advice for an account without credits. */
 const BUY_CREDITS =
   "Buy credits for the account in the ngrok dashboard: every request needs them, also with provider keys of your own.";
 
@@ -167,7 +167,7 @@ export type ErrorName = keyof typeof errorCodes;
 
 const byCode: ReadonlyMap<string, ErrorCode> = new Map(Object.values(errorCodes).map((entry) => [entry.code, entry]));
 
-/** What is known of a code that an answer names; `undefined` for a code that is not in the list. */
+/** The entry of a code; `undefined` if the code is not listed. */
 export function knownError(code: string | undefined): ErrorCode | undefined {
   return code === undefined ? undefined : byCode.get(code);
 }

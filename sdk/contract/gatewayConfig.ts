@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { answerObject, metadataText } from "./common";
 
-/** The account's settings: they always exist, and there is one of them. */
+/** The account's settings: a singleton that always exists. */
 export const gatewayConfigSchema = answerObject({
   accountId: z.string(),
   uri: z.string(),
@@ -13,7 +13,7 @@ export const gatewayConfigSchema = answerObject({
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
-/** Absent fields stay; `null` removes a token limit or the metadata. Time-outs are Go duration strings. */
+/** Absent fields keep their values; `null` removes a token limit or the metadata. Timeouts are Go duration strings. */
 export const gatewayConfigUpdateSchema = z.strictObject({
   totalTimeout: z.string().optional(),
   perRequestTimeout: z.string().optional(),

@@ -14,7 +14,7 @@ export const MAX_MODEL_ID_CHARS = 255;
 export const MAX_PROVIDER_MODEL_ID_CHARS = 255;
 /** Longest entry in `unsupportedParams` of a custom provider's model, in characters. */
 export const MAX_UNSUPPORTED_PARAM_CHARS = 255;
-/** Most entries in `unsupportedParams` of a custom provider's model. */
+/** Largest number of entries in `unsupportedParams` of a custom provider's model. */
 export const MAX_UNSUPPORTED_PARAMS = 100;
 /** Longest `baseUrl` of a custom provider, in characters. */
 export const MAX_BASE_URL_CHARS = 2048;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { absentIfNull, answerObject, openEnum } from "./common";
 
-// Names of fields are the API's: this list is shaped like the `/v1/models` of the OpenAI and Anthropic APIs.
+// Field names are the API's: this list has the format of `/v1/models` of the OpenAI and Anthropic APIs.
 
-/** What one unit of use costs. */
+/** The price of one unit. */
 export const modelPricingRateSchema = answerObject({
-  /** What is billed, such as `prompt` or `completion`. */
+  /** The billed item, for example `prompt` or `completion`. */
   type: z.string(),
-  /** Per what, such as `token`, `request` or `image`. */
+  /** The unit, for example `token`, `request` or `image`. */
   unit: z.string(),
   /** A decimal number, in the pricing's currency. */
   price: z.string(),
@@ -33,14 +33,14 @@ const quantilesSchema = answerObject({
 
 /** One provider that offers a model. */
 export const modelProviderSchema = answerObject({
-  /** How a request names the model of this provider. */
+  /** The name of this provider's model in requests. */
   model_id: z.string(),
   /** The provider's id. */
   id: z.string(),
   display_name: z.string(),
   logo_url: absentIfNull(z.string()),
   website_url: absentIfNull(z.string()),
-  /** In tokens; 0 where it is unknown. */
+  /** In tokens; 0 if unknown. */
   context_length: z.int(),
   max_input_tokens: absentIfNull(z.int()),
   max_completion_tokens: absentIfNull(z.int()),
@@ -85,7 +85,7 @@ export const modelSchema = answerObject({
   }),
   slug: z.string(),
   object: openEnum(["model"]),
-  /** `ngrok`: of the catalog. `organization_owned`: of a custom provider. */
+  /** `ngrok`: from the catalog. `organization_owned`: from a custom provider. */
   owned_by: openEnum(["organization_owned", "ngrok"]),
   providers: z.array(modelProviderSchema),
 });

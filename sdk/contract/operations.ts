@@ -42,16 +42,16 @@ import {
   usageOverviewSchema,
 } from "./usage";
 
-/** As on the wire. */
+/** HTTP methods of the API. */
 export type HttpMethod = "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
 
 /**
- * Whether a request whose fate is not known may be sent again: `safe` changes nothing; `idempotent` leaves the same
- * state however often it is sent; `never` may do its work twice, so it is repeated only if it surely did nothing.
+ * Whether a request with an unknown outcome may be sent again: `safe` changes nothing; `idempotent` leaves the same state when
+ * repeated; `never` may take effect twice, so it is repeated only if the first request certainly had no effect.
  */
 export type ReplayClass = "safe" | "idempotent" | "never";
 
-/** What this project does with an operation. */
+/** How this project uses an operation. */
 export type OperationUse =
   | { readonly managedBy: string }
   | { readonly reads: string }
@@ -61,12 +61,12 @@ export type OperationUse =
 type Path = `/${string}`;
 
 export interface Operation {
-  /** Its name in the API's OpenAPI document. */
+  /** The operation's name in the API's OpenAPI document. */
   readonly operationId: string;
   readonly method: HttpMethod;
   readonly path: Path;
   readonly query?: z.ZodType;
-  /** Headers that the operation takes beside those of every request. */
+  /** Headers that the operation accepts besides those of every request. */
   readonly headers?: z.ZodType;
   readonly request?: z.ZodType;
   readonly response?: z.ZodType;
@@ -87,7 +87,7 @@ const ROUTE = { reads: "RouteCheck finds the provider that answered" };
 const PURCHASE = { outOfScope: "buying credits is a person's decision, not a state to keep; the client offers it" };
 const HEAD_PROBE = { outOfScope: "the GET of the same path returns the same and more; the client leaves it out" };
 
-// The six kinds of operation. The table below holds what differs between nouns.
+// The six kinds of operation. The table below contains the differences between nouns.
 
 function get<Response extends z.ZodType>(operationId: string, path: Path, response: Response, use: OperationUse) {
   return { operationId, method: "GET", path, response, successStatus: 200, replay: "safe", use } as const;
@@ -119,7 +119,7 @@ function post<Request extends z.ZodType, Response extends z.ZodType>(
   return { operationId, method: "POST", path, request, response, successStatus, replay: "never", use } as const;
 }
 
-/** Every PATCH of this API sets absolute values, so sending it twice leaves what sending it once leaves. */
+/** Every PATCH of this API sets absolute values, so sending it twice has the same effect as sending it once. */
 function patch<Request extends z.ZodType, Response extends z.ZodType>(
   operationId: string,
   path: Path,

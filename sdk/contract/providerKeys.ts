@@ -11,13 +11,13 @@ import {
   storedFields,
 } from "./common";
 
-/** The value of a provider key is write-only: a server that echoes one must not spread it. */
+/** Removes the value of a provider key, which is write-only, in case a server returns it. */
 export function withoutValue<Key extends object>(key: Key): Key {
   const { value: _, ...rest } = key as Key & { value?: unknown };
   return rest as Key;
 }
 
-/** An upstream's own key, stored by the gateway. Its value is write-only: answers hold `keyRedacted`. */
+/** A credential for an upstream, which the gateway stores. Its value is write-only: responses contain `keyRedacted`. */
 export const providerKeySchema = answerObject({
   ...storedFields,
   providerId: z.string(),
@@ -41,7 +41,7 @@ export type ProviderKeyCreate = z.infer<typeof providerKeyCreateSchema>;
 export const providerKeyUpdateSchema = z.strictObject(labelUpdateFields);
 export type ProviderKeyUpdate = z.infer<typeof providerKeyUpdateSchema>;
 
-/** A new value under the same id. The API wants the name again. */
+/** A new value under the same id. The API requires the name again. */
 export const providerKeyRotateSchema = z.strictObject({ value: z.string(), name: nameText });
 export type ProviderKeyRotate = z.infer<typeof providerKeyRotateSchema>;
 

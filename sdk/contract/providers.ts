@@ -16,8 +16,8 @@ import {
 // ── as read ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * An API surface that a provider offers: `format` is `openai` or `anthropic`; the service checks the values. `baseUrl` is used
- * for this surface in place of the provider's.
+ * An API surface that a provider offers: `format` is `openai` or `anthropic`; the service checks the values. `baseUrl` replaces
+ * the provider's for this surface.
  */
 export const supportedApiSurfaceSchema = answerObject({
   format: z.string(),
@@ -28,8 +28,8 @@ export const supportedApiSurfaceSchema = answerObject({
 export type SupportedApiSurface = z.infer<typeof supportedApiSurfaceSchema>;
 
 /**
- * A model of a custom provider. Clients address it by `modelId`; the upstream receives `providerModelId` where that is set.
- * `unsupportedParams` are request parameters that the gateway leaves out for this model.
+ * A model of a custom provider. Clients use `modelId`; the upstream receives `providerModelId` if that is set.
+ * `unsupportedParams` are request parameters that the gateway removes for this model.
  */
 export const providerModelSchema = answerObject({
   id: z.string(),
@@ -39,7 +39,7 @@ export const providerModelSchema = answerObject({
 });
 export type ProviderModel = z.infer<typeof providerModelSchema>;
 
-/** A custom provider: an upstream of one's own, addressed by `providerId` in model strings. */
+/** A custom provider: an upstream that the account defines, named by `providerId` in model strings. */
 export const providerSchema = answerObject({
   ...storedFields,
   providerId: z.string(),
@@ -82,8 +82,8 @@ export const providerCreateSchema = z.strictObject({
 export type ProviderCreate = z.infer<typeof providerCreateSchema>;
 
 /**
- * Absent fields stay, `null` clears. `models` and `supportedApiSurfaces` replace the whole set: an entry that is sent without
- * `providerModelId` or `unsupportedParams` loses them. `baseUrl` cannot be cleared.
+ * Absent fields keep their values; `null` clears. `models` and `supportedApiSurfaces` replace the whole set: an entry that is
+ * sent without `providerModelId` or `unsupportedParams` loses them. `baseUrl` cannot be cleared.
  */
 export const providerUpdateSchema = z.strictObject({
   name: nameText.min(1).nullish(),

@@ -1,16 +1,16 @@
-/** What the API shows of a key, as plain functions. */
+/** The redacted form of a key in the API, as plain functions. */
 
 const SHOWN_HEAD_CHARS = 10;
 const SHOWN_TAIL_CHARS = 4;
 const MASK = "***";
 
 /**
- * Shortest value, in characters, of which anything is shown: at least six characters stay hidden. What the service
- * shows of a shorter one is not documented.
+ * Length, in characters, of the shortest value that is shown in part: at least six characters stay hidden. The service's form for
+ * a shorter value is not documented.
  */
 export const MIN_REDACTABLE_KEY_CHARS = 20;
 
-/** The display form of a key: its first 10 characters, `***`, its last 4; of a short value `***` alone. */
+/** The redacted form of a key: its first 10 characters, `***`, its last 4; `***` alone for a short value. */
 export function redactKey(value: string): string {
   if (value.length < MIN_REDACTABLE_KEY_CHARS) {
     return MASK;
@@ -19,8 +19,8 @@ export function redactKey(value: string): string {
 }
 
 /**
- * Whether `keyRedacted`, as the API shows it, can be the display form of `value`. Only what is visible around the
- * mask is compared, so a service that shows less of a key never makes an unchanged key look changed.
+ * Whether `keyRedacted` can be the redacted form of `value`. Compares only the visible characters around the mask, so an
+ * unchanged key never looks changed if a service shows fewer characters.
  */
 export function redactionFits(value: string, keyRedacted: string): boolean {
   const maskAt = keyRedacted.indexOf(MASK);

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { absentIfNull, answerObject, MAX_PAGE_ITEMS, MIN_PAGE_ITEMS, openEnum, pageFields } from "./common";
 
-/** One attempt at an upstream. Costs are US dollars as decimal texts with five places. */
+/** One attempt at an upstream. Costs are US dollars as decimal strings with five decimal places. */
 export const usageEventSchema = answerObject({
   id: z.string(),
   eventTime: z.string(),
-  /** The same for all attempts of one client request: the value of its `Ngrok-AIG-Request-Id`. */
+  /** The same for all attempts of one client request: the value of its `Ngrok-AIG-Request-Id` header. */
   requestId: z.string(),
   accessKeyId: z.string(),
   provider: z.string(),
   providerDisplayName: z.string(),
   model: z.string(),
   modelDisplayName: z.string(),
-  /** From 1. */
+  /** Starts at 1. */
   attemptNumber: z.int(),
   isFinalAttempt: z.boolean(),
   statusCode: z.int(),
@@ -29,7 +29,7 @@ export const usageEventSchema = answerObject({
   reasoningTokens: z.int(),
   inputTokensEstimate: z.int(),
   outputTokensEstimate: z.int(),
-  /** The provider reported no usage: the costs follow from the estimates. */
+  /** The provider reported no usage: the costs are based on estimates. */
   usageEstimated: z.boolean(),
   totalCost: z.string(),
   inputTokenCost: z.string(),
@@ -39,7 +39,7 @@ export const usageEventSchema = answerObject({
   cacheWriteCost: z.string(),
   cacheWrite5mCost: z.string(),
   cacheWrite1hCost: z.string(),
-  /** `ngrok`: paid with credits. `user`: a provider key of one's own. */
+  /** `ngrok`: paid with credits. `user`: the account's own provider key. */
   keySource: z.string(),
   providerKeyId: absentIfNull(z.string()),
   providerKeyDisplayName: absentIfNull(z.string()),
@@ -49,7 +49,7 @@ export type UsageEvent = z.infer<typeof usageEventSchema>;
 export const usageListSchema = answerObject({ ...pageFields, aiGatewayUsage: z.array(usageEventSchema) });
 export type UsageList = z.infer<typeof usageListSchema>;
 
-/** Times are RFC 3339. `cursor` comes from the `nextPageUri` of the page before. */
+/** Times are RFC 3339. `cursor` is taken from the previous page's `nextPageUri`. */
 export const usageListQuerySchema = z.strictObject({
   startTime: z.string(),
   endTime: z.string().optional(),
@@ -60,12 +60,12 @@ export const usageListQuerySchema = z.strictObject({
 });
 export type UsageListQuery = z.infer<typeof usageListQuerySchema>;
 
-/** By what the series of an overview can be broken down. */
+/** Groupings of an overview's series. */
 export const USAGE_GROUPINGS = ["provider", "accessKey"] as const;
 
 const countedUsage = { cost: z.string(), requests: z.int(), errors: z.int() };
 
-/** Daily series and their totals over a window of time. */
+/** Daily series and their totals over a period. */
 export const usageOverviewSchema = answerObject({
   uri: z.string(),
   buckets: z.array(answerObject({ bucketStart: z.string(), groupKey: z.string(), ...countedUsage })),
@@ -80,7 +80,7 @@ export const usageOverviewQuerySchema = z.strictObject({
 });
 export type UsageOverviewQuery = z.infer<typeof usageOverviewQuerySchema>;
 
-/** What the gateway did after an attempt, and so why it moved on. */
+/** The gateway's action after an attempt, with its reason. */
 export const RETRY_ACTIONS = [
   "succeeded",
   "next_key",
@@ -93,20 +93,20 @@ export const RETRY_ACTIONS = [
 ] as const;
 export type RetryAction = (typeof RETRY_ACTIONS)[number];
 
-/** How an attempt ended. `stream_failed`: it broke after the first piece had reached the client. */
+/** The outcome of an attempt. `stream_failed`: it failed after the client had received the first part. */
 export const ATTEMPT_COMPLETIONS = ["succeeded", "failed", "timed_out", "stream_failed", "unknown"] as const;
 export type AttemptCompletion = (typeof ATTEMPT_COMPLETIONS)[number];
 
 export const requestAttemptSchema = answerObject({
   event: usageEventSchema,
-  /** Whether the client received this attempt's answer; at most one attempt of a request is served. */
+  /** Whether the client received this attempt's response; at most one attempt of a request is served. */
   served: z.boolean(),
   retryAction: absentIfNull(openEnum(RETRY_ACTIONS)),
   completion: openEnum(ATTEMPT_COMPLETIONS),
-  /** From the gateway receiving the client's request to the end of the attempt, in milliseconds. */
+  /** From the gateway's receipt of the client's request to the end of the attempt, in milliseconds. */
   requestDurationMs: z.int().nullish(),
   upstreamDurationMs: z.int().nullish(),
-  /** Until the first streamed token, in milliseconds; null for an attempt that did not stream. */
+  /** Time to the first streamed token, in milliseconds; null for an attempt without streaming. */
   timeToFirstTokenMs: z.int().nullish(),
 });
 export type RequestAttempt = z.infer<typeof requestAttemptSchema>;
