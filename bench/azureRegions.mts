@@ -1,4 +1,7 @@
-/** Ten regions with four deployments each, on a local Azure that takes its time: how much of an `up` is the plan's own path? */
+/**
+ * Ten regions with four deployments each, on a local Azure with provisioning delays: measures how much of an `up` is the plan's
+ * critical path.
+ */
 import fs from "node:fs";
 import path from "node:path";
 import { OfflineStack, startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
@@ -19,7 +22,9 @@ const REGIONS = [
   "westus3",
 ];
 const DEPLOYMENTS = ["one", "two", "three", "four"];
-/** An account, then its deployments one after the other; regions side by side, and the resource group is made at once. */
+/**
+ * Deployments follow their account one after the other; regions run in parallel, and the resource group is created immediately.
+ */
 const PATH_MS = (1 + DEPLOYMENTS.length) * PROVISIONING_MS;
 
 const PROGRAM = `

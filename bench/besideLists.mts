@@ -1,13 +1,14 @@
 /**
- * A command that reads a whole account, over the list calls that it needs. Each is run in a process of its own, new and doing
- * nothing else, in turn, so that whatever else the machine does meets both; from the first call on, start-up counts for neither.
+ * A command that reads a whole account, compared with the list calls that it needs. Each runs in a new process that does nothing
+ * else, in alternation, so that other load on the machine affects both. The time starts with the first call, so start-up is not
+ * included.
  */
 import path from "node:path";
 import type { FaultList } from "pulumi-ngrok-ai/emulator";
 import { besideThisProcess, type Figure, median } from "./measure.mts";
 
 const RUNS = 5;
-/** What a list call takes at the least over a network; the local gateway alone answers in a few milliseconds. */
+/** Shortest time of a list call over a network; the local gateway alone answers in a few milliseconds. */
 const NETWORK_MS = 50;
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -15,11 +16,11 @@ export interface FilledGateway {
   readonly controlUrl: string;
   readonly apiKey: string;
   readonly faults: FaultList;
-  /** How many objects it holds. */
+  /** Number of objects in the account. */
   readonly objects: number;
 }
 
-/** With calls that are answered at once, and with calls that take as long as over a network. */
+/** With calls that are answered immediately, and with calls that take as long as over a network. */
 export async function* besideLists(gateway: FilledGateway, command: readonly string[]): AsyncIterable<Figure> {
   for (const delayMs of [NETWORK_MS, 0]) {
     const action = { delayMs };
@@ -54,7 +55,7 @@ export async function* besideLists(gateway: FilledGateway, command: readonly str
   }
 }
 
-/** The most memory that the command's process held, in MB, Node's own included. */
+/** Peak memory of the command's process in MB, including Node's own. */
 export async function peakMegabytes(gateway: FilledGateway, command: readonly string[]): Promise<number> {
   const [, megabytes = Number.NaN] = await besideThisProcess(commandScript(gateway, command), root);
   return megabytes;
@@ -62,7 +63,7 @@ export async function peakMegabytes(gateway: FilledGateway, command: readonly st
 
 const built = (name: string) => JSON.stringify(path.join(root, "dist", name));
 
-/** Prints how long it took, and the most memory that the process held. */
+/** A script that prints the time and the peak memory of the process. */
 function timed({ controlUrl, apiKey }: FilledGateway, prepare: string, act: string): string {
   return `(async () => {
     process.env.AI_GATEWAY_API_URL = ${JSON.stringify(controlUrl)};

@@ -1,6 +1,6 @@
 /**
- * `up` of resources whose provider does nothing: what is left is the program, the provider's messages and the engine, its
- * state writing included. The split is of processor time, as each of the three is a process of its own.
+ * `up` of resources whose provider does nothing: measures the program, the provider's messages, and the engine with its state
+ * writes. The split is by processor time, because each of the three runs in its own process.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -38,7 +38,7 @@ interface Measured {
 
 export async function* engine(): AsyncIterable<Figure> {
   const runs = new Map<number, Measured[]>();
-  // Sizes take turns, so that a busy moment of the machine meets all of them.
+  // Sizes alternate, so that load on the machine affects all of them.
   for (let run = 0; run < RUNS; run++) {
     for (const count of [1, 400, 500, 2_000, 5_000]) {
       runs.set(count, [...(runs.get(count) ?? []), await measure(count)]);

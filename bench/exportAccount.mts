@@ -1,4 +1,6 @@
-/** An account of 5,000 objects as a program, over the list calls that it takes to read it; and how its memory grows. */
+/**
+ * Export of an account with 5,000 objects as a program, compared with the list calls that it needs; and the growth of its memory.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,7 +11,7 @@ import { type Figure, memoryFigures } from "./measure.mts";
 
 const CONCURRENT_MAKERS = 16;
 const OBJECTS = 5_000;
-/** Each about four times the one before. */
+/** Each about four times the previous one. */
 const MEMORY_SIZES = [1_000, OBJECTS, 20_000] as const;
 
 export async function* exportAccount(): AsyncIterable<Figure> {

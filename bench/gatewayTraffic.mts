@@ -1,6 +1,7 @@
 /**
- * The local gateway against a bare server of the same HTTP library that answers a constant body, both in processes of their own
- * and asked by the same client in turns; what it adds to a call of its upstream; and what a long run leaves in memory.
+ * The local gateway compared with a minimal server of the same HTTP library that returns a constant body. Each runs in its own
+ * process, and one client calls them in alternation. Also measures the time that the gateway adds to an upstream call, and the
+ * memory that remains after a long run.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -95,7 +96,7 @@ async function rate(callAt: (index: number) => Call, count = REQUESTS_PER_RUN): 
   return (count * 1000) / (performance.now() - startedAt);
 }
 
-/** Rates of both, taken in turns, and their ratio, each as a median. */
+/** Median rate of each, measured in alternation, and the median of their ratios. */
 async function against(bareCall: Call, gatewayCall: (index: number) => Call) {
   const [bare, gateway]: [number[], number[]] = [[], []];
   await rate(() => bareCall);

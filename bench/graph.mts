@@ -1,4 +1,7 @@
-/** A picture of an account: what it costs beside the list calls it needs, how its memory grows, and how soon its page is open. */
+/**
+ * The graph of an account: its cost compared with the list calls that it needs, the growth of its memory, and the time to open
+ * its page.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -13,13 +16,13 @@ const OPENINGS = 5;
 const PROVIDERS_PER_TEAM = 6;
 const KEYS_PER_PROVIDER = 2;
 const OBJECTS_PER_TEAM = 2 + PROVIDERS_PER_TEAM * (1 + KEYS_PER_PROVIDER);
-/** Of which the page is opened. */
+/** Number of objects in the page that is opened. */
 const OPENED_OBJECTS = 1_000;
 const OBJECTS = 5_000;
-/** Each about four times the one before. */
+/** Each about four times the previous one. */
 const MEMORY_SIZES = [OPENED_OBJECTS, OBJECTS, 20_000] as const;
 const REGIONS = ["eastus2", "swedencentral", "westus3", "japaneast", "francecentral"];
-/** Without one, the page is not opened. */
+/** Without a browser, the page is not opened. */
 const browserPath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(fs.existsSync);
 
 export async function* graph(): AsyncIterable<Figure> {
@@ -43,7 +46,7 @@ export async function* graph(): AsyncIterable<Figure> {
   yield* memoryFigures(MEMORY_SIZES, megabytes);
 }
 
-/** Each in a context that knows nothing of the one before. */
+/** Each in a new browser context. */
 async function* openings(file: string, executablePath: string): AsyncIterable<Figure> {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const [drawnMs, searchedMs]: [number[], number[]] = [[], []];

@@ -1,4 +1,4 @@
-/** What requiring the package costs a process that has @pulumi/pulumi loaded. */
+/** Cost of requiring the package in a process that has already loaded @pulumi/pulumi. */
 import path from "node:path";
 import { type Figure, inOwnProcess, median } from "./measure.mts";
 

@@ -1,4 +1,7 @@
-/** `npm run bench [-- NAME…] [--json]`: every figure is a median of several runs in one go, ratios are taken within that go. */
+/**
+ * `npm run bench [-- NAME…] [--json]`: every figure is a median of several runs in one invocation; ratios are taken within that
+ * invocation.
+ */
 import { Argument, Command, Option } from "commander";
 import { azureRegions } from "./azureRegions.mts";
 import { engine } from "./engine.mts";
@@ -25,7 +28,7 @@ const offlineBenches: Readonly<Record<string, Bench>> = {
   manyResources,
   handWritten,
 };
-/** What needs the Pulumi CLI. */
+/** Benchmarks that need the Pulumi CLI. */
 const cliBenches: Readonly<Record<string, Bench>> = { pulumiCli };
 
 const command = new Command("npm run bench --")

@@ -1,4 +1,4 @@
-/** The main job on the local servers: up, an empty preview, refresh, and what a resource costs in state. */
+/** The main job on the local servers: up, an empty preview, refresh, and the size of a resource in the state. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";

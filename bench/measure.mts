@@ -6,7 +6,7 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly digits?: number;
-  /** In words, as the project promises it. */
+  /** The project's goal, in words. */
   readonly goal?: string;
 }
 
@@ -19,20 +19,23 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** Runs a script in a process of its own and returns the numbers that it prints, as JSON. */
+/** Runs a script in a new process and returns the numbers that it prints, as JSON. */
 export function inOwnProcess(script: string, cwd: string): number[] {
   const result = spawnSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" });
   if (result.status !== 0) throw new Error(`benchmark script failed: ${result.stderr}`);
   return JSON.parse(result.stdout) as number[];
 }
 
-/** The same without waiting for it: for a script that asks a server of this process. */
+/** The same without blocking, for a script that calls a server in this process. */
 export async function besideThisProcess(script: string, cwd: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { cwd });
   return JSON.parse(stdout) as number[];
 }
 
-/** What a process held at the most for so many objects, and what each further object took: about the same where memory is linear. */
+/**
+ * Peak memory of a process for each number of objects, and the memory of each further object, which is nearly constant if memory
+ * is linear.
+ */
 export function* memoryFigures(sizes: readonly number[], megabytes: readonly number[]): Iterable<Figure> {
   const perObject: number[] = [];
   for (const [index, objects] of sizes.entries()) {

@@ -1,7 +1,7 @@
 /**
- * 400 gateway resources on the Pulumi CLI with a file backend: ours, the same ones as a user writes them with
- * `pulumi.dynamic.Resource`, and dynamic resources that do nothing (the floor); and ours on `OfflineStack`. All in one run: ratios are
- * taken within it.
+ * 400 gateway resources on the Pulumi CLI with a file backend: this package's, the same resources written by hand with
+ * `pulumi.dynamic.Resource`, and dynamic resources that do nothing (the floor); and this package's on `OfflineStack`. Ratios are
+ * taken within one invocation.
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -18,7 +18,7 @@ type Operation = (typeof OPERATIONS)[number];
 type Times = Record<Operation, number[]>;
 
 const GOALS: Partial<Record<Operation, string>> = { up: "<= 1.15", preview: "<= 1", destroy: "<= 1.2" };
-/** What the program gives; the rest of an entry is ours and Pulumi's. */
+/** Inputs that the program gives; the rest of a state entry belongs to this package or to Pulumi. */
 const USER_CONTENT: ReadonlySet<string> = new Set(["providerId", "baseUrl", "name", "models"]);
 
 interface Resource {
@@ -29,7 +29,7 @@ interface Resource {
 
 interface Subject {
   readonly times: Times;
-  /** In bytes, for each resource, without what the program gives. */
+  /** In bytes per resource, without the program's inputs. */
   stateBytes: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Programs of many gateway resources, written in the ways that benchmarks compare, and the gateway that they run against. Each takes
- * the number of its resources from BENCH_COUNT.
+ * Programs with many gateway resources, in the variants that benchmarks compare, and the gateway that they run against. Each
+ * reads the number of its resources from BENCH_COUNT.
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -13,7 +13,7 @@ export const folder = path.join(root, ".local", "bench-resources");
 const INPUTS = `{ providerId: "p-" + index, baseUrl: "https://p.example.com/v1", name: "p-" + index, models: ["one", "two"] }`;
 const LOOP = "for (let index = 0; index < Number(process.env.BENCH_COUNT); index++)";
 
-/** A provider as users write it: it neither retries nor takes care of a lost answer. */
+/** A provider as users write it: without retries and without handling of lost responses. */
 const HAND_WRITTEN = `const pulumi = require("@pulumi/pulumi");
 async function call(method, path, body) {
   const answer = await fetch(process.env.AI_GATEWAY_API_URL + path, {
@@ -54,7 +54,7 @@ const PROGRAMS = {
   ours: `const { CustomProvider } = require("pulumi-ngrok-ai");
 ${LOOP} new CustomProvider("p-" + index, ${INPUTS});`,
 
-  // What is loaded by a text of the same form as ours, so that only the provider's own work differs.
+  // Loaded by a text of the same form as this package's, so that only the provider's own work differs.
   nothing: `const pulumi = require("@pulumi/pulumi");
 const __provider = "exports.handler=()=>require(" + JSON.stringify(require.resolve("./nothing.js")) + ")";
 class Nothing extends pulumi.CustomResource {
@@ -64,7 +64,7 @@ class Nothing extends pulumi.CustomResource {
 }
 ${LOOP} new Nothing("p-" + index, ${INPUTS});`,
 
-  // The least that a hand-written one can cost: all resources share one provider object, which Pulumi then serializes once.
+  // The lowest cost of a hand-written provider: all resources share one provider object, which Pulumi then serializes once.
   sharedClosures: `${HAND_WRITTEN}
 const provider = new GatewayProvider();
 class Provider extends pulumi.dynamic.Resource {
@@ -74,7 +74,7 @@ class Provider extends pulumi.dynamic.Resource {
 }
 ${LOOP} new Provider("p-" + index, ${INPUTS});`,
 
-  // As they are mostly written: the constructor makes the provider.
+  // The usual form: the constructor creates the provider.
   closures: `${HAND_WRITTEN}
 class Provider extends pulumi.dynamic.Resource {
   constructor(name, args) {
@@ -94,7 +94,7 @@ const NOTHING = `module.exports = {
   delete: async () => {},
 };`;
 
-/** A gateway in a process of its own, as one on the network would be, that takes `latencyMs` for each call. */
+/** A gateway in its own process, like one on the network, with a delay of `latencyMs` for each call. */
 export async function startGateway({ latencyMs }: { readonly latencyMs: number }) {
   const script = path.join(root, "dist", "cli", "main.js");
   const child = spawn(process.execPath, [script, "emulator", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
@@ -123,7 +123,7 @@ async function delayEveryCall(controlUrl: string, latencyMs: number): Promise<vo
   if (!answer.ok) throw new Error(`the emulator takes no delay: ${await answer.text()}`);
 }
 
-/** Writes every program into a folder of its own name. */
+/** Writes every program into a folder of the same name. */
 export function writePrograms(): void {
   for (const [name, text] of Object.entries(PROGRAMS)) {
     const program = path.join(folder, name);

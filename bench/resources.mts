@@ -1,6 +1,6 @@
 /**
- * Many gateway resources in one stack, at a local gateway that takes its time for each call: against as many resources that do
- * nothing, on the same engine, and against the same ones as a user writes them with `pulumi.dynamic.Resource`.
+ * Many gateway resources in one stack, on a local gateway with a delay for each call: compared with the same number of resources
+ * that do nothing, on the same engine, and with the same resources written by hand with `pulumi.dynamic.Resource`.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -9,15 +9,15 @@ import { type Figure, median } from "./measure.mts";
 import { folder, type Program, startGateway, writePrograms } from "./resourcePrograms.mts";
 
 const LATENCY_MS = 20;
-/** The provider's own default, which the ideal time of the calls follows from. */
+/** The provider's default, which determines the ideal time of the calls. */
 const MAX_CONCURRENCY = 16;
-/** More steps at a time than calls, so that the engine holds no call back. */
+/** More concurrent steps than calls, so that the engine delays no call. */
 const PARALLEL = 2 * MAX_CONCURRENCY;
 const OPERATIONS = ["up", "preview", "refresh", "destroy"] as const;
 type Operation = (typeof OPERATIONS)[number];
 type Times = Record<Operation, number[]>;
 
-/** Each can be asked for by itself: two thousand take minutes. */
+/** Each is a separate benchmark: two thousand resources take minutes. */
 export const resources = () => withPrograms(againstNothing(200, 3));
 export const manyResources = () => withPrograms(againstNothing(2_000, 1));
 export const handWritten = () => withPrograms(againstClosures(400, 3));
@@ -85,7 +85,7 @@ function emptyTimes(): Times {
   return { up: [], preview: [], refresh: [], destroy: [] };
 }
 
-/** Creates, previews, refreshes and destroys; adds each one's time, and returns the size of the resources in the state. */
+/** Creates, previews, refreshes and destroys; records each time, and returns the size of the resources in the state. */
 async function live(program: Program, count: number, times: Times): Promise<number> {
   const gateway = await startGateway({ latencyMs: LATENCY_MS });
   const stateFile = path.join(folder, "state.json");

@@ -1,4 +1,4 @@
-/** What a program's type check costs when it imports the Azure components, over one that imports only the resources. */
+/** Cost of a program's type check with the Azure components, compared with one that imports only the resources. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** Writes docs/emulator-coverage.md from what the built emulator says of itself: `npm run build && node scripts/coveragePage.mts`. */
+/** Writes docs/emulator-coverage.md from the data of the built emulator: `npm run build && node scripts/coveragePage.mts`. */
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** A stack of an example, on the engine of this repository or on an installed Pulumi CLI. */
+/** A stack of an example, on this repository's engine or on an installed Pulumi CLI. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -24,15 +24,15 @@ export interface CommandLine {
 }
 
 export interface ExampleStack {
-  /** Shows each resource that is changed. */
+  /** Prints each resource that is changed. */
   up(): Promise<{ changes: Record<string, number> }>;
-  /** Shows each resource that would be changed. */
+  /** Prints each resource that would be changed. */
   preview(): Promise<{ changes: Record<string, number> }>;
-  /** Plain values, secrets included. */
+  /** Plain values, including secrets. */
   outputs(): Promise<Record<string, unknown>>;
-  /** How another terminal reaches the same stack; only with this repository's engine. */
+  /** Arguments to use the same stack from another terminal; only with this repository's engine. */
   readonly commandLine?: CommandLine;
-  /** The state, as `pulumi stack export` writes it. */
+  /** The state, in the format of `pulumi stack export`. */
   exported(): Promise<unknown>;
   /** Deletes the stack's files; its objects stay on the local servers. */
   dispose(): Promise<void>;
@@ -40,7 +40,7 @@ export interface ExampleStack {
 
 type CreateStack = (options: ExampleOptions) => Promise<ExampleStack>;
 
-/** Encrypts the state of a stack that does not outlive the run. */
+/** Encrypts the state of a stack that is deleted at the end of the run. */
 const PASSPHRASE = "local";
 
 export async function chooseEngine(engine: string): Promise<CreateStack> {
@@ -99,7 +99,7 @@ async function createCliStack({ workDir, stackName, env, config }: ExampleOption
 
 type Operation = (options: { onEvent: (event: EngineEvent) => void }) => Promise<unknown>;
 
-/** Runs an operation of either engine, whose events have one form, and shows its resources. */
+/** Runs an operation of either engine, whose events have the same form, and prints its resources. */
 async function shown<Run extends Operation>(isPreview: boolean, run: Run): Promise<Awaited<ReturnType<Run>>> {
   const view = await startRunView(isPreview);
   try {

@@ -1,5 +1,5 @@
-// Finds a Pulumi CLI for the tests, examples and benchmarks that run on Pulumi's own engine: an installed one that is recent
-// enough, else one that is built from the Go module in test/pulumi-cli. Plain JavaScript, as setup.js.
+// Finds a Pulumi CLI for the tests, examples and benchmarks that run on Pulumi's own engine: an installed CLI that is recent
+// enough, otherwise one that is built from the Go module in test/pulumi-cli. Plain JavaScript, like setup.js.
 const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
@@ -7,7 +7,7 @@ const readline = require("node:readline");
 const { root, say } = require("./setup.js");
 
 const SDK_FOLDER = path.join(root, "node_modules", "@pulumi", "pulumi");
-/** What is built from Go: the folder of the go.mod, the module that it pins, and the variable that holds the version. */
+/** A program to build with Go: the folder of the go.mod, the module that it pins, and the variable that contains the version. */
 const CLI = {
   folder: path.join(root, "test", "pulumi-cli", "cli"),
   module: "github.com/pulumi/pulumi/pkg/v3",
@@ -18,14 +18,14 @@ const YAML_HOST = {
   module: "github.com/pulumi/pulumi-yaml",
   versionVariable: "github.com/pulumi/pulumi-yaml/pkg/version.Version",
 };
-/** Executables that the released CLI ships, and the folders of ours: the CLI alone comes from its Go module. */
+/** Executables that the released CLI contains, and the local folders with their sources: the Go module contains only the CLI. */
 const COMPANIONS = {
   "pulumi-language-nodejs": path.join(root, "test", "helpers", "languageHost"),
   "pulumi-resource-pulumi-nodejs": SDK_FOLDER,
 };
-/** The first Go that fetches the release which a go.mod asks for. */
+/** The first version of Go that downloads the release which a go.mod requires. */
 const MIN_GO = [1, 21, 0];
-/** A line of progress for each of these shares, where no terminal shows it in place. */
+/** Number of progress lines if no terminal can update one line. */
 const PROGRESS_STEPS = 10;
 
 const executable = (folder, name) => path.join(folder, process.platform === "win32" ? `${name}.exe` : name);
@@ -37,7 +37,7 @@ function pinnedVersion({ folder, module }) {
   return rest.split(/\s/)[0];
 }
 
-/** "v3.274.1-alpha.1" and "go1.26.8" as three numbers; undefined where there is no version in the text. */
+/** "v3.274.1-alpha.1" and "go1.26.8" as three numbers; undefined if the text contains no version. */
 function versionNumbers(text) {
   const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return match === null ? undefined : match.slice(1).map((part) => Number(part ?? 0));
@@ -48,21 +48,21 @@ function isAtLeast(version, minimum) {
   return index === -1 || version[index] > minimum[index];
 }
 
-/** The version that `pulumi version` prints, or undefined where there is no such command. */
+/** The version that `pulumi version` prints, or undefined if the command does not exist. */
 function versionOf(command, environment) {
   const env = { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { status, stdout } = spawnSync(command, ["version"], { env, encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Where a command is on PATH, symbolic links resolved. */
+/** Path of a command on PATH, symbolic links resolved. */
 function onPath(name, environment) {
   const folders = (environment.PATH ?? environment.Path ?? "").split(path.delimiter);
   const file = folders.map((folder) => executable(folder, name)).find((each) => fs.existsSync(each));
   return file && fs.realpathSync(file);
 }
 
-/** Folders that must be on PATH for an installed CLI, or undefined when there is none that is recent enough. */
+/** Folders that an installed CLI needs on PATH, or undefined if no CLI is recent enough. */
 function installedCli(environment, minimum) {
   const version = versionOf("pulumi", environment);
   const numbers = version && versionNumbers(version);
@@ -83,7 +83,7 @@ function checkGo(environment, minimum) {
   );
 }
 
-/** Reports how many of `total` packages are compiled: in place on a terminal, else a line now and then. */
+/** Reports how many of `total` packages are compiled: in one line on a terminal, otherwise in a few lines. */
 function progressReporter(total) {
   let done = 0;
   let reportedSteps = 0;
@@ -100,7 +100,7 @@ function progressReporter(total) {
   };
 }
 
-/** How many packages an executable consists of; fetches the modules they are in. */
+/** Number of packages of an executable; downloads the modules that contain them. */
 function packageCount({ folder }, environment) {
   const options = { env: environment, encoding: "utf8" };
   const { status, stdout, stderr } = spawnSync("go", ["list", "-C", folder, "-deps", "tool"], options);
@@ -115,7 +115,7 @@ async function compile(source, target, environment, reportOne) {
   const child = spawn("go", ["build", ...args], { env: environment, stdio: ["ignore", "inherit", "pipe"] });
   const problems = [];
   readline.createInterface({ input: child.stderr }).on("line", (line) => {
-    // With -v Go prints the name of each package that it compiles; a line with a space in it is a message.
+    // With -v Go prints the name of each package that it compiles; a line with a space is a message.
     if (line.includes(" ")) problems.push(line);
     else reportOne();
   });
@@ -126,7 +126,7 @@ async function compile(source, target, environment, reportOne) {
   if (code !== 0) throw new Error(`${source.module} could not be built: ${problems.join("\n")}`);
 }
 
-/** The folder of a CLI built from the Go module; builds it where it is missing. */
+/** The folder of a CLI built from the Go module; builds it if it is missing. */
 async function builtCli(environment, minimum) {
   const versions = [CLI, YAML_HOST].map((source) => pinnedVersion(source).slice(1));
   const folder = path.join(root, ".toolchain", `pulumi-${versions[0]}-yaml-${versions[1]}`);
@@ -134,12 +134,12 @@ async function builtCli(environment, minimum) {
     checkGo(environment, minimum);
     await buildCli(folder, environment);
   }
-  // The CLI looks beside itself first, and warns of what it takes from PATH.
+  // The CLI looks in its own folder first, and warns about executables from PATH.
   for (const [name, source] of Object.entries(COMPANIONS)) linkTo(path.join(source, name), path.join(folder, name));
   return folder;
 }
 
-/** A symbolic link to `target`, also where one to another checkout is left. */
+/** A symbolic link to `target`; replaces a link to another checkout. */
 function linkTo(target, link) {
   if (fs.lstatSync(link, { throwIfNoEntry: false }) && fs.readlinkSync(link) === target) return;
   fs.rmSync(link, { force: true });
@@ -152,7 +152,7 @@ async function buildCli(folder, environment) {
   const sources = [CLI, YAML_HOST];
   say("fetching Go modules");
   const reportOne = progressReporter(sources.reduce((sum, source) => sum + packageCount(source, environment), 0));
-  // Renamed when complete, so that neither an interrupted build nor one in another terminal leaves half a folder.
+  // Renamed when complete, so that neither an interrupted build nor one in another terminal leaves an incomplete folder.
   const unfinished = `${folder}.${process.pid}`;
   fs.mkdirSync(unfinished, { recursive: true });
   try {
@@ -164,7 +164,7 @@ async function buildCli(folder, environment) {
   say(`the Pulumi CLI was built in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
 }
 
-/** Folders of the executables that stand neither on PATH nor beside the CLI. */
+/** Folders of the executables that are neither on PATH nor in the CLI's folder. */
 function missingCompanions(environment) {
   const cliFolder = path.dirname(onPath("pulumi", environment) ?? "");
   const isMissing = (name) => onPath(name, environment) === undefined && !fs.existsSync(executable(cliFolder, name));
@@ -177,7 +177,7 @@ function withFolders(folders, environment) {
   return { ...environment, PATH: [...folders, environment.PATH].join(path.delimiter) };
 }
 
-/** The environment in which `pulumi` runs Node programs of this repository; throws an error of one line where it cannot. */
+/** The environment in which `pulumi` runs this repository's Node programs; throws a one-line error if it cannot run. */
 async function environmentWithPulumi(environment) {
   const { version: minimum } = JSON.parse(fs.readFileSync(path.join(SDK_FOLDER, "package.json"), "utf8"));
   const folders = installedCli(environment, minimum) ?? [await builtCli(environment, minimum)];
@@ -185,7 +185,7 @@ async function environmentWithPulumi(environment) {
   return {
     ...withFolders(missingCompanions(withCli), withCli),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Everything that a test needs is at hand: a plugin that is missing must be an error, never a download.
+    // All plugins that a test needs are installed: a missing plugin must be an error, never a download.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }

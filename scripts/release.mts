@@ -1,6 +1,7 @@
 /**
- * `npm run release`: what a release publishes, in the folder `release`. The package for npm, the notes, and the plugin's archives under the names by which
- * Pulumi downloads a plugin from a GitHub release: `pulumi-resource-ngrok-ai-v<version>-<os>-<architecture>.tar.gz`.
+ * `npm run release`: writes the files of a release to the folder `release`: the package for npm, the notes, and the plugin's
+ * archives. Pulumi downloads a plugin from a GitHub release under the name
+ * `pulumi-resource-ngrok-ai-v<version>-<os>-<architecture>.tar.gz`.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -55,14 +56,14 @@ const notes = notesOf(version);
 fs.rmSync(target, { recursive: true, force: true });
 fs.mkdirSync(target);
 fs.writeFileSync(path.join(target, "notes.md"), `${notes}\n`);
-// The schema names the repository, which languages other than TypeScript download the plugin from.
+// The schema contains the repository, from which languages other than TypeScript download the plugin.
 run(process.execPath, [path.join(root, "scripts", "docs", "main.mts")]);
 run("npm", ["pack", "--pack-destination", target, "--loglevel=error"]);
 
 const plugin = path.join(target, "plugin");
 fs.mkdirSync(plugin);
 run("tar", ["-xzf", path.join(target, `pulumi-ngrok-ai-${version}.tgz`), "--strip-components=1", "-C", plugin]);
-// The archive is complete: it needs no installation, and an executable takes the place of the file that asks for one.
+// The archive is complete and needs no installation: an executable replaces the file that requests one.
 run("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], plugin);
 fs.rmSync(path.join(plugin, "PulumiPlugin.yaml"));
 for (const [name, text] of Object.entries(LAUNCHERS)) fs.writeFileSync(path.join(plugin, name), text, { mode: 0o755 });

@@ -1,4 +1,5 @@
-// `npm run up|offline|test|check|bench|build|docs|format|pulumi|release`: set-up first, then the command, with the Node that Pulumi's SDK needs.
+// `npm run up|offline|test|check|bench|build|docs|format|pulumi|release`: runs the set-up first, then the command, with the Node
+// version that Pulumi's SDK needs.
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
@@ -9,7 +10,7 @@ const [command, ...allArguments] = process.argv.slice(2);
 const { engine, args } = withoutEngine(allArguments);
 const bin = (...parts) => path.join(root, "node_modules", ...parts);
 
-/** Takes `--engine=cli` or `--engine cli` out of the arguments: every command that has it understands both forms. */
+/** Removes `--engine=cli` or `--engine cli` from the arguments, so that every command accepts both forms. */
 function withoutEngine(given) {
   const index = given.findIndex((argument) => argument === "--engine" || argument.startsWith("--engine="));
   if (index === -1) return { engine: "offline", args: given };
@@ -18,7 +19,7 @@ function withoutEngine(given) {
   return { engine: value ?? given[index + 1], args: given.toSpliced(index, taken) };
 }
 
-/** What each `npm run up -- --keep` wrote down that still runs, the last one first. */
+/** The running examples of `npm run up -- --keep`, the latest first. */
 function runningExamples() {
   const folder = path.join(root, ".local", "running");
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
@@ -40,7 +41,7 @@ function isRunning(pid) {
   }
 }
 
-/** The options of a command; an unknown one ends with its usage and the nearest option. */
+/** Parses the options of a command; an unknown option prints the usage and the nearest option. */
 function optionsOf(name, declared) {
   const { Command } = require("commander");
   const parser = new Command(`npm run ${name} --`).showHelpAfterError();
@@ -48,7 +49,7 @@ function optionsOf(name, declared) {
   return parser.parse(args, { from: "user" }).opts();
 }
 
-/** Whether each entry of the package is found, with its types, by every way in which TypeScript and Node look for it. */
+/** Checks that every module resolution of TypeScript and Node finds each entry of the package and its types. */
 function checkPackage(node, env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "package-"));
   try {
@@ -93,7 +94,7 @@ const commands = {
   },
   bench: (node, env) => run(node, [path.join(root, "bench", "main.mts"), `--engine=${engine}`, ...args], { env }),
   build: () => optionsOf("build", []),
-  // The CLI that `--engine=cli` uses, with the arguments that follow; without any, its version.
+  // The CLI that `--engine=cli` uses, with the given arguments; prints its version without any.
   pulumi: (_node, env) =>
     run("pulumi", args.length === 0 ? ["version"] : args, { env, cwd: process.env.INIT_CWD ?? root }),
   docs: (node, env) => {

@@ -1,5 +1,5 @@
-// Brings what this repository needs to run: Node 24 where the machine's own is too old, dependencies, the build.
-// Plain JavaScript for Node >= 20, no dependency, because it runs before anything is installed.
+// Installs what this repository needs to run: Node 24 if the machine's own version is too old, the dependencies, and the build.
+// Plain JavaScript for Node >= 20 without dependencies, because it runs before anything is installed.
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
@@ -26,7 +26,7 @@ function run(command, args, options = {}) {
   return result;
 }
 
-/** npm, quiet; its own words are shown only when it fails. */
+/** Runs npm quietly; prints its output only if it fails. */
 function npm(args, env) {
   const command = process.platform === "win32" ? "npm.cmd" : "npm";
   const result = spawnSync(command, args, { cwd: root, env, encoding: "utf8", shell: process.platform === "win32" });
@@ -39,7 +39,7 @@ function npm(args, env) {
   }
 }
 
-/** Where npm's package of the Node binary puts it. */
+/** The path of the Node binary in npm's package. */
 function toolchainNode() {
   const folder = path.join(root, ".toolchain", `node-${NODE_VERSION}`);
   const binary =
@@ -49,7 +49,7 @@ function toolchainNode() {
   return { folder, binary };
 }
 
-/** Returns a Node binary that is new enough, bringing one from npm where needed. */
+/** Returns a recent enough Node binary; installs one from npm if necessary. */
 function ensureNode() {
   const [major] = process.versions.node.split(".").map(Number);
   if (major >= NODE_MAJOR_NEEDED) return process.execPath;
@@ -97,7 +97,7 @@ function newerThan(file, reference) {
   }
 }
 
-/** `npm ci`, when the lock file is newer than what is installed. */
+/** Runs `npm ci` if the lock file is newer than the installation. */
 function ensureDependencies(environment) {
   const installed = path.join(root, "node_modules", ".package-lock.json");
   if (!fs.existsSync(installed) || newerThan(path.join(root, "package-lock.json"), installed)) {
@@ -107,12 +107,12 @@ function ensureDependencies(environment) {
     fs.utimesSync(installed, new Date(), new Date());
     say(`dependencies installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   }
-  // Programs, and Pulumi's provider process, find the package by its name: examples/* and tests look upwards into here.
+  // Programs, and Pulumi's provider process, resolve the package by its name: examples/* and tests look it up in this folder.
   const link = path.join(root, "node_modules", "pulumi-ngrok-ai");
   if (!fs.existsSync(link)) fs.symlinkSync("..", link, "junction");
 }
 
-/** Files and folders that are no TypeScript: the build copies them. */
+/** Files and folders without TypeScript, which the build copies. */
 const COPIED = [path.join("cli", "graph", "page"), path.join("provider", "plugin", "schema.json")];
 const isCopied = (file) => COPIED.some((copied) => [file, path.dirname(file)].includes(path.join(root, copied)));
 
@@ -126,7 +126,7 @@ function newestSource(folder) {
   return newest;
 }
 
-/** A module that moved would go on being found at its old place, and before the new one. */
+/** Removes build files without a source: a moved module would still be found at its old path, before the new one. */
 function removeOrphans(folder) {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
@@ -139,7 +139,7 @@ function removeOrphans(folder) {
   }
 }
 
-/** Compiles to dist/ when a source is newer than the last build. */
+/** Compiles to dist/ if a source is newer than the last build. */
 function ensureBuild(node, environment, { force = false } = {}) {
   const stamp = path.join(root, "dist", ".built");
   const sources = ["sdk", "provider", "engine", "emulator", "cli"]

@@ -1,6 +1,7 @@
 /**
- * `npm run up`: the main job from a fresh clone, with no account. Starts the local gateway and Azure, creates Azure OpenAI in
- * three regions behind the gateway, asks each region a question, and shows that a throttled region costs its callers nothing.
+ * `npm run up`: the main job from a fresh clone, without an account. Starts the local gateway and Azure, creates Azure OpenAI in
+ * three regions behind the gateway, sends a request to each region, and shows that callers receive answers while a region is
+ * throttled.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -17,7 +18,7 @@ const { OPERATION_WORDS } = createRequire(import.meta.url)("../dist/engine/displ
 
 const EXAMPLE = "multi-region";
 const MODEL = "gpt-5-mini";
-/** Where `npm run offline` finds the stacks that still run: a file for each, so that a second one does not hide the first. */
+/** Where `npm run offline` finds the running stacks: one file each, so that a second stack does not hide the first. */
 const RUNNING_FILE = path.resolve(import.meta.dirname, "..", ".local", "running", `${process.pid}.json`);
 
 const flags = new Command("npm run up --")
@@ -110,7 +111,7 @@ async function ask(stack: ExampleStack, gatewayUrl: string, faults: FaultList): 
   faults.clear();
 }
 
-/** Runs the command line as a user would, with the state on its standard input. */
+/** Runs the command line like a user, with the state on its standard input. */
 function drawPicture(state: unknown): void {
   const root = path.resolve(import.meta.dirname, "..");
   const file = path.join(root, ".local", `${EXAMPLE}.html`);
@@ -145,7 +146,7 @@ async function keepRunning({ commandLine }: ExampleStack): Promise<void> {
   fs.rmSync(RUNNING_FILE, { force: true });
 }
 
-/** `41 to create`, `41 created`; what stays the same is named last. */
+/** `41 to create`, `41 created`; unchanged resources are listed last. */
 function describeChanges(changes: Readonly<Record<string, number>>, isPreview: boolean): string {
   const { same, ...others } = changes;
   const counts = Object.entries(others).map(([operation, count]) => {
@@ -155,7 +156,7 @@ function describeChanges(changes: Readonly<Record<string, number>>, isPreview: b
   return [...counts, ...(same ? [`${same} unchanged`] : [])].join(", ");
 }
 
-/** Prints the heading, runs the step, prints its result and how long it took. */
+/** Prints the heading, runs the step, and prints its result and its duration. */
 async function timed(heading: string, act: () => Promise<string>): Promise<void> {
   console.log(`\n${colors.bold(heading)}`);
   const startedAt = performance.now();

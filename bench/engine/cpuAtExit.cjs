@@ -1,4 +1,4 @@
-/** Loaded before a process's own code: notes how much processor time it took in all, when it ends. */
+/** Preloaded before a process's own code: writes the total processor time of the process when it ends. */
 const fs = require("node:fs");
 
 process.on("exit", () => {

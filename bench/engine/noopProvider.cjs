@@ -1,4 +1,4 @@
-/** The provider of the package `noop`: it does nothing, as fast as it can, and needs the engine for everything else. */
+/** The provider of the package `noop`, which does nothing and leaves all other work to the engine. */
 const { createRequire } = require("node:module");
 
 const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));

@@ -1,4 +1,4 @@
-/** Pages of the client, of the emulator and of `OfflineStack`: what programs and tests call. */
+/** Pages of the client, the emulator and `OfflineStack`, which programs and tests call. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { DeclarationReflection } from "typedoc";
@@ -10,7 +10,7 @@ import { code, fence, GENERATED, joined, table } from "./markdown.mts";
 import { diagnosisTable, errorTable } from "./messages.mts";
 import { type Shape, shapesOf, typeNames } from "./shapes.mts";
 
-/** Methods of the client that send nothing. */
+/** Methods of the client that send no request. */
 const LOCAL_METHODS: ReadonlySet<string> = new Set(["serverNowMs"]);
 
 export function clientPage(docs: Docstrings): string {
@@ -51,7 +51,7 @@ export function clientPage(docs: Docstrings): string {
   ]);
 }
 
-/** `name(parameters): type` of each method, as the declaration file writes it: its types have names there. */
+/** `name(parameters): type` of each method, from the declaration file, where its types have names. */
 function signaturesOf(file: string, className: string): ReadonlyMap<string, string> {
   const source = ts.createSourceFile(file, readFileSync(path.join(root, file), "utf8"), ts.ScriptTarget.ESNext, true);
   const found = new Map<string, string>();
@@ -230,7 +230,7 @@ export function offlineStackPage(docs: Docstrings): string {
   ]);
 }
 
-/** Each type with a table of its fields, and the types that those refer to. */
+/** Each type with a table of its fields, and the types that the fields refer to. */
 function described(docs: Docstrings, start: readonly string[]): string {
   const found = start.map((name) => docs.get("emulator", name));
   const shapes: Shape[] = found.flatMap((declaration) => {
@@ -250,10 +250,10 @@ function described(docs: Docstrings, start: readonly string[]): string {
   ).trim();
 }
 
-/** Classes that are handed over, not filled in. */
+/** Classes that users receive and do not construct. */
 const SERVICES = ["FaultList", "RequestLog"];
 
-/** Its own fields: those of a type that it extends are described there. */
+/** The type's own fields; inherited fields are described at their type. */
 function toShape({ name, children = [], comment }: DeclarationReflection): Shape {
   const members = children.filter(({ inheritedFrom }) => inheritedFrom === undefined);
   return { name, members, ...(comment && { comment }) };

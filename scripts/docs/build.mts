@@ -1,4 +1,4 @@
-/** What the generator takes from the build: definitions and functions that the package itself does not hand out. */
+/** Definitions and functions that the generator imports from the build because the package does not export them. */
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Command } from "commander";
@@ -52,7 +52,7 @@ export const errors = built<{ toGatewayError: typeof toGatewayError }>("sdk/erro
 export const contract = built<{ operations: typeof operations }>("sdk/contract/operations.js");
 export const findings = built<{ FINDINGS: typeof FINDINGS }>("cli/account/findings.js");
 
-/** The command line, as it is where no variable of the environment changes its defaults. */
+/** The command line with the defaults of an empty environment. */
 export function program(): Command {
   for (const name of Object.keys(process.env)) if (name.startsWith("AI_GATEWAY_")) delete process.env[name];
   return built<{ makeProgram(): Command }>("cli/program.js").makeProgram();

@@ -72,7 +72,7 @@ function defaultText(value: unknown): string {
   return isNothing ? "" : code(String(value));
 }
 
-/** What the help says after the options: paragraphs, and indented blocks that are commands or files. */
+/** The text of the help after the options: paragraphs, and indented blocks that are commands or files. */
 function furtherHelp(command: Command): string {
   let shown = "";
   command.configureOutput({ writeOut: (text) => (shown += text) });

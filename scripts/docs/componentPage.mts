@@ -1,4 +1,4 @@
-/** The page of one component: many resources from one set of arguments. */
+/** The page of one component. */
 import { type Docstrings, examplesOf, summaryOf, tagOf } from "./docstrings.mts";
 import { inputTable } from "./inputs.mts";
 import { fence, GENERATED, joined } from "./markdown.mts";

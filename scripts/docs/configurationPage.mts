@@ -1,4 +1,4 @@
-/** The page of `Provider` and that of the configuration: one list of settings, three ways to give them. */
+/** The pages of `Provider` and of the configuration: one list of settings, three ways to set them. */
 import { settings } from "./build.mts";
 import { type Docstrings, examplesOf, summaryOf, tagOf } from "./docstrings.mts";
 import { inputTable } from "./inputs.mts";
@@ -75,7 +75,7 @@ export function configurationPage(docs: Docstrings): string {
   ]);
 }
 
-/** A default that is told must be the one that is used. */
+/** The documented default must be the actual one. */
 function checkDefault(name: string, told: string, defaults: ReturnType<typeof settings.readSettings>): void {
   const { requestTimeoutMs, retryBudgetMs, ...plainly } = defaults;
   const used: Readonly<Record<string, unknown>> = {

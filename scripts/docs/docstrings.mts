@@ -2,10 +2,10 @@
 import path from "node:path";
 import { Application, type Comment, type DeclarationReflection, OptionDefaults, type ProjectReflection } from "typedoc";
 
-/** Tags of our own, each a paragraph of a resource's page. */
+/** The project's own tags, each a paragraph of a resource's page. */
 const OWN_TAGS = ["@adopt", "@drift", "@removal"] as const;
 
-/** Entry of the package, by the name that TypeDoc gives it. */
+/** Entry of the package, under TypeDoc's name for it. */
 export type Entry = "provider" | "provider/azure" | "sdk" | "emulator";
 
 interface Commented {
@@ -32,7 +32,7 @@ export class Docstrings {
       excludePrivate: true,
       sort: ["source-order"],
       blockTags: [...OptionDefaults.blockTags, ...OWN_TAGS],
-      // Defaults are words as often as code.
+      // A default may be words or code.
       jsDocCompatibility: { defaultTag: false, exampleTag: false },
       logLevel: "Warn",
     });
@@ -71,7 +71,7 @@ function textOf(parts: Parts | undefined): string {
     .trim();
 }
 
-/** What a name means, as one paragraph for each that the docstring has. */
+/** The docstring's description, with its paragraphs. */
 export function summaryOf(reflection: Commented): string {
   return textOf(commentOf(reflection)?.summary)
     .split(/\n\s*\n/)

@@ -5,7 +5,7 @@ import { summaryOf, tagOf } from "./docstrings.mts";
 import { code, table } from "./markdown.mts";
 import { inlineMembers, isList, type TypeNames, typeText, unwrapped } from "./types.mts";
 
-/** What a JSON schema says of a value's bounds. */
+/** The bounds of a value in a JSON schema. */
 export interface Bounds {
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -14,7 +14,7 @@ export interface Bounds {
   readonly minItems?: number;
 }
 
-/** What a resource's definition says of its inputs. */
+/** The inputs in a resource's definition. */
 export interface Definitions {
   readonly fields: Readonly<Record<string, Field>>;
   readonly bounds: Readonly<Record<string, Bounds>>;
@@ -23,7 +23,7 @@ export interface Definitions {
 const NONE: Definitions = { fields: {}, bounds: {} };
 const COLUMNS = ["type", "default", "on change", "meaning"];
 
-/** The columns that say nothing for any row are left out. */
+/** Columns that are empty in every row are left out. */
 export function inputTable(
   members: readonly DeclarationReflection[],
   names: TypeNames,
@@ -38,7 +38,7 @@ export function inputTable(
   );
 }
 
-/** Required ones first, `adopt` last, else as they are declared. */
+/** Required inputs first, `adopt` last, otherwise in the order of declaration. */
 function inOrder(members: readonly DeclarationReflection[]): DeclarationReflection[] {
   const rank = ({ name, flags }: DeclarationReflection) => (name === "adopt" ? 2 : flags.isOptional ? 1 : 0);
   return members.toSorted((left, right) => rank(left) - rank(right));
@@ -74,14 +74,14 @@ function shownType({ type, signatures }: DeclarationReflection, names: TypeNames
   return code(`(${parameters.join(", ")}) => ${signature?.type}`);
 }
 
-/** What is code in a default is shown as code. */
+/** The default, with its code parts formatted as code. */
 function defaultText(member: DeclarationReflection): string {
   const told = tagOf(member, "@default") ?? "";
   return told.replace(/^("[^"]*"|[\d.]+|true|false|Date\.now)(?=$|[:;,])/, "`$1`");
 }
 
 const CHANGE_SENTENCE = /\s*Change: ((?:[^.`]|`[^`]*`|\.(?!\s|$))+)\.(?=\s|$)/;
-/** What a docstring's sentence on a change begins with, by what the field table says. */
+/** For each kind of change in the field table, the start of the docstring's sentence about it. */
 const CHANGES: Readonly<Record<Change, { readonly begins: RegExp; readonly text: string }>> = {
   replace: { begins: /^replaces/, text: "replaces" },
   patch: { begins: /^in place/, text: "in place" },
@@ -89,7 +89,7 @@ const CHANGES: Readonly<Record<Change, { readonly begins: RegExp; readonly text:
   never: { begins: /^$/, text: "nothing" },
 };
 
-/** The docstring in its parts. Throws where it does not say what the definition says: one of them must be mended. */
+/** The parts of a docstring. Throws if the docstring contradicts the definition; one of them must be corrected. */
 function readDocstring(
   member: DeclarationReflection,
   field: Field | undefined,
@@ -114,7 +114,7 @@ function readDocstring(
   }
   const meaning = summary
     .replace(CHANGE_SENTENCE, "")
-    // Stands with the type.
+    // The type column shows the bound.
     .replace(field === undefined ? /$^/ : /(, | ?)at most [\d,]+ characters(\.?)/i, (_, lead: string) =>
       lead === ", " ? "." : "",
     )

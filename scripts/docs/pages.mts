@@ -1,4 +1,4 @@
-/** Every page of docs/reference, by its file's name. */
+/** Every page of docs/reference, by file name. */
 
 import { clientPage, emulatorPage, errorsPage, offlineStackPage } from "./apiPages.mts";
 import { commandLinePage } from "./commandLinePage.mts";

@@ -18,7 +18,7 @@ export function resourcePage(docs: Docstrings, kind: string): string {
   const shapes = shapesOf(docs, "provider", args.children ?? []);
   const names = typeNames(docs, "provider", shapes);
   const { fields } = definition;
-  // A rule's `keys` are short for `steps`.
+  // `keys` of a rule are a short form of `steps`.
   const keys = kind === "RoutingRule" && fields.steps !== undefined ? { keys: fields.steps } : {};
   const definitions = { fields: { ...fields, ...keys }, bounds: boundsOf(definition) };
   const [example] = examplesOf(resource);
@@ -68,7 +68,7 @@ function boundsOf({ schema }: AnyDefinition): Readonly<Record<string, Bounds>> {
   return (document.properties ?? {}) as Readonly<Record<string, Bounds>>;
 }
 
-/** Args, field table and docstrings must speak of the same inputs. `keys` of a rule is short for `steps`. */
+/** Checks that arguments, field table and docstrings have the same inputs. `keys` of a rule is a short form of `steps`. */
 function checkNames(kind: string, { fields }: AnyDefinition, given: readonly string[]): void {
   const missing = Object.keys(fields).filter((name) => !given.includes(name));
   const unknown = given.filter((name) => !(name in fields) && !(kind === "RoutingRule" && name === "keys"));
@@ -82,7 +82,7 @@ function outputTable(docs: Docstrings, kind: string, { outputs, secretOutputs = 
   const members = docs.get("provider", kind).children ?? [];
   const rows = outputs.flatMap((name) => {
     const member = members.find((candidate) => candidate.name === name);
-    // What only the state needs has no place in the class.
+    // An output that only the state needs is not declared in the class.
     if (member?.type === undefined) return [];
     const mark = secretOutputs.includes(name) ? " **secret**" : "";
     return [[code(name) + mark, typeText(member.type, names), summaryOf(member)]];

@@ -1,11 +1,11 @@
-/** Types of the package that a page describes besides its arguments, and where all others are described. */
+/** Types of the package that a page describes besides its arguments, and the places where all other types are described. */
 import type { DeclarationReflection, SomeType } from "typedoc";
 import { kinds } from "./build.mts";
 import type { Docstrings, Entry } from "./docstrings.mts";
 import { anchorOf, fileNameOf } from "./markdown.mts";
 import { inlineMembers, namesIn, type TypeNames } from "./types.mts";
 
-/** Classes that have a page of their own. */
+/** Classes with a page of their own. */
 export const RESOURCES = kinds.ALL_KINDS;
 export const COMPONENTS = ["AzureOpenAIGateway", "AzureOpenAIRegion"] as const;
 const PAGES: readonly string[] = [...RESOURCES, ...COMPONENTS, "Provider"];
@@ -16,7 +16,7 @@ export interface Shape {
   readonly comment?: DeclarationReflection["comment"];
 }
 
-/** Objects with fields of their own that members refer to, and those that they refer to. */
+/** Objects with fields that members refer to, and the objects that those refer to. */
 export function shapesOf(docs: Docstrings, entry: Entry, start: readonly DeclarationReflection[]): Shape[] {
   const found = new Map<string, Shape>();
   const visit = (members: readonly DeclarationReflection[]): void => {

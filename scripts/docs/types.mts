@@ -1,12 +1,12 @@
-/** Types as a reader of a page wants them: what may be given, without Pulumi's wrappers. */
+/** Types in a form for readers: the accepted values, without Pulumi's wrappers. */
 import type { DeclarationReflection, SomeType } from "typedoc";
 import { code } from "./markdown.mts";
 
-/** Where a type is described, and what it stands for where it is only a short name. */
+/** Where types are described, and the types behind aliases. */
 export interface TypeNames {
-  /** Link to the type's description, where there is one. */
+  /** Link to the type's description, if there is one. */
   linkOf(name: string): string | undefined;
-  /** What a type alias of the package stands for. */
+  /** The type behind one of the package's aliases. */
   aliasOf(name: string): SomeType | undefined;
 }
 
@@ -35,7 +35,7 @@ export function typeText(type: SomeType, names: TypeNames): string {
     case "reference":
       return referenceText(inner.name, inner.typeArguments ?? [], names);
     case "intersection":
-      // `string & {}` keeps an editor's suggestions of the literals beside it.
+      // `string & {}` only keeps an editor's suggestions of the literals next to it.
       return inner.types.some(({ type }) => type === "intrinsic") ? "`string`" : "object";
     case "reflection":
       return inner.declaration.signatures === undefined ? "object" : "function";
@@ -48,7 +48,7 @@ export function typeText(type: SomeType, names: TypeNames): string {
   }
 }
 
-/** A type that TypeDoc hands over as text only. */
+/** A type that TypeDoc provides only as text. */
 function plainText(text: string, names: TypeNames): string {
   const inner = text.replace(/\b(?:Input|Output)<([^<>]*)>/g, "$1");
   const parts = [...new Set(inner.split(" | "))].filter((part) => part !== "undefined");
@@ -77,13 +77,13 @@ function referenceText(fullName: string, typeArguments: readonly SomeType[], nam
   return alias === undefined ? code(name) : typeText(alias, names);
 }
 
-/** Whether a value of the type is a list: then its members are those of each entry. */
+/** Whether a value of the type is a list: its members are then those of each entry. */
 export function isList(type: SomeType): boolean {
   const inner = unwrapped(type);
   return inner.type === "array" || (inner.type === "union" && inner.types.filter(isGiven).every(isList));
 }
 
-/** The members of the objects that stand in a type itself, without a name of their own. */
+/** The members of the object types without a name inside a type. */
 export function inlineMembers(type: SomeType): DeclarationReflection[] {
   const inner = unwrapped(type);
   switch (inner.type) {
@@ -99,7 +99,7 @@ export function inlineMembers(type: SomeType): DeclarationReflection[] {
   }
 }
 
-/** Names that a type refers to, in their order. */
+/** Names that a type refers to, in order. */
 export function namesIn(type: SomeType): string[] {
   const inner = unwrapped(type);
   switch (inner.type) {
