@@ -4,6 +4,12 @@ import { program } from "./build.mts";
 import { code, fence, GENERATED, joined, table } from "./markdown.mts";
 import { findingTable } from "./messages.mts";
 
+/** The commands with their descriptions. */
+export function commandSummaries(): { readonly name: string; readonly description: string }[] {
+  const children = program().commands.filter(isTold);
+  return children.map((command) => ({ name: command.name(), description: command.description() }));
+}
+
 export function commandLinePage(): string {
   const all = program();
   return joined([

@@ -2,6 +2,7 @@
 import { buildGraph } from "../../../cli/graph/buildGraph";
 import type { Graph } from "../../../cli/graph/model";
 import type { DrawnObjects, Topology } from "../../../cli/graph/topology";
+import { toMermaid } from "../../../cli/graph/write/mermaid";
 import { accessKey, provider, providerKey, smallObjects, topologyOf, userStep } from "./smallTopology";
 
 /** Edges as "from > to", with the order behind; weak ones with ~. */
@@ -173,4 +174,18 @@ test("of metadata only the owner's mark is shown", () => {
   const graph = graphOf({ accessKeys: [key, own] });
   expect(titled(graph, "app")?.facts).toContainEqual(["Managed by", "stack org/shop/dev, resource app"]);
   expect(JSON.stringify(graph)).not.toContain("a word of mine");
+});
+
+test("a Mermaid picture of a preview names each change, and marks it with a class of its own", () => {
+  const [first, second] = smallObjects.providers;
+  const changes = new Map([
+    [first!.id, "create" as const],
+    [second!.id, "delete" as const],
+  ]);
+  const text = toMermaid(graphOf({}, { changes }));
+  expect(text).toMatch(/\["create#58;<br\/>azure-east<br\/>/);
+  expect(text.match(/^ {2}class(Def)? \w+ .*$/gm)?.map((line) => line.trim().split(" ").slice(0, 2).join(" "))).toEqual(
+    expect.arrayContaining(["classDef created", "classDef deleted"]),
+  );
+  expect(toMermaid(graphOf())).not.toMatch(/created|deleted/);
 });

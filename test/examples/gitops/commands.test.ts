@@ -214,6 +214,38 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
     expect(bed.printed()).not.toMatch(/\bng-[A-Za-z0-9]{16,}/);
   });
 
+  if (name === "GitHub Actions")
+    test("the picture of the change is one comment on the pull request, renewed each time", async () => {
+      const { steps } = readWorkflow().jobs.preview ?? { steps: [] };
+      const script = String(steps.find(({ uses }) => uses === "actions/github-script@v8")?.with?.script);
+      const comments: { id: number; body: string }[] = [{ id: 1, body: "of a person" }];
+      const issues = {
+        listComments: "listComments",
+        createComment: async ({ body }: { body: string }) => comments.push({ id: 2, body }),
+        updateComment: async ({ comment_id, body }: { comment_id: number; body: string }) => {
+          const found = comments.find(({ id }) => id === comment_id);
+          if (found !== undefined) found.body = body;
+        },
+      };
+      const github = { rest: { issues }, paginate: async () => comments };
+      const context = { repo: { owner: "o", repo: "r" }, issue: { number: 7 } };
+      const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
+      const inFolder = (module: string) =>
+        module === "node:fs"
+          ? { readFileSync: (file: string) => fs.readFileSync(path.join(bed.folder, file), "utf8") }
+          : {};
+      const comment = () => new AsyncFunction("github", "context", "require", script)(github, context, inFolder);
+      await bed.changeByHand();
+      expect(await pipeline.preview(bed)).toMatchObject({ code: 0 });
+      await comment();
+      expect(comments.map(({ body }) => body.split("\n")[0])).toEqual(["of a person", "<!-- picture of gateway -->"]);
+      expect(comments[1]?.body).toMatch(/```mermaid\n%% .*\nflowchart LR\n[\s\S]*```$/);
+      fs.writeFileSync(path.join(bed.folder, "change.mmd"), "x".repeat(50_001));
+      await comment();
+      expect(comments.length).toBe(2);
+      expect(comments[1]?.body).toContain("too large for a comment");
+    });
+
   if (name !== "Azure DevOps") return;
 
   test("the preview is one comment on the pull request, renewed each time; without rights the job says whose are missing", async () => {

@@ -23,6 +23,7 @@ export const actionInputs: Readonly<Record<string, object>> = {
     "tenant-id": text,
     "subscription-id": text,
   }),
+  "actions/github-script@v8": closed(["script"], { script: text }),
   "pulumi/actions@v7": {
     ...closed([], {
       command: { enum: ["up", "preview"] },
