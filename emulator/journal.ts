@@ -3,8 +3,10 @@
  * `settled` resolves, the changes before it are on the disk. A line that a killed process left unfinished is ignored: its changes
  * were never acknowledged. The file is rewritten, shorter, when most of it is out of date.
  */
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename } from "node:fs/promises";
 import path from "node:path";
+import { StackLockedError } from "../engine/errors";
+import { acquireLock, type HeldLock } from "../engine/state/lock";
 import { closeAll } from "./closeAll";
 
 const HEADER = '{"format":"pulumi-ngrok-ai emulator","version":2}';
@@ -29,6 +31,7 @@ export class Journal<Change> {
   private constructor(
     private readonly file: string,
     private handle: FileHandle,
+    private readonly lock: HeldLock,
     private readonly everything: () => Iterable<Change>,
   ) {}
 
@@ -41,14 +44,14 @@ export class Journal<Change> {
     apply: (change: Change) => void,
     everything: () => Iterable<Change>,
   ): Promise<Journal<Change>> {
-    await takeLock(file);
+    const lock = await takeLock(file);
     try {
       for (const change of changesIn<Change>(file, await textOf(file))) apply(change);
-      const journal = new Journal<Change>(file, await open(file, "a", 0o600), everything);
+      const journal = new Journal<Change>(file, await open(file, "a", 0o600), lock, everything);
       await journal.compact();
       return journal;
     } catch (error) {
-      await releaseLock(file);
+      await lock.release();
       throw error;
     }
   }
@@ -72,7 +75,7 @@ export class Journal<Change> {
     return closeAll(
       () => this.settled(),
       () => this.handle.close(),
-      () => releaseLock(this.file),
+      () => this.lock.release(),
     );
   }
 
@@ -174,40 +177,20 @@ async function syncFolder(file: string): Promise<void> {
   }
 }
 
-/** Two processes that write one file would each lose what the other wrote. */
-async function takeLock(file: string): Promise<void> {
-  for (;;) {
-    try {
-      await writeFile(lockOf(file), String(process.pid), { flag: "wx" });
-      return;
-    } catch (error) {
-      if (!isCode(error, "EEXIST")) throw error;
-    }
-    const holder = Number(await textOf(lockOf(file)));
-    if (holder !== 0 && holder !== process.pid && isAlive(holder)) {
-      throw new Error(
-        `${file} is in use by process ${holder}; end it, or delete ${lockOf(file)} if that is no emulator`,
-      );
-    }
-    if (holder === process.pid) throw new Error(`${file} is in use by this process already`);
-    await releaseLock(file);
-  }
-}
-
-async function releaseLock(file: string): Promise<void> {
-  await rm(lockOf(file), { force: true });
-}
-
-function lockOf(file: string): string {
-  return `${file}.lock`;
-}
-
-function isAlive(processId: number): boolean {
+/**
+ * Two processes that write one file would each lose what the other wrote.
+ * @throws Error where another process, or this one, has the file open
+ */
+async function takeLock(file: string): Promise<HeldLock> {
+  const lock = `${file}.lock`;
   try {
-    process.kill(processId, 0);
-    return true;
+    return await acquireLock(lock, "emulator");
   } catch (error) {
-    return isCode(error, "EPERM");
+    if (!(error instanceof StackLockedError)) throw error;
+    const holder = /"pid":(\d+)/.exec(await textOf(lock))?.[1];
+    if (holder === String(process.pid)) throw new Error(`${file} is in use by this process already`);
+    const words = holder === undefined ? "another process" : `process ${holder}`;
+    throw new Error(`${file} is in use by ${words}; end it, or delete ${lock} if that is no emulator`);
   }
 }
 

@@ -176,6 +176,8 @@ export const importRules: readonly ImportRule[] = [
     files: /^emulator\/azure\/plugin\//, // the stand-in for the provider plugin that Pulumi starts
     mayImport: [NODE_VERSION, EMULATOR, NODE, /^undici$/, /^engine\/protocol\/stubs$/],
   },
+  // A file of data is locked as a state is.
+  { files: /^emulator\/journal$/, mayImport: [EMULATOR, NODE, /^engine\/(errors|state\/lock)$/] },
   { files: /^emulator\/canned\//, mayImport: [/^emulator\/canned\//, /^randexp$/] }, // what canned models answer: pure
   {
     files: /^emulator\//,

@@ -234,7 +234,7 @@ test("a file in use is not used twice", async () => {
   const first = await open();
   await expect(open()).rejects.toThrow("is in use by this process already");
   await first.close();
-  fs.writeFileSync(`${dataFile}.lock`, String(process.ppid));
+  fs.writeFileSync(`${dataFile}.lock`, JSON.stringify({ pid: process.ppid, hostname: os.hostname() }));
   await expect(open()).rejects.toThrow(`is in use by process ${process.ppid}`);
 });
 
