@@ -4,6 +4,7 @@
  */
 import { accountFor } from "./account";
 import { type NoAnswer, sendOnce, type WireAnswer } from "./attempt";
+import { retryAfterMs } from "./retryTiming";
 import { hideSecrets } from "./secrets";
 
 /** The requested output: a text, or an embedding of the message. */
@@ -72,7 +73,7 @@ function read(answer: WireAnswer, surface: QuestionSurface, token: string): Comp
     problem: isAnswer ? "" : shown(messageOf(body) ?? text, token),
     requestId: REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined),
     answeringModel: headers["ngrok-aig-model"],
-    retryAfterMs: secondsToMs(headers["retry-after"]),
+    retryAfterMs: retryAfterMs(headers, Date.now()),
   };
 }
 
@@ -99,9 +100,4 @@ function messageOf(body: Record<string, unknown> | undefined): string | undefine
   if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
   const text = message ?? error;
   return typeof text === "string" ? text : undefined;
-}
-
-function secondsToMs(header: string | undefined): number | undefined {
-  const seconds = Number(header);
-  return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }

@@ -1,3 +1,5 @@
+import { parseHttpDate } from "./retryTiming";
+
 /**
  * The gateway's time according to its responses. Creation times are in the gateway's time, so they are compared with this clock:
  * the machine's own clock may differ by minutes.
@@ -7,8 +9,8 @@ export class ServerClock {
 
   /** Reads the `Date` header of a response. */
   observe(date: string | undefined): void {
-    const serverMs = Date.parse(date ?? "");
-    if (!Number.isNaN(serverMs)) this.last = { serverMs, seenAtMs: performance.now() };
+    const serverMs = parseHttpDate(date ?? "", Date.now());
+    if (serverMs !== undefined) this.last = { serverMs, seenAtMs: performance.now() };
   }
 
   /** Milliseconds since the epoch, up to a second early; `undefined` before the first response that has a date. */

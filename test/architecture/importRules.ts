@@ -54,10 +54,11 @@ export const importRules: readonly ImportRule[] = [
   // sdk: knows nothing of Pulumi, and only two of its files know the HTTP library.
   { files: /^sdk\/contract\//, mayImport: [ZOD, CONTRACT] },
   {
-    files: /^sdk\/(retryTiming|secrets|oneLine|clock|serverClock|nearest)$/,
+    files: /^sdk\/(retryTiming|secrets|oneLine|clock|nearest)$/,
     mayImport: [],
     mayImportTypesOf: [/^sdk\/errors$/],
   },
+  { files: /^sdk\/serverClock$/, mayImport: [/^sdk\/retryTiming$/] },
   {
     files: /^sdk\/errors$/,
     mayImport: [/^sdk\/(secrets|oneLine|contract\/errorCodes)$/],

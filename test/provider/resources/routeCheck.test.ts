@@ -239,6 +239,17 @@ test("a Retry-After is waited for in full, and not beyond the time that was give
   expect(message).toMatch(/429 .*quota is used up.*\(asked 3 times; request aigr_[0-9a-f-]+\)$/s);
 });
 
+test("a Retry-After as a date counts from the answer's own date, and one that is no date is not waited for", async () => {
+  const token = await routes({});
+  const date = "Thu, 01 Jan 2026 12:00:00 GMT";
+  for (const after of ["Thu, 01 Jan 2026 12:00:20 GMT", "Sat, 31 Feb 2026 12:00:20 GMT", "0x20"]) {
+    const action = { status: 429, headers: { "retry-after": after, date } };
+    faults.add({ plane: "gateway", match: {}, times: 1, action });
+    expect((await create({ token, model: `azure-east:${MODEL}` })).status).toBe(200);
+  }
+  expect(waits).toEqual([20_000, 1_000, 1_000]);
+});
+
 test("a gateway that is down is reported with what to check", async () => {
   const nobody: CallContext = { ...context(), gatewayUrl: "http://127.0.0.1:9" };
   const inputs = { token: "ng-planted", model: "azure-east:m", retryForSeconds: 0 };
