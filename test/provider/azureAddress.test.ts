@@ -1,6 +1,6 @@
 /**
- * Base URLs on Azure's hosts: the forms that work, and the right address for those that do not. Does not prove what Azure answers; the
- * local Azure's tests hold its documented answers.
+ * Base URLs on Azure's hosts: the valid forms, and the suggested URL for invalid ones. Does not prove Azure's responses; the
+ * local Azure's tests contain its documented responses.
  */
 import { azureAddressProblem } from "../../provider/azureAddress";
 import { checkInputs } from "../../provider/lifecycle/check";
@@ -25,7 +25,7 @@ test.each([
   "https://contoso.example/anything",
   "https://openai.azure.com.example/anything",
   "https://azure.internal/anything",
-])("%s is right, or none of Azure's", (url) => {
+])("%s is accepted: it is a valid Azure URL or not Azure's", (url) => {
   expect(azureAddressProblem(url)).toBeUndefined();
 });
 
@@ -60,13 +60,13 @@ test.each<[url: string, right: string]>([
   ],
   ["https://contoso.services.ai.azure.com/anthropic", "https://contoso.services.ai.azure.com/anthropic/v1"],
   ["https://contoso.services.ai.azure.com/anthropic/v1/messages", "https://contoso.services.ai.azure.com/anthropic/v1"],
-])("%s is refused with %s, which is right", (url, right) => {
+])("%s is refused with the suggestion %s, which is accepted", (url, right) => {
   expect(azureAddressProblem(url)).toMatch(/: use \S+$/);
   expect(azureAddressProblem(url)?.split(": use ").at(-1)).toBe(right);
   expect(azureAddressProblem(right)).toBeUndefined();
 });
 
-test("the reason says what is wrong", () => {
+test("the reason names the error", () => {
   expect(azureAddressProblem(`${HOST}/openai/v1/chat/completions`)).toBe(
     `contains /chat/completions, which the gateway appends itself: use ${HOST}/openai/v1`,
   );
@@ -75,7 +75,7 @@ test("the reason says what is wrong", () => {
   );
 });
 
-test("the dated address of responses is right for that surface alone", () => {
+test("the dated URL of responses is accepted only for that surface", () => {
   const url = `${HOST}/openai?api-version=2025-04-01-preview`;
   expect(azureAddressProblem(url, "responses")).toBeUndefined();
   expect(azureAddressProblem(`${HOST}/openai`, "responses")).toContain(`use ${HOST}/openai/v1`);
@@ -96,7 +96,7 @@ describe("CustomProvider", () => {
   const responses = { format: "openai", surface: "responses" };
   const chat = { format: "openai", surface: "chat-completions" };
 
-  test("checks its address and those of its surfaces", () => {
+  test("checks its base URL and those of its surfaces", () => {
     expect(failures({ baseUrl: HOST, supportedApiSurfaces: [{ ...responses, baseUrl: `${HOST}/openai` }] })).toEqual([
       "baseUrl",
       "supportedApiSurfaces[0].baseUrl",
@@ -109,7 +109,7 @@ describe("CustomProvider", () => {
     ).toEqual([]);
   });
 
-  test("judges its address by the surfaces that use it", () => {
+  test("checks its base URL for the surfaces that use it", () => {
     const baseUrl = `${HOST}/openai?api-version=2025-04-01-preview`;
     expect(failures({ baseUrl, supportedApiSurfaces: [responses] })).toEqual([]);
     expect(failures({ baseUrl, supportedApiSurfaces: [chat, responses] })).toEqual(["baseUrl"]);

@@ -1,6 +1,6 @@
 /**
- * The component `AzureOpenAIGateway` on Pulumi's mocks: what it registers, with which inputs, options and order. Does not prove
- * that Azure or the gateway accept it, nor what the engine makes of the options.
+ * The component `AzureOpenAIGateway` on Pulumi's mocks: the resources that it registers, with their inputs, options and order.
+ * Does not prove that Azure or the gateway accept them, or how the engine applies the options.
  */
 
 import * as pulumi from "@pulumi/pulumi";
@@ -43,7 +43,7 @@ test("registers one group, and per region an account, its deployments, a provide
   ]);
 });
 
-test("deployments of one account are made one after the other, accounts side by side", async () => {
+test("deployments of one account are created one after the other, accounts in parallel", async () => {
   const deployments = { a: { model: "gpt-5-mini" }, b: { model: "gpt-5-nano" }, c: { model: "gpt-5.1" } };
   const { of } = await run(() => twoRegions({ deployments }), {
     delayMs: (type) => (type === TYPES.deployment || type === TYPES.account ? 30 : 0),
@@ -55,7 +55,7 @@ test("deployments of one account are made one after the other, accounts side by 
   }
 });
 
-test("what Azure cannot change in place is replaced, a deployment before its successor is made", async () => {
+test("a property that Azure cannot change in place replaces, and a deployment is deleted before its replacement is created", async () => {
   const { named } = await run(() => twoRegions());
   expect(named(TYPES.account, "ai-eastus2-account").options).toMatchObject({
     replaceonchangesList: ["location", "kind", "properties.customSubDomainName"],
@@ -67,7 +67,7 @@ test("what Azure cannot change in place is replaced, a deployment before its suc
   });
 });
 
-test("both keys are stored as secrets, in the order that was asked for", async () => {
+test("both keys are stored as secrets, in the configured order", async () => {
   const { named } = await run(() => twoRegions({ keySlots: ["key2", "key1"] }));
   const value = (slot: string) => plainInputs(named(TYPES.key, `ai-eastus2-${slot}`).inputs).value;
   const account = String(named(TYPES.account, "ai-eastus2-account").inputs.accountName);
@@ -79,7 +79,7 @@ test("both keys are stored as secrets, in the order that was asked for", async (
   expect(rules[0]?.keys).toEqual(["ai-eastus2-key2-id", "ai-eastus2-key1-id"]);
 });
 
-test("access allows the regions' providers and what failover appends, each with a rule", async () => {
+test("access allows the regions' providers and the appended failover providers, each with a rule", async () => {
   const { named } = await run(() => twoRegions());
   const { access, rules } = plainInputs(named(TYPES.configuration, "ai").inputs) as {
     access: object;
@@ -90,7 +90,7 @@ test("access allows the regions' providers and what failover appends, each with 
   expect(rules[2]).toEqual({ provider: "openai", steps: [{ type: "ngrok" }] });
 });
 
-test("tags, protection and explicit providers reach all that they are for", async () => {
+test("tags, protection and explicit providers apply to all resources that they are for", async () => {
   const { of, registered } = await run(() => {
     const gateway = new Provider("other-account", { apiKey: "planted" });
     class AzureNativeProvider extends pulumi.ProviderResource {}
@@ -119,7 +119,7 @@ test("tags, protection and explicit providers reach all that they are for", asyn
   expect([...providersOf("pulumi-nodejs:")]).toEqual(["other-account"]);
 });
 
-test("an existing account is asked for its address and keys, and nothing of Azure is registered", async () => {
+test("an existing account is queried for its address and keys, and no Azure resource is registered", async () => {
   const { registered, calls } = await run(
     () =>
       new AzureOpenAIGateway("ai", {
@@ -160,7 +160,7 @@ test("the token is a secret output", async () => {
   expect(await settled(result.token)).toBe("ng-ai-g1-planted");
 });
 
-test("verify asks each model of each region, after its keys are stored, and again when one changes", async () => {
+test("verify requests each model of each region, after its keys are stored, and again when one changes", async () => {
   const { of, named } = await run(() => twoRegions({ verify: true }));
   expect(of(TYPES.check).map(({ name }) => name)).toEqual(["ai-eastus2-gpt-5-mini", "ai-swedencentral-gpt-5-mini"]);
   const check = named(TYPES.check, "ai-eastus2-gpt-5-mini");
@@ -174,7 +174,7 @@ test("verify asks each model of each region, after its keys are stored, and agai
   );
 });
 
-test("wrong arguments are one error that lists all of them, before anything is registered", async () => {
+test("wrong arguments are one error that lists all of them, before any registration", async () => {
   const error = await run(() =>
     twoRegions({ providerIdPrefix: "Azure", apiMode: "deployment", apiVersion: "latest" }),
   ).then(
@@ -186,7 +186,7 @@ test("wrong arguments are one error that lists all of them, before anything is r
   expect(error).toContain("- ai.providerIdPrefix");
 });
 
-test("a model whose deployment has another name is stored with both, and embeddings beside it", async () => {
+test("a model whose deployment has another name is stored with both names, and so are embedding models", async () => {
   const deployments = {
     "gpt-5-mini": GPT_5_MINI,
     fast: { ...GPT_5_MINI, name: "gpt-5-mini-for-team-a" },
@@ -212,7 +212,7 @@ test("apiMode deployment has a provider per deployment, with its dated URL and t
   const { of } = await run(
     () => new AzureOpenAIGateway("ai", { regions: ["eastus2"], deployments, apiMode: "deployment" }),
   );
-  // In whichever order they were registered.
+  // In any order of registration.
   const providers = of(TYPES.provider).toSorted((left, right) => (left.name < right.name ? -1 : 1));
   const account = String(of(TYPES.account)[0]?.inputs.accountName);
   const urlOf = (name: string) =>
@@ -233,7 +233,7 @@ test("apiMode deployment has a provider per deployment, with its dated URL and t
   expect(of(TYPES.key)).toHaveLength(4);
 });
 
-test("a token from elsewhere verifies a gateway that creates none", async () => {
+test("an external token verifies a gateway that creates none", async () => {
   const { of, result } = await run(() =>
     twoRegions({ accessKey: false, verify: { token: pulumi.secret("ng-elsewhere-g1-planted") } }),
   );
@@ -250,7 +250,7 @@ describe("two gateways in one program", () => {
   const another = (args: Partial<AzureOpenAIGatewayArgs> = {}, opts?: pulumi.ComponentResourceOptions) =>
     new AzureOpenAIGateway("other", { regions: ["eastus2"], deployments: { "gpt-5-mini": GPT_5_MINI }, ...args }, opts);
 
-  test("with the default prefix are refused, with the name of the argument", async () => {
+  test("with the default prefix are refused, and the error names the argument", async () => {
     const failure = await run(() => [twoRegions(), another()]).catch((error: Error) => error.message);
     expect(failure).toBe(
       'AzureOpenAIGateway "other" has a problem in its arguments; nothing of it was created:\n' +
@@ -268,7 +268,7 @@ describe("two gateways in one program", () => {
     expect(result.map(ids)).toEqual([["azure-eastus2", "azure-swedencentral"], ["other-eastus2"], ["azure-japaneast"]]);
   });
 
-  test("of two accounts may have one prefix, whichever way the provider is given", async () => {
+  test("of two accounts may have one prefix, in every form of the provider option", async () => {
     class Team extends pulumi.ComponentResource {
       constructor(provider: pulumi.ProviderResource) {
         super("test:Team", "team", {}, { providers: [provider] });
@@ -290,7 +290,7 @@ describe("two gateways in one program", () => {
     await expect(again).rejects.toThrow("other.providerIdPrefix is left out");
   });
 
-  test("in two runs of one process do not meet", async () => {
+  test("in two runs of one process do not affect each other", async () => {
     await run(() => twoRegions());
     const { result } = await run(() => twoRegions());
     expect(ids(result)).toEqual(["azure-eastus2", "azure-swedencentral"]);

@@ -1,6 +1,6 @@
 /**
- * Content filters, logs, alerts and models of Anthropic's format: what is planned, checked and registered on Pulumi's mocks. Does not
- * prove that Azure filters, sends or alerts; the whole-program test shows that the local Azure takes the resources.
+ * Content filters, logs, alerts and models of Anthropic's format: what is planned, checked and registered on Pulumi's mocks. Does
+ * not prove that Azure filters, logs or alerts; the whole-program test shows that the local Azure accepts the resources.
  */
 import { AzureOpenAIGateway } from "../../../provider/azure";
 import { planGatewayArguments, planRegionArguments } from "../../../provider/azure/planning";
@@ -22,7 +22,7 @@ const found = (args: object) => {
 };
 
 describe("content filters", () => {
-  test("filter both sides, or the one that the kind of content has, at a medium severity where it has some", () => {
+  test("filter both sides, or the only side of the content's kind, at medium severity if the kind has severities", () => {
     const rules = [
       { name: "Hate", severityThreshold: "Low" },
       { name: "Violence", source: "Prompt", blocking: false },
@@ -119,7 +119,7 @@ describe("content filters", () => {
         'deployments["gpt-5-mini"].raiPolicyName is "strict", which is none of contentFilters: did you mean "strict!"?',
       ],
     ],
-  ])("%j", (args, problems, warnings) => {
+  ])("the content filters %j are refused", (args, problems, warnings) => {
     expect(found(args)).toEqual([problems, warnings]);
   });
 });
@@ -184,7 +184,7 @@ describe("logs and alerts", () => {
     });
   });
 
-  test("are chosen one by one", () => {
+  test("are selected individually", () => {
     const { plan } = region({
       diagnostics: { workspaceId: WORKSPACE, logs: ["Audit"], metrics: false },
       alerts: {
@@ -253,11 +253,11 @@ describe("logs and alerts", () => {
       { alerts: { actionGroupIds: [ACTION_GROUP], responseTimeMs: "fast" } },
       ['alerts.responseTimeMs is "fast", but must be a number of milliseconds, or false: correct it'],
     ],
-  ])("%j is refused", (args, problems) => {
+  ])("the argument %j is refused", (args, problems) => {
     expect(found(args)[0]).toEqual(problems);
   });
 
-  test("an alert that notifies nobody is a warning", () => {
+  test("an alert without recipients is a warning", () => {
     expect(found({ alerts: {} })).toEqual([
       [],
       ["alerts.actionGroupIds names no action group, so an alert is shown in the portal and notifies nobody"],
@@ -292,7 +292,7 @@ describe("models of Anthropic's format", () => {
     expect(result.models.claude).toEqual(["azure-eastus2:claude"]);
   });
 
-  test("are left out of verify, with a warning", () => {
+  test("are skipped by verify, with a warning", () => {
     const { plan, warnings } = planGatewayArguments("ai", { ...foundry, verify: { failover: true } }, context);
     expect(plan?.checks.map(({ model }) => model)).toEqual(["azure-eastus2:gpt-5-mini", "azure-eastus2:gpt-5-mini"]);
     expect(warnings).toEqual([
@@ -303,7 +303,7 @@ describe("models of Anthropic's format", () => {
     ]);
   });
 
-  test("are refused in an account of the other kind, and behind dated URLs", () => {
+  test("are refused in an account of another kind, and behind dated URLs", () => {
     expect(found({ deployments: { claude } })[0]).toEqual([
       'deployments.claude.model is of format "Anthropic", which only accounts of kind "AIServices" serve: set regions.eastus2.account.kind to "AIServices"',
     ]);
@@ -317,5 +317,5 @@ describe("models of Anthropic's format", () => {
     ["https://contoso.cognitiveservices.azure.us", "https://contoso.services.ai.azure.us"],
     ["https://contoso.services.ai.azure.com", "https://contoso.services.ai.azure.com"],
     ["https://azure.internal", "https://azure.internal"],
-  ])("%s is %s on Foundry", (endpoint, address) => expect(foundryAddress(endpoint)).toBe(address));
+  ])("the endpoint %s is %s on Foundry", (endpoint, address) => expect(foundryAddress(endpoint)).toBe(address));
 });

@@ -1,6 +1,6 @@
 /**
- * Runs constructors on Pulumi's mocks and records all that is registered, options included, with when it began and ended.
- * Azure and the gateway answer like themselves as far as the components look at it.
+ * Runs constructors on Pulumi's mocks and records all registrations, with their options and with their start and end. Azure and
+ * the gateway respond as far as the components read the responses.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
@@ -8,11 +8,11 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 export interface Registered {
   readonly type: string;
   readonly name: string;
-  /** The types of its parents and its own, joined by `$`. */
+  /** The types of its ancestors and its own, joined by `$`. */
   readonly qualifiedType: string;
   readonly parentName: string;
   readonly inputs: Record<string, unknown>;
-  /** Names of what it waits for. */
+  /** Names of the resources that it waits for. */
   readonly dependencies: string[];
   readonly provider: string;
   readonly options: Pick<
@@ -33,11 +33,11 @@ export interface Recording {
 
 export interface MockOptions {
   readonly preview?: boolean;
-  /** How long the engine takes for one resource. */
+  /** Time that the engine takes for one resource, in milliseconds. */
   readonly delayMs?: (type: string, name: string) => number;
-  /** A resource that cannot be created. */
+  /** Whether a resource cannot be created. */
   readonly fails?: (type: string, name: string) => boolean;
-  /** What an invoke answers, or the error it ends with. */
+  /** The result of an invoke, or its error. */
   readonly answer?: (token: string, inputs: Record<string, unknown>) => Record<string, unknown> | Error | undefined;
 }
 
@@ -57,12 +57,12 @@ export const TYPES = {
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** What Azure tells as the keys of an account. */
+/** The key that Azure returns for an account. */
 export function keyOf(account: string, slot: "key1" | "key2"): string {
   return `planted-${slot}-of-${account}`;
 }
 
-/** Runs a program to its end and hands over what it returned and what it registered. */
+/** Runs a program to its end and returns its result and its registrations. */
 export async function run<T>(program: () => T, options: MockOptions = {}): Promise<Recording & { result: T }> {
   const recording = await startRecording(options);
   const result = program();
@@ -70,7 +70,7 @@ export async function run<T>(program: () => T, options: MockOptions = {}): Promi
   return { ...recording, result };
 }
 
-/** Waits for all registrations, those that others set off included. */
+/** Waits for all registrations, including those that other registrations cause. */
 export function everythingRegistered(): Promise<void> {
   return (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
 }
@@ -120,7 +120,7 @@ async function startRecording(options: MockOptions): Promise<Recording> {
   return { registered, calls, warnings, of, named };
 }
 
-/** The mocks hand on inputs only; options and parents stand in the request. */
+/** The mocks pass on only inputs; the request contains options and parents. */
 function recordRequests(registered: Registered[]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource: (request: RegisterResourceRequest, callback: unknown) => Promise<void>;
@@ -166,7 +166,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
   }
 }
 
-/** Inputs without what the resource classes add, and secrets as `{ secret: … }`. */
+/** Inputs without the additions of the resource classes, and secrets as `{ secret: … }`. */
 export function plainInputs(inputs: Record<string, unknown>): Record<string, unknown> {
   const { __provider, __owner, ...rest } = inputs;
   return readable(rest) as Record<string, unknown>;
@@ -180,7 +180,7 @@ function readable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
 }
 
-/** How many of these were in the making at the same time, at most. */
+/** Largest number of these that were created at the same time. */
 export function mostAtOnce(resources: readonly Registered[]): number {
   const atOnce = resources.map(
     ({ startedAt }) => resources.filter((other) => other.startedAt <= startedAt && startedAt < other.endedAt).length,

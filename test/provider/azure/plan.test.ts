@@ -1,6 +1,6 @@
 /**
  * The plan of the Azure components: names, addresses, order and every check of the arguments, as pure functions. Does not prove
- * that Azure knows the same bounds; they are taken from its documentation.
+ * that Azure has the same bounds; they are taken from its documentation.
  */
 import { toSentence } from "../../../provider/azure/component";
 import type { Planned } from "../../../provider/azure/plan";
@@ -10,7 +10,7 @@ import { planGatewayArguments, planRegionArguments } from "../../../provider/azu
 const context: PlanContext = {
   stack: "acme/shop/dev",
   today: "2026-11-24",
-  // Any function will do that tells texts apart; the real one is SHA-256.
+  // Any function that distinguishes texts suffices; the real one is SHA-256.
   hash: (text) =>
     [...text]
       .reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffff, 7)
@@ -32,7 +32,7 @@ const region = (args: object) => {
   return written(planRegionArguments("ai", { ...validRegion, ...args }, context));
 };
 
-/** Findings as sentences, and the plan, which a test that asks for it expects to exist. */
+/** Findings as sentences, and the plan, which must exist if a test reads it. */
 function written<Plan>({ plan, problems, warnings }: Planned<Plan>) {
   const sentences = {
     problems: problems.map((problem) => toSentence("ai", problem)),
@@ -47,13 +47,13 @@ function written<Plan>({ plan, problems, warnings }: Planned<Plan>) {
   };
 }
 
-test("a failover entry without a provider is one problem, not a second one about its credential", () => {
+test("a failover entry without a provider is one problem, without a second one about its credential", () => {
   expect(gateway({ failover: { append: ["gpt-5-mini"] } }).problems).toEqual([
     'ai.failover.append[0] is "gpt-5-mini", but must be written as <provider>:<model>, such as "openai:gpt-5-mini": correct it',
   ]);
 });
 
-test("a location that is none is one problem, not a second one about the key that it would make", () => {
+test("an invalid location is one problem, without a second one about its region key", () => {
   expect(gateway({ regions: ["eastus2", "West?Europe"] }).problems).toEqual([
     'ai.regions[1].location is "West?Europe", but Azure\'s regions are written as "eastus2" or "East US 2": correct it',
   ]);
@@ -67,7 +67,7 @@ test("a valid program has neither problems nor warnings", () => {
   expect(region({})).toMatchObject({ problems: [], warnings: [] });
 });
 
-describe("every problem names the argument and the way out", () => {
+describe("every problem names the argument and the solution", () => {
   test.each<[what: string, args: object, problem: RegExp]>([
     ["no regions", { regions: {} }, /^ai\.regions is empty: give at least one/],
     ["no deployments", { deployments: {} }, /^ai\.regions\.eastus2\.deployments leaves the region without any/],
@@ -163,13 +163,13 @@ describe("every problem names the argument and the way out", () => {
       /^ai\.accessKey would have no configuration/,
     ],
     ["checks without a key", { accessKey: false, verify: true }, /^ai\.verify needs the access key/],
-  ])("%s", (_what, args, problem) => {
+  ])("problem: %s", (_what, args, problem) => {
     const { problems } = gateway(args);
     expect(problems.find((text) => problem.test(text)) ?? problems).toMatch(problem);
   });
 });
 
-test("all problems are told at once", () => {
+test("all problems are reported together", () => {
   const { problems } = gateway({
     apiMode: "deployment",
     apiVersion: "2023-07-01-preview",
@@ -182,7 +182,7 @@ test("all problems are told at once", () => {
   );
 });
 
-describe("what is only doubtful is a warning", () => {
+describe("an unlikely but possible argument is a warning", () => {
   test.each<[what: string, args: object, warning: RegExp]>([
     ["a retired model", { deployments: { m: { model: "gpt-4o", version: "2024-08-06" } } }, /gpt-4o.*2026-10-01/],
     ["tokens instead of thousands of them", { deployments: { m: { ...GPT_5_MINI, capacity: 50_000 } } }, /capacity/],
@@ -208,7 +208,7 @@ describe("what is only doubtful is a warning", () => {
       { failover: { append: ["mistral:large"] } },
       /append\[0\] is "mistral:large", which will be requested on the gateway's credits/,
     ],
-  ])("%s", (_what, args, warning) => {
+  ])("warning: %s", (_what, args, warning) => {
     const { problems, warnings } = gateway(args);
     expect(problems).toEqual([]);
     expect(warnings.find((text) => warning.test(text)) ?? warnings).toMatch(warning);
@@ -219,7 +219,7 @@ const baseUrlOf = ({ regions: [first], providers: [provider] }: ReturnType<typeo
   `${first?.endpoint}${provider?.urlPath}`;
 
 describe("names and addresses", () => {
-  test("are the same for the same stack, and others for another one", () => {
+  test("are the same for the same stack, and different for another one", () => {
     const namesOf = (stack: string) =>
       written(planGatewayArguments("ai", valid, { ...context, stack })).plan.regions.map(
         ({ account }) => "name" in account && account.name,
@@ -229,7 +229,7 @@ describe("names and addresses", () => {
     expect(namesOf("acme/shop/dev")[0]).toMatch(/^ai-eastus2-[0-9a-f]{6}$/);
   });
 
-  test("are known before anything is there", () => {
+  test("are known before anything is created", () => {
     const { plan } = gateway({ apiMode: "deployment" });
     expect(plan.providers.map(({ providerId }) => providerId)).toEqual([
       "azure-eastus2-gpt-5-mini",
@@ -259,7 +259,7 @@ describe("names and addresses", () => {
   });
 });
 
-test("failover follows priority, then the order of declaration, then what is appended", () => {
+test("failover follows priority, then the order of declaration, then the appended entries", () => {
   const { plan } = gateway({
     regions: { westus3: { priority: 3 }, eastus2: {}, swedencentral: {} },
     failover: { append: ["openai:gpt-5-mini"] },
@@ -305,7 +305,7 @@ test("each deployment waits for all earlier ones of its account", () => {
   ]);
 });
 
-test("the target of a spillover comes before what spills over to it", () => {
+test("the target of a spillover precedes the deployments that spill over to it", () => {
   const { plan, problems } = region({
     deployments: {
       reserved: { model: "gpt-5-mini", sku: "GlobalProvisionedManaged", capacity: 15, spilloverTo: "overflow" },
@@ -316,7 +316,7 @@ test("the target of a spillover comes before what spills over to it", () => {
   expect(plan.deployments.map(({ key }) => key)).toEqual(["overflow", "reserved"]);
 });
 
-test("a failover proof asks each entry of the lists on its own, and each list in order", () => {
+test("a failover proof requests each entry of the lists alone, and each list in order", () => {
   const { plan } = gateway({ verify: { failover: true }, failover: { append: ["openai:gpt-5-mini"] } });
   expect(plan.checks.map(({ model, models, expectProvider }) => [model, models?.length, expectProvider])).toEqual([
     ["azure-eastus2:gpt-5-mini", undefined, "azure-eastus2"],

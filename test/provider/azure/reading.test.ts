@@ -1,6 +1,6 @@
 /**
- * Arguments of the Azure components in every form in which YAML config, plain JavaScript and Outputs give them: what is taken, and the
- * one error for what is not. Does not prove bounds and agreement of arguments; those are in plan.test.ts.
+ * Arguments of the Azure components in every form that YAML config, plain JavaScript and Outputs produce: what is accepted, and
+ * the one error for the rest. Does not prove bounds and consistency of arguments; plan.test.ts does.
  */
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
@@ -22,18 +22,18 @@ const region = (args: unknown) => planRegionArguments("ai", args, context);
 const problemsOf = ({ problems }: { problems: readonly { path: string; text: string }[] }) =>
   problems.map(({ path, text }) => `${path} ${text}`);
 
-/** `{ path: text }` of a gateway's problems with these arguments beside valid ones. */
+/** `{ path: text }` of a gateway's problems with these arguments added to valid ones. */
 const refused = (args: object) =>
   Object.fromEntries(gateway({ ...valid, ...args }).problems.map(({ path, text }) => [path, text]));
 
-describe("null is not given", () => {
-  test("in place of a region", () => {
+describe("null means not given", () => {
+  test("as a region", () => {
     const { plan, problems } = gateway({ ...valid, regions: { eastus2: null, swedencentral: { priority: 2 } } });
     expect(problems).toEqual([]);
     expect(plan).toEqual(gateway({ ...valid, regions: { eastus2: {}, swedencentral: { priority: 2 } } }).plan);
   });
 
-  test("in place of any optional argument", () => {
+  test("as any optional argument", () => {
     const nothing = {
       apiMode: null,
       tags: { team: null },
@@ -49,25 +49,25 @@ describe("null is not given", () => {
     expect(gateway({ ...valid, ...nothing })).toEqual(gateway(valid));
   });
 
-  test("in a list of regions, where a location is then missing", () => {
+  test("in a list of regions, which makes a location missing", () => {
     expect(problemsOf(gateway({ ...valid, regions: ["eastus2", null] }))).toEqual([
       'regions[1].location is missing: give the Azure region of the new account, such as "eastus2"',
     ]);
   });
 
-  test("in place of a model, which is then missing", () => {
+  test("as a model, which is then missing", () => {
     expect(refused({ deployments: { m: { model: null } } })).toEqual({
       "deployments.m.model": 'is missing: give the model to deploy, such as "gpt-5-mini"',
     });
   });
 
-  test("in place of a region's deployment, which it leaves out", () => {
+  test("as a region's deployment, which removes it", () => {
     const deployments = { "gpt-5-mini": MINI, "gpt-5.1": { model: "gpt-5.1" } };
     const { plan } = gateway({ deployments, regions: { eastus2: { deployments: { "gpt-5.1": null } } } });
     expect(plan?.regions[0]?.deployments.map(({ key }) => key)).toEqual(["gpt-5-mini"]);
   });
 
-  test.each([undefined, null])("in place of all arguments: %p", (args) => {
+  test.each([undefined, null])("as all arguments: %p", (args) => {
     expect(problemsOf(gateway(args))).toEqual(["regions is empty: give at least one, such as { eastus2: {} }"]);
     expect(problemsOf(region(args))).toEqual([
       'location is missing: give the Azure region of the new account, such as "eastus2"',
@@ -75,7 +75,7 @@ describe("null is not given", () => {
   });
 });
 
-describe("each argument of a wrong form is named with what it is and what it must be", () => {
+describe("each argument with a wrong form is reported with its form and the required one", () => {
   test.each<[args: object, path: string, text: string]>([
     [
       { regions: "eastus2,westus3" },
@@ -153,11 +153,11 @@ describe("each argument of a wrong form is named with what it is and what it mus
       'is "group", but must be an object that describes a new group, or { existing: name }: correct it',
     ],
     [{ explainErrors: "true" }, "explainErrors", 'is "true", but must be true or false: correct it'],
-  ])("%j", (args, path, text) => {
+  ])("the argument %j is refused", (args, path, text) => {
     expect(refused(args)).toEqual({ [path]: text });
   });
 
-  test("an argument that does not exist, with the nearest that does", () => {
+  test("an argument that does not exist is refused with the nearest existing one", () => {
     expect(refused({ regons: {}, regions: { eastus2: { prioritty: 1, zebra: 2 } } })).toEqual({
       regons: "is not an argument: did you mean regions?",
       "regions.eastus2.prioritty": "is not an argument: did you mean priority?",
@@ -166,20 +166,20 @@ describe("each argument of a wrong form is named with what it is and what it mus
     });
   });
 
-  test("a key of an account, without its value", () => {
+  test("a key of an account is refused without its value", () => {
     const text = JSON.stringify(refused({ regions: { eastus2: { keys: "planted-key" } } }));
     expect(text).toContain("is text, but must be an object with key1, key2 or both");
     expect(text).not.toContain("planted");
   });
 
-  test("a long value, cut", () => {
+  test("a long value is shortened", () => {
     expect(refused({ apiMode: "x".repeat(100_000) }).apiMode).toBe(
       `is "${"x".repeat(59)}…, but must be "v1" or "deployment": correct it`,
     );
   });
 });
 
-describe("an Output passes where an `up` may tell the value, and nowhere else", () => {
+describe("an Output is accepted where the value may be unknown until up, and nowhere else", () => {
   const later = pulumi.output("later");
 
   test.each<[args: object]>([
@@ -198,7 +198,7 @@ describe("an Output passes where an `up` may tell the value, and nowhere else", 
       },
     ],
     [{ configuration: { name: later, extraProviders: [later] }, accessKey: { name: later, rotationTrigger: later } }],
-  ])("%#", (args) => {
+  ])("is accepted in case %#", (args) => {
     expect(refused(args)).toEqual({});
   });
 
@@ -226,14 +226,14 @@ describe("an Output passes where an `up` may tell the value, and nowhere else", 
     ],
     ["a prefix", { providerIdPrefix: later }, "providerIdPrefix", "text"],
     ["a flag", { verify: pulumi.output(true) }, "verify", "true, false, or an object with failover or token"],
-  ])("%s", (_what, args, path, must) => {
+  ])("is refused in case %s", (_what, args, path, must) => {
     expect(refused(args)).toEqual({
       [path]: `is an Output, which only an up knows, but must be ${must} that is known at preview: take it from config or write it in the program`,
     });
   });
 });
 
-test("arguments of wrong form, missing ones and ones that do not agree are in one error", () => {
+test("arguments with a wrong form, missing ones and inconsistent ones are in one error", () => {
   const { plan, problems } = gateway({
     regions: { eastus2: { priority: "high", account: { name: "-no" } }, "West?Europe": null },
     deployments: { "gpt-5-mini": { model: null }, batch: { model: "gpt-5-mini", sku: "GlobalBatch" } },
@@ -256,7 +256,7 @@ test("arguments of wrong form, missing ones and ones that do not agree are in on
   ]);
 });
 
-test("nothing is concluded from an argument that cannot be read", () => {
+test("no further problem is derived from an argument that cannot be read", () => {
   expect(refused({ regions: "eastus2", failover: { order: ["eastus2"] } })).toEqual({ regions: expect.any(String) });
   expect(refused({ deployments: "gpt-5-mini", failover: { perModel: { m: ["eastus2"] } } })).toEqual({
     deployments: expect.any(String),
@@ -321,7 +321,7 @@ describe("keys of an existing account", () => {
     );
   };
 
-  test("may be one alone, and the other regions keep both", () => {
+  test("may be only one, and the other regions keep both", () => {
     expect(
       slotsOf({
         one: existing({ keys: { key1: "k" } }),
@@ -330,7 +330,7 @@ describe("keys of an existing account", () => {
     ).toEqual(["azure-one: key1", "azure-two: key1, key2"]);
   });
 
-  test("may be the second alone", () => {
+  test("may be only the second", () => {
     expect(slotsOf({ one: existing({ keys: { key2: "k" } }) })).toEqual(["azure-one: key2"]);
   });
 
@@ -355,7 +355,7 @@ describe("keys of an existing account", () => {
   });
 });
 
-describe("Azure's and the gateway's own lists only warn", () => {
+describe("Azure's and the gateway's own lists only cause warnings", () => {
   test.each<[what: string, args: object, path: string]>([
     ["a deployment type", { deployments: { m: { ...MINI, sku: "PlanetStandard" } } }, "deployments.m.sku"],
     ["a provider", { failover: { append: ["mistral:large"] } }, "failover.append[0]"],
@@ -369,11 +369,11 @@ describe("Azure's and the gateway's own lists only warn", () => {
     ["a model", { deployments: { m: { model: "gpt-9-ultra" } } }],
     ["a region", { regions: { atlantis: {} } }],
     ["a kind of account", { regions: { eastus2: { account: { kind: "SuperAI" } } } }],
-  ])("%s that is not known is not even mentioned", (_what, args) => {
+  ])("%s with an unknown value causes no warning", (_what, args) => {
     expect(gateway({ ...valid, ...args })).toMatchObject({ problems: [], warnings: [] });
   });
 
-  test("a further model of an unknown provider is requested on the gateway's credits", () => {
+  test("a further model of an unknown provider uses the gateway's credits and causes a warning", () => {
     const { plan } = gateway({ ...valid, failover: { append: ["mistral:large"] } });
     expect(plan?.configuration).toMatchObject({
       creditProviderIds: ["mistral"],
@@ -381,7 +381,7 @@ describe("Azure's and the gateway's own lists only warn", () => {
     });
   });
 
-  test("unless a rule may be for it", () => {
+  test("a further model causes no warning if a rule may apply to it", () => {
     const rules = [
       { provider: "mistral", keys: ["aigpk_1"] },
       { model: "mistral:large", keys: ["aigpk_1"] },
@@ -417,7 +417,7 @@ describe("provisioned capacity", () => {
     );
   });
 
-  test("of a model that is not known here only warns", () => {
+  test("of an unknown model only causes a warning", () => {
     const { problems, warnings } = region({
       location: "eastus2",
       deployments: { m: { model: "gpt-9", sku: "GlobalProvisionedManaged", capacity: 1 } },
@@ -425,7 +425,7 @@ describe("provisioned capacity", () => {
     expect([problems, warnings.map(({ path }) => path)]).toEqual([[], ["deployments.m.capacity"]]);
   });
 
-  test("spills over to the Standard type of its level alone", () => {
+  test("spills over only to the Standard type of its level", () => {
     const deployments = (sku: string) => ({
       reserved: { model: "gpt-5", sku: "DataZoneProvisionedManaged", capacity: 15, spilloverTo: "overflow" },
       overflow: { model: "gpt-5", sku },
@@ -437,7 +437,7 @@ describe("provisioned capacity", () => {
   });
 });
 
-test("no arguments whatever end in another error than the one about arguments", () => {
+test("arguments of any kind cause no other error than the one about arguments", () => {
   const members = [
     "regions",
     "deployments",
@@ -502,7 +502,7 @@ describe("the components", () => {
     );
   });
 
-  test("take regions as stack config gives them", async () => {
+  test("accept regions in the form of stack config", async () => {
     const regions = JSON.parse('{ "eastus2": null, "swedencentral": { "priority": 2 } }');
     const { result } = await run(() => new AzureOpenAIGateway("ai", { ...valid, regions }));
     expect(Object.keys(result.regions)).toEqual(["eastus2", "swedencentral"]);

@@ -1,6 +1,6 @@
 /**
- * Provider ids, model ids and Pulumi names of a gateway, over random sets of regions and deployments: adding one changes no other. Does
- * not prove that the gateway keeps an id.
+ * Provider ids, model ids and Pulumi names of a gateway, for random sets of regions and deployments: adding one changes no other.
+ * Does not prove that the gateway keeps an id.
  */
 import fc from "fast-check";
 import { planGatewayArguments } from "../../../provider/azure/planning";
@@ -40,7 +40,7 @@ function planOf({ regions, models, named, apiMode, inList }: Wanted) {
   return plan;
 }
 
-/** Everything by which another program, or the state, knows a part of the gateway. */
+/** All names by which another program, or the state, refers to a part of the gateway. */
 function identities(wanted: Wanted): string[] {
   const { regions, providers, checks, models } = planOf(wanted);
   return [
@@ -70,7 +70,7 @@ const wanted = fc.record({
 const added = <Item>(items: readonly Item[], item: Item, at: number) =>
   items.includes(item) ? items : items.toSpliced(at % (items.length + 1), 0, item);
 
-test("adding a region or a deployment anywhere changes no identity of the others", () => {
+test("adding a region or a deployment changes no identity of the others", () => {
   fc.assert(
     fc.property(
       wanted,
@@ -91,7 +91,7 @@ test("adding a region or a deployment anywhere changes no identity of the others
   );
 });
 
-test("ids are made of prefix, region and, in deployment mode, deployment alone", () => {
+test("ids consist only of prefix, region and, in deployment mode, deployment", () => {
   fc.assert(
     fc.property(wanted, (given) => {
       const expected = given.regions.flatMap((region) =>
@@ -105,7 +105,7 @@ test("ids are made of prefix, region and, in deployment mode, deployment alone",
   );
 });
 
-test("two names that come to one id are refused, and no id moves out of the way", () => {
+test("two names that produce one id are refused, and no id is changed instead", () => {
   const args = {
     regions: { eastus2: {} },
     deployments: { "gpt-5.1": { model: "gpt-5.1" }, "gpt-5-1": { model: "gpt-5.1" } },

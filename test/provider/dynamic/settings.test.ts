@@ -1,5 +1,5 @@
 /**
- * Settings and warnings in Pulumi's provider process: what is wrong with settings is a check failure, so a preview shows it. Does not
+ * Settings and warnings in Pulumi's provider process: invalid settings are a check failure, so a preview shows them. Does not
  * prove which config the engine sends; whole-program tests do.
  */
 
@@ -18,7 +18,7 @@ async function failuresFor(entries: Readonly<Record<string, string>>): Promise<s
   return failures.map(({ property, reason }) => `${property}${reason}`);
 }
 
-test("settings that are right lead to no failure", async () => {
+test("valid settings cause no failure", async () => {
   expect(await failuresFor({ "ngrok-ai:apiKey": "key", "other:apiurl": "x", "project:apiUrl": "y" })).toEqual([]);
 });
 
@@ -33,7 +33,7 @@ test.each<[entries: Record<string, string>, reason: string]>([
     { "ngrok-ai:apiKey": "planted key" },
     "ngrok-ai:apiKey has a space or a line break, which no key has: was it copied with its surroundings?",
   ],
-])("%j is a failure of check", async (entries, reason) => {
+])("the setting %j is a check failure", async (entries, reason) => {
   expect(await failuresFor({ "ngrok-ai:apiKey": "key", ...entries })).toEqual([reason]);
 });
 
@@ -45,7 +45,7 @@ test("a process whose config cannot be listed works without the check of its key
   expect((await adapter.check({}, NEWS)).failures).toEqual([]);
 });
 
-test("a warning is shown once per process, with the resource's name, and is no failure", async () => {
+test("a warning is reported once per process, with the resource's name, and is no failure", async () => {
   const lines: string[] = [];
   const unused = () => {
     throw new Error("check makes no request and notes no creation");

@@ -1,6 +1,6 @@
 /**
- * An `apiUrl` where nothing answers: reported once, at once, and not only when the retries are over.
- * Does not prove: how Pulumi shows the standard error of a provider process.
+ * An `apiUrl` without a server: reported once, after the first attempt and not only after the last retry. Does not prove how
+ * Pulumi shows the standard error of a provider process.
  */
 
 import type { AddressInfo } from "node:net";
@@ -15,7 +15,7 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-test("one line for all calls says what is unreachable and until when it is tried", async () => {
+test("one line for all calls names the unreachable URL and the time of the last attempt", async () => {
   const lines: string[] = [];
   const printed = jest.spyOn(console, "error").mockImplementation((line: string) => {
     lines.push(line);

@@ -1,7 +1,7 @@
 /**
- * Adopting never destroys: each way in which a resource adopts an object that another resource of the state, or itself, has already.
- * On the adapter and the local gateway, by a small engine of the tests. Does not prove the order of calls of Pulumi's engine;
- * test/programs/adopting.test.ts runs the main cases on a real one.
+ * Adopting never destroys an object: every way in which a resource adopts an object that another resource of the state, or the
+ * resource itself, already owns. Runs on the adapter and the local gateway with the tests' mini engine. Does not prove the order
+ * of calls of Pulumi's engine; test/programs/adopting.test.ts runs the main cases on a real engine.
  */
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
@@ -11,7 +11,7 @@ import { type Prepared, prepare, SETTINGS_BEFORE, type Subject, subjects } from 
 
 const NAMES: Prepared = { keys: ["aigpk_1", "aigpk_2"], configurations: ["aigac_1", "aigac_2"] };
 const ALL = Object.keys(subjects(NAMES)).filter((kind) => kind !== "GatewaySettings");
-/** Of which the gateway, or the provider, allows one with the same key only. */
+/** Kinds of which the gateway or the provider allows only one object with the same key. */
 const UNIQUE = ["CustomProvider", "RoutingRule"];
 const REPEATABLE = ALL.filter((kind) => !UNIQUE.includes(kind));
 const MODES = ["ifExists", "required", "by id"] as const;
@@ -45,7 +45,7 @@ function subjectOf(kind: string): Subject {
   return subject;
 }
 
-/** The subject without metadata of its own, so that it carries a mark where it can. */
+/** The subject without metadata of its own, so that it carries a mark if its kind can. */
 function declared(kind: string, name: string, more: Partial<Declared> & { adopt?: string } = {}): Declared {
   const { metadata: _, ...inputs } = subjectOf(kind).inputs;
   const { adopt, ...options } = more;
@@ -70,7 +70,7 @@ async function idsOf(kind: string): Promise<string[]> {
     AccessKey: () => client.listAccessKeys(),
     ApiKey: () => client.listApiKeys(),
   };
-  // What the subjects refer to has other names.
+  // Objects that the subjects refer to have other names.
   for await (const { id, name } of lists[kind]?.() ?? []) if (name === "one") found.push(id);
   return found;
 }
@@ -81,7 +81,7 @@ const messageOf = (run: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-/** The object of the kind that somebody made by hand, adopted by the resource "one". */
+/** An object created outside Pulumi that the resource "one" adopted. */
 async function adoptedBy(engine: MiniEngine, kind: string, mode: Mode, options: Partial<Declared> = {}) {
   const id = await subjectOf(kind).makeElsewhere(gateway.client);
   const adopt = adoptOf(mode, id);
@@ -91,14 +91,14 @@ async function adoptedBy(engine: MiniEngine, kind: string, mode: Mode, options: 
   return { id, adopt };
 }
 
-/** Made by hand under the name by which it is adopted. */
+/** Renames an object created outside Pulumi to the name by which it is adopted. */
 async function rename(kind: string, id: string): Promise<void> {
   if (kind === "CustomProvider") await gateway.client.updateProvider(id, { name: "one" });
 }
 
 const stateIds = (engine: MiniEngine) => [...engine.state.values()].map(({ id }) => id);
 
-/** The state says what is there, and nothing is left to do. */
+/** Expects that the state matches the gateway and that a preview is empty. */
 async function expectSettled(engine: MiniEngine, program: readonly Declared[], ids: readonly string[]): Promise<void> {
   expect(stateIds(engine)).toEqual(ids);
   expect(engine.condemned).toEqual([]);
@@ -106,15 +106,15 @@ async function expectSettled(engine: MiniEngine, program: readonly Declared[], i
   expect(await engine.refresh()).toEqual([]);
 }
 
-/** `destroy` removes the object as any managed one. */
+/** Expects that `destroy` deletes the object like any managed one. */
 async function expectDestroyed(engine: MiniEngine, kind: string): Promise<void> {
   await engine.destroy();
   expect(await idsOf(kind)).toEqual([]);
 }
 
-describe("a resource that adopts is renamed without alias", () => {
+describe("an adopting resource that is renamed without alias", () => {
   test.each(matrix(ALL))(
-    "%s, %s, ownership %s: the object stays, under the new name",
+    "%s, %s, ownership %s: the object is kept under the new name",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -127,7 +127,7 @@ describe("a resource that adopts is renamed without alias", () => {
   );
 
   test.each(matrix(ALL))(
-    "%s, %s, ownership %s: and again where each up refreshes first",
+    "%s, %s, ownership %s: the object is kept if each up refreshes first",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -141,7 +141,7 @@ describe("a resource that adopts is renamed without alias", () => {
   );
 
   test.each(matrix(ALL))(
-    "%s, %s, ownership %s: the run killed after the adoption, the next one goes on",
+    "%s, %s, ownership %s: the next run completes a run that was killed after the adoption",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -149,7 +149,7 @@ describe("a resource that adopts is renamed without alias", () => {
       const { condemned, state } = engine;
       const killed = engineOf(ownership);
       for (const [key, entry] of state) killed.state.set(key, entry);
-      // As an engine that ends between the last create and the first delete.
+      // Like an engine that ends between the last create and the first delete.
       jest
         .spyOn(killed as unknown as { removeAll(): Promise<void> }, "removeAll")
         .mockRejectedValueOnce(new Error("killed"));
@@ -164,7 +164,7 @@ describe("a resource that adopts is renamed without alias", () => {
   );
 
   test.each(ALL.flatMap((kind) => MODES.map((mode) => [kind, mode] as const)))(
-    "%s, %s: killed after the adoption, and the name taken back",
+    "%s, %s: the object is kept if the run is killed after the adoption and the rename is reverted",
     async (kind, mode) => {
       const engine = engineOf("on");
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -181,7 +181,7 @@ describe("a resource that adopts is renamed without alias", () => {
   );
 
   test.each(ALL.filter((kind) => kind !== "RoutingRule"))(
-    "%s: to an explicit provider, whose process is another one: the mark decides",
+    "%s: with an explicit provider, which has another process, the mark decides",
     async (kind) => {
       const engine = engineOf("on");
       const { id, adopt } = await adoptedBy(engine, kind, "by id");
@@ -196,7 +196,7 @@ describe("a resource that adopts is renamed without alias", () => {
     },
   );
 
-  test.each(ALL)("%s: to an explicit provider, without a mark: a note on disk decides", async (kind) => {
+  test.each(ALL)("%s: with an explicit provider and without a mark, a note on disk decides", async (kind) => {
     const engine = engineOf("off");
     const { id, adopt } = await adoptedBy(engine, kind, "by id");
     for (const [name, provider] of [
@@ -213,8 +213,8 @@ describe("a resource that adopts is renamed without alias", () => {
   });
 });
 
-describe("a resource that adopts moves under a component", () => {
-  test.each(matrix(ALL))("%s, %s, ownership %s: without alias the object stays", async (kind, mode, ownership) => {
+describe("an adopting resource that moves under a component", () => {
+  test.each(matrix(ALL))("%s, %s, ownership %s: without alias, the object is kept", async (kind, mode, ownership) => {
     const engine = engineOf(ownership);
     const { id, adopt } = await adoptedBy(engine, kind, mode);
     const program = [declared(kind, "one", { adopt, parent: "my:index:Team" })];
@@ -224,7 +224,7 @@ describe("a resource that adopts moves under a component", () => {
     await expectDestroyed(engine, kind);
   });
 
-  test.each(matrix(ALL))("%s, %s, ownership %s: with an alias nothing is written", async (kind, mode, ownership) => {
+  test.each(matrix(ALL))("%s, %s, ownership %s: with an alias, nothing is written", async (kind, mode, ownership) => {
     const engine = engineOf(ownership);
     const { id, adopt } = await adoptedBy(engine, kind, mode);
     await gateway.requests();
@@ -236,7 +236,7 @@ describe("a resource that adopts moves under a component", () => {
   });
 });
 
-describe("a resource whose adopt option is left in is replaced", () => {
+describe("an adopting resource that is replaced while its adopt option is still set", () => {
   const replacements: readonly [how: string, of: (declared: Declared) => Declared, options: UpOptions][] = [
     ["--replace", (one) => one, { replace: ["one"] }],
     ["--replace after a refresh", (one) => one, { replace: ["one"], refresh: true }],
@@ -244,7 +244,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
   ];
 
   test.each(matrix(REPEATABLE))(
-    "%s, %s, ownership %s: by a trigger, a new object is made and the old one goes",
+    "%s, %s, ownership %s: a trigger creates a new object and deletes the old one",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -258,7 +258,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
   );
 
   test.each(matrix(UNIQUE))(
-    "%s, %s, ownership %s: by a trigger, is an error that says how, and keeps the object",
+    "%s, %s, ownership %s: a trigger fails with advice and keeps the object",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -275,7 +275,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
   );
 
   test.each(matrix(ALL))(
-    "%s, %s, ownership %s: by --replace, fails once with the reason and keeps the object",
+    "%s, %s, ownership %s: --replace fails once with the reason and keeps the object",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -293,7 +293,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
   );
 
   test.each(matrix(ALL))(
-    "%s, %s, ownership %s: by --replace, then destroyed at once",
+    "%s, %s, ownership %s: --replace followed by destroy deletes the object",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { adopt } = await adoptedBy(engine, kind, mode);
@@ -304,7 +304,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
   );
 
   test.each(matrix(REPEATABLE))(
-    "%s, %s, ownership %s: by --replace after a refresh, is replaced for real",
+    "%s, %s, ownership %s: --replace after a refresh replaces the object",
     async (kind, mode, ownership) => {
       const engine = engineOf(ownership);
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -322,7 +322,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
       ALL.flatMap((kind) => MODES.map((mode) => [how, kind, mode, of, options] as const)),
     ),
   )(
-    "by %s with deleteBeforeReplace: %s, %s: the old object goes, a new one is made",
+    "%s with deleteBeforeReplace: %s, %s: the old object is deleted and a new one is created",
     async (_how, kind, mode, of, options) => {
       const engine = engineOf("on");
       const { id, adopt } = await adoptedBy(engine, kind, mode);
@@ -337,7 +337,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
     },
   );
 
-  test("a key that is rotated and rotated again is each time a new one", async () => {
+  test("a key that is rotated twice is a new key each time", async () => {
     const engine = engineOf("on");
     const { client } = gateway;
     const { id } = await client.createAccessKey({ name: "prod app" });
@@ -362,7 +362,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
     expect(keys).toEqual([seen.at(-1)]);
   });
 
-  test("a key that the stack made, with ifExists, is rotated and not adopted", async () => {
+  test("a key that the stack created is rotated with ifExists and not adopted", async () => {
     const engine = engineOf("on");
     const key = (rotationTrigger: string): Declared => ({
       kind: "AccessKey",
@@ -379,7 +379,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
     expect(keys).toEqual([second]);
   });
 
-  test("by another unique key, it adopts the object that has that one", async () => {
+  test("with a changed unique key, the replacement adopts the object that has the new key", async () => {
     const engine = engineOf("on");
     const provider = (providerId: string): Declared => ({
       kind: "CustomProvider",
@@ -399,7 +399,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
     expect(left).toEqual(["p-new"]);
   });
 
-  test("retainOnDelete keeps the old object of a replacement, which the next one does not adopt", async () => {
+  test("retainOnDelete keeps the old object of a replacement, and the next replacement does not adopt it", async () => {
     const engine = engineOf("on");
     const { id } = await gateway.client.createAccessKey({ name: "app" });
     const key = (rotationTrigger: string): Declared => ({
@@ -417,7 +417,7 @@ describe("a resource whose adopt option is left in is replaced", () => {
 });
 
 describe("CustomProvider without adopt", () => {
-  test("by --replace, the conflict says that the id can't exist twice", async () => {
+  test("fails on --replace because the id cannot exist twice", async () => {
     const engine = engineOf("on");
     await engine.up([declared("CustomProvider", "one")]);
     const [id] = stateIds(engine);
@@ -430,7 +430,7 @@ describe("CustomProvider without adopt", () => {
 
 describe("two resources of one program", () => {
   test.each([["CustomProvider"], ["RoutingRule"], ["GatewaySettings"]])(
-    "that declare one unique %s are refused at preview, naming both",
+    "two resources that declare one unique %s are refused at preview, and the error names both",
     async (kind) => {
       const engine = engineOf("on");
       const program = [declared(kind, "first"), declared(kind, "second", { adopt: "ifExists" })];
@@ -443,7 +443,7 @@ describe("two resources of one program", () => {
     },
   );
 
-  test("may swap what is not known to be one: equal names below different parents are two resources", async () => {
+  test("equal names under different parents are two resources and may exchange their unknown keys", async () => {
     const engine = engineOf("on");
     const under = (parent: string, providerId: string): Declared => ({
       kind: "CustomProvider",
@@ -458,7 +458,7 @@ describe("two resources of one program", () => {
     );
   });
 
-  test("one renamed without alias, the other given its key: the old one is released", async () => {
+  test("a resource that takes the key of one renamed without alias: the old object is released", async () => {
     const engine = engineOf("on");
     const provider = (name: string, providerId: string): Declared => ({
       kind: "CustomProvider",
@@ -471,7 +471,7 @@ describe("two resources of one program", () => {
     expect(stateIds(engine)).toEqual([id]);
   });
 
-  test.each(REPEATABLE)("with one %s by id: the second is refused, naming both", async (kind) => {
+  test.each(REPEATABLE)("two resources with one %s by id: the second is refused, and the error names both", async (kind) => {
     const engine = engineOf("on");
     const { id, adopt } = await adoptedBy(engine, kind, "by id");
     const program = [declared(kind, "one", { adopt }), declared(kind, "two", { adopt })];
@@ -484,7 +484,7 @@ describe("two resources of one program", () => {
   });
 
   test.each(REPEATABLE)(
-    "with one %s by id, the new one first: the old one is refused, naming both, and either may go",
+    "two resources with one %s by id, the new one first: the old one is refused, the error names both, and either may be removed",
     async (kind) => {
       for (const stays of ["one", "two"]) {
         await gateway.reset();
@@ -494,7 +494,7 @@ describe("two resources of one program", () => {
         const program = [declared(kind, "two", { adopt }), declared(kind, "one", { adopt })];
         const both = `${kind} ${id} is declared by "two" and by "one", but one object can belong to one resource only.`;
         expect(await messageOf(engine.up(program, { oneByOne: true }))).toContain(both);
-        // Both have it by now: also the next up says so.
+        // Both own it now, so the next up reports it too.
         const either = new RegExp(`${kind} ${id} is declared by "(one|two)" and by "(one|two)"`);
         expect(await messageOf(engine.up(program))).toMatch(either);
         const left = [declared(kind, stays, { adopt })];
@@ -506,7 +506,7 @@ describe("two resources of one program", () => {
     },
   );
 
-  test.each(REPEATABLE)("that both begin to adopt one %s: one gets it, the other is refused", async (kind) => {
+  test.each(REPEATABLE)("two resources that start to adopt one %s: the first one adopts it, the second is refused", async (kind) => {
     const engine = engineOf("on");
     const id = await subjectOf(kind).makeElsewhere(gateway.client);
     const program = [declared(kind, "one", { adopt: id }), declared(kind, "two", { adopt: id })];
@@ -528,7 +528,7 @@ describe("GatewaySettings", () => {
   };
 
   test.each(OWNERSHIP)(
-    "renamed without alias, ownership %s: what the new one declares stays, what only the old one did is put back",
+    "renamed without alias, ownership %s: settings of the new resource are kept, settings of only the old one are restored",
     async (ownership) => {
       const engine = engineOf(ownership);
       await engine.up([settings("old", { totalTimeout: "90s", maxInputTokens: 5 })]);
@@ -540,7 +540,7 @@ describe("GatewaySettings", () => {
     },
   );
 
-  test("by --replace, it fails once with the reason and keeps what is declared", async () => {
+  test("fails on --replace once with the reason and keeps the declared settings", async () => {
     const engine = engineOf("on");
     const program = [settings("s", { totalTimeout: "90s" })];
     await engine.up(program);
@@ -553,7 +553,7 @@ describe("GatewaySettings", () => {
     expect([engine.condemned, await engine.preview(program)]).toEqual([[], []]);
   });
 
-  test("with deleteBeforeReplace, what stood before is known after the replacement too", async () => {
+  test("with deleteBeforeReplace still know the values before, after the replacement", async () => {
     const engine = engineOf("on");
     const program = (trigger: string) => [
       settings("s", { totalTimeout: "90s" }, { trigger, deleteBeforeReplace: true }),
@@ -566,7 +566,7 @@ describe("GatewaySettings", () => {
   });
 });
 
-test.each(ALL)("an adopted %s that is taken out of the program is deleted, unless it is retained", async (kind) => {
+test.each(ALL)("an adopted %s that is removed from the program is deleted, unless it is retained", async (kind) => {
   const engine = engineOf("on");
   await adoptedBy(engine, kind, "by id");
   await engine.up([]);
@@ -577,7 +577,7 @@ test.each(ALL)("an adopted %s that is taken out of the program is deleted, unles
 });
 
 describe("the mark of another creation on an object that is deleted", () => {
-  test("costs one list for many objects, and one request for one", async () => {
+  test("reading marks before deletes costs one list for many objects, and one request for one", async () => {
     const engine = engineOf("on");
     const names = Array.from({ length: 20 }, (_, index) => `k-${index}`);
     await engine.up(names.map((name) => ({ kind: "ApiKey", name, inputs: () => ({ name }) })));
@@ -594,7 +594,7 @@ describe("the mark of another creation on an object that is deleted", () => {
     ]);
   });
 
-  test("somebody's own metadata is no mark: the object is deleted", async () => {
+  test("an object whose metadata is no mark is deleted", async () => {
     const engine = engineOf("on");
     await engine.up([declared("ApiKey", "one")]);
     const [id = ""] = stateIds(engine);

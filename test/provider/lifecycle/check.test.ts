@@ -1,5 +1,5 @@
 /**
- * Checks of inputs, without network or Pulumi. Does not prove that the gateway's bounds are these: the contract's tests do.
+ * Checks of inputs, without network or Pulumi. Does not prove that the gateway's bounds are the same; the contract's tests do.
  */
 
 import { checkInputs } from "../../../provider/lifecycle/check";
@@ -48,7 +48,7 @@ describe("CustomProvider", () => {
       `https://example.com/${"a".repeat(2048)}`,
       "baseUrl: is 2068 characters long; at most 2048 are allowed: shorten it",
     ],
-  ])("refuses a base URL that the gateway would not take (%#)", (baseUrl, failure) => {
+  ])("refuses a base URL that the gateway would not accept (%#)", (baseUrl, failure) => {
     expect(failures({ baseUrl })).toEqual([failure]);
   });
 
@@ -66,7 +66,7 @@ describe("CustomProvider", () => {
     ]);
   });
 
-  test("refuses a model listed twice, in whichever form", () => {
+  test("refuses a model that is listed twice, in either form", () => {
     expect(failures({ models: ["gpt-5-mini", { modelId: "gpt-5-mini" }] })).toEqual([
       'models: lists "gpt-5-mini" twice: remove the repetition',
     ]);
@@ -85,7 +85,7 @@ describe("CustomProvider", () => {
     ]);
   });
 
-  test("names the type that an input of another type must have", () => {
+  test("names the type that an input with a wrong type must have", () => {
     expect(failures({ models: "gpt-5-mini" })).toEqual(["models: must be an array, not a string"]);
   });
 
@@ -97,7 +97,7 @@ describe("CustomProvider", () => {
     expect(failures({ supportedApiSurfaces: [{ format: UNKNOWN, surface: UNKNOWN }] })).toEqual([]);
   });
 
-  test("still refuses what is wrong beside an unknown value", () => {
+  test("refuses a wrong value next to an unknown value", () => {
     expect(failures({ models: UNKNOWN, name: "n".repeat(256) })).toEqual([
       "name: is 256 characters long; at most 255 are allowed: shorten it",
     ]);
@@ -105,7 +105,7 @@ describe("CustomProvider", () => {
 });
 
 describe("ProviderKey", () => {
-  test("refuses an empty value without printing any", () => {
+  test("refuses an empty value without printing any value", () => {
     expect(failuresOf(providerKey, { providerId: "openai", name: "key", value: "" })).toEqual([
       "value: must not be empty",
     ]);
@@ -141,7 +141,7 @@ describe("AccessConfiguration", () => {
     ]);
   });
 
-  test("warns of an allowed provider that is not known to be built in and has no rule with a key", () => {
+  test("warns about an allowed provider that is not known to be built in and has no rule with a key", () => {
     const inputs = { name: "c", access: { providers: { allow: ["azure-openai", "openai"] } }, rules: [] };
     expect(warningsOf(accessConfiguration, inputs)).toEqual([
       'access.providers.allow: allows "azure-openai", but no rule gives it a key: if it is a custom provider, each of its requests fails; add a rule with keys, or remove it',
@@ -150,7 +150,7 @@ describe("AccessConfiguration", () => {
     expect(warningsOf(accessConfiguration, { ...inputs, access: UNKNOWN })).toEqual([]);
   });
 
-  test("takes credits for any built-in provider, and warns where it knows none of the name", () => {
+  test("accepts credits for any built-in provider, and warns if no known provider has the name", () => {
     const rule = (id: string) => ({ name: "c", rules: [{ provider: id, steps: [{ type: "ngrok" }] }] });
     expect(warningsOf(accessConfiguration, rule("deepseek"))).toEqual([]);
     expect(warningsOf(accessConfiguration, rule("mistral"))).toEqual([
@@ -158,7 +158,7 @@ describe("AccessConfiguration", () => {
     ]);
   });
 
-  test("takes a model rule with keys as giving its provider a key", () => {
+  test("accepts a model rule with keys as a key for its provider", () => {
     const rules = [{ model: "azure-openai:gpt-5-mini", keys: ["aigpk_1"] }];
     expect(failures({ access: { providers: { allow: ["azure-openai"] } }, rules })).toEqual([]);
   });
@@ -169,7 +169,7 @@ describe("AccessConfiguration", () => {
     ]);
   });
 
-  test("takes what is unknown in a rule for a key that is yet to come", () => {
+  test("accepts an unknown value in a rule, because it may become a key", () => {
     const access = { providers: { allow: ["azure-openai"] } };
     const steps = [UNKNOWN, [UNKNOWN], [{ type: UNKNOWN }], [{ type: "user", keys: UNKNOWN }]];
     for (const unknown of steps) {
@@ -181,7 +181,7 @@ describe("AccessConfiguration", () => {
     ]);
   });
 
-  test("leaves cross-field rules alone while the scope is unknown", () => {
+  test("skips cross-field rules while the scope is unknown", () => {
     expect(failures({ access: { providers: { allow: [UNKNOWN] } }, rules: [azureRule] })).toEqual([]);
     expect(failures({ access: UNKNOWN, rules: UNKNOWN })).toEqual([]);
   });
@@ -191,7 +191,7 @@ describe("RoutingRule", () => {
   const failures = (inputs: Record<string, unknown>) =>
     failuresOf(routingRule, { configurationId: "aigac_1", ...inputs });
 
-  test("refuses empty steps and a user step without keys, and warns of credits for an unknown provider", () => {
+  test("refuses empty steps and a user step without keys, and warns about credits for an unknown provider", () => {
     expect(failures({ provider: "azure-openai", steps: [] })).toEqual(["steps: needs at least 1 entry"]);
     expect(failures({ provider: "azure-openai", keys: [] })).toEqual([
       'steps.0: is of type "user" without keys: give at least one ProviderKey in keys'.replace(".0", "[0]"),
@@ -213,7 +213,7 @@ describe("RoutingRule", () => {
 });
 
 describe("AccessKey", () => {
-  test("needs nothing but a name", () => {
+  test("requires only a name", () => {
     expect(failuresOf(accessKey, { name: "application" })).toEqual([]);
   });
 });
@@ -228,11 +228,11 @@ describe("The value of a ProviderKey", () => {
     ["${PLANTED_KEY}", "value: is a placeholder that was not replaced: give the key itself"],
     ["\u201cplanted-key\u201d", "value: is in quotes: remove them"],
     ["planted key", "value: has a space or a line break, which no key has: was it copied with its surroundings?"],
-  ])("refuses %j as the management API's key is refused, without repeating it", (value, failure) => {
+  ])("refuses %j like the management API's key, without repeating it", (value, failure) => {
     expect(failures(value)).toEqual([failure]);
   });
 
-  test("takes a key, and one that only an up knows", () => {
+  test("accepts a key, and one that is known only at up", () => {
     expect([failures("sk-proj-1"), failures(UNKNOWN)]).toEqual([[], []]);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Creations whose outcome is not known, in this process or after its end: they are said, remembered, and settled by the next call,
- * so that nothing is doubled or lost. On the adapter and the local gateway, by a small engine of the tests; waits take no time. Does
- * not prove what a real process leaves on a real disk; test/programs/killedProcess.test.ts does.
+ * Creations with an unknown outcome, in this process or after its end: they are reported, recorded, and settled by the next call,
+ * so that nothing is duplicated or lost. Runs on the adapter and the local gateway with the tests' mini engine; waits take no
+ * time. Does not prove what a real process leaves on a real disk; test/programs/killedProcess.test.ts does.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ const PATHS: Readonly<Record<string, string>> = {
   ApiKey: "/api-keys",
 };
 const KINDS = Object.keys(PATHS);
-/** Whose token is told once: an object without its answer is of no use. */
+/** Kinds whose token is returned once: an object is unusable without the response to its create. */
 const TOKENS = ["AccessKey", "ApiKey"];
 const INPUTS: Readonly<Record<string, PlainObject>> = {
   CustomProvider: { providerId: "p-one", name: "one", baseUrl: "https://example.com" },
@@ -30,7 +30,7 @@ const INPUTS: Readonly<Record<string, PlainObject>> = {
 
 let gateway: TestGateway;
 let notes: NotesFolder;
-/** The client's own clock, which waiting moves on, and which may be wrong. */
+/** The client's own clock, which waits advance and which may be wrong. */
 let aheadMs: number;
 beforeAll(async () => {
   gateway = await startTestGateway();
@@ -87,14 +87,14 @@ const noted = () => (existsSync(creates()) ? readdirSync(creates()) : []);
 const posts = async () => (await gateway.requests()).filter((request) => request.startsWith("POST"));
 
 const HTML = { status: 200, headers: { "content-type": "text/html" }, body: "<html>a proxy's page</html>" };
-/** The answer to the creation is lost, and so is every look at what it made. */
+/** Loses the response to the creation and makes every look-up fail. */
 async function loseOutcome(kind: string, lookUp: PlainObject = { status: 503 }): Promise<void> {
   await gateway.fault({ match: { method: "POST", path: PATHS[kind] }, action: { drop: "after" } });
-  // The list of marks that is read beside a creation is not the look-up.
+  // The list of marks that is read during a creation is not the look-up.
   await gateway.fault({ match: { method: "GET", path: PATHS[kind] }, times: 1_000, action: lookUp });
 }
 
-/** The state says what is there, and nothing is left to do. */
+/** Expects that the state matches the gateway and that a preview is empty. */
 async function expectSettled(engine: MiniEngine, program: readonly Declared[], kind: string): Promise<void> {
   const ids = await idsOf(kind);
   expect(ids).toHaveLength(1);
@@ -104,7 +104,7 @@ async function expectSettled(engine: MiniEngine, program: readonly Declared[], k
 }
 
 describe.each(KINDS)(
-  "the creation of a %s whose answer is lost, and whose look-ups fail until the budget is spent",
+  "the creation of a %s whose response is lost and whose look-ups fail until the budget is used up",
   (kind) => {
     const unresolved = async () => {
       const engine = engineOf();
@@ -143,7 +143,7 @@ describe.each(KINDS)(
       await expectSettled(engine, [declared(kind)], kind);
     });
 
-    test("stays remembered while the gateway can't be asked, whatever is tried", async () => {
+    test("stays recorded while the gateway cannot be reached, for every operation", async () => {
       const engine = await unresolved();
       const [placeholder] = stateIds(engine);
       await gateway.fault({ match: { method: "GET", path: PATHS[kind] }, times: 1_000, action: { status: 503 } });
@@ -166,7 +166,7 @@ describe.each(KINDS)(
       await expectSettled(engine, [declared(kind)], kind);
     });
 
-    test("is gone after a refresh where the object is", async () => {
+    test("is removed from the state by a refresh if no object exists", async () => {
       const engine = await unresolved();
       await removeByHand(kind, (await idsOf(kind))[0] ?? "");
       await engine.refresh();
@@ -175,13 +175,13 @@ describe.each(KINDS)(
       await expectSettled(engine, [declared(kind)], kind);
     });
 
-    test("is removed by destroy", async () => {
+    test("is deleted by destroy", async () => {
       const engine = await unresolved();
       await engine.destroy();
       expect([await idsOf(kind), stateIds(engine)]).toEqual([[], []]);
     });
 
-    test("is settled with deleteBeforeReplace, and by --replace where two may exist", async () => {
+    test("is settled with deleteBeforeReplace, and with --replace if two objects may exist", async () => {
       const isUnique = kind === "CustomProvider";
       for (const [options, up] of [
         [{ deleteBeforeReplace: true }, {}],
@@ -196,7 +196,7 @@ describe.each(KINDS)(
       }
     });
 
-    test("is settled where the program changed meanwhile what can't be changed on the object", async () => {
+    test("is settled if the program has since changed a field that cannot change in place", async () => {
       const engine = await unresolved();
       const change =
         kind === "CustomProvider" ? { providerId: "p-two" } : kind === "ProviderKey" ? { providerId: "anthropic" } : {};
@@ -205,13 +205,13 @@ describe.each(KINDS)(
       await expectSettled(engine, program, kind);
     });
 
-    test("is settled where the resource left the program", async () => {
+    test("is settled if the resource was removed from the program", async () => {
       const engine = await unresolved();
       await engine.up([]);
       expect([await idsOf(kind), stateIds(engine)]).toEqual([[], []]);
     });
 
-    test("is referred to by nobody: the id never gets into a request", async () => {
+    test("is referred to by no request: no request contains the placeholder id", async () => {
       const engine = await unresolved();
       const [placeholder = ""] = stateIds(engine);
       const user: Declared = {
@@ -240,8 +240,8 @@ async function removeByHand(kind: string, id: string): Promise<void> {
   await deletions[kind]?.();
 }
 
-describe("a look-up that fails otherwise", () => {
-  test("a proxy's page for the list is no answer: the creation is unresolved and remembered", async () => {
+describe("a look-up that fails in another way", () => {
+  test("a proxy's page for the list is no response: the creation is unresolved and recorded", async () => {
     const engine = engineOf();
     await loseOutcome("AccessConfiguration", HTML);
     expect(await messageOf(engine.up([declared("AccessConfiguration")]))).toContain(
@@ -252,7 +252,7 @@ describe("a look-up that fails otherwise", () => {
     await expectSettled(engine, [declared("AccessConfiguration")], "AccessConfiguration");
   });
 
-  test("a useless key that can't be removed is remembered, and removed by the next up", async () => {
+  test("an unusable key that cannot be deleted is recorded, and deleted by the next up", async () => {
     const engine = engineOf();
     await gateway.fault({ match: { method: "POST", path: "/access-keys" }, action: { drop: "after" } });
     await gateway.fault({ match: { method: "DELETE", path: "/access-keys" }, times: 1_000, action: { status: 503 } });
@@ -262,16 +262,16 @@ describe("a look-up that fails otherwise", () => {
     await expectSettled(engine, [declared("AccessKey")], "AccessKey");
   });
 
-  test("three lost answers that made nothing are a plain failure, which leaves nothing", async () => {
+  test("three lost responses that created nothing are a plain failure, which records nothing", async () => {
     const engine = engineOf();
     await gateway.fault({ match: { method: "POST", path: "/api-keys" }, times: 3, action: { drop: "before" } });
     expect(await messageOf(engine.up([declared("ApiKey")]))).not.toContain("may exist");
     expect([stateIds(engine), await idsOf("ApiKey"), noted()]).toEqual([[], [], []]);
   });
 
-  test("what a late request made after all is known by its mark, not taken for a conflict", async () => {
+  test("an object that a late request created is recognized by its mark and is no conflict", async () => {
     const engine = engineOf();
-    // The first look finds nothing, as somebody's page of an old list hides the object; the second request meets it.
+    // The first look-up finds nothing, because an outdated list hides the object; the second request conflicts with it.
     const empty = { status: 200, body: { aiGatewayProviders: [], uri: "/providers", nextPageUri: null } };
     await gateway.fault({ match: { method: "POST", path: "/providers" }, action: { drop: "after" } });
     await gateway.fault({ match: { method: "GET", path: "/providers" }, times: 2, action: empty });
@@ -281,7 +281,7 @@ describe("a look-up that fails otherwise", () => {
 });
 
 describe("with ownership off", () => {
-  test.each([0, 120_000, -120_000])("a lost answer is found by content although the clock is %d ms off", async (ms) => {
+  test.each([0, 120_000, -120_000])("an object is found by its content although the clock is %d ms off", async (ms) => {
     aheadMs = ms;
     const engine = engineOf("off");
     await gateway.fault({ match: { method: "POST", path: "/access-key-configurations" }, action: { drop: "after" } });
@@ -289,12 +289,12 @@ describe("with ownership off", () => {
     await expectSettled(engine, [declared("AccessConfiguration")], "AccessConfiguration");
   });
 
-  test("an equal object that was there before is not taken for the lost one", async () => {
+  test("an equal object that existed before is not mistaken for the lost one", async () => {
     const { id } = await gateway.client.createAccessKeyConfiguration({ name: "one" });
     await gateway.client.getAccessKeyConfiguration(id);
     await new Promise((resolve) => setTimeout(resolve, 0));
     const engine = engineOf("off");
-    // Made so long before that the gateway's clock tells them apart.
+    // Created so long before that the gateway's clock distinguishes them.
     jest.spyOn(GatewayClient.prototype, "serverNowMs").mockReturnValue(Date.now() + 60_000);
     await gateway.fault({ match: { method: "POST", path: "/access-key-configurations" }, action: { drop: "before" } });
     await engine.up([declared("AccessConfiguration")]);
@@ -303,7 +303,7 @@ describe("with ownership off", () => {
     expect(stateIds(engine)).not.toContain(id);
   });
 
-  test("two resources that look the same, one of which was lost, get an object each", async () => {
+  test("two equal resources get one object each if one response was lost", async () => {
     for (const kind of ["AccessKey", "AccessConfiguration"]) {
       for (const drop of ["before", "after"]) {
         await gateway.reset();
@@ -317,7 +317,7 @@ describe("with ownership off", () => {
     }
   });
 
-  test("an unresolved creation names what it may have made, and the program decides", async () => {
+  test("an unresolved creation names its possible objects, and the program decides", async () => {
     const engine = engineOf("off");
     await loseOutcome("AccessConfiguration");
     await messageOf(engine.up([declared("AccessConfiguration")]));
@@ -336,7 +336,7 @@ describe("with ownership off", () => {
     await expectSettled(engine, program, "AccessConfiguration");
   });
 
-  test("an unresolved provider is known by its unique id", async () => {
+  test("an unresolved provider is found by its unique id", async () => {
     const engine = engineOf("off");
     await loseOutcome("CustomProvider");
     await messageOf(engine.up([declared("CustomProvider")]));
@@ -350,13 +350,13 @@ describe("with ownership off", () => {
 describe.each(KINDS)("the provider process that is killed while it creates a %s", (kind) => {
   const killed = async (when: "before" | "after") => {
     const engine = engineOf();
-    engine.kill = { requests: 1, when, what: "provider" }; // the account is asked for first
+    engine.kill = { requests: 1, when, what: "provider" }; // the account is requested first
     expect(await messageOf(engine.up([declared(kind)]))).toBe("");
     return engine;
   };
   const program = [declared(kind)];
 
-  test.each(["before", "after"] as const)("%s the request was done: the next up has one object", async (when) => {
+  test.each(["before", "after"] as const)("%s the request was processed: the next up has one object", async (when) => {
     const engine = await killed(when);
     expect([engine.wasKilled, stateIds(engine), engine.pendingCreates]).toEqual([true, [], []]);
     const made = await idsOf(kind);
@@ -373,7 +373,7 @@ describe.each(KINDS)("the provider process that is killed while it creates a %s"
     expect(await idsOf(kind)).toEqual([]);
   });
 
-  test("leaves a note without secrets, which a look-up that fails keeps", async () => {
+  test("leaves a note without secrets, which a failed look-up keeps", async () => {
     const engine = await killed("after");
     const [note = ""] = noted();
     const text = readFileSync(path.join(creates(), note), "utf8");
@@ -390,7 +390,7 @@ describe.each(KINDS)("the provider process that is killed while it creates a %s"
     await expectSettled(engine, program, kind);
   });
 
-  test("and again while it looks, is no different", async () => {
+  test("leaves the same result if it is killed again during the look-up", async () => {
     const engine = await killed("after");
     for (const requests of [1, 2, 3]) {
       engine.kill = { requests, when: "after", what: "provider" };
@@ -406,7 +406,7 @@ describe("a replacement whose outcome is not known", () => {
   const key = (rotationTrigger: string, more: PlainObject = {}) =>
     declared("AccessKey", "one", { rotationTrigger, ...more });
 
-  test("keeps the old key until the new one is there, which is not the old one adopted anew", async () => {
+  test("keeps the old key until the new one exists, and does not adopt the old one as the new one", async () => {
     const engine = engineOf();
     await engine.up([key("1", { adopt: "ifExists" })]);
     const [old] = stateIds(engine);
@@ -423,7 +423,7 @@ describe("a replacement whose outcome is not known", () => {
     await expectSettled(engine, [key("2")], "AccessKey");
   });
 
-  test("of a killed process leaves the old object alone, whose mark looks the same", async () => {
+  test("of a killed process keeps the old object, whose mark is the same", async () => {
     for (const replace of [[], ["one"]]) {
       await gateway.reset();
       const engine = engineOf();
@@ -439,7 +439,7 @@ describe("a replacement whose outcome is not known", () => {
   });
 });
 
-describe("an object that carries the resource's mark, and of which nobody knows the creation", () => {
+describe("an object that carries the resource's mark and whose creation is not recorded", () => {
   const stranded = async (kind: string) => {
     const engine = engineOf();
     await engine.up([declared(kind)]);
@@ -449,7 +449,7 @@ describe("an object that carries the resource's mark, and of which nobody knows 
   };
 
   test.each(["ProviderKey", "AccessConfiguration", "AccessKey", "ApiKey"])(
-    "a %s is reported, and another one is made",
+    "a %s is reported, and another one is created",
     async (kind) => {
       const { engine, id } = await stranded(kind);
       await gateway.requests();
@@ -467,7 +467,7 @@ describe("an object that carries the resource's mark, and of which nobody knows 
     },
   );
 
-  test("nothing is reported of a replacement, of others, or of what this run makes", async () => {
+  test("nothing is reported about a replacement, other owners' objects, or objects of this run", async () => {
     const engine = engineOf();
     const program = (trigger: string) =>
       ["one", "two", "three"].map((name) => declared("AccessKey", name, { rotationTrigger: trigger }));
@@ -477,7 +477,7 @@ describe("an object that carries the resource's mark, and of which nobody knows 
     expect(engine.lines).toEqual([]);
   });
 
-  test("the list holds no creation back that is answered without it", async () => {
+  test("the list does not delay a creation whose response arrives first", async () => {
     const engine = engineOf();
     await gateway.fault({ match: { method: "GET", path: "/api-keys" }, action: { delayMs: 3_600_000 } });
     await engine.up([declared("ApiKey")]);

@@ -1,4 +1,7 @@
-/** Notes about creations and adoptions on a real folder. Does not prove that a file system keeps what a killed machine wrote; nothing is forced to the disk. */
+/**
+ * Notes about creations and adoptions in a real folder. Does not prove that a file system keeps the writes of a killed machine;
+ * nothing is flushed to the disk.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -17,7 +20,7 @@ const [ONE, TWO] = ["0123456789abcdef", "fedcba9876543210"];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
-/** Of all notes, and of those about creations. */
+/** Folder of all notes, and folder of notes about creations. */
 let root: string;
 let folder: string;
 beforeEach(() => {
@@ -29,7 +32,7 @@ afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 const notesOf = (pid: number, living: number[] = [pid]) =>
   new CreationNotes(root, { pid, isAlive: (each) => living.includes(each) });
 
-test("is left behind by a process that is gone, for the same kind, resource and account only", () => {
+test("a note of an ended process is found only for the same kind, resource and account", () => {
   notesOf(1).begin("AccessKey", owner, creation(ONE));
   const next = notesOf(2);
   expect(next.leftBehindBy("AccessKey", owner, "acc_one").map(({ createId }) => createId)).toEqual([ONE]);
@@ -38,7 +41,7 @@ test("is left behind by a process that is gone, for the same kind, resource and 
   expect(next.leftBehindBy("AccessKey", owner, "acc_two")).toEqual([]);
 });
 
-test("of a process that lives is nobody else's, unless it is too old to be of that process", () => {
+test("a note of a running process is not found, unless it is too old to be of that process", () => {
   const first = notesOf(1);
   first.begin("AccessKey", owner, creation(ONE));
   first.begin("AccessKey", owner, creation(TWO, ago(2 * DAY_MS)));
@@ -49,7 +52,7 @@ test("of a process that lives is nobody else's, unless it is too old to be of th
   ).toEqual([TWO]);
 });
 
-test("ends with the creation", () => {
+test("a note is removed when the creation ends", () => {
   const first = notesOf(1);
   first.begin("AccessKey", owner, creation(ONE));
   first.end(ONE);
@@ -58,14 +61,14 @@ test("ends with the creation", () => {
   expect(notesOf(2).leftBehind()).toEqual([]);
 });
 
-test("is removed after a month, and one that was cut short counts for nothing", () => {
+test("a note is removed after a month, and an incomplete one is ignored", () => {
   notesOf(1).begin("AccessKey", owner, creation(ONE, ago(31 * DAY_MS)));
   fs.writeFileSync(path.join(folder, `${TWO}.json`), '{"kind":"Acc');
   expect(notesOf(2).leftBehind()).toEqual([]);
   expect(fs.readdirSync(folder)).toEqual([`${TWO}.json`]);
 });
 
-test("a place where no folder can be is no failure", () => {
+test("a path where no folder can be created is no failure", () => {
   fs.writeFileSync(folder, "");
   const notes = new CreationNotes(root);
   notes.begin("AccessKey", owner, creation(ONE));
@@ -73,24 +76,24 @@ test("a place where no folder can be is no failure", () => {
   notes.end(ONE);
 });
 
-test("stands below Pulumi's own folder", () => {
+test("the notes are in Pulumi's own folder", () => {
   expect(notesFolder({ PULUMI_HOME: "/somewhere" })).toBe("/somewhere/ngrok-ai");
   expect(notesFolder({})).toBe(path.join(os.homedir(), ".pulumi", "ngrok-ai"));
 });
 
-test("a process that lives is told from one that is gone", () => {
+test("a running process is distinguished from one that ended", () => {
   new CreationNotes(root).begin("AccessKey", owner, creation(ONE));
   expect(new CreationNotes(root).leftBehind()).toEqual([]);
   const file = path.join(folder, `${ONE}.json`);
   const note = JSON.parse(fs.readFileSync(file, "utf8")) as object;
-  fs.writeFileSync(file, JSON.stringify({ ...note, pid: 2 ** 22 + 1 })); // above what Linux gives out
+  fs.writeFileSync(file, JSON.stringify({ ...note, pid: 2 ** 22 + 1 })); // above the largest id that Linux assigns
   expect(new CreationNotes(root).leftBehind()).toHaveLength(1);
 });
 
 describe("an adoption without a mark", () => {
   const object = { kind: "AccessKey", id: "aigk_1/with:any*characters", account: "acc_one" };
 
-  test("is known to any process, of this object in this account alone, until it is forgotten", () => {
+  test("a noted adoption is known to every process, only for this object in this account, until it is forgotten", () => {
     new AdoptionNotes(root).note(object, ONE);
     const notes = new AdoptionNotes(root);
     expect(notes.createIdOf(object)).toBe(ONE);
@@ -102,7 +105,7 @@ describe("an adoption without a mark", () => {
     expect(notes.createIdOf(object)).toBeUndefined();
   });
 
-  test("is nothing to go by after a day", () => {
+  test("a noted adoption is ignored after a day", () => {
     const notes = new AdoptionNotes(root);
     notes.note(object, ONE);
     const [file = ""] = fs.readdirSync(path.join(root, "adoptions"));

@@ -1,4 +1,6 @@
-/** What a change does, told without the network. Does not prove what Pulumi makes of the answer: the whole-program tests do. */
+/**
+ * The effect of a change, computed without the network. Does not prove how Pulumi uses the result; the whole-program tests do.
+ */
 
 import { type AnyDefinition, isAction } from "../../../provider/lifecycle/definition";
 import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
@@ -28,7 +30,7 @@ test("equal inputs are no change", () => {
   expect(outcome(customProvider, provider, {}, { ...provider })).toEqual({ changes: false, replaces: [] });
 });
 
-test("leaves it to the inputs to tell an ordinary change", () => {
+test("an ordinary change is left to the comparison of inputs", () => {
   expect(outcome(customProvider, provider, {}, { ...provider, name: "other" })).toEqual({
     changes: undefined,
     replaces: [],
@@ -58,11 +60,11 @@ test.each([
     { provider: "b" },
     ["provider"],
   ],
-])("%s replaces", (_, definition, inputs: PlainObject, change: PlainObject, replaces) => {
+])("a change of %s replaces", (_, definition, inputs: PlainObject, change: PlainObject, replaces) => {
   expect(outcome(definition, inputs, {}, { ...inputs, ...change }).replaces).toEqual(replaces);
 });
 
-test("an unknown value that may replace is announced as a replacement", () => {
+test("an unknown value that may replace is reported as a replacement", () => {
   const key = { providerId: "a", value: "v", name: "k" };
   expect(outcome(providerKey, key, {}, { ...key, providerId: UNKNOWN })).toEqual({
     changes: undefined,
@@ -93,22 +95,22 @@ test("rules and scopes in another order are no change", () => {
   expect(outcome(accessConfiguration, inputs, {}, news)).toEqual({ changes: false, replaces: [] });
 });
 
-test("taking rules out of the program leaves the router alone", () => {
+test("removing rules from the program leaves the router unchanged", () => {
   const inputs = { name: "c", rules: [{ provider: "a", steps: [{ type: "ngrok" }] }] };
   expect(outcome(accessConfiguration, inputs, {}, { name: "c" })).toEqual({ changes: false, replaces: [] });
 });
 
-test("a field that somebody else set and the program does not give is no change", () => {
+test("a field that was set outside Pulumi and that the program does not give is no change", () => {
   const inputs = { name: "k" };
   expect(outcome(accessKey, inputs, { description: "by hand" }, inputs)).toEqual({ changes: false, replaces: [] });
 });
 
-test("a field taken out of the program is a change", () => {
+test("a field that is removed from the program is a change", () => {
   const inputs = { name: "k", description: "ours" };
   expect(outcome(accessKey, inputs, {}, { name: "k" })).toEqual({ changes: undefined, replaces: [] });
 });
 
-test("a field given for the first time is remembered even where its value stands already", () => {
+test("a field that is given for the first time is recorded even if it has its stored value", () => {
   const inputs = { name: "k" };
   expect(outcome(accessKey, inputs, { description: "same" }, { ...inputs, description: "same" })).toEqual({
     changes: undefined,
@@ -116,14 +118,14 @@ test("a field given for the first time is remembered even where its value stands
   });
 });
 
-test("a mark that somebody else changed is a change that no input shows", () => {
+test("a mark that was changed outside Pulumi is a change that no input shows", () => {
   expect(outcome(accessKey, { name: "k" }, { metadata: "mine now" }, { name: "k" })).toEqual({
     changes: true,
     replaces: [],
   });
 });
 
-test("metadata is nobody's business with ownership off", () => {
+test("metadata is ignored with ownership off", () => {
   const memory = { schema: STATE_SCHEMA, managed: ["name"], create };
   const old = { state: { name: "k", metadata: "theirs" }, memory };
   expect(diff(accessKey, "id", old, { name: "k" }, { ...options, ownership: "off" })).toEqual({
@@ -132,7 +134,7 @@ test("metadata is nobody's business with ownership off", () => {
   });
 });
 
-test("adopt makes no difference after creation", () => {
+test("adopt has no effect after creation", () => {
   expect(outcome(accessKey, { name: "k", adopt: "ifExists" }, {}, { name: "k" })).toEqual({
     changes: false,
     replaces: [],

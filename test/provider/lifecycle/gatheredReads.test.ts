@@ -1,4 +1,4 @@
-/** Reads that come together, at the local gateway: how many requests they cost, and that nobody is told of what is over. */
+/** Concurrent reads at the local gateway: their number of requests, and that no read returns stale data. */
 
 import type { CallContext } from "../../../provider/lifecycle/definition";
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
@@ -35,7 +35,7 @@ async function providers(count: number): Promise<string[]> {
   return ids;
 }
 
-/** Reads as an engine does: oldest first, so many at a time. */
+/** Reads like an engine: oldest first, a fixed number at a time. */
 async function readAll(ids: readonly string[]): Promise<unknown[]> {
   const names: unknown[] = [];
   const waiting = [...ids.entries()];
@@ -49,20 +49,20 @@ async function readAll(ids: readonly string[]): Promise<unknown[]> {
   return names;
 }
 
-test("a thousand objects cost at most twelve requests, and each gets its own", async () => {
+test("a thousand reads cost at most twelve requests, and each returns its own object", async () => {
   const ids = await providers(1_000);
   const names = await readAll(ids);
   expect(names).toEqual(ids.map((_id, index) => `name-${index}`));
   expect((await gateway.requests()).length).toBeLessThanOrEqual(12);
 });
 
-test("two objects of a large account are asked for by themselves", async () => {
+test("reads of two objects in a large account are sent one by one", async () => {
   const ids = await providers(300);
   expect(await readAll(ids.slice(0, 2))).toEqual(["name-0", "name-1"]);
   expect(await gateway.requests()).toEqual([`GET /providers/${ids[0]}`, `GET /providers/${ids[1]}`]);
 });
 
-test("an object that is in no list is asked for before it counts as gone", async () => {
+test("an object missing from the list is fetched by id before it counts as deleted", async () => {
   const ids = await providers(20);
   await gateway.client.deleteProvider(ids[7] ?? "");
   await gateway.requests();
@@ -72,7 +72,7 @@ test("an object that is in no list is asked for before it counts as gone", async
   expect(await gateway.requests()).toEqual(["GET /providers", `GET /providers/${ids[7]}`]);
 });
 
-test("what was read before a change is read again after it", async () => {
+test("an object that was read before a change is read again after it", async () => {
   const ids = await providers(10);
   await readAll(ids);
   await gateway.client.updateProvider(ids[3] ?? "", { name: "changed" });
@@ -80,7 +80,7 @@ test("what was read before a change is read again after it", async () => {
   expect((await readAll(ids))[3]).toBe("changed");
 });
 
-test("a list that fails is the failure of those who asked, and the next ones ask again", async () => {
+test("a failed list fails the waiting reads, and the next reads request it again", async () => {
   const ids = await providers(10);
   await gateway.fault({ match: { method: "GET", path: "/providers" }, times: 1, action: { status: 403 } });
   await expect(readAll(ids)).rejects.toThrow("403");

@@ -1,4 +1,4 @@
-/** States of earlier versions in today's form. No kind has a migration yet, so this is a kind of the test's own. */
+/** States of earlier versions in the current form. No kind has a migration yet, so the test defines its own kind. */
 import { z } from "zod";
 import { defineResource, nameKey } from "../../../provider/lifecycle/definition";
 import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
@@ -39,12 +39,12 @@ test.each([
   [1, { title: "a", width: "3" }],
   [2, { name: "a", width: "3" }],
   [3, { name: "a", size: 3 }],
-])("a state of schema %d takes the steps that are left, in order", (schema, state) => {
+])("a state of schema %d runs the remaining migrations, in order", (schema, state) => {
   expect(schemaOf(thing)).toBe(3);
   expect(migrated(thing, stored(schema, state)).state).toEqual({ name: "a", size: 3 });
 });
 
-test("a state of an earlier version is updated although nothing changed, and written in today's form", async () => {
+test("a state of an earlier version is updated even if nothing changed, and written in the current form", async () => {
   const old = stored(1, { title: "a", width: "3" });
   expect(lifecycle.diff(thing, "t", old, { name: "a" }, options)).toEqual({ changes: true, replaces: [] });
   const updated = await lifecycle.update(thing, "t", old, { name: "a" }, context, options);

@@ -28,7 +28,7 @@ test.each([
   expect(readMark(metadata)).toBeUndefined();
 });
 
-test("a mark without a creation names its owner all the same", () => {
+test("a mark without a create id still names its owner", () => {
   const mark = readMark('{"managedBy":"pulumi","stack":"org/project/dev","resource":"app"}');
   expect(mark).toEqual({ ...owner, create: undefined });
   expect([mark && isMarkOf(mark, owner), mark && isMarkOf(mark, { ...owner, resource: "other" })]).toEqual([
@@ -37,14 +37,14 @@ test("a mark without a creation names its owner all the same", () => {
   ]);
 });
 
-test("a name may hold the separator, and the parent stands beside the text", () => {
+test("a name may contain the separator, and the parent is stored beside the text", () => {
   const odd = { ...owner, resource: "a::b" };
   expect(parseOwner(ownerText(odd))).toEqual(odd);
   expect(parseOwner(ownerText(odd), "my:index:Team")).toEqual({ ...odd, parent: "my:index:Team" });
   expect([parseOwner("no separator"), parseOwner(undefined)]).toEqual([undefined, undefined]);
 });
 
-test("equal names below different parents are two identities, and messages tell them apart", () => {
+test("equal names under different parents are two identities, and messages distinguish them", () => {
   const [team, app] = ["my:index:Team", "my:index:Team$my:index:App"].map((parent) => ({ ...owner, parent }));
   expect(new Set([owner, team, app].map((each) => identityOf(each ?? owner))).size).toBe(3);
   expect([ownerName(owner), ownerName(team ?? owner)]).toEqual(['"app"', '"app" (in my:index:Team)']);

@@ -1,4 +1,4 @@
-/** The lock between requests to create and look-ups by content. Does not prove anything across processes. */
+/** The lock between requests that create objects and look-ups by content. Does not prove anything across processes. */
 import { SharedLock } from "../../../provider/lifecycle/sharedLock";
 
 function deferred() {
@@ -9,7 +9,7 @@ function deferred() {
   return { promise, resolve };
 }
 
-test("many share it; one that wants it alone waits for them, and those that come later wait for it", async () => {
+test("shared holders run together; an exclusive one waits for them, and later requests wait for it", async () => {
   const lock = new SharedLock();
   const events: string[] = [];
   const [first, second, alone] = [deferred(), deferred(), deferred()];
@@ -43,7 +43,7 @@ test("many share it; one that wants it alone waits for them, and those that come
   ]);
 });
 
-test("a failure is its caller's alone", async () => {
+test("a failure affects only its own caller", async () => {
   const lock = new SharedLock();
   const fail = () => Promise.reject(new Error("no"));
   await expect(lock.exclusive(fail)).rejects.toThrow("no");

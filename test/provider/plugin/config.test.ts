@@ -1,4 +1,4 @@
-/** The provider's own configuration through the plugin's service. Which values are allowed is the matter of test/sdk. */
+/** The provider's own configuration through the plugin's service. test/sdk covers the allowed values. */
 import { processSurroundings } from "../../../provider/lifecycle/gatewayAccess";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { PluginClient, type Values } from "../../helpers/plugin/pluginClient";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => gateway.reset());
 afterAll(() => gateway.close());
 
-/** A plugin that connects as its configuration says. */
+/** A plugin that connects according to its configuration. */
 function pluginIn(environment: NodeJS.ProcessEnv = {}): PluginClient {
   return PluginClient.inProcess(
     processSurroundings(() => undefined),
@@ -43,14 +43,14 @@ test("accepts secrets, resources, outputs and previews, and honors autonaming", 
   });
 });
 
-test("keeps the API key secret, also where it is given in clear", async () => {
+test("keeps the API key secret, even if given as plain text", async () => {
   const { inputs, failures } = await pluginIn().checkConfig(EXPLICIT, { apiKey: "planted-key", maxConcurrency: "4" });
   expect(failures).toEqual([]);
   expect(inputs).toEqual({ apiKey: secret("planted-key"), maxConcurrency: "4" });
   expect(secretPaths(inputs)).toEqual(["apiKey"]);
 });
 
-test("takes numbers, and what SDKs encode as JSON", async () => {
+test("accepts numbers, and values that SDKs encode as JSON", async () => {
   const plugin = pluginIn();
   const given: Values = {
     ...account(),
@@ -64,7 +64,7 @@ test("takes numbers, and what SDKs encode as JSON", async () => {
   expect((await gateway.client.getApiKey(await create(plugin))).metadata).toBeUndefined();
 });
 
-test("reads from the environment what the configuration does not give", async () => {
+test("reads missing configuration from the environment", async () => {
   const plugin = pluginIn({ AI_GATEWAY_API_KEY: gateway.apiKey, AI_GATEWAY_API_URL: gateway.controlUrl });
   expect(await plugin.checkConfig(DEFAULT, { version: "0.1.0" })).toEqual({
     inputs: { version: "0.1.0" },
@@ -74,7 +74,7 @@ test("reads from the environment what the configuration does not give", async ()
   expect(await create(plugin)).toMatch(/^ak_/);
 });
 
-test("refuses what cannot be used, naming the property", async () => {
+test("refuses invalid configuration and names the property", async () => {
   expect((await pluginIn().checkConfig(DEFAULT, {})).failures).toEqual([
     {
       property: "",
@@ -95,12 +95,12 @@ test("refuses what cannot be used, naming the property", async () => {
   ]);
 });
 
-test("leaves what is not known in a preview to the update", async () => {
+test("leaves values that are unknown in a preview to the update", async () => {
   const { failures } = await pluginIn().checkConfig(EXPLICIT, { apiKey: UNKNOWN, apiUrl: "http://example.com" });
   expect(failures).toEqual([]);
 });
 
-test("a configuration that cannot be used is the error of the calls that need it, not of a check", async () => {
+test("an invalid configuration fails the calls that need it, and no check", async () => {
   const plugin = pluginIn();
   await plugin.configure({ apiKey: "a-key", apiUrl: "http://example.com" }, DEFAULT);
   const key = new Managed(plugin, "ApiKey", "k");
@@ -108,7 +108,7 @@ test("a configuration that cannot be used is the error of the calls that need it
   await expect(key.create({})).rejects.toThrow("ngrok-ai:apiUrl is http://example.com: ");
 });
 
-test("an error of a wrong key says where the key came from", async () => {
+test("an error about a wrong key names the source of the key", async () => {
   const wrong = { apiKey: "wrong-key", apiUrl: gateway.controlUrl };
   const messages = [];
   for (const urn of [DEFAULT, EXPLICIT]) {

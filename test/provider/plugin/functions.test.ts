@@ -1,4 +1,4 @@
-/** The provider's functions: what each finds, refuses and returns. What they return has the form that the schema promises. */
+/** The provider's functions: their results and refusals. The results have the form that the schema declares. */
 import schema from "../../../provider/plugin/schema.json";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import type { PluginClient } from "../../helpers/plugin/pluginClient";
@@ -18,7 +18,7 @@ afterAll(() => gateway.close());
 
 const invoke = (name: string, args: Record<string, unknown> = {}) => plugin.invoke(`ngrok-ai:index:${name}`, args);
 
-/** Outputs that the schema has for the function, of which the answer may leave out what has no value. */
+/** Outputs that the schema declares for the function; a result may leave out outputs without a value. */
 function promised(name: string) {
   const { outputs } = (schema.functions as Record<string, { outputs: { properties: object; required: string[] } }>)[
     `ngrok-ai:index:${name}`
@@ -68,7 +68,7 @@ describe("look-ups", () => {
     }
   });
 
-  test("say which ids share a name", async () => {
+  test("report the ids that share a name", async () => {
     const [one, two] = [
       await gateway.client.createAccessKey({ name: "app" }),
       await gateway.client.createAccessKey({ name: "app" }),
@@ -119,7 +119,7 @@ describe("arguments", () => {
     expect(await gateway.requests()).toEqual([]);
   });
 
-  test("of another function than this version has", async () => {
+  test("of a function that this version does not have are refused", async () => {
     await expect(plugin.invoke("ngrok-ai:index:getWeather", {})).rejects.toThrow(
       'This version of pulumi-ngrok-ai has no function "ngrok-ai:index:getWeather": install a later version.',
     );
@@ -144,7 +144,7 @@ test("getModels lists the catalog, or the models of one provider", async () => {
   for (const each of all) expect(Object.keys(model.properties)).toEqual(expect.arrayContaining(Object.keys(each)));
 });
 
-test("getUsage reads a window that ends now, or the one that is given", async () => {
+test("getUsage reads a window that ends now, or the given one", async () => {
   const before = Date.now();
   const { totals, startTime } = await expectPromised("getUsage", { days: 2 });
   expect(totals).toEqual({ cost: expect.any(String), requests: 0, errors: 0 });

@@ -1,6 +1,6 @@
 /**
- * Objects that exist become resources of a stack by `pulumi import`: nothing is written, the preview after it is empty, and the first
- * update takes ownership. On the plugin's service and the local gateway; the commands of the real CLI are in test/programs.
+ * `pulumi import` of existing objects: nothing is written, the following preview is empty, and the first update takes ownership.
+ * On the plugin's service and the local gateway; test/programs runs the commands of the real CLI.
  */
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { type PluginClient, plainValues, type Values } from "../../helpers/plugin/pluginClient";
@@ -31,13 +31,13 @@ const without = (inputs: Values, ...names: string[]): Values =>
   Object.fromEntries(Object.entries(inputs).filter(([name]) => !names.includes(name)));
 const writes = async () => (await gateway.requests()).filter((request) => !request.startsWith("GET"));
 
-/** The object with these inputs, made by somebody else: by a stack of its own without marks. */
+/** An object with these inputs, created by another stack without marks. */
 async function madeElsewhere(kind: string, inputs: Values): Promise<string> {
   const elsewhere = await startPlugin(gateway, { ownership: "off" });
   return (await new Managed(elsewhere, kind, "one").create(inputs)).id;
 }
 
-/** The object of another stack, which marks it as its own. */
+/** An object of another stack, which carries that stack's mark. */
 async function ofOtherStack(kind: string, lines: string[]): Promise<Managed> {
   const process = await startPlugin(gateway, {}, { report: (line) => lines.push(line) });
   const other = new Managed(process, kind, "theirs");
@@ -51,14 +51,14 @@ async function metadataOf(kind: string, id: string): Promise<string | undefined>
 }
 
 describe.each(KINDS)("%s", (kind) => {
-  test("is imported with all its inputs; nothing is written, and no difference is left", async () => {
+  test("is imported with all its inputs, without a write and without a difference", async () => {
     const inputs = inputsOf(kind);
     const id = await madeElsewhere(kind, inputs);
     await gateway.requests();
     const one = await new Managed(plugin, kind, "one").import(id);
     const known = without(inputs, ...WRITE_ONLY);
     expect(plainValues(one.inputs)).toEqual(known);
-    // The engine checks what it imported, without a value that only the program has.
+    // The engine checks the imported inputs, without a value that only the program has.
     const checked = await plugin.check(one.urn, one.inputs, one.inputs);
     expect(checked).toEqual({ inputs: one.inputs, failures: [] });
     const none = { changes: "none", replaces: [], details: {} };
@@ -94,7 +94,7 @@ test.each(MARKABLE)("%s of another stack becomes this stack's with the first upd
   expect(ours).toMatchObject({ stack: "shop/dev", resource: "one" });
   expect(ours.create).not.toBe((JSON.parse(mark ?? "") as { create: string }).create);
   expect(await one.diff({ ...inputs, name: "renamed" })).toMatchObject({ changes: "none" });
-  // The other stack leaves it alone from now on.
+  // The other stack now keeps the object.
   await theirs.delete();
   expect(lines).toEqual([
     `${kind} ${one.id} of "theirs" was left at the gateway: its mark says that it belongs to "one" of the stack shop/dev by now.`,
@@ -104,7 +104,7 @@ test.each(MARKABLE)("%s of another stack becomes this stack's with the first upd
   expect(await one.refresh()).toBeUndefined();
 });
 
-test.each(MARKABLE)("%s that this very resource made keeps its mark", async (kind) => {
+test.each(MARKABLE)("%s that this resource created keeps its mark", async (kind) => {
   const inputs = without(inputsOf(kind), "metadata");
   const made = await new Managed(await startPlugin(gateway), kind, "one").create(inputs);
   const mark = await metadataOf(kind, made.id);
@@ -123,11 +123,11 @@ test("a mark of this stack with its organization is not written again", async ()
   expect(await one.diff({ ...inputs, description: "new" })).toMatchObject({ changes: "none" });
 });
 
-test("a provider key without its value is managed, and a value that does not fit what the gateway shows is rotated in", async () => {
+test("a provider key is managed without its value, and a value that does not fit the redacted one is rotated in", async () => {
   const id = await madeElsewhere("ProviderKey", inputsOf("ProviderKey"));
   const inputs = without(inputsOf("ProviderKey"), "value");
   const one = await new Managed(plugin, "ProviderKey", "one").import(id);
-  // What `pulumi import` writes into the program.
+  // The value that `pulumi import` writes into the program.
   expect(await one.diff({ ...inputs, value: "" })).toMatchObject({ changes: "none" });
   await one.update({ ...inputs, description: "new" });
   expect(await gateway.client.getProviderKey(id)).toMatchObject({
@@ -147,7 +147,7 @@ test.each(["AccessKey", "ApiKey"])(
     const one = await new Managed(plugin, kind, "one").import(id);
     const first = inputsOf(kind);
     expect(await one.diff(first)).toMatchObject({ changes: "none" });
-    one.inputs = await one.checked(first); // as the engine records them without an update
+    one.inputs = await one.checked(first); // like the engine, which records them without an update
     expect(await one.diff(first)).toMatchObject({ changes: "none" });
     expect(await one.diff({ ...first, rotationTrigger: "next" })).toMatchObject({
       replaces: ["rotationTrigger"],
@@ -156,12 +156,12 @@ test.each(["AccessKey", "ApiKey"])(
   },
 );
 
-test("a new provider key needs its value all the same", async () => {
+test("a new provider key still requires its value", async () => {
   const { failures } = await plugin.check(urnOf("ProviderKey", "one"), undefined, { providerId: "openai" });
   expect(failures).toEqual([{ property: "value", reason: "is required: give a string" }]);
 });
 
-test("deleting imported settings leaves them as they were at the import", async () => {
+test("deleting imported settings keeps their values at the import", async () => {
   const { accountId } = await gateway.client.getGatewayConfig();
   const settings = await new Managed(plugin, "GatewaySettings", "settings").import(accountId);
   await settings.update({ ...SETTINGS_BEFORE, maxInputTokens: 5 });
@@ -169,7 +169,7 @@ test("deleting imported settings leaves them as they were at the import", async 
   expect(await gateway.client.getGatewayConfig()).toMatchObject(SETTINGS_BEFORE);
 });
 
-test("a configuration without rules is imported without any, so that routing rules may have them", async () => {
+test("a configuration without rules is imported without rules, so that RoutingRule resources may manage them", async () => {
   const [id] = prepared.configurations;
   const configuration = await new Managed(plugin, "AccessConfiguration", "c").import(id);
   expect(configuration.inputs).toEqual({ name: "team" });
@@ -179,7 +179,7 @@ test("a configuration without rules is imported without any, so that routing rul
   expect(await configuration.refresh()).toEqual({ name: "team" });
 });
 
-describe("is refused", () => {
+describe("import is refused for", () => {
   const importing = (kind: string, id: string) => new Managed(plugin, kind, "x").import(id);
 
   test.each(KINDS.filter((kind) => kind !== "GatewaySettings" && kind !== "RoutingRule"))(

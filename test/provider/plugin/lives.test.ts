@@ -1,6 +1,6 @@
 /**
- * The life of a resource through the plugin's service, at the local gateway: messages in, messages out. What is the same for both
- * adapters runs over both in the suites of test/provider/resources. Does not prove the process, nor the order of an engine's calls.
+ * The life of a resource through the plugin's service, at the local gateway: messages in, messages out. The suites of
+ * test/provider/resources run over both adapters. Does not prove the process, or the order of an engine's calls.
  */
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { InitFailure, type PluginClient, plainValues } from "../../helpers/plugin/pluginClient";
@@ -31,7 +31,7 @@ const messageOf = (run: Promise<unknown>) =>
   );
 
 describe("create", () => {
-  test("names the object after the resource, and marks it with stack and resource of the URN", async () => {
+  test("uses the resource's name, and marks the object with stack and resource of the URN", async () => {
     const provider = await managed("CustomProvider", "contoso").create(PROVIDER);
     const wire = await gateway.client.getProvider(provider.id);
     const { create } = plainValues(provider.outputs).__gateway as { create: string };
@@ -44,7 +44,7 @@ describe("create", () => {
     });
   });
 
-  test("in a preview asks nobody, and leaves open what only the gateway can say", async () => {
+  test("in a preview sends no request, and leaves values unknown that only the gateway determines", async () => {
     const key = managed("ProviderKey", "key");
     const inputs = await key.checked({ providerId: output(), value: KEY_VALUE, description: "d" });
     await gateway.requests();
@@ -66,7 +66,7 @@ describe("create", () => {
     expect(secretPaths(planned.outputs)).toEqual(["value"]);
   });
 
-  test("leaves what was done in part to the state, with inputs and outputs", async () => {
+  test("records a partial change in the state, with inputs and outputs", async () => {
     await gateway.fault({ match: { method: "PATCH", path: "/gateway-config" }, times: 50, action: { drop: "after" } });
     const settings = managed("GatewaySettings", "settings");
     const failure = await settings.create({ totalTimeout: "90s" }).then(
@@ -85,7 +85,7 @@ describe("create", () => {
 });
 
 describe("secrets", () => {
-  test("are marked in inputs and outputs, given in clear or not", async () => {
+  test("are marked in inputs and outputs, whether given as secrets or as plain text", async () => {
     const key = await makeKey();
     expect(secretPaths(key.inputs)).toEqual(["value"]);
     expect(secretPaths(key.outputs)).toEqual(["value"]);
@@ -93,7 +93,7 @@ describe("secrets", () => {
     expect(secretPaths(access.outputs)).toEqual(["token"]);
   });
 
-  test("stay marked at any depth, and where the provider writes an input in another form", async () => {
+  test("stay marked at any depth, and where the provider changes the form of an input", async () => {
     const key = await makeKey();
     const rule = { provider: "openai", keys: [secret(key.id)] };
     const configuration = await managed("AccessConfiguration", "c").create({
@@ -121,7 +121,7 @@ describe("secrets", () => {
       },
     ]);
     await managed("CustomProvider", "first").create(PROVIDER);
-    // The same key in another process: this one would refuse it in its check.
+    // The same key in another process: this process would refuse it in its check.
     plugin = await startPlugin(gateway);
     const message = await messageOf(
       managed("CustomProvider", "p").create({ ...PROVIDER, providerId: secret("contoso") }),
@@ -165,7 +165,7 @@ describe("references", () => {
     expect(access).toEqual({ inputs: { name: "a", configurationId: UNKNOWN }, failures: [] });
   });
 
-  test("to a CustomProvider that this run does not look at keep what they were; a new one asks for the providerId", async () => {
+  test("to a CustomProvider that this run does not check keep their values; a new one requires the providerId", async () => {
     const news = { providerId: reference(CONTOSO, "aigp_1"), value: KEY_VALUE };
     const urn = urnOf("ProviderKey", "key");
     const kept = await plugin.check(urn, { providerId: "contoso", value: KEY_VALUE, name: "key" }, news);
@@ -196,7 +196,7 @@ describe("names", () => {
   const named = async (mode: 0 | 1 | 2, olds?: Record<string, unknown>, proposedName = "shop-app-1f3a") =>
     plugin.check(urn, olds, {}, { proposedName, mode });
 
-  test("are the stack config's where it proposes or enforces one, and then stay", async () => {
+  test("are the stack config's if it proposes or enforces one, and then stay", async () => {
     const first = await named(1);
     expect(first).toEqual({ inputs: { name: "shop-app-1f3a", __autonamed: true }, failures: [] });
     expect(await named(1, first.inputs, "shop-app-9999")).toEqual(first);
@@ -209,20 +209,20 @@ describe("names", () => {
     expect(read?.inputs).toEqual(first.inputs);
   });
 
-  test("are asked for where the stack config gives none", async () => {
+  test("are required if the stack config gives none", async () => {
     expect((await named(2)).failures).toEqual([
       { property: "name", reason: "is required, as the stack config pulumi:autonaming gives no names: give one" },
     ]);
   });
 
-  test("are the program's wherever it gives one", async () => {
+  test("are the program's if it gives one", async () => {
     const given = await plugin.check(urn, undefined, { name: "mine" }, { proposedName: "x", mode: 1 });
     expect(given).toEqual({ inputs: { name: "mine" }, failures: [] });
   });
 });
 
 describe("diff", () => {
-  test("tells each property's difference, and which of them replace", async () => {
+  test("reports each property's difference, and which of them replace", async () => {
     const provider = await managed("CustomProvider", "p").create({
       ...PROVIDER,
       models: ["m1", { modelId: "m2", unsupportedParams: ["top_p"] }],
@@ -249,7 +249,7 @@ describe("diff", () => {
     });
   });
 
-  test("of an object that somebody changed is between the object and the inputs", async () => {
+  test("of an object that was changed outside Pulumi compares the object with the inputs", async () => {
     const key = await makeKey();
     await gateway.client.updateProviderKey(key.id, { metadata: "by hand" });
     await key.refresh();
@@ -261,13 +261,13 @@ describe("diff", () => {
     });
   });
 
-  test("is none for a field that is given for the first time with the value that the object has", async () => {
+  test("is empty for a field that is given for the first time with its stored value", async () => {
     const key = await makeKey();
     await gateway.client.updateProviderKey(key.id, { description: "by hand" });
     await key.refresh();
     const news = { providerId: "openai", value: KEY_VALUE, description: "by hand" };
     expect(await key.diff(news)).toMatchObject({ changes: "none" });
-    // The state has the new inputs then, as the engine records them without an update.
+    // The state then has the new inputs, because the engine records them without an update.
     key.inputs = await key.checked(news);
     expect(await key.diff({ providerId: "openai", value: KEY_VALUE })).toMatchObject({
       changes: "some",
@@ -275,7 +275,7 @@ describe("diff", () => {
     });
   });
 
-  test("asks to delete first where a new object with the same unique key could not exist beside the old one", async () => {
+  test("requests delete before replace if a new object with the same unique key cannot exist beside the old one", async () => {
     const provider = await managed("CustomProvider", "p").create(PROVIDER);
     const difference = await provider.diff({ ...PROVIDER, baseUrl: "https://other.example.com" });
     expect(difference).toMatchObject({ replaces: [], deleteBeforeReplace: true });
@@ -283,7 +283,7 @@ describe("diff", () => {
 });
 
 describe("update", () => {
-  test("in a preview keeps what stays, and leaves open what the change brings", async () => {
+  test("in a preview keeps unchanged outputs, and leaves changed ones unknown", async () => {
     const key = await makeKey();
     const { createdAt, uri } = key.outputs;
     await gateway.requests();
@@ -303,12 +303,12 @@ describe("update", () => {
     expect(next).toMatchObject({ keyRedacted: key.outputs.keyRedacted, updatedAt: UNKNOWN });
   });
 
-  test("writes what changed, and takes out what the program leaves out", async () => {
+  test("writes changed fields, and clears fields that the program leaves out", async () => {
     const configuration = await managed("AccessConfiguration", "c").create({ description: "d" });
     await gateway.requests();
     await configuration.update({ access: { models: { allow: ["openai:m"] } } });
     const path = `/access-key-configurations/${configuration.id}`;
-    // Access is replaced as a whole, so it is read before.
+    // Access is replaced as a whole, so it is read first.
     expect(await gateway.requests()).toEqual([`GET ${path}`, `PATCH ${path}`]);
     const wire = await gateway.client.getAccessKeyConfiguration(configuration.id);
     expect([wire.description ?? "", wire.access]).toEqual(["", { models: { allow: ["openai:m"] } }]);
@@ -325,7 +325,7 @@ describe("read", () => {
     expect(await key.refresh()).toBeUndefined();
   });
 
-  test("keeps the program's spelling, and shows what somebody changed", async () => {
+  test("keeps the program's form, and shows changes outside Pulumi", async () => {
     const key = await makeKey();
     const configuration = await managed("AccessConfiguration", "c").create({
       description: "ours",
@@ -358,13 +358,13 @@ describe("resources of one name", () => {
 describe("time and cancellation", () => {
   const slow = { match: { method: "POST" }, times: 50, action: { delayMs: 60_000 } };
 
-  test("customTimeouts end a call, and the error says so", async () => {
+  test("customTimeouts end a call, and the error names the limit", async () => {
     await gateway.fault(slow);
     const message = await messageOf(managed("CustomProvider", "p").create(PROVIDER, 0.2));
     expect(message).toContain("the resource option customTimeouts.create of 0.2 s ended the call");
   });
 
-  test("Cancel ends all calls under way, and no later one", async () => {
+  test("Cancel ends all running calls, and no later one", async () => {
     await gateway.fault(slow);
     const names = ["first", "second"];
     const running = names.map((name) => messageOf(managed("ApiKey", name).create({})));
@@ -377,7 +377,7 @@ describe("time and cancellation", () => {
   });
 });
 
-test("a type of a later version is an error that says what to do", async () => {
+test("a type of a later version is an error with advice", async () => {
   await expect(plugin.check(urnOf("VirtualModel", "v"), undefined, {})).rejects.toThrow(
     'This version of pulumi-ngrok-ai has no resource of the type "ngrok-ai:index:VirtualModel": install a later version.',
   );

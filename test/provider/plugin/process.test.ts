@@ -1,5 +1,5 @@
 /**
- * The plugin's process: how it starts, ends, and what it says where it cannot start. Runs the build. Does not prove the time of a
+ * The plugin's process: its start, its end, and its message if it cannot start. Runs the build. Does not prove the time of a
  * start or the memory in use; `npm run bench -- plugin` measures them.
  */
 import { spawnSync } from "node:child_process";
@@ -49,7 +49,7 @@ test("serves the whole life of a resource over gRPC", async () => {
   });
 });
 
-test("loads for its start neither the schema library, nor the HTTP client, nor what Pulumi runs programs with", () => {
+test("does not load the schema library, the HTTP client or Pulumi's program runner at start", () => {
   const script = `require(${JSON.stringify(path.join(repositoryRoot, "dist", "provider", "plugin", "serve.js"))});
     console.log(Object.keys(require.cache).join("\\n"))`;
   const loaded = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" }).stdout.split("\n");
@@ -58,7 +58,7 @@ test("loads for its start neither the schema library, nor the HTTP client, nor w
   expect(loaded.filter((file) => forbidden.test(file))).toEqual([]);
 });
 
-test("ends when the engine's end of the pipe closes, as it does when the engine is killed", async () => {
+test("ends when the engine's end of the pipe closes, which happens when the engine is killed", async () => {
   await withProcess(async (plugin) => {
     const ended = new Promise<number | null>((resolve) => plugin.child.once("exit", resolve));
     plugin.child.stdin?.end();
@@ -88,7 +88,7 @@ test("reports a missing Node in one line", () => {
   ]);
 });
 
-test("reports a Node that is too old in one line", () => {
+test("reports an unsupported version of Node in one line", () => {
   const old = `Object.defineProperty(process, "versions", { value: { node: "22.9.0" } });`;
   const script = `${old} require(${JSON.stringify(`${LAUNCHER}.js`)})`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });

@@ -1,7 +1,7 @@
 /**
- * The plugin's schema says what the provider takes and returns: neither more, which would mislead, nor less, which would refuse good
- * programs, as Pulumi checks a YAML program against it before anything runs. `test/docs/reference.test.ts` compares the file with its
- * generator. That Pulumi accepts the schema is tested on its CLI.
+ * The plugin's schema matches what the provider accepts and returns: more would mislead, and less would refuse valid programs,
+ * because Pulumi checks a YAML program against it before it runs. `test/docs/reference.test.ts` compares the file with its
+ * generator. Tests on the CLI prove that Pulumi accepts the schema.
  */
 import { Ajv } from "ajv";
 import { z } from "zod";
@@ -58,7 +58,7 @@ function definitionFor(kind: string): AnyDefinition {
   return definition;
 }
 
-/** The JSON schema of a value. Any resource may stand where one is allowed. */
+/** The JSON schema of a value. Any resource is accepted where one is allowed. */
 function jsonSchemaOf({ type, items, additionalProperties, oneOf, $ref }: Spec): object {
   if (oneOf !== undefined) return { anyOf: oneOf.map(jsonSchemaOf) };
   if ($ref === "pulumi.json#/Any") return {};
@@ -76,7 +76,7 @@ function objectSchema({ properties, required = [] }: ObjectSpec): object {
   return { type: "object", properties: Object.fromEntries(entries), required, additionalProperties: false };
 }
 
-/** What is wrong with a value, as paths and messages. */
+/** The errors of a value, as paths and messages. */
 function problems(spec: ObjectSpec, value: unknown): string[] {
   const validate = new Ajv({ allErrors: true }).compile(objectSchema(spec));
   validate(value);
@@ -89,7 +89,7 @@ const inputProblems = (kind: string, inputs: Values) => {
 };
 
 describe.each(KINDS)("%s", (kind) => {
-  test("takes the inputs of its definition, and asks for no more of them than it does", () => {
+  test("accepts the inputs of its definition, and requires the same ones", () => {
     const { fields, schema: inputs } = definitionFor(kind);
     const { inputProperties, requiredInputs = [] } = specOf(kind);
     const shortForms = kind === "RoutingRule" ? ["keys"] : []; // one user step with these keys
@@ -102,7 +102,7 @@ describe.each(KINDS)("%s", (kind) => {
     );
   });
 
-  test("knows which inputs are secret and which replace", () => {
+  test("marks the inputs that are secret and those that replace", () => {
     const { fields } = definitionFor(kind);
     for (const [name, { secret, change }] of Object.entries(fields)) {
       const { secret: isSecret = false, willReplaceOnChanges = false } = specOf(kind).inputProperties[name] ?? {};
@@ -112,7 +112,7 @@ describe.each(KINDS)("%s", (kind) => {
 });
 
 describe("objects inside inputs", () => {
-  /** Members of an object of the input schema, by path; unions of objects together. */
+  /** Members of an object of the input schema, by path; members of a union's objects are merged. */
   function membersOf(document: z.core.JSONSchema.BaseSchema, path: string): Map<string, readonly string[]> {
     const found = new Map<string, readonly string[]>();
     if (document.properties !== undefined) {
@@ -148,7 +148,7 @@ describe("objects inside inputs", () => {
     const told = new Map(Object.entries(inputProperties).flatMap(([name, spec]) => [...specMembers(spec, `.${name}`)]));
     expect(inputs.size).toBeGreaterThan(0);
     for (const [path, names] of inputs) {
-      // A rule's `keys` are short for a step.
+      // `keys` of a rule are a short form of a step.
       const expected = path === ".rules" ? [...names, "keys"] : names;
       expect([path, [...(told.get(path) ?? [])].sort()]).toEqual([path, [...expected].sort()]);
     }
@@ -165,7 +165,7 @@ describe("at the gateway", () => {
   afterAll(() => gateway.close());
 
   test.each(KINDS.filter((kind) => kind !== "RouteCheck"))(
-    "%s takes and returns what the schema says",
+    "%s accepts and returns what the schema declares",
     async (kind) => {
       await gateway.reset();
       const { inputs } = subjects(await prepare(gateway.client))[kind]!;
@@ -197,11 +197,11 @@ test.each<[string, Values]>([
   ["CustomProvider", { providerId: "p", baseUrl: "https://a", models: ["m", { modelId: "n" }] }],
   ["ProviderKey", { providerId: { urn: "…" }, value: "v" }],
   ["RouteCheck", { token: "t", model: "m", triggers: { any: ["thing", 1] } }],
-])("accepts %s in every form that the provider takes: %j", (kind, inputs) => {
+])("accepts %s in every form that the provider accepts: %j", (kind, inputs) => {
   expect(inputProblems(kind, inputs)).toEqual([]);
 });
 
-test("offers the environment for stack config, and keeps its key out of explicit providers", () => {
+test("declares the environment variables of the stack config, and keeps the key out of explicit providers", () => {
   const { variables } = schema.config as unknown as {
     variables: Record<string, { defaultInfo?: object; secret?: boolean }>;
   };
@@ -218,7 +218,7 @@ test("offers the environment for stack config, and keeps its key out of explicit
   expect(JSON.stringify(schema.provider)).not.toContain("defaultInfo");
 });
 
-test("describes everything, in words that belong to no language", () => {
+test("describes everything, without terms of a single language", () => {
   const undescribed: string[] = [];
   const visit = (specs: Specs, owner: string) => {
     for (const [name, spec] of Object.entries(specs))

@@ -1,4 +1,6 @@
-/** A resource as an engine holds it in a stack that the plugin serves: inputs and outputs as the wire has them, secrets wrapped. */
+/**
+ * A resource as an engine holds it in a stack that the plugin serves: inputs and outputs in wire format, with wrapped secrets.
+ */
 import os from "node:os";
 import path from "node:path";
 import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
@@ -10,14 +12,14 @@ import { InitFailure, PluginClient, plainValues, type Values } from "../../helpe
 export const PROJECT_NAME = "shop";
 export const STACK = "dev";
 
-/** Notes of creations in flight do without a folder. */
+/** Notes of creations in flight work without a folder. */
 const NO_FOLDER = path.join(os.tmpdir(), "no-such-folder", "\0");
 
 export function urnOf(kind: string, name: string, ...parentTypes: string[]): string {
   return `urn:pulumi:${STACK}::${PROJECT_NAME}::${[...parentTypes, `ngrok-ai:index:${kind}`].join("$")}::${name}`;
 }
 
-/** A plugin of this process at the gateway, configured as a default provider is. */
+/** A plugin in this process, connected to the gateway and configured like a default provider. */
 export async function startPlugin(
   gateway: TestGateway,
   config: Values = {},
@@ -51,7 +53,7 @@ export class Managed {
     this.urn = urnOf(kind, name, ...parentTypes);
   }
 
-  /** Checked inputs, as the engine passes them on. @throws where a check fails */
+  /** Checked inputs, which the engine passes on. @throws if a check fails */
   async checked(news: Values): Promise<Values> {
     const { inputs, failures } = await this.plugin.check(this.urn, this.id === "" ? undefined : this.inputs, news);
     expect(failures).toEqual([]);
@@ -85,7 +87,7 @@ export class Managed {
     }
   }
 
-  /** The inputs after a refresh; `undefined` when the object is gone. */
+  /** The inputs after a refresh; `undefined` if the object no longer exists. */
   async refresh(): Promise<Values | undefined> {
     const found = await this.plugin.read({ urn: this.urn }, this.id, { outputs: this.outputs, inputs: this.inputs });
     if (found === undefined) return undefined;
@@ -93,7 +95,7 @@ export class Managed {
     return plainValues(found.inputs);
   }
 
-  /** Takes the object over as `pulumi import` does. */
+  /** Imports the object like `pulumi import`. */
   async import(id: string): Promise<this> {
     const found = await this.plugin.read({ urn: this.urn }, id);
     if (found === undefined) throw new Error(`${id} does not exist`);

@@ -1,4 +1,4 @@
-/** One random life of a stack: its steps, what must hold after each of them, and how it must end. */
+/** One random life of a stack: its steps, the conditions after each of them, and the final state. */
 import { type Inventory, readInventory } from "../../../cli/account/inventory";
 import { findOrphans, type Orphan, removeOrphans } from "../../../cli/recover/orphans";
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
@@ -23,23 +23,23 @@ import {
 export const STACK = "acme/shop/dev";
 /** The account's settings before any program. */
 const SETTINGS = { totalTimeout: "90s", maxInputTokens: 500, maxOutputTokens: 600 };
-/** By which the provider reaches the local gateway. */
+/** Host through which the provider reaches the local gateway. */
 const HOST = "127.0.0.1";
-/** Objects that are in no list of the account. */
+/** Objects that no list of the account contains. */
 const NOT_LISTED = ["RoutingRule", "GatewaySettings"];
 
 type Objects = ReadonlyMap<string, unknown>;
 
 export class RandomLife {
   private readonly engine: MiniEngine;
-  /** Sees what is there, whatever goes wrong with the provider's requests: faults are for their host alone. */
+  /** Reads the actual objects during faults, which affect only the provider's host. */
   private readonly unhindered: GatewayClient;
   private others: Objects = new Map();
   private hand: HandIds = {};
-  /** Objects made by hand that a resource had at some time. */
+  /** Objects created outside Pulumi that a resource owned at some time. */
   private readonly managed = new Set<string>();
   private last: Program | undefined;
-  /** Something failed, or others did something, that only a refresh can see. */
+  /** A failure or a change outside Pulumi that only a refresh can detect. */
   private needsRefresh = false;
   private wasKilled = false;
 
@@ -76,7 +76,7 @@ export class RandomLife {
     expect([this.engine.state.size, this.engine.condemned]).toEqual([0, []]);
     await this.expectWorld(untouched);
     if (!this.wasKilled) expect(await this.unhindered.getGatewayConfig()).toMatchObject(this.ownSettings());
-    // The mark of a killed adoption stays on an object made by hand, which the program does not adopt any more.
+    // The mark of a killed adoption stays on an object created outside Pulumi that the program no longer adopts.
     const isOurs = ({ id }: Orphan) => !this.others.has(id) && !Object.values(this.hand).includes(id);
     expect((await this.orphans()).filter(isOurs)).toEqual([]);
   }
@@ -86,7 +86,7 @@ export class RandomLife {
       case "fault":
         return this.gateway.fault({ ...step.fault, match: { ...(step.fault.match as object), host: HOST } });
       case "kill":
-        // Without a mark and without a state, what a killed run made is known to nobody.
+        // Without a mark and without a state, objects of a killed run cannot be found.
         if (this.world.ownership === "on") this.engine.kill = step.kill;
         return;
       case "outside":
@@ -100,14 +100,14 @@ export class RandomLife {
         this.last = step.program;
         const declared = await this.declared(step.program, step.claimsTwice);
         const { replace = [], ...options } = step.options;
-        // Without a mark, an old object looks like a new one whose answer was lost.
+        // Without a mark, an old object looks like a new one whose response was lost.
         const safe = this.world.ownership === "on" ? { ...options, replace } : options;
         return this.run(() => this.engine.up(declared, safe), declared);
       }
     }
   }
 
-  /** Runs an operation in the midst of faults, where anything may fail. What still holds after it is checked. */
+  /** Runs an operation during faults, where any request may fail, and checks the conditions that still hold afterwards. */
   private async run(operation: () => Promise<unknown>, declared: readonly Declared[]): Promise<void> {
     const kept = await this.keptByHand(declared);
     const message = await operation().then(
@@ -118,7 +118,7 @@ export class RandomLife {
     this.needsRefresh ||= message !== "";
     this.noteManaged();
     await this.decide(message);
-    // Nothing disappears that the program still declares.
+    // No object disappears that the program still declares.
     const now = await this.objects();
     for (const id of kept) expect([...now.keys()]).toContain(id);
     if (!this.engine.wasKilled) return;
@@ -127,7 +127,7 @@ export class RandomLife {
     await this.expectRecoverable();
   }
 
-  /** Objects made by hand that the state has and the program goes on adopting, under whatever name. */
+  /** Objects created outside Pulumi that the state has and the program still adopts, under any name. */
   private async keptByHand(declared: readonly Declared[]): Promise<string[]> {
     const there = await this.objects();
     const had = new Set([...this.engine.state.values()].map(({ id }) => id));
@@ -142,7 +142,7 @@ export class RandomLife {
       if (ids.has(id)) this.managed.add(id);
   }
 
-  /** The last `up`, by somebody who reads what it says. */
+  /** The last `up`, by a user who follows its messages. */
   private async upDeciding(program: readonly Declared[]): Promise<void> {
     for (let decisions = 0; ; decisions++) {
       try {
@@ -151,7 +151,7 @@ export class RandomLife {
       } catch (error) {
         const { message } = error as Error;
         const hasDecided = await this.decide(message);
-        // What a killed run left may still refer to what is to be deleted.
+        // Objects of a killed run may still refer to an object that is to be deleted.
         const isHeld = message.includes("Remove the objects that refer to it first");
         if ((!hasDecided && !isHeld) || decisions > program.length) throw error;
         if (isHeld) await this.recover();
@@ -159,7 +159,7 @@ export class RandomLife {
     }
   }
 
-  /** Removes what nobody needs of the objects that a message names, as it asks to. */
+  /** Deletes the unused objects that a message names, as the message asks. */
   private async decide(message: string): Promise<boolean> {
     const [, named] =
       /(?:may have made|could be the one that was made:) ([\w, ]+?)(?:, which fits|\.)/.exec(message) ?? [];
@@ -181,7 +181,9 @@ export class RandomLife {
     await deletions[id.split("_")[0] ?? ""]?.(id);
   }
 
-  /** After a kill, `recover` lists exactly what the gateway has of this stack and the state has not. */
+  /**
+   * Expects that, after a kill, `recover` lists exactly the objects of this stack that the gateway has and the state does not.
+   */
   private async expectRecoverable(): Promise<void> {
     const ours = new Set([...this.engine.state.values(), ...this.engine.condemned].map(({ id }) => id));
     const lost = [...(await this.objects()).keys()].filter(
@@ -224,14 +226,14 @@ export class RandomLife {
     return new CreationNotes(this.notes.folder, { pid: 0, isAlive: (pid) => this.notes.living.has(pid) }).leftBehind();
   }
 
-  /** The gateway has ours and those of others, these untouched. */
+  /** Expects that the gateway has this stack's objects and others' unchanged objects. */
   private async expectWorld(untouched: Objects): Promise<void> {
     const now = await this.objects();
     const ours = [...this.engine.state.values()].filter(({ kind }) => !NOT_LISTED.includes(kind)).map(({ id }) => id);
     const theirs = Object.values(this.hand).filter((id) => !this.managed.has(id));
     expect([...now.keys()].toSorted()).toEqual([...new Set([...this.others.keys(), ...ours, ...theirs])].toSorted());
     for (const [id, object] of this.others) expect(now.get(id)).toEqual(object);
-    // A killed adoption leaves its mark at most.
+    // A killed adoption leaves at most its mark.
     if (!this.wasKilled) for (const id of theirs) expect(now.get(id)).toEqual(untouched.get(id));
   }
 
@@ -250,7 +252,7 @@ export class RandomLife {
     return new Map(Object.values(kinds).flatMap((objects) => objects.map((object) => [object.id, object] as const)));
   }
 
-  /** Objects of somebody else, which must be as they are at the end. */
+  /** Creates other owners' objects, which must be unchanged at the end. */
   private async addOthers(): Promise<void> {
     const client = this.unhindered;
     await client.createProvider({ providerId: "foreign", name: "foreign", baseUrl: "https://foreign.example.com" });
@@ -260,14 +262,14 @@ export class RandomLife {
     const configuration = await client.createAccessKeyConfiguration({ name: "team", router: { rules } });
     await client.createAccessKey({ name: "a", accessKeyConfigurationId: configuration.id });
     await client.updateGatewayConfig(SETTINGS);
-    // Of a stack of the same name elsewhere, and of another one.
+    // Of a stack with the same name elsewhere, and of another stack.
     for (const stack of [STACK, "acme/shop/prod"]) {
       const mark = { managedBy: "pulumi", stack, resource: "not in this program", create: "0000000000000000" };
       await client.createApiKey({ name: "x", metadata: JSON.stringify(mark) });
     }
   }
 
-  /** Objects that programs adopt. */
+  /** Creates objects that programs adopt. */
   private async addHandMade(): Promise<HandIds> {
     const client = this.unhindered;
     const { CustomProvider: providerId, ProviderKey, AccessConfiguration, AccessKey } = HAND_MADE;
@@ -281,7 +283,7 @@ export class RandomLife {
     } satisfies Record<HandKind, string>;
   }
 
-  /** What another person does to one of our objects, or to what we leave alone. */
+  /** A change by another person to one of this stack's objects, or to an object that the stack must not change. */
   private async changeOutside(change: OutsideChange): Promise<void> {
     const client = this.unhindered;
     const entries = [...this.engine.state.values()];
@@ -309,7 +311,7 @@ export class RandomLife {
     try {
       await attempts[change]();
     } catch (error) {
-      if (!GatewayError.isInstance(error)) throw error; // the gateway refuses it to the other person
+      if (!GatewayError.isInstance(error)) throw error; // the gateway refuses the other person's change
     }
   }
 

@@ -1,9 +1,9 @@
 /**
- * Random programs, random edits, random changes by others and random faults, on the local gateway. Whatever happened: nothing
- * disappears that the program still declares; after a kill, `recover` lists exactly what was lost; once the faults stop the next `up`
- * brings exactly the program's objects, each once; `destroy` removes exactly those; and nobody else's were touched.
- * `RANDOM_RUNS=5000` runs longer, `RANDOM_SEED=$RANDOM` plays other lives. Does not prove anything of Pulumi's engine and processes,
- * which a small engine of the test stands in for, nor of kills where objects carry no mark.
+ * Random programs, edits, changes by others and faults, on the local gateway. In every case: no object disappears that the
+ * program still declares; after a kill, `recover` lists exactly the lost objects; after the faults stop, the next `up` creates
+ * exactly the program's objects, each once; `destroy` deletes exactly those; and other owners' objects are unchanged.
+ * `RANDOM_RUNS=5000` runs longer, `RANDOM_SEED=$RANDOM` runs other lives. Does not prove anything about Pulumi's engine and
+ * processes, which the tests' mini engine replaces, or about kills without marks.
  */
 import fc from "fast-check";
 import { GatewayClient } from "../../../sdk";
@@ -13,12 +13,12 @@ import { RandomLife, STACK } from "./life";
 import { sequences, worlds } from "./programs";
 
 const RUNS = Number(process.env.RANDOM_RUNS ?? 300);
-/** The same lives each time, so that a change that breaks one is the change at hand. */
+/** The same lives in each run, so that a failure is caused by the current change. */
 const SEED = Number(process.env.RANDOM_SEED ?? 1);
-/** On a machine that does nothing else, a life takes a tenth of a second. */
+/** On an idle machine, a life takes a tenth of a second. */
 const MOST_MS_PER_RUN = 2_000;
 
-/** Lives that are played side by side, each lane at a gateway of its own: most of a life is waiting. */
+/** Lives that run in parallel, each lane with its own gateway: most of a life is waiting. */
 const LANES = 3;
 
 /** A client whose waits take no time. */

@@ -1,7 +1,7 @@
 /**
- * Many resources while a twentieth of all requests is disturbed: created, changed and destroyed, each run again until it succeeds.
- * Nothing is lost, nothing is doubled, and destroy ends. `MANY_RESOURCES=2000` for as many, `RANDOM_SEED=$RANDOM` for other faults. Does
- * not prove how long the waits take: time is the test's own.
+ * Many resources while a twentieth of all requests fails: created, changed and destroyed, each repeated until it succeeds.
+ * Nothing is lost or duplicated, and destroy ends. `MANY_RESOURCES=2000` sets their number, `RANDOM_SEED=$RANDOM` selects other
+ * faults. Does not prove the duration of the waits: the test controls time.
  */
 
 import { readInventory } from "../../../cli/account/inventory";
@@ -14,7 +14,7 @@ import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
 const COUNT = Number(process.env.MANY_RESOURCES ?? 200);
 const SEED = Number(process.env.RANDOM_SEED ?? 1);
 const DISTURBED = 0.05;
-/** More runs than this to get through means that it never ends. */
+/** If more runs are needed, the operation counts as endless. */
 const MOST_RUNS = 20;
 const MOST_MS = 60_000 + COUNT * 200;
 
@@ -29,7 +29,7 @@ const ACTIONS: readonly FaultAction[] = [
   { status: 400 },
 ];
 
-/** Disturbs requests at random, the same ones for the same seed and order. */
+/** Makes random requests fail, the same ones for the same seed and order. */
 class RandomFaults extends FaultList {
   isOn = true;
   disturbed = 0;
@@ -48,7 +48,7 @@ class RandomFaults extends FaultList {
     return { plane, match: {}, times: 1, after: 0, action };
   }
 
-  /** From 0 up to, not including, 1 (mulberry32). */
+  /** A number from 0 (inclusive) to 1 (exclusive), by mulberry32. */
   private next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -57,7 +57,7 @@ class RandomFaults extends FaultList {
   }
 }
 
-/** A quarter of each kind, which refer to each other. */
+/** A quarter of each kind, with references between them. */
 function program(count: number, label: string): Declared[] {
   return Array.from({ length: Math.ceil(count / 4) }, (_, index): Declared[] => [
     {

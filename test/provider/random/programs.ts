@@ -1,12 +1,12 @@
-/** Random programs, what others do meanwhile, and what goes wrong: all that a random life of a stack is made of. */
+/** Random programs, changes by others, and faults: the parts of a random life of a stack. */
 import fc from "fast-check";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import type { Declared, UpOptions } from "../../helpers/miniEngine/miniEngine";
 
-/** Values of provider keys, which must appear in no error. */
+/** Values of provider keys, which no error may contain. */
 export const PLANTED_VALUES = ["planted-value-one-0123456789abc", "another-planted-value-0123456789"] as const;
 
-/** Objects that somebody made by hand, and that a program may adopt: what they are found by. */
+/** Keys of objects created outside Pulumi that a program may adopt. */
 export const HAND_MADE = {
   CustomProvider: "p-taken",
   ProviderKey: "by-hand-key",
@@ -15,23 +15,23 @@ export const HAND_MADE = {
 } as const;
 export type HandKind = keyof typeof HAND_MADE;
 export const HAND_KINDS = Object.keys(HAND_MADE) as HandKind[];
-/** Ids of those that are there. */
+/** Ids of the objects that exist. */
 export type HandIds = Readonly<Partial<Record<HandKind, string>>>;
 
 export type AdoptMode = "ifExists" | "required" | "by id";
 
-/** A resource that adopts an object made by hand. */
+/** A resource that adopts an object created outside Pulumi. */
 export interface Adopter {
   readonly kind: HandKind;
   readonly mode: AdoptMode;
-  /** Another name without alias, or another parent, is another resource with the same object. */
+  /** Another name without alias, or another parent, makes it a different resource with the same object. */
   readonly name: "adopts" | "renamed";
   readonly parent: "none" | "team" | "aliased team";
   readonly provider: "default" | "explicit";
   readonly label: string;
 }
 
-/** What a program says; names of what is not there are left out of it. */
+/** The contents of a program; names of missing objects are left out. */
 export interface Program {
   readonly providers: readonly { readonly id: string; readonly name: string; readonly models: readonly string[] }[];
   readonly keys: readonly { readonly name: string; readonly provider: string; readonly value: string }[];
@@ -100,9 +100,9 @@ const programs: fc.Arbitrary<Program> = fc.record({
   adopters: fc.uniqueArray(adopters, { selector: ({ kind }) => kind, maxLength: 2 }),
 });
 
-/** What holds for a whole life. */
+/** Conditions for a whole life. */
 export interface World {
-  /** Who owns the router: rules that a program no longer gives stay at the gateway, and hold their keys. */
+  /** Owner of the router: rules that a program no longer gives stay at the gateway and refer to their keys. */
   readonly rules: "inline" | "single";
   readonly ownership: "on" | "off";
 }
@@ -114,7 +114,7 @@ export const worlds: fc.Arbitrary<World> = fc.record({
 
 const TEAM = "my:index:Team";
 
-/** The resources of a program. `claimsTwice` adds a resource that adopts an object which another one has. */
+/** The resources of a program. `claimsTwice` adds a resource that adopts another resource's object. */
 export function declare(program: Program, world: World, hand: HandIds, claimsTwice = false): Declared[] {
   const ids = program.providers.map(({ id }) => id);
   const keys = program.keys.filter(({ provider }) => provider === "openai" || ids.includes(provider));
@@ -174,7 +174,7 @@ export function declare(program: Program, world: World, hand: HandIds, claimsTwi
     ...when(apiKey, ({ name, trigger, inTeam }) => ({
       kind: "ApiKey",
       name: "pipeline",
-      // Without a mark, nobody tells the old object from a new one whose answer was lost.
+      // Without a mark, the old object cannot be distinguished from a new one whose response was lost.
       trigger: isMarked ? trigger : "1",
       ...(inTeam && { parent: TEAM }),
       inputs: () => ({ name }),
@@ -185,7 +185,7 @@ export function declare(program: Program, world: World, hand: HandIds, claimsTwi
 
 function declareAdopter({ kind, mode, name, parent, provider, label }: Adopter, hand: HandIds): Declared {
   const id = hand[kind];
-  // What was deleted with a resource that adopted it can't be required any more.
+  // An object that was deleted with its adopting resource can no longer be required.
   const adopt = id === undefined ? "ifExists" : mode === "by id" ? id : mode;
   const key = HAND_MADE[kind];
   const inputs: Record<HandKind, PlainObject> = {
@@ -252,7 +252,7 @@ const faults = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ match: fc.constantFrom(DELETE, GET), ...timing, action: fc.constant(HTML) }) },
-  // Look-ups that fail until the budget is spent.
+  // Look-ups that fail until the budget is used up.
   {
     weight: 2,
     arbitrary: fc.record({

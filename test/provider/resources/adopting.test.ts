@@ -1,6 +1,6 @@
 /**
- * Taking over what people made by hand: objects of any form that the API allows are adopted without a write. Through the runtime
- * and the local gateway, without Pulumi. Does not prove which of these forms the hosted gateway really stores.
+ * Adoption of objects created outside Pulumi: objects of any form that the API allows are adopted without a write. Through the
+ * runtime and the local gateway, without Pulumi. Does not prove which of these forms the hosted gateway stores.
  */
 
 import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
@@ -61,7 +61,7 @@ test.each([
   ["AccessKey", accessKey, "/access-keys"],
   ["ApiKey", apiKey, "/api-keys"],
 ] as const)(
-  'name: "" makes an %s without a name, and takes the name of one that has one',
+  'name: "" creates an %s without a name, and clears the name of an existing one',
   async (_kind, definition, path) => {
     const made = await create(definition, { name: "" });
     expect(made.writes).toEqual([`POST ${path}`]);
@@ -80,14 +80,14 @@ test.each([
   },
 );
 
-test("surfaces whose unset fields the gateway tells as null are the same as those without them", () => {
+test("surfaces whose unset fields the gateway returns as null equal those without the fields", () => {
   const { isSame } = customProvider.fields.supportedApiSurfaces ?? {};
   const told = [{ format: "openai", surface: undefined, supportedParams: null }];
   expect(isSame?.(told, [{ format: "openai" }])).toBe(true);
   expect(isSame?.(told, [{ format: "openai", surface: "responses" }])).toBe(false);
 });
 
-test.each(["ifExists", "required"])("the account's settings, which always exist, are adopted by %s", async (adopt) => {
+test.each(["ifExists", "required"])("the account's settings, which always exist, are adopted with %s", async (adopt) => {
   const { accountId, totalTimeout } = await gateway.client.getGatewayConfig();
   expect(await create(gatewaySettings, { totalTimeout, adopt })).toEqual({ id: accountId, ...UNTOUCHED });
 });

@@ -1,4 +1,4 @@
-/** A custom provider for Azure OpenAI and a key for it, as most tests of this folder begin. */
+/** A custom provider for Azure OpenAI and its key, which most tests of this folder start with. */
 import { definition as customProvider } from "../../../provider/resources/customProvider";
 import { definition as providerKey } from "../../../provider/resources/providerKey";
 import type { TestGateway } from "../../helpers/gateway";
@@ -18,7 +18,7 @@ export function makeAzureProvider(gateway: TestGateway) {
   return new Life(gateway, customProvider, "azure").create(providerInputs);
 }
 
-/** With its provider. */
+/** The key with its provider. */
 export async function makeAzureKey(gateway: TestGateway) {
   await makeAzureProvider(gateway);
   return new Life(gateway, providerKey, "key").create({ providerId: "azure-openai", value: KEY_VALUE, name: "key" });

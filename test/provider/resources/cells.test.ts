@@ -1,7 +1,7 @@
 /**
- * Every field of every resource, one by one: create, no change, a change, taking it out, an edit elsewhere, unknown, wrong. A new
- * field or kind without a case fails. At the local gateway, through the runtime. Does not prove anything of the provider
- * process; `RouteCheck`, which is no object of the gateway's, has a file of its own.
+ * Every field of every resource: create, no change, a change, removal, a change outside Pulumi, an unknown value, a wrong value.
+ * A new field or kind without a case fails. At the local gateway, through the runtime. Does not prove anything about the provider
+ * process; `RouteCheck`, which is no object of the gateway, has its own file.
  */
 import * as ngrok from "../../../provider";
 import { checkInputs } from "../../../provider/lifecycle/check";
@@ -48,13 +48,13 @@ const made = (kind: string) => {
   return new Life(gateway, definition, "one").create(inputs);
 };
 
-/** What is read after an edit elsewhere must not come from before it. */
+/** Discards reads from before a change outside Pulumi. */
 const refreshed = (life: Life) => {
   forgetReads();
   return life.refresh();
 };
 
-/** Fields that the program gives, with what they do on a change. */
+/** Fields that the program gives, with the effect of a change. */
 const cells = kinds.flatMap((kind) =>
   Object.entries(table[kind]?.definition.fields ?? {})
     .filter(([, { change }]) => change !== "never")
@@ -65,26 +65,26 @@ const replacing = cells.filter(([, , { change }]) => change === "replace");
 const having = (part: keyof FieldCase) =>
   cells.filter(([kind, name]) => table[kind]?.fields[name]?.[part] !== undefined);
 
-describe("the table", () => {
-  test("has each kind of object that the package manages", () => {
+describe("the table of cases", () => {
+  test("contains each kind of object that the package manages", () => {
     const classes = Object.keys(ngrok).filter((name) => name !== "Provider" && name !== "RouteCheck");
     expect(kinds.toSorted()).toEqual(classes.toSorted());
   });
 
-  test.each(kinds)("has each field of %s, and its inputs give each of them", (kind) => {
+  test.each(kinds)("contains each field of %s, and its inputs set each of them", (kind) => {
     const { definition, fields, inputs } = subjectOf(kind);
     const names = Object.keys(definition.fields).filter((name) => definition.fields[name]?.change !== "never");
     expect(Object.keys(fields).sort()).toEqual([...names].sort());
     expect(Object.keys(inputs).sort()).toEqual([...names].sort());
   });
 
-  test.each(inPlace)("tells what is written when %s.%s changes, and how somebody else changes it", (kind, name) => {
+  test.each(inPlace)("contains the writes for a change of %s.%s, and a change outside Pulumi", (kind, name) => {
     expect(caseOf(kind, name)).toMatchObject({ writes: expect.any(Function), elsewhere: expect.any(Function) });
   });
 });
 
 describe("create", () => {
-  test.each(kinds)("of %s writes once, and then nothing has changed", async (kind) => {
+  test.each(kinds)("of %s writes once and then shows no difference", async (kind) => {
     const { created, inputs } = subjectOf(kind);
     const life = await made(kind);
     expect(life.takeWrites()).toEqual([created]);
@@ -98,7 +98,7 @@ describe("create", () => {
 });
 
 describe("a change of one field", () => {
-  test.each(inPlace)("%s.%s is written alone, and then nothing has changed", async (kind, name) => {
+  test.each(inPlace)("of %s.%s writes only that field and then shows no difference", async (kind, name) => {
     const life = await made(kind);
     const inputs = { ...subjectOf(kind).inputs, [name]: caseOf(kind, name).to };
     life.takeWrites();
@@ -112,7 +112,7 @@ describe("a change of one field", () => {
     expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
   });
 
-  test.each(replacing)("%s.%s replaces, and update refuses it", async (kind, name) => {
+  test.each(replacing)("of %s.%s replaces, and update refuses it", async (kind, name) => {
     const life = await made(kind);
     const inputs = { ...subjectOf(kind).inputs, [name]: caseOf(kind, name).to };
     life.takeWrites();
@@ -122,7 +122,7 @@ describe("a change of one field", () => {
   });
 
   test.each(replacing)(
-    "%s.%s: the new object and the old one live side by side until the old one goes",
+    "of %s.%s keeps the old object beside the new one until the old one is deleted",
     async (kind, name) => {
       const old = await made(kind);
       const inputs = { ...subjectOf(kind).inputs, [name]: caseOf(kind, name).to };
@@ -135,7 +135,7 @@ describe("a change of one field", () => {
     },
   );
 
-  test.each(having("cleared"))("%s.%s taken out is cleared, and then nothing has changed", async (kind, name) => {
+  test.each(having("cleared"))("%s.%s is cleared when removed from the program and then shows no difference", async (kind, name) => {
     const life = await made(kind);
     const { [name]: _, ...inputs } = subjectOf(kind).inputs;
     life.takeWrites();
@@ -147,8 +147,8 @@ describe("a change of one field", () => {
   });
 });
 
-describe("an edit elsewhere", () => {
-  test.each(inPlace)("of %s.%s is seen, alone, and put right", async (kind, name) => {
+describe("a change outside Pulumi", () => {
+  test.each(inPlace)("of %s.%s is detected alone and restored", async (kind, name) => {
     const life = await made(kind);
     const { inputs } = subjectOf(kind);
     const ours = life.checked(inputs);
@@ -165,7 +165,7 @@ describe("an edit elsewhere", () => {
     expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
   });
 
-  test.each(having("cleared"))("of %s.%s, which the program does not give, is left alone", async (kind, name) => {
+  test.each(having("cleared"))("of %s.%s, which the program does not give, is ignored", async (kind, name) => {
     const { definition, inputs: all } = subjectOf(kind);
     const { [name]: _, ...inputs } = all;
     const life = await new Life(gateway, definition, "one").create(inputs);
@@ -175,7 +175,7 @@ describe("an edit elsewhere", () => {
   });
 
   const removable = kinds.filter((kind) => table[kind]?.removeElsewhere !== undefined);
-  test.each(removable)("that removes a %s is seen, and it can be deleted twice all the same", async (kind) => {
+  test.each(removable)("that deletes a %s is detected, and delete still succeeds", async (kind) => {
     const life = await made(kind);
     await subjectOf(kind).removeElsewhere?.(gateway.client, life.id);
     expect(await refreshed(life)).toBeUndefined();
@@ -185,7 +185,7 @@ describe("an edit elsewhere", () => {
 });
 
 describe("delete", () => {
-  test("only of the account's settings leaves the object, with what stood there before", async () => {
+  test("keeps only the account's settings object, with its values before", async () => {
     for (const kind of kinds) {
       const life = await made(kind);
       await life.delete();
@@ -204,14 +204,14 @@ describe("delete", () => {
 });
 
 describe("adopt", () => {
-  const named = kinds.filter((kind) => kind !== "GatewaySettings"); // of which there is always one
+  const named = kinds.filter((kind) => kind !== "GatewaySettings"); // one of each always exists
   const withAdopt = (kind: string, adopt: string) => {
     const { definition, inputs } = subjectOf(kind);
     return { life: new Life(gateway, definition, "one"), inputs: { ...inputs, adopt } };
   };
 
   test.each(kinds.flatMap((kind) => ["ifExists", "required", "by id"].map((mode) => [kind, mode] as const)))(
-    "of %s, %s, takes the object over and brings it to what the program says",
+    "of %s, %s, adopts the object and updates it to the program's inputs",
     async (kind, mode) => {
       const { makeElsewhere, inputs: plain } = subjectOf(kind);
       const id = await makeElsewhere(gateway.client);
@@ -226,7 +226,7 @@ describe("adopt", () => {
     },
   );
 
-  test.each(named)("of %s, ifExists, makes one where there is none", async (kind) => {
+  test.each(named)("of %s, ifExists, creates an object if none exists", async (kind) => {
     const { life, inputs } = withAdopt(kind, "ifExists");
     await life.create(inputs);
     expect(life.takeWrites()).toEqual([subjectOf(kind).created]);
@@ -237,13 +237,13 @@ describe("adopt", () => {
       [kind, "required", 'adopt: "required", but there is no'] as const,
       [kind, idThatIsNot(kind), "adopt: there is no"] as const,
     ]),
-  )("of %s, %s, is an error that writes nothing where there is none", async (kind, adopt, message) => {
+  )("of %s, %s, fails and writes nothing if no object exists", async (kind, adopt, message) => {
     const { life, inputs } = withAdopt(kind, adopt);
     await expect(life.create(inputs)).rejects.toThrow(message);
     expect(life.takeWrites()).toEqual([]);
   });
 
-  test.each(kinds)("of %s, never, leaves the object alone", async (kind) => {
+  test.each(kinds)("of %s, never, leaves the existing object unchanged", async (kind) => {
     const id = await subjectOf(kind).makeElsewhere(gateway.client);
     const { life, inputs } = withAdopt(kind, "never");
     const outcome = await life.create(inputs).then(
@@ -255,7 +255,7 @@ describe("adopt", () => {
     else if (kind !== "GatewaySettings") expect(outcome).not.toBe(id);
   });
 
-  test("by the id of an object that differs in what can't be changed never gets it into the state", async () => {
+  test("by id records nothing in the state if the object differs in a field that cannot change in place", async () => {
     const { id } = await gateway.client.createProvider({
       providerId: "theirs",
       name: "x",
@@ -267,7 +267,7 @@ describe("adopt", () => {
     expect(String(failure)).toContain("differs in providerId, which can't be changed on an existing object");
   });
 
-  test("an adopted key has no token, as the gateway tells it to nobody twice", async () => {
+  test("of a key has no token, because the gateway returns it only once", async () => {
     const { id } = await gateway.client.createAccessKey({ name: "theirs" });
     const life = await new Life(gateway, accessKey, "one").create({ name: "one", adopt: id });
     expect(life.resource.state.token).toBeUndefined();
@@ -280,7 +280,7 @@ function idThatIsNot(kind: string): string {
 
 describe("an unknown value", () => {
   test.each(cells)(
-    "of %s.%s at any depth fails no check and is announced as what it may do",
+    "of %s.%s at any depth passes check and is reported with its possible effects",
     async (kind, name, field) => {
       const life = await made(kind);
       const { definition, inputs } = subjectOf(kind);
@@ -308,7 +308,7 @@ function withUnknowns(value: unknown): unknown[] {
 }
 
 describe("a wrong value", () => {
-  test.each(cells)("of %s.%s is told with its place, its bound and the fix", (kind, name) => {
+  test.each(cells)("of %s.%s is reported with its path, its bound and the fix", (kind, name) => {
     const { definition, inputs, fields } = subjectOf(kind);
     const [value, message] = fields[name]?.wrong ?? [undefined, ""];
     const { failures } = checkInputs(definition, { ...inputs, [name]: value });

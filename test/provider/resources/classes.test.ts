@@ -1,4 +1,4 @@
-/** The resource classes as a program uses them, on Pulumi's mocks. Does not run any provider code. */
+/** The resource classes as a program uses them, on Pulumi's mocks. Runs no provider code. */
 import * as pulumi from "@pulumi/pulumi";
 import * as ngrok from "../../../provider";
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await Promise.all([...others, rule, accessKey, key].map((resource) => settled(resource.urn)));
 });
 
-test("type tokens and the text in state are what they were on the first day", () => {
+test("type tokens and the provider's code in the state never change", () => {
   expect(
     registered
       .filter(({ type }) => type.startsWith("pulumi-nodejs"))
@@ -75,7 +75,7 @@ test("the name defaults to the Pulumi name", () => {
   expect(inputsOf("azure").name).toBe("azure");
 });
 
-test("a custom provider stands for its providerId, everything else for its id", () => {
+test("a custom provider is referenced by its providerId, any other resource by its id", () => {
   expect(inputsOf("key").providerId).toBe("azure-openai");
   expect(inputsOf("configuration")).toMatchObject({
     access: { providers: { allow: ["azure-openai", "openai"] } },
@@ -89,12 +89,12 @@ test("a custom provider stands for its providerId, everything else for its id", 
   expect(inputsOf("application").configurationId).toBe("configuration-id");
 });
 
-test("the owner is in the inputs, as the provider process is not told", () => {
+test("the owner is in the inputs, because Pulumi does not pass it to the provider process", () => {
   expect(inputsOf("azure").__owner).toBe("organization/project/dev::azure");
   expect("__parent" in inputsOf("azure")).toBe(false);
 });
 
-test("so are the types around a resource, which depends on none of them", async () => {
+test("the ancestors' types are in the inputs, and the resource depends on no ancestor", async () => {
   const team = new pulumi.ComponentResource("my:index:Team", "team");
   const service = new pulumi.ComponentResource("my:index:Service", "service", {}, { parent: team });
   const inTeam = new ngrok.AccessKey("in-team", {}, { parent: team });
@@ -106,18 +106,18 @@ test("so are the types around a resource, which depends on none of them", async 
   expect("__parent" in inputsOf("in-stack")).toBe(false);
 });
 
-test("the value of a provider key is secret even when given in clear", async () => {
+test("the value of a provider key is secret even if given as plain text", async () => {
   const key = new ngrok.ProviderKey("secret", { providerId: "openai", value: "in clear" });
   await expect(pulumi.isSecret(key.value)).resolves.toBe(true);
 });
 
-test("import is refused with the reason and the way", () => {
+test("import is refused with the reason and an alternative", () => {
   expect(() => new ngrok.AccessKey("imported", {}, { import: "aigk_1" })).toThrow(
     'AccessKey "imported": the import option cannot work here, as Pulumi gives it no way to call this provider. Set adopt: "aigk_1" in the arguments instead and remove import from the options.',
   );
 });
 
-test("an explicit provider hands over its arguments as flat texts, the key secret", async () => {
+test("an explicit provider passes its arguments on as flat texts, the key as a secret", async () => {
   new ngrok.Provider("other", { apiKey: "planted", apiUrl: "https://api.example.com", maxConcurrency: 4 });
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 /**
- * Models and API surfaces of a custom provider: what a program leaves out of an entry stays as it is at the gateway.
- * Does not prove: that the hosted gateway stores an entry that is sent back unchanged as it was.
+ * Models and API surfaces of a custom provider: fields that a program leaves out of an entry keep their stored values. Does not
+ * prove that the hosted gateway stores an entry that is sent back unchanged as it was.
  */
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
 import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
@@ -30,7 +30,7 @@ test("models are created with their provider's id and unsupported parameters, an
   expect(life.diff({ ...base, models: ["plain", FULL] }).changes).toBe(false);
 });
 
-test("a change of models keeps what others stored in those that stay", async () => {
+test("a change of models keeps others' fields in the remaining entries", async () => {
   const life = await make({ models: ["one", "two"] });
   await gateway.client.updateProvider(life.id, { models: [{ ...FULL, modelId: "one" }, { modelId: "two" }] });
   await life.update({ ...base, models: ["one", { modelId: "three", unsupportedParams: ["seed"] }] });
@@ -41,12 +41,12 @@ test("a change of models keeps what others stored in those that stay", async () 
   expect(life.resource.state.models).toEqual(["one", { modelId: "three", unsupportedParams: ["seed"] }]);
 });
 
-test("a field that the program gives is drift when it changes elsewhere, one that it leaves out is not", async () => {
+test("a changed field is drift if the program gives it, and no drift if the program leaves it out", async () => {
   const models = [{ modelId: "m", providerModelId: "deployment" }];
   const life = await make({ models });
   const edit = async (entry: object) => {
     await gateway.client.updateProvider(life.id, { models: [{ modelId: "m", ...entry }] });
-    forgetReads(); // as in another process
+    forgetReads(); // like in another process
   };
   await edit({ providerModelId: "deployment", unsupportedParams: ["seed"] });
   expect((await life.refresh())?.models).toEqual(models);
@@ -57,16 +57,16 @@ test("a field that the program gives is drift when it changes elsewhere, one tha
   expect(await storedModels(life)).toEqual([{ ...models[0], unsupportedParams: ["seed"] }]);
 });
 
-test("an empty list clears the unsupported parameters, and the model's own id clears the provider's", async () => {
+test("an empty list clears the unsupported parameters, and providerModelId equal to modelId clears it", async () => {
   const life = await make({ models: [FULL] });
   await life.update({ ...base, models: [{ modelId: "full", providerModelId: "full", unsupportedParams: [] }] });
   expect(await storedModels(life)).toEqual([{ modelId: "full", providerModelId: "full", unsupportedParams: [] }]);
   await gateway.client.updateProvider(life.id, { models: [{ modelId: "full" }] });
-  // Nothing is drift: without an id of its own, the provider receives the model's.
+  // No drift: without an id of its own, the provider receives the model's.
   expect((await life.refresh())?.models).toEqual([{ modelId: "full", providerModelId: "full", unsupportedParams: [] }]);
 });
 
-test("a surface has a base URL of its own, and one that others set is kept", async () => {
+test("a surface has its own base URL, and a base URL that others set is kept", async () => {
   const chat = { format: "openai", surface: "chat-completions", baseUrl: "https://chat.example.com/v1" };
   const responses = { format: "openai", surface: "responses" };
   const life = await make({ supportedApiSurfaces: [chat, responses] });
@@ -97,7 +97,7 @@ test.each([
   expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
 });
 
-test("a configuration outputs how many access keys are linked to it", async () => {
+test("a configuration outputs its number of access keys", async () => {
   const life = await new Life(gateway, accessConfiguration, "team").create({ name: "team" });
   expect(life.resource.state.accessKeyCount).toBe(0);
   await gateway.client.createAccessKey({ accessKeyConfigurationId: life.id });

@@ -1,6 +1,6 @@
 /**
- * What a resource does when things go wrong at the local gateway, through the runtime but without Pulumi: lost answers, other
- * people's changes, another account's key. Does not prove anything of the provider process.
+ * Faults at the local gateway, through the runtime but without Pulumi: lost responses, other writers' changes, another account's
+ * key. Does not prove anything about the provider process.
  */
 
 import * as lifecycle from "../../../provider/lifecycle/lifecycle";
@@ -17,7 +17,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   const started = await startTestGateway();
   const { controlUrl: apiUrl, apiKey } = started;
-  // Gives up soon where every answer is lost.
+  // Stops soon if every response is lost.
   gateway = { ...started, client: new GatewayClient({ apiUrl, apiKey, retryBudgetMs: 300 }) };
 });
 beforeEach(() => gateway.reset());
@@ -27,7 +27,7 @@ const makeProvider = () => makeAzureProvider(gateway);
 const makeKey = () => makeAzureKey(gateway);
 
 describe("a set that a PATCH replaces as a whole", () => {
-  test("is not overwritten where somebody else changed it unseen, and is after a refresh", async () => {
+  test("is not overwritten if it was changed outside Pulumi unseen, and is after a refresh", async () => {
     const life = await makeProvider();
     const theirs = [...providerInputs.models, "by-hand"].map((modelId) => ({ modelId }));
     await gateway.client.updateProvider(life.id, { models: theirs });
@@ -40,25 +40,25 @@ describe("a set that a PATCH replaces as a whole", () => {
     expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
   });
 
-  test("is looked at anew, whatever a refresh of the same process read before", async () => {
+  test("is read again even if a refresh of the same process read it before", async () => {
     const life = await makeProvider();
     const others = [0, 1, 2, 3].map((index) =>
       gateway.client.createProvider({ providerId: `p-${index}`, name: "p", baseUrl: "https://example.com" }),
     );
     const ids = [life.id, ...(await Promise.all(others)).map(({ id }) => id)];
-    await Promise.all(ids.map((id) => customProvider.read(id, {}, life.context("read")))); // read from a list, which is kept
+    await Promise.all(ids.map((id) => customProvider.read(id, {}, life.context("read")))); // read from a cached list
     await gateway.client.updateProvider(life.id, { models: [{ modelId: "by-hand" }] });
     await expect(life.update({ ...providerInputs, models: ["gpt-5"] })).rejects.toThrow("models is now");
   });
 
-  test("is written where somebody else made the very change that is wanted", async () => {
+  test("is written if the change outside Pulumi is the wanted one", async () => {
     const life = await makeProvider();
     await gateway.client.updateProvider(life.id, { models: [{ modelId: "gpt-5" }] });
     await life.update({ ...providerInputs, models: ["gpt-5"] });
     expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "gpt-5" }]);
   });
 
-  test("of a configuration: neither access nor rules go unseen", async () => {
+  test("of a configuration is not overwritten unseen: neither access nor rules", async () => {
     await makeKey();
     const inputs = { name: "team", access: { providers: { allow: ["openai"] } }, rules: [] };
     const life = await new Life(gateway, accessConfiguration, "team").create(inputs);
@@ -72,7 +72,7 @@ describe("a set that a PATCH replaces as a whole", () => {
     await expect(life.update({ ...inputs, rules })).rejects.toThrow("rules is now");
   });
 
-  test("other fields are changed without a look at it", async () => {
+  test("is not read for a change of other fields", async () => {
     const life = await makeProvider();
     await gateway.requests();
     await life.update({ ...providerInputs, name: "Other" });
@@ -80,7 +80,7 @@ describe("a set that a PATCH replaces as a whole", () => {
   });
 });
 
-describe("an object that is not there while the key is another account's", () => {
+describe("a missing object while the key is another account's", () => {
   const elsewhere = async () => {
     const life = await makeProvider();
     await gateway.client.deleteProvider(life.id);
@@ -90,24 +90,24 @@ describe("an object that is not there while the key is another account's", () =>
   const message =
     /CustomProvider aigp_\w+ was made in the account acc_one, but the API key in use now is of the account acc_two/;
 
-  test("is not forgotten by refresh", async () => {
+  test("is kept in the state by refresh", async () => {
     await expect((await elsewhere()).refresh()).rejects.toThrow(message);
   });
-  test("is not counted as deleted", async () => {
+  test("does not count as deleted", async () => {
     await expect((await elsewhere()).delete()).rejects.toThrow(message);
   });
-  test("is told as such by update", async () => {
+  test("is reported with both accounts by update", async () => {
     await expect((await elsewhere()).update({ ...providerInputs, name: "Other" })).rejects.toThrow(message);
   });
-  test("is gone where the account is the same", async () => {
+  test("counts as deleted if the account is the same", async () => {
     const life = await elsewhere();
     life.account = "acc_one";
     expect(await life.refresh()).toBeUndefined();
   });
 });
 
-describe("a lost answer", () => {
-  test("ends with exactly one object, ours", async () => {
+describe("a lost response", () => {
+  test("ends with exactly one object, which is ours", async () => {
     await gateway.fault({ match: { method: "POST", path: "/providers" }, action: { drop: "after" } });
     const life = await makeProvider();
     const all = [];
@@ -116,13 +116,13 @@ describe("a lost answer", () => {
     expect((await gateway.requests()).filter((request) => request.startsWith("POST"))).toEqual(["POST /providers"]);
   });
 
-  test("is sent again when the request had done nothing", async () => {
+  test("is followed by a second request if the first had no effect", async () => {
     await gateway.fault({ match: { method: "POST", path: "/providers" }, action: { drop: "before" } });
     const life = await makeProvider();
     expect(await life.refresh()).toEqual(providerInputs);
   });
 
-  test("of a key whose token was in it removes the useless key and makes one more", async () => {
+  test("with the token of a key deletes the unusable key and creates another one", async () => {
     await gateway.fault({ match: { method: "POST", path: "/access-keys" }, action: { drop: "after" } });
     const life = await new Life(gateway, accessKey, "application").create({ name: "application" });
     const all = [];
@@ -131,7 +131,7 @@ describe("a lost answer", () => {
     expect(life.resource.state.token).toMatch(/^ng-/);
   });
 
-  test("of a key, time and again, is given up without leaving one behind", async () => {
+  test("of a key, repeatedly, ends in an error and leaves no key behind", async () => {
     await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 3, action: { drop: "after" } });
     await expect(new Life(gateway, accessKey, "application").create({ name: "application" })).rejects.toThrow(
       "access-keys",
@@ -144,7 +144,7 @@ describe("a lost answer", () => {
     expect(requests.filter((request) => request.startsWith("DELETE"))).toHaveLength(3);
   });
 
-  test("with ownership off is found by its content", async () => {
+  test("with ownership off is resolved by a look-up of the content", async () => {
     await gateway.fault({ match: { method: "POST", path: "/access-key-configurations" }, action: { drop: "after" } });
     const life = await new Life(gateway, accessConfiguration, "c", "off").create({
       name: "c",
@@ -156,12 +156,12 @@ describe("a lost answer", () => {
   });
 });
 
-describe("an update whose answer is lost", () => {
+describe("an update whose response is lost", () => {
   const lose = (method: string, path: string) =>
     gateway.fault({ match: { method, path }, times: 100, action: { drop: "after" } });
   const clear = () => fetch(`${gateway.controlUrl}/_emulator/faults`, { method: "DELETE" });
 
-  test("is done again, also where the program has gone back to what the state says", async () => {
+  test("is repeated, even if the program again equals the state", async () => {
     const life = await makeProvider();
     await lose("PATCH", "/providers");
     await life.updateInPart({ ...providerInputs, name: "Other", models: ["gpt-5"] });
@@ -176,7 +176,7 @@ describe("an update whose answer is lost", () => {
     expect(life.diff(providerInputs)).toEqual({ changes: false, replaces: [] });
   });
 
-  test("does not take what it may have written itself for somebody else's change, but does take theirs for it", async () => {
+  test("does not mistake its own possible write for another writer's change, but detects another writer's", async () => {
     const life = await makeProvider();
     await lose("PATCH", "/providers");
     await life.updateInPart({ ...providerInputs, models: ["gpt-5"] });
@@ -188,7 +188,7 @@ describe("an update whose answer is lost", () => {
     expect((await gateway.client.getProvider(life.id)).models).toMatchObject([{ modelId: "o3" }]);
   });
 
-  test("of a rotation rotates once more, to whatever value the program has by then", async () => {
+  test("of a rotation rotates once more, to the program's current value", async () => {
     const life = await makeKey();
     const inputs = { providerId: "azure-openai", value: KEY_VALUE, name: "key" };
     await lose("POST", "/provider-keys");
@@ -201,7 +201,7 @@ describe("an update whose answer is lost", () => {
     expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
   });
 
-  test("of a rotation says nothing of either value, in what is kept of it neither", async () => {
+  test("of a rotation contains neither value in its error or its record", async () => {
     const life = await makeKey();
     await lose("POST", "/provider-keys");
     const value = "another-azure-key-0123456789abcdef";
@@ -223,7 +223,7 @@ describe("an update whose answer is lost", () => {
     expect(life.diff(wanted)).toEqual({ changes: false, replaces: [] });
   });
 
-  test("of the account's settings, on create, still knows what stood there before", async () => {
+  test("of the account's settings, on create, still knows the values before", async () => {
     await gateway.client.updateGatewayConfig({ totalTimeout: "80s" });
     await lose("PATCH", "/gateway-config");
     const life = new Life(gateway, gatewaySettings, "settings");
@@ -252,11 +252,11 @@ test("the settings of another account are neither read nor written", async () =>
   expect(life.takeWrites()).toEqual([]);
 });
 
-describe("a change before which a read fails", () => {
+describe("a change that fails at a read", () => {
   const failReads = (path: string) =>
     gateway.fault({ match: { method: "GET", path }, times: 1_000, action: { status: 503 } });
 
-  test("of the account's settings is no half-made change: what was never written is not put back", async () => {
+  test("of the account's settings is no partial change: settings that were never written are not restored", async () => {
     await gateway.client.updateGatewayConfig({ totalTimeout: "80s" });
     const life = await new Life(gateway, gatewaySettings, "settings").create({ maxInputTokens: 10 });
     await failReads("/gateway-config");
@@ -271,7 +271,7 @@ describe("a change before which a read fails", () => {
     expect((await gateway.client.getGatewayConfig()).totalTimeout).toBe("80s");
   });
 
-  test("of an adopted object leaves it out of the state", async () => {
+  test("of an adopted object does not record it in the state", async () => {
     const { id } = await gateway.client.createProvider({
       providerId: "azure-openai",
       name: "x",

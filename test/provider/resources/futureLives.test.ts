@@ -1,7 +1,7 @@
 /**
- * The life of each kind of resource at a later version of the service: fields and values that nobody knows yet are read without
- * drift, and a write that replaces a set sends them back. Does not prove: RoutingRule, whose rules stand among others' in one
- * router; test/provider/random plays it, and test/provider/routing its writes.
+ * The life of each kind of resource at a later version of the service: unknown fields and values are read without drift, and a
+ * write that replaces a set sends them back. Does not prove RoutingRule, whose rules share a router with others';
+ * test/provider/random covers it, and test/provider/routing covers its writes.
  */
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
 import { type FutureGateway, startFutureGateway } from "../../helpers/futureGateway";
@@ -29,7 +29,7 @@ test.each(kinds)("%s is created, changed in each field, refreshed and deleted, a
   const life = await new Life(gateway, definition, "one").create(inputs);
   const expectNoDrift = async (wanted: Subject["inputs"]) => {
     expect(life.diff(wanted)).toEqual({ changes: false, replaces: [] });
-    forgetReads(); // as in another process
+    forgetReads(); // like in another process
     expect(await life.refresh()).toEqual(life.checked(wanted));
     expect(life.diff(wanted)).toEqual({ changes: false, replaces: [] });
   };
@@ -50,7 +50,7 @@ test.each(kinds)("%s is created, changed in each field, refreshed and deleted, a
   await expect(life.delete()).resolves.toBeUndefined();
 });
 
-test("the helper notes what a write does not send back", async () => {
+test("the helper records additions that a write does not send back", async () => {
   const { client } = gateway;
   const provider = { providerId: "p", name: "p", baseUrl: "https://example.com" };
   const models = [{ modelId: "m" }];

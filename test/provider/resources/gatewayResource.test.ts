@@ -1,6 +1,6 @@
 /**
- * What a program sees of the resource class: the stack traces that it does without, and arguments as plain JavaScript gives them. Shows
- * nothing of how much faster the former is: `npm run bench -- resources` does.
+ * The resource class in a program: its limited stack traces, and arguments from plain JavaScript. Does not measure the time that
+ * the former saves; `npm run bench -- resources` does.
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as ngrok from "../../../provider";
@@ -23,14 +23,14 @@ beforeAll(async () => {
 
 const args = { providerId: "azure-openai", baseUrl: "https://p.example.com/v1", name: "azure-openai" };
 
-test("an error of the constructor tells the line that made the resource", () => {
+test("an error of the constructor names the line that creates the resource", () => {
   const make = () => new CustomProvider("", args);
   const error = thrownBy(make);
   expect(error.message).toMatch(/Missing resource name/);
   expect(error.stack?.split("\n")[1]).toContain(`at make (${__filename}`);
 });
 
-test("an error that was thrown with a stack of its own keeps it", () => {
+test("an error that was thrown with its own stack keeps it", () => {
   const own = new Error("no");
   const ownStack = own.stack;
   const transformation: pulumi.ResourceTransformation = () => {
@@ -40,7 +40,7 @@ test("an error that was thrown with a stack of its own keeps it", () => {
   expect(own.stack).toBe(ownStack);
 });
 
-test("the limit of stack traces is the program's own again, made or not", () => {
+test("the limit of stack traces is the program's own again, after success and after failure", () => {
   const { stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 7;
@@ -53,7 +53,7 @@ test("the limit of stack traces is the program's own again, made or not", () => 
   }
 });
 
-describe("arguments of plain JavaScript", () => {
+describe("arguments from plain JavaScript", () => {
   type AnyClass = new (name: string, args?: unknown) => pulumi.CustomResource;
   const classes = ngrok as unknown as Readonly<Record<string, AnyClass>>;
   const cases: readonly (readonly [kind: string, missing: readonly string[]])[] = [
@@ -68,7 +68,7 @@ describe("arguments of plain JavaScript", () => {
   ];
 
   test.each(cases.flatMap(([kind, missing]) => [undefined, null].map((args) => [kind, args, missing] as const)))(
-    "%s with %p for arguments is refused with the names of the missing ones",
+    "%s with %p as arguments is refused with the names of the missing ones",
     async (kind, args, missing) => {
       const resource = new classes[kind]!("x", args);
       await new Promise((resolve) => resource.urn.apply(resolve));
@@ -79,7 +79,7 @@ describe("arguments of plain JavaScript", () => {
     },
   );
 
-  test.each(cases)("%s says that its arguments must be an object", (kind) => {
+  test.each(cases)("%s reports that its arguments must be an object", (kind) => {
     for (const args of ["text", 5, ["list"], pulumi.output({}), Promise.resolve({})]) {
       const error = thrownBy(() => new classes[kind]!("x", args));
       expect([pulumi.RunError.isInstance(error), error.message]).toEqual([

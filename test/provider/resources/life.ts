@@ -1,4 +1,4 @@
-/** A resource as a stack would hold it, through the runtime but without Pulumi. */
+/** A resource as a stack holds it, through the runtime but without Pulumi. */
 import { checkInputs } from "../../../provider/lifecycle/check";
 import type { AnyDefinition, CallContext } from "../../../provider/lifecycle/definition";
 import { KnownObjects } from "../../../provider/lifecycle/knownObjects";
@@ -8,14 +8,14 @@ import type { GatewayClient } from "../../../sdk";
 import { systemClock } from "../../../sdk/clock";
 import type { TestGateway } from "../../helpers/gateway";
 
-/** What was sent to the gateway to change something: the client's method and its arguments. */
+/** A request that changes something: the client's method and its arguments. */
 export type Write = readonly [method: string, ...args: unknown[]];
 
 export class Life {
   id = "";
-  /** Which account the key in use belongs to. */
+  /** Account of the key in use. */
   account = "acc_one";
-  /** What the process knows that serves this resource. */
+  /** The record of the process that serves this resource. */
   known = new KnownObjects();
   resource: lifecycle.Resource = { state: {}, memory: { schema: lifecycle.STATE_SCHEMA, managed: [] } };
 
@@ -45,7 +45,7 @@ export class Life {
     };
   }
 
-  /** Writes since the last call, of whichever resource. */
+  /** Writes since the last call, by any resource. */
   takeWrites(): Write[] {
     const noted = watched(this.gateway);
     const taken = noted.writes;
@@ -85,7 +85,7 @@ export class Life {
     );
   }
 
-  /** The update fails and leaves something in the state, as an engine records it. */
+  /** Runs an update that fails in part and records its state, like an engine. */
   async updateInPart(inputs: PlainObject): Promise<void> {
     const failure = await this.update(inputs).then(
       () => undefined,
@@ -95,7 +95,7 @@ export class Life {
     this.resource = failure.resource;
   }
 
-  /** The inputs after a refresh; `undefined` when the object is gone. */
+  /** The inputs after a refresh; `undefined` if the object no longer exists. */
   async refresh(): Promise<PlainObject | undefined> {
     const found = await lifecycle.read(this.definition, this.id, this.resource, this.context("read"), this.options);
     if (found === undefined) return undefined;
@@ -115,7 +115,7 @@ interface Watched {
 
 const watchedClients = new WeakMap<TestGateway, Watched>();
 
-/** The gateway's client, which notes what it writes; one for all resources, as in a provider process. */
+/** The gateway's client, which records its writes; one for all resources, as in a provider process. */
 function watched(gateway: TestGateway): Watched {
   const known = watchedClients.get(gateway);
   if (known !== undefined) return known;
@@ -124,7 +124,7 @@ function watched(gateway: TestGateway): Watched {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function" || typeof name !== "string") return method;
       return (...args: unknown[]) => {
-        if (/^(create|update|rotate|delete)/.test(name)) made.writes.push([name, ...args.slice(0, -1)]); // the last are the call's options
+        if (/^(create|update|rotate|delete)/.test(name)) made.writes.push([name, ...args.slice(0, -1)]); // the last argument is the call's options
         return (method as (...args: unknown[]) => unknown).apply(target, args);
       };
     },

@@ -1,6 +1,6 @@
 /**
- * What is particular to each resource, at the local gateway, through the runtime but without Pulumi; what is the same for every
- * field of all of them is in `cells.test.ts`. Does not prove anything of the provider process.
+ * Behavior that is particular to each resource, at the local gateway, through the runtime but without Pulumi; `cells.test.ts`
+ * covers what all fields share. Does not prove anything about the provider process.
  */
 
 import * as lifecycle from "../../../provider/lifecycle/lifecycle";
@@ -24,7 +24,7 @@ const makeProvider = () => makeAzureProvider(gateway);
 const makeKey = () => makeAzureKey(gateway);
 
 describe("CustomProvider", () => {
-  test("carries the mark of its owner where the program gives no metadata", async () => {
+  test("carries its owner's mark if the program gives no metadata", async () => {
     const life = await makeProvider();
     const { metadata } = await gateway.client.getProvider(life.id);
     expect(JSON.parse(metadata ?? "")).toEqual({
@@ -40,13 +40,13 @@ describe("CustomProvider", () => {
     expect((await gateway.client.getProvider(life.id)).metadata).toBeUndefined();
   });
 
-  test("does not take models in another order for drift", async () => {
+  test("does not report models in another order as drift", async () => {
     const life = await makeProvider();
     await gateway.client.updateProvider(life.id, { models: [{ modelId: "gpt-5" }, { modelId: "gpt-5-mini" }] });
     expect(await life.refresh()).toEqual(providerInputs);
   });
 
-  test("puts its mark right when somebody else changed it", async () => {
+  test("restores its mark after a change outside Pulumi", async () => {
     const life = await makeProvider();
     const mark = life.resource.state.metadata;
     await gateway.client.updateProvider(life.id, { metadata: "mine now" });
@@ -56,14 +56,14 @@ describe("CustomProvider", () => {
     expect((await gateway.client.getProvider(life.id)).metadata).toBe(mark);
   });
 
-  test("a taken providerId is an error that names the object and the way on", async () => {
+  test("fails for a providerId in use and names the object and the solution", async () => {
     const other = await new Life(gateway, customProvider, "other", "off").create(providerInputs);
     await expect(makeProvider()).rejects.toThrow(
       `CustomProvider with providerId "azure-openai" exists already as ${other.id}. Adopt it with adopt: "ifExists" (or adopt: "${other.id}"), or choose another providerId.`,
     );
   });
 
-  test("an object that carries this very resource's mark is not adopted; the error names it and both ways on", async () => {
+  test("does not adopt an object that carries this resource's mark; the error names it and both solutions", async () => {
     const left = await makeProvider();
     await expect(makeProvider()).rejects.toThrow(
       `CustomProvider with providerId "azure-openai" exists already as ${left.id}. It carries this very resource's mark. ` +
@@ -73,7 +73,7 @@ describe("CustomProvider", () => {
     );
   });
 
-  test("adopting what fits already writes nothing with ownership off", async () => {
+  test("writes nothing when it adopts an object that already fits, with ownership off", async () => {
     await gateway.client.createProvider({
       providerId: "azure-openai",
       baseUrl: AZURE_URL,
@@ -85,7 +85,7 @@ describe("CustomProvider", () => {
     expect((await gateway.requests()).filter((request) => !request.startsWith("GET"))).toEqual([]);
   });
 
-  test("another stack's object is not adopted by name", async () => {
+  test("does not adopt another stack's object by name", async () => {
     const foreign = new Life(gateway, customProvider, "azure");
     Object.defineProperty(foreign, "options", {
       value: { ...foreign.options, owner: { stack: "org/other/prod", resource: "azure" } },
@@ -100,7 +100,7 @@ describe("CustomProvider", () => {
 describe("ProviderKey", () => {
   const inputs = { providerId: "azure-openai", value: KEY_VALUE, name: "key" };
 
-  test("has no drift, and rotates its value in place by one request", async () => {
+  test("has no drift, and rotates its value in place with one request", async () => {
     const life = await makeKey();
     expect(await life.refresh()).toEqual(inputs);
     const { id } = life;
@@ -110,7 +110,7 @@ describe("ProviderKey", () => {
     expect(life.resource.state.keyRedacted).toBe("another-az***cdef");
   });
 
-  test("sees a value that somebody else rotated, by its mask, and puts it right", async () => {
+  test("detects a value that was rotated outside Pulumi by its mask, and restores it", async () => {
     const life = await makeKey();
     await gateway.client.rotateProviderKey(life.id, { value: "by-hand-key-0123456789", name: "key" });
     expect(await life.refresh()).toEqual({ providerId: "azure-openai", name: "key" });
@@ -119,7 +119,7 @@ describe("ProviderKey", () => {
     expect((await gateway.client.getProviderKey(life.id)).keyRedacted).toBe("planted-az***cdef");
   });
 
-  test("keeps the new value in state when only the rest of an update failed, and goes on from there", async () => {
+  test("keeps the new value in state if only the rest of an update failed, and continues from there", async () => {
     const life = await makeKey();
     await gateway.fault({ match: { method: "PATCH", path: "/provider-keys" }, times: 50, action: { status: 400 } });
     const next = { ...inputs, value: "another-azure-key-0123456789abcdef", description: "new" };
@@ -135,7 +135,7 @@ describe("ProviderKey", () => {
     expect(await gateway.requests()).toEqual([`PATCH /provider-keys/${life.id}`]);
   });
 
-  test("keys of one name do not stand in each other's way", async () => {
+  test("creates keys with equal names without a conflict", async () => {
     const first = await makeKey();
     const second = await new Life(gateway, providerKey, "second").create(inputs);
     expect(second.id).not.toBe(first.id);
@@ -143,7 +143,7 @@ describe("ProviderKey", () => {
 });
 
 describe("AccessConfiguration", () => {
-  test("owns the router when rules are given, whatever their order", async () => {
+  test("owns the router if rules are given, in any order", async () => {
     const key = await makeKey();
     const rules = [
       { provider: "azure-openai", keys: [key.id] },
@@ -159,7 +159,7 @@ describe("AccessConfiguration", () => {
     expect((await gateway.client.getAccessKeyConfiguration(life.id)).router?.rules).toHaveLength(2);
   });
 
-  test("leaves a router alone that it was not given", async () => {
+  test("leaves the router unchanged if no rules are given", async () => {
     const life = await new Life(gateway, accessConfiguration, "c").create({ name: "c" });
     await gateway.client.updateAccessKeyConfiguration(life.id, {
       router: { rules: [{ provider: "openai", steps: [{ type: "ngrok" }] }] },
@@ -169,7 +169,7 @@ describe("AccessConfiguration", () => {
     expect((await gateway.client.getAccessKeyConfiguration(life.id)).router?.rules).toHaveLength(1);
   });
 
-  test("clears what the program no longer gives", async () => {
+  test("clears fields that the program no longer gives", async () => {
     const life = await new Life(gateway, accessConfiguration, "c").create({
       name: "c",
       description: "old",
@@ -184,7 +184,7 @@ describe("AccessConfiguration", () => {
 describe("RoutingRule", () => {
   const makeConfiguration = () => new Life(gateway, accessConfiguration, "c").create({ name: "c" });
 
-  test("rules of one configuration that come together are written once", async () => {
+  test("writes rules of one configuration that arrive together once", async () => {
     const key = await makeKey();
     const configuration = await makeConfiguration();
     await gateway.requests();
@@ -199,7 +199,7 @@ describe("RoutingRule", () => {
     for (const life of lives) expect(await life.refresh()).toEqual(life.checked({ ...life.resource.state }));
   });
 
-  test("rules that nobody declared survive", async () => {
+  test("keeps rules that no resource declares", async () => {
     const key = await makeKey();
     const configuration = await makeConfiguration();
     const foreign = { provider: "openai", steps: [{ type: "ngrok" as const }] };
@@ -215,7 +215,7 @@ describe("RoutingRule", () => {
     expect(router?.rules).toEqual([foreign]);
   });
 
-  test("two rules with one selector are an error", async () => {
+  test("refuses two rules with one selector", async () => {
     const key = await makeKey();
     const configuration = await makeConfiguration();
     const inputs = { configurationId: configuration.id, provider: "azure-openai", keys: [key.id] };
@@ -230,7 +230,7 @@ describe("RoutingRule", () => {
     );
   });
 
-  test("is gone when its configuration is, and drift of its steps is seen", async () => {
+  test("no longer exists if its configuration is deleted, and detects drift of its steps", async () => {
     const key = await makeKey();
     const configuration = await makeConfiguration();
     const inputs = { configurationId: configuration.id, provider: "azure-openai", keys: [key.id] };
@@ -252,7 +252,7 @@ describe("RoutingRule", () => {
 });
 
 describe("AccessKey", () => {
-  test("tells its token once and keeps it over refresh and update", async () => {
+  test("returns its token once and keeps it over refresh and update", async () => {
     const configuration = await new Life(gateway, accessConfiguration, "c").create({ name: "c" });
     const life = await new Life(gateway, accessKey, "application").create({ name: "application" });
     const { token } = life.resource.state;

@@ -1,6 +1,6 @@
 /**
- * `RouteCheck` at the local gateway and Azure: who answered, what is asked again, and which advice a failure carries. Time is
- * the test's own. Does not prove how long the real Azure takes, nor what the hosted gateway's usage calls a request.
+ * `RouteCheck` at the local gateway and Azure: the answering provider, the retries, and the advice of each failure. The test
+ * controls time. Does not prove how long the real Azure takes, or how the hosted gateway's usage names a request.
  */
 import { startAzure } from "../../../emulator/azure/startAzure";
 import { FaultList } from "../../../emulator/faults";
@@ -66,7 +66,7 @@ interface Route {
   readonly hasRule?: boolean;
 }
 
-/** Registers providers, keys and a configuration; hands over the token. */
+/** Registers providers, keys and a configuration; returns the token. */
 async function routes(...given: readonly Route[]): Promise<string> {
   const rules = [];
   const allow: string[] = [];
@@ -109,14 +109,14 @@ const failureOf = (inputs: PlainObject) =>
     (error: Error) => error.message,
   );
 
-test("a pinned model was answered by its provider, which the state says with status and time", async () => {
+test("a model with a provider is answered by it, and the state contains provider, status and time", async () => {
   const token = await routes({});
   const state = await create({ token, model: `azure-east:${MODEL}`, expectProvider: "azure-east" });
   expect(state).toMatchObject({ answeredBy: "azure-east", status: 200, requestId: expect.stringMatching(/^aigr_/) });
   expect(state.latencyMs).toBe(0);
 });
 
-test("the provider that answered for a list of models is the one that the answer's headers name", async () => {
+test("the provider that answered for a list of models is the one in the response's headers", async () => {
   const token = await routes({}, { resource: "west" });
   faults.add({ plane: "azure", match: { host: "east." }, times: 1, action: { status: 429 } });
   await gateway.requests();
@@ -154,14 +154,14 @@ test("without a provider in the headers, the attempts of the request name it, so
 });
 
 test.each(["text-embedding-3-small", "openai:text-embedding-3-large"])(
-  "%s is asked for an embedding",
+  "%s is requested as an embedding model",
   async (model) => {
     const { token = "" } = await gateway.client.createAccessKey({});
     expect(await create({ token, model })).toMatchObject({ status: 200, answeredBy: "openai" });
   },
 );
 
-test("a model that says it is for embeddings is asked for one, though its name does not say so", async () => {
+test("a model that reports to be an embedding model is requested as one, even if its name does not say so", async () => {
   const { token = "" } = await gateway.client.createAccessKey({});
   const message = "The chatCompletion operation does not work with the specified model, vectors.";
   const action = { status: 400, body: { error: { code: "OperationNotSupported", message } } };
@@ -173,7 +173,7 @@ test("a model that says it is for embeddings is asked for one, though its name d
 });
 
 test.each(["ERR_NGROK_4026", "ERR_NGROK_6033"])(
-  "%s behind a custom provider means credits, and is not waited for",
+  "%s behind a custom provider means missing credits, and is not retried",
   async (code) => {
     const token = await routes({});
     const body = { errorCode: code, statusCode: 403, msg: "The account has no credits.", details: {} };
@@ -185,7 +185,7 @@ test.each(["ERR_NGROK_4026", "ERR_NGROK_6033"])(
   },
 );
 
-test("another provider than the expected one fails the check", async () => {
+test("an answer from another provider than the expected one fails the check", async () => {
   const token = await routes({});
   const message = await failureOf({ token, model: `azure-east:${MODEL}`, expectProvider: "azure-west" });
   expect(message).toMatch(
@@ -208,7 +208,7 @@ test.each<[seen: string, route: Route, advice: RegExp]>([
   expect(message).not.toContain(KEY);
 });
 
-test("a token that the gateway does not know is not asked with again", async () => {
+test("a token that the gateway does not know is not used again", async () => {
   await routes({});
   const message = await failureOf({ token: "ng-planted", model: `azure-east:${MODEL}` });
   expect(message).toMatch(
@@ -223,14 +223,14 @@ test("a provider that is not registered is reported as such", async () => {
   expect(await failureOf({ token, model: "nobody:gpt-5-mini" })).toMatch(/422 .*neither such a provider/s);
 });
 
-test("what may pass is asked again, ever less often, until it answers", async () => {
+test("a transient failure is retried, with growing waits, until the model answers", async () => {
   const token = await routes({});
   faults.add({ plane: "azure", match: { host: "east." }, times: 3, action: { status: 404 } });
   expect((await create({ token, model: `azure-east:${MODEL}` })).status).toBe(200);
   expect(waits).toEqual([1_000, 2_000, 4_000]);
 });
 
-test("a Retry-After is waited for in full, and not beyond the time that was given", async () => {
+test("a Retry-After is respected in full, but not beyond the given time", async () => {
   const token = await routes({});
   const action = { status: 429, headers: { "retry-after": "20" } };
   faults.add({ plane: "gateway", match: {}, times: 10, action });
@@ -250,13 +250,13 @@ test("a Retry-After as a date counts from the answer's own date, and one that is
   expect(waits).toEqual([20_000, 1_000, 1_000]);
 });
 
-test("a gateway that is down is reported with what to check", async () => {
+test("a gateway that is down is reported with the settings to check", async () => {
   const nobody: CallContext = { ...context(), gatewayUrl: "http://127.0.0.1:9" };
   const inputs = { token: "ng-planted", model: "azure-east:m", retryForSeconds: 0 };
   await expect(definition.run(inputs, nobody)).rejects.toThrow(/no answer: .*check ngrok-ai:gatewayUrl/s);
 });
 
-test("refresh and delete ask nobody", async () => {
+test("refresh and delete send no request", async () => {
   const token = await routes({});
   const inputs = { token, model: `azure-east:${MODEL}` };
   const { id, ...resource } = await lifecycle.create(definition, inputs, context(), options);
@@ -268,7 +268,7 @@ test("refresh and delete ask nobody", async () => {
   expect(await gateway.requests()).toEqual([]);
 });
 
-test("what the upstream says is one short line that does not act on a terminal", async () => {
+test("an upstream's message is shown as one short line without control characters for terminals", async () => {
   const token = await routes({});
   const hostile = "\u202egnp\u0085\u009b31m\u2066";
   const error = { code: hostile, message: `${hostile}${"x".repeat(100_000)}` };
@@ -285,7 +285,7 @@ test.each([
   ["Bearer ng-planted", 'begins with "Bearer": give the key alone'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is what is tested
   ["${NGROK_TOKEN}", "is a placeholder that was not replaced: give the key itself"],
-])("the token %j is refused at preview, as every credential is", (token, reason) => {
+])("the token %j is refused at preview, like every invalid credential", (token, reason) => {
   expect(checkInputs(definition, { token, model: "m" }).failures).toEqual([{ property: "token", reason }]);
   expect(checkInputs(definition, { token: UNKNOWN, model: "m" }).failures).toEqual([]);
 });

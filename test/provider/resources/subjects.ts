@@ -1,4 +1,7 @@
-/** Each kind of resource with all its fields: what a change, an edit elsewhere and a wrong value of each of them means. */
+/**
+ * Each kind of resource with all its fields: the effect of a change, of a change outside Pulumi, and of a wrong value of each
+ * field.
+ */
 
 import type { AnyDefinition } from "../../../provider/lifecycle/definition";
 import type { PlainObject } from "../../../provider/lifecycle/values";
@@ -12,19 +15,19 @@ import { definition as routingRule } from "../../../provider/resources/routingRu
 import type { GatewayClient } from "../../../sdk";
 import type { Write } from "./life";
 
-/** Objects that stand at the gateway before a test. */
+/** Objects that exist at the gateway before a test. */
 export interface Prepared {
   readonly keys: readonly [string, string];
   readonly configurations: readonly [string, string];
 }
 
 export interface FieldCase {
-  /** Another value than the subject's inputs have. */
+  /** A different value from the subject's inputs. */
   readonly to: unknown;
-  /** What is written when the field alone changes to it, and when it is taken out; absent where it can't be. */
+  /** The writes when only this field changes, and when it is removed; absent if it cannot be. */
   readonly writes?: (id: string) => Write[];
   readonly cleared?: (id: string) => Write[];
-  /** Somebody else's edit of the field; absent where nobody can. */
+  /** Changes the field outside Pulumi; absent if that is not possible. */
   readonly elsewhere?: (client: GatewayClient, id: string) => Promise<unknown>;
   /** A value that is refused, and the whole message. */
   readonly wrong: readonly [value: unknown, message: string];
@@ -32,13 +35,13 @@ export interface FieldCase {
 
 export interface Subject {
   readonly definition: AnyDefinition;
-  /** Every field is given. */
+  /** Inputs with every field set. */
   readonly inputs: PlainObject;
   readonly fields: Readonly<Record<string, FieldCase>>;
   readonly created: Write;
-  /** Removes the object as somebody else would; absent where it can't go. */
+  /** Deletes the object outside Pulumi; absent if it cannot be deleted. */
   readonly removeElsewhere?: (client: GatewayClient, id: string) => Promise<unknown>;
-  /** Makes an object with the same unique key by hand. */
+  /** Creates an object with the same unique key outside Pulumi. */
   readonly makeElsewhere: (client: GatewayClient) => Promise<string>;
 }
 
@@ -49,7 +52,7 @@ const longMetadata = {
   wrong: ["x".repeat(4_097), "metadata: is 4097 characters long; at most 4096 are allowed: shorten it"],
 } as const;
 
-/** Name, description and metadata, as most kinds have them; `method` changes an object of the kind. */
+/** Name, description and metadata, which most kinds have; `method` changes an object of the kind. */
 function labels(method: keyof GatewayClient, isDescribed: boolean): Record<string, FieldCase> {
   const edit = (body: PlainObject) => (client: GatewayClient, id: string) =>
     (client[method] as (id: string, body: PlainObject) => Promise<unknown>).call(client, id, body);
@@ -69,7 +72,7 @@ function labels(method: keyof GatewayClient, isDescribed: boolean): Record<strin
 }
 
 const labelled = { name: "one", description: "first", metadata: "ours" };
-/** A new token means a new key, which is made before the old one goes. */
+/** A new token requires a new key, which is created before the old one is deleted. */
 const rotationTrigger: FieldCase = { to: "2", wrong: [2, "rotationTrigger: must be a string, not a number"] };
 const stepsWith = (...keys: string[]) => [{ type: "user" as const, keys: keys.map((id) => ({ id })) }];
 const wireSteps = (...keys: string[]) =>
@@ -192,7 +195,7 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
               { router: { rules: [{ provider: "openai", steps: wireSteps(second, first) }] } },
             ],
           ],
-          cleared: () => [], // the rules stay as they are, and are nobody's here
+          cleared: () => [], // the rules stay unchanged, and the test does not own them
           elsewhere: (client, id) =>
             client.updateAccessKeyConfiguration(id, {
               router: { rules: [{ provider: "openai", steps: [{ type: "ngrok" }] }] },
@@ -309,7 +312,7 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
   };
 }
 
-/** A setting that is taken out goes back to what it was before the resource was made. */
+/** A setting that is removed is restored to its value before the resource was created. */
 function setting(field: string, to: unknown, byHand: unknown, wrong: FieldCase["wrong"]): FieldCase {
   const defaults: PlainObject = SETTINGS_BEFORE;
   return {
@@ -324,7 +327,7 @@ function setting(field: string, to: unknown, byHand: unknown, wrong: FieldCase["
 /** The account's settings before any program. */
 export const SETTINGS_BEFORE = { totalTimeout: "80s", perRequestTimeout: "40s", maxInputTokens: 77 };
 
-/** What the subjects refer to, made by somebody else. */
+/** Creates the objects that the subjects refer to, outside Pulumi. */
 export async function prepare(client: GatewayClient): Promise<Prepared> {
   const key = async (name: string) =>
     (await client.createProviderKey({ providerId: "openai", name, value: `value-of-${name}-0123456789` })).id;

@@ -1,6 +1,6 @@
 /**
- * Changes of single rules: written together also when they come one by one, written again where somebody else was faster, and without
- * a change of anybody else's rules. Does not prove how fast an engine hands them over, nor which updates the hosted service refuses.
+ * Changes of single rules: written together even if they arrive one by one, written again if another writer was faster, and
+ * without a change of others' rules. Does not prove how fast an engine submits them, or which updates the hosted service refuses.
  */
 import type { CallContext } from "../../../provider/lifecycle/definition";
 import { definition as routingRule } from "../../../provider/resources/routingRule";
@@ -13,9 +13,9 @@ import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { Life } from "../resources/life";
 
 const RULES = 30;
-/** More than the shortest quiet time that ends a batch. */
+/** Longer than the shortest quiet time that ends a batch. */
 const GAP_MS = 70;
-/** A write is three requests, so that the next change always comes while one is under way. */
+/** A write is three requests, so the next change always arrives during a write. */
 const REQUEST_MS = 60;
 const MOST_PATCHES = 6;
 
@@ -34,7 +34,7 @@ const contextOf = (): CallContext => ({
   call: { signal: new AbortController().signal, subject: { kind: "RoutingRule", name: "r", operation: "create" } },
 });
 
-test("changes that come slowly, while others are written, are still written together", async () => {
+test("changes that arrive slowly, while others are written, are still written together", async () => {
   const key = await gateway.client.createProviderKey({
     providerId: "openai",
     name: "k",
@@ -71,7 +71,7 @@ const CONFLICT = {
   },
 };
 
-describe("an update that the API refuses because the configuration changed after it was read", () => {
+describe("an update that the API refuses because the configuration changed since it was read", () => {
   const makeRule = async () => {
     const { id } = await gateway.client.createAccessKeyConfiguration({ name: "team" });
     await gateway.requests();
@@ -79,7 +79,7 @@ describe("an update that the API refuses because the configuration changed after
     return { id, inputs, life: new Life(gateway, routingRule, "rule") };
   };
 
-  test("is made again from what is there by then", async () => {
+  test("is computed again from the current rules", async () => {
     const { id, inputs, life } = await makeRule();
     await gateway.fault({ match: { method: "PATCH" }, times: 2, action: CONFLICT });
     await life.create(inputs);
@@ -89,7 +89,7 @@ describe("an update that the API refuses because the configuration changed after
     expect((await gateway.client.getAccessKeyConfiguration(id)).router?.rules).toHaveLength(1);
   });
 
-  test("is given up after five, with what to do, and nothing was written", async () => {
+  test("fails after five attempts, with advice, and writes nothing", async () => {
     const { id, inputs, life } = await makeRule();
     await gateway.fault({ match: { method: "PATCH" }, times: 100, action: CONFLICT });
     await expect(life.create(inputs)).rejects.toThrow(
@@ -101,7 +101,7 @@ describe("an update that the API refuses because the configuration changed after
   });
 });
 
-test("rules of a later version's kinds, and fields that nobody knows yet, are as they were after a rule's whole life", async () => {
+test("rules of unknown kinds and unknown fields are unchanged after a rule's whole life", async () => {
   const future = await startFutureGateway();
   try {
     const { id } = await future.client.createAccessKeyConfiguration({ name: "team" });

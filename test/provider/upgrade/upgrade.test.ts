@@ -1,7 +1,7 @@
 /**
- * State that earlier versions wrote, refreshed, updated and destroyed by today's code: one file per shape of the state, as the version
- * that brought it wrote it. `RECORD_STATE=1` writes the one of today's shape, where it is missing. Does not prove anything of
- * states that the Pulumi CLI wrote.
+ * States of earlier versions, refreshed, updated and destroyed by the current code: one file per state format, written by the
+ * version that introduced it. `RECORD_STATE=1` writes the file of the current format if it is missing. Does not prove anything
+ * about states that the Pulumi CLI wrote.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -57,8 +57,8 @@ interface Entry {
 }
 
 /**
- * Makes the objects that a state tells of. They get other ids than those that were recorded, which are put into the state's text;
- * so are the account's and the addresses.
+ * Creates the objects of a state. Their ids differ from the recorded ones and replace them in the state's text, like the ids of
+ * the account and the addresses.
  */
 async function restore(text: string): Promise<string> {
   const { deployment } = JSON.parse(text) as { deployment: { resources: Entry[] } };
