@@ -1,13 +1,13 @@
 /**
- * One attempt over a connection that the test plays itself: what counts as sent.
- * Does not prove: that undici starts requests as played here (call.test.ts uses the real one).
+ * One attempt over a simulated connection: which requests count as sent. Does not prove that undici starts requests as simulated
+ * here (call.test.ts uses the real one).
  */
 import type { Dispatcher } from "undici";
 import { sendOnce } from "../../sdk/attempt";
 
 const request = { origin: "http://127.0.0.1:1", target: "/", method: "POST", headers: {}, body: "{}" } as const;
 
-/** A dispatcher that only remembers the handler, and a controller that counts its aborts. */
+/** A dispatcher that only stores the handler, and a controller that counts its aborts. */
 function playedConnection() {
   let handler: Dispatcher.DispatchHandler | undefined;
   const dispatcher = {
@@ -21,7 +21,7 @@ function playedConnection() {
   return { dispatcher, abort, controller, handler: () => handler as Required<Dispatcher.DispatchHandler> };
 }
 
-test("a request that was given up before it started is not sent when its connection comes at last", async () => {
+test("a request that was cancelled before it started is not sent when its connection opens later", async () => {
   const { dispatcher, abort, controller, handler } = playedConnection();
   const result = await sendOnce(dispatcher, request, 1, undefined);
   expect(result).toEqual({ why: "no-answer", code: "TIMEOUT", problem: "none within 1 ms", isSent: false });
@@ -29,7 +29,7 @@ test("a request that was given up before it started is not sent when its connect
   expect(abort).toHaveBeenCalledTimes(1);
 });
 
-test("a request that was given up after it started counts as sent, and its connection is dropped", async () => {
+test("a request that was cancelled after it started counts as sent, and its connection is closed", async () => {
   const { dispatcher, abort, controller, handler } = playedConnection();
   const cancellation = new AbortController();
   const result = sendOnce(dispatcher, request, 60_000, cancellation.signal);
@@ -44,7 +44,7 @@ test("a request that was given up after it started counts as sent, and its conne
   expect(abort).toHaveBeenCalledTimes(1);
 });
 
-test("of a network error only the code is kept, not its words", async () => {
+test("only the code of a network error is kept, not its message", async () => {
   const { dispatcher, controller, handler } = playedConnection();
   const result = sendOnce(dispatcher, request, 60_000, undefined);
   const error = Object.assign(new Error("Response does not match: planted-secret"), {

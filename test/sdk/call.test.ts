@@ -1,6 +1,6 @@
 /**
- * One call against a local server that fails in every way a network can.
- * Does not prove: that the real API answers like this, nor anything about TLS.
+ * One call to a local server with all kinds of network failures. Does not prove that the real API responds like this, or anything
+ * about TLS.
  */
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
@@ -58,7 +58,7 @@ const limited = (retryAfter: string) => ({
 const keyBody = { providerId: "openai", name: "openai-primary", value: "sk-proj-abcdefghijklmnopqrstuvwxyz" };
 const subject = { kind: "ProviderKey", name: "openai-primary" };
 
-test("sends the key, the JSON body and what it accepts, and returns the checked answer", async () => {
+test("a call sends the key, the JSON body and the accepted types, and returns the validated response", async () => {
   const { client, requests } = await connect([{ status: 201, json: { ...storedProviderKey("aigpk_1"), unknown: 1 } }]);
   expect(await client.createProviderKey(keyBody)).toEqual({ ...storedProviderKey("aigpk_1"), unknown: 1 });
   expect(requests).toHaveLength(1);
@@ -70,7 +70,7 @@ test("sends the key, the JSON body and what it accepts, and returns the checked 
   });
 });
 
-test("a field of a request that is undefined is not sent, one that is null is", async () => {
+test("an undefined field of a request is not sent, a null field is", async () => {
   const { client, requests } = await connect([{ status: 200, json: storedProviderKey("aigpk_1") }]);
   await client.updateProviderKey("aigpk_1", { name: undefined, description: null });
   expect(requests[0]).toMatchObject({
@@ -80,27 +80,27 @@ test("a field of a request that is undefined is not sent, one that is null is", 
   });
 });
 
-test("an id is one segment of the path, whatever it holds", async () => {
+test("an id is one segment of the path, for any text", async () => {
   const { client, requests } = await connect([found]);
   await client.getProvider("a/b?c=d#e%$&");
   expect(requests[0]?.target).toBe("/providers/a%2Fb%3Fc%3Dd%23e%25%24%26");
 });
 
-test.each(["", ".", ".."])("an id of %j is refused and nothing is sent", async (id) => {
+test.each(["", ".", ".."])("the id %j is refused and nothing is sent", async (id) => {
   const { client, requests } = await connect([{ status: 204 }]);
   const error = await failureOf(client.deleteProvider(id));
   expect(error).toBeInstanceOf(GatewayConfigurationError);
   expect(requests).toHaveLength(0);
 });
 
-test("a path in the base URL stays in front of the API's paths", async () => {
+test("a path in the base URL precedes the API's paths", async () => {
   const { server, requests } = await connect([found]);
   await new GatewayClient({ apiUrl: `${server.url}/proxy/`, apiKey: "k" }).getProvider("aigp_1");
   expect(requests[0]?.target).toBe("/proxy/providers/aigp_1");
 });
 
 describe("Retry", () => {
-  test("a GET is sent again after a 503, with waits that grow", async () => {
+  test("a GET is sent again after a 503, with growing waits", async () => {
     const { client, clock, requests } = await connect([unavailable, unavailable, unavailable, found]);
     expect(await client.getProvider("aigp_1")).toEqual(storedProvider("aigp_1"));
     expect(requests).toHaveLength(4);
@@ -141,14 +141,14 @@ describe("Retry", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("a POST is sent again after a 429, which did nothing", async () => {
+  test("a POST is sent again after a 429, which had no effect", async () => {
     const { client, clock, requests } = await connect([limited("7"), created]);
     await client.createProviderKey(keyBody);
     expect(requests).toHaveLength(2);
     expect(clock.sleepsMs).toEqual([7000]);
   });
 
-  test("a POST is sent again when the connection was refused, as nothing was sent", async () => {
+  test("a POST is sent again after a refused connection, because nothing was sent", async () => {
     const port = await unusedPort();
     const clock = steppedClock();
     let server: ScriptedServer | undefined;
@@ -177,14 +177,14 @@ describe("Retry", () => {
     );
   });
 
-  test("Retry-After as a date is waited for in full", async () => {
+  test("Retry-After as a date is respected in full", async () => {
     const { client, clock, requests } = await connect([limited("Thu, 01 Jan 2026 00:00:09 GMT"), found]);
     await client.getProvider("aigp_1");
     expect(clock.sleepsMs).toEqual([9000]);
     expect(requests).toHaveLength(2);
   });
 
-  test("Retry-After beyond the budget stops at once and says so", async () => {
+  test("Retry-After beyond the budget ends the call immediately, and the error says so", async () => {
     const { client, clock, requests } = await connect([limited("121")]);
     const error = await failureOf(client.getProvider("aigp_1"));
     expect(error).toMatchObject({ status: 429, attempts: 1, isRetryable: true, outcome: "rejected" });
@@ -193,14 +193,14 @@ describe("Retry", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("an error that is final is not sent again", async () => {
+  test("an error that is permanent is not sent again", async () => {
     const { client, requests } = await connect([{ status: 422, json: errorBody(422, "ERR_NGROK_27704", "no name") }]);
     const error = await failureOf(client.updateProvider("aigp_1", {}));
     expect(error).toMatchObject({ status: 422, code: "ERR_NGROK_27704", outcome: "rejected", isRetryable: false });
     expect(requests).toHaveLength(1);
   });
 
-  test("an update whose first answer was lost stays unknown when later attempts are turned away", async () => {
+  test("an update whose first response was lost stays unknown if later attempts are refused", async () => {
     const { client } = await connect(["cut", limited("1")], { retryBudgetMs: 1_200 });
     const error = await failureOf(client.updateProvider("aigp_1", { name: "new" }));
     expect(error).toMatchObject({ status: 429, outcome: "unknown", attempts: 2 });
@@ -208,13 +208,13 @@ describe("Retry", () => {
 });
 
 describe("DELETE", () => {
-  test("a 404 after an attempt whose answer was lost means done", async () => {
+  test("a 404 after an attempt whose response was lost means deleted", async () => {
     const { client, requests } = await connect(["cut", gone]);
     await expect(client.deleteProvider("aigp_1")).resolves.toBeUndefined();
     expect(requests).toHaveLength(2);
   });
 
-  test("a 404 at once is an error of its own", async () => {
+  test("a 404 on the first attempt is an error", async () => {
     const { client, requests } = await connect([gone]);
     const error = await failureOf(client.deleteProvider("aigp_1"));
     expect(error).toBeInstanceOf(GatewayNotFoundError);
@@ -222,14 +222,14 @@ describe("DELETE", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("a 404 after an attempt that was surely turned away is an error", async () => {
+  test("a 404 after an attempt that was certainly refused is an error", async () => {
     const { client } = await connect([limited("1"), gone]);
     expect(await failureOf(client.deleteProvider("aigp_1"))).toBeInstanceOf(GatewayNotFoundError);
   });
 });
 
-describe("Answers", () => {
-  test("a 404 that is not the API's own does not say that the object is gone", async () => {
+describe("Responses", () => {
+  test("a 404 that is not the API's own does not mean that the object is deleted", async () => {
     const page = {
       status: 404,
       headers: { "content-type": "text/html; charset=utf-8" },
@@ -244,7 +244,7 @@ describe("Answers", () => {
     );
   });
 
-  test("an answer that lacks promised fields names the fields, not their values", async () => {
+  test("a response without required fields names the fields, not their values", async () => {
     const { client } = await connect([
       { status: 200, json: { ...storedProvider("aigp_1"), name: 98765432123, createdBy: { id: "usr_1" } } },
     ]);
@@ -263,13 +263,13 @@ describe("Answers", () => {
     ["a page", page],
     ["JSON that is cut", cutJson],
     ["an empty body", { ...cutJson, text: "" }],
-  ])("a GET that is answered with %s is sent again", async (_case, unreadable) => {
+  ])("a GET with the response %s is sent again", async (_case, unreadable) => {
     const { client, requests } = await connect([unreadable, unreadable, found]);
     expect(await client.getProvider("aigp_1")).toEqual(storedProvider("aigp_1"));
     expect(requests).toHaveLength(3);
   });
 
-  test("an answer that stays unreadable is reported by status and content type when the budget is used up", async () => {
+  test("a response that stays unreadable is reported by status and content type when the budget is used up", async () => {
     const { client, requests } = await connect([page], { retryBudgetMs: 1_000 });
     const error = await failureOf(client.getProvider("aigp_1"));
     expect(error).toBeInstanceOf(GatewayUnexpectedResponseError);
@@ -281,7 +281,7 @@ describe("Answers", () => {
   });
 
   test.each([200, 202, 206, 299])(
-    "a DELETE that is answered with %i is not done, and is sent again",
+    "a DELETE with the response %i has not succeeded, and is sent again",
     async (status) => {
       const { client, requests } = await connect([{ ...page, status }, { status: 204 }]);
       await expect(client.deleteProvider("aigp_1")).resolves.toBeUndefined();
@@ -289,7 +289,7 @@ describe("Answers", () => {
     },
   );
 
-  test("a DELETE that is never answered with 204 fails with an unknown outcome", async () => {
+  test("a DELETE that never gets a 204 fails with an unknown outcome", async () => {
     const { client } = await connect([page], { retryBudgetMs: 1_000 });
     const error = await failureOf(client.deleteProvider("aigp_1"));
     expect(error).toBeInstanceOf(GatewayUnexpectedResponseError);
@@ -298,7 +298,7 @@ describe("Answers", () => {
     expect(error.message).toContain("the change may have been made");
   });
 
-  test("a DELETE that was done although a page came back ends with the API's own 404", async () => {
+  test("a DELETE that took effect despite a page as its response ends with the API's own 404", async () => {
     const { client } = await connect([page, gone]);
     await expect(client.deleteProvider("aigp_1")).resolves.toBeUndefined();
   });
@@ -314,7 +314,7 @@ describe("Answers", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("an answer without end is cut, and is not asked for again", async () => {
+  test("an endless response is cut off and not requested again", async () => {
     let sent = 0;
     const endless = createHttpServer((_request, response) => {
       response.writeHead(200, { "content-type": "application/json" });
@@ -337,7 +337,7 @@ describe("Answers", () => {
     await new Promise((resolve) => endless.close(resolve));
   });
 
-  test("a redirection is not followed, so the key goes nowhere else", async () => {
+  test("a redirection is not followed, so the key is sent to no other host", async () => {
     const elsewhere = await startScriptedServer([found]);
     servers.push(elsewhere);
     const { client } = await connect([{ status: 307, headers: { location: `${elsewhere.url}/providers/aigp_1` } }]);
@@ -347,14 +347,14 @@ describe("Answers", () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
-  test("null in an optional field of an answer is read as absent", async () => {
+  test("null in an optional field of a response is read as absent", async () => {
     const { client } = await connect([{ status: 200, json: { ...storedProvider("aigp_1"), metadata: null } }]);
     expect((await client.getProvider("aigp_1")).metadata).toBeUndefined();
   });
 });
 
-describe("An API that gives no answer", () => {
-  test("is reported after the first attempt, with the time until which it is tried", async () => {
+describe("An API that does not respond", () => {
+  test("is reported after the first attempt, with the time of the last attempt", async () => {
     const notices: unknown[] = [];
     const clock = steppedClock();
     const apiUrl = `http://127.0.0.1:${await unusedPort()}`;
@@ -369,7 +369,7 @@ describe("An API that gives no answer", () => {
     expect(notices).toEqual([[{ apiOrigin: apiUrl, problem, untilMs: startMs + 2_000 }, 0]]);
   });
 
-  test("is not reported for a refusal, nor for a request that is not repeated", async () => {
+  test("is not reported for a refusal, or for a request that is not repeated", async () => {
     const onUnreachable = jest.fn();
     const { client } = await connect([unavailable, found, "cut"], { onUnreachable });
     await client.getProvider("aigp_1");
@@ -378,14 +378,14 @@ describe("An API that gives no answer", () => {
   });
 });
 
-describe("Time and turns", () => {
-  test("an attempt without an answer ends at its time-out, and the next one is made", async () => {
+describe("Time and concurrency", () => {
+  test("an attempt without a response ends at its timeout, and the next one is made", async () => {
     const { client, requests } = await connect(["hang", found], { requestTimeoutMs: 50 });
     expect(await client.getProvider("aigp_1")).toEqual(storedProvider("aigp_1"));
     expect(requests).toHaveLength(2);
   });
 
-  test("a POST that timed out is unknown and not sent again", async () => {
+  test("a POST that timed out has an unknown outcome and is not sent again", async () => {
     const { client, requests } = await connect(["hang"], { requestTimeoutMs: 50 });
     const error = await failureOf(client.createProviderKey(keyBody));
     expect(error).toMatchObject({ code: "TIMEOUT", outcome: "unknown", attempts: 1 });
@@ -393,7 +393,7 @@ describe("Time and turns", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("cancelling ends a request in flight, and a create is then unknown", async () => {
+  test("cancelling ends a request in flight, and a create then has an unknown outcome", async () => {
     const { client, server } = await connect(["hang"]);
     const controller = new AbortController();
     const failure = failureOf(client.createProviderKey(keyBody, { signal: controller.signal }));
@@ -418,7 +418,7 @@ describe("Time and turns", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("a call that is cancelled before it begins sends nothing", async () => {
+  test("a call that is cancelled before it starts sends nothing", async () => {
     const { client, requests } = await connect([created]);
     const error = await failureOf(client.createProviderKey(keyBody, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "ABORT_ERR", outcome: "not-sent" });
@@ -460,7 +460,7 @@ describe("Time and turns", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test("time spent waiting for a turn costs no retry budget", async () => {
+  test("time in the queue uses no retry budget", async () => {
     const clock = steppedClock();
     const { client, server } = await connect(["hang", unavailable, found], {
       clock,
@@ -479,7 +479,7 @@ describe("Time and turns", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test("a call that is cancelled while it waits for its turn ends at once and is not sent", async () => {
+  test("a call that is cancelled in the queue ends immediately and is not sent", async () => {
     const { server } = await connect(["hang"]);
     const client = new GatewayClient({ apiUrl: server.url, apiKey: "queue", maxConcurrency: 1 });
     const [first, second] = [new AbortController(), new AbortController()];
@@ -518,7 +518,7 @@ describe("Proxy", () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
-  test("https goes through the proxy of HTTPS_PROXY; one that opens no connection has sent nothing", async () => {
+  test("https uses the proxy of HTTPS_PROXY; a call whose proxy opens no connection has sent nothing", async () => {
     const options = {
       apiUrl: "https://api.example.test",
       apiKey: "proxied",
@@ -532,7 +532,7 @@ describe("Proxy", () => {
     expect(error.message).toContain("the proxy opened no connection");
   });
 
-  test("http, which is for near hosts only, goes to no proxy", async () => {
+  test("http, which is only allowed for nearby hosts, uses no proxy", async () => {
     tunnels.length = 0;
     const { client, requests } = await connect([found], { apiKey: "direct" });
     await client.getProvider("aigp_1");
@@ -541,7 +541,7 @@ describe("Proxy", () => {
   });
 });
 
-/** A port that was free a moment ago. */
+/** A port that was unused a moment ago. */
 async function unusedPort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));

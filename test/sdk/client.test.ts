@@ -1,6 +1,6 @@
 /**
- * The client over all its operations: which request each method makes, lists over many pages, and its options.
- * Does not prove: that the answers of the real API fit the schemas.
+ * The client over all its operations: the request of each method, lists over many pages, and its options. Does not prove that the
+ * responses of the real API fit the schemas.
  */
 import { GatewayClient, GatewayConfigurationError, GatewayUnexpectedResponseError, operations } from "../../sdk";
 import {
@@ -28,7 +28,7 @@ async function collect<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
   return items;
 }
 
-/** A list of that many providers in pages of 100, newest first, as the API serves it. */
+/** A list with this number of providers in pages of 100, newest first, as the API returns it. */
 function pagedProviders(count: number, nextPageUri: (id: string) => string) {
   const ids = Array.from({ length: count }, (_, index) => `aigp_${String(count - index).padStart(4, "0")}`);
   return ({ target }: { target: string }) => {
@@ -46,7 +46,7 @@ function pagedProviders(count: number, nextPageUri: (id: string) => string) {
 }
 
 describe("Lists", () => {
-  test("250 items are three pages and each item comes once, newest first", async () => {
+  test("250 items are three pages, and each item is returned once, newest first", async () => {
     const { client, server } = await serve(
       pagedProviders(250, (id) => `https://api.ngrok.ai/providers?beforeId=${id}`),
     );
@@ -61,7 +61,7 @@ describe("Lists", () => {
     ]);
   });
 
-  test("pages are read as they are needed", async () => {
+  test("pages are requested when they are needed", async () => {
     const { client, server } = await serve(pagedProviders(250, () => "https://api.ngrok.ai/next"));
     for await (const provider of client.listProviders()) {
       expect(provider.id).toBe("aigp_0250");
@@ -70,7 +70,7 @@ describe("Lists", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("the address of the next page is never followed, so the key goes to no other host", async () => {
+  test("the URL of the next page is never requested, so the key is sent to no other host", async () => {
     const foreign = await serve([{ status: 200, json: {} }]);
     const { client, server } = await serve(pagedProviders(150, () => `${foreign.server.url}/providers?beforeId=x`));
     expect(await collect(client.listProviders())).toHaveLength(150);
@@ -81,7 +81,7 @@ describe("Lists", () => {
   test.each([
     ["a page that promises another but is empty", []],
     ["a server that repeats a page", [storedProvider("aigp_1")]],
-  ])("%s ends in an error, neither in silence nor never", async (_case, aiGatewayProviders) => {
+  ])("%s ends in an error, not in an incomplete or endless result", async (_case, aiGatewayProviders) => {
     const { client } = await serve([{ status: 200, json: { uri: "/", nextPageUri: "/next", aiGatewayProviders } }]);
     await expect(collect(client.listProviders())).rejects.toBeInstanceOf(GatewayUnexpectedResponseError);
   });
@@ -112,7 +112,7 @@ describe("Lists", () => {
     ]);
   });
 
-  test("usage is paged by the cursor of the page before", async () => {
+  test("usage is paged by the cursor of the previous page", async () => {
     const page = (nextPageUri: string | null) => ({ status: 200, json: { uri: "/", nextPageUri, aiGatewayUsage: [] } });
     const { client, server } = await serve([page("https://elsewhere/usage?startTime=a&cursor=c%2F1"), page(null)]);
     await collect(client.listUsage({ startTime: "2026-01-01T00:00:00Z", includeRetries: true }));
@@ -165,13 +165,13 @@ describe("Every operation", () => {
     createCheckoutSession: (client) => client.createCheckoutSession({ amount: 500 }),
   };
 
-  test("but HEAD has a method of its name", () => {
+  test("except HEAD has a method with its name", () => {
     const withoutHead = Object.entries(operations).filter(([, operation]) => operation.method !== "HEAD");
     expect(Object.keys(calls).toSorted()).toEqual(withoutHead.map(([key]) => key).toSorted());
   });
 
   test.each(Object.entries(calls))(
-    "%s sends its method, its path, and a body where there is one",
+    "%s sends its method, its path, and its body if it has one",
     async (key, call) => {
       const operation = operations[key as keyof typeof operations];
       const { client, server } = await serve([{ status: 418, json: { statusCode: 418, msg: "teapot", details: {} } }]);
@@ -216,7 +216,7 @@ describe("Options", () => {
     "",
     "https://user:hunter2@api.ngrok.ai",
     "https://api.ngrok.ai?key=hunter2",
-  ])("%j is refused before anything is sent, and no secret in it is repeated", (apiUrl) => {
+  ])("%j is refused before anything is sent, and the error repeats no secret", (apiUrl) => {
     let error: unknown;
     try {
       new GatewayClient({ apiUrl, apiKey: "k" });

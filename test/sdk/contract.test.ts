@@ -1,6 +1,6 @@
 /**
- * The contract in code against the API's own OpenAPI document, in both directions.
- * Does not prove: that the service keeps to its document.
+ * The contract in code compared with the API's own OpenAPI document, in both directions. Does not prove that the service follows
+ * its document.
  */
 import { errorBodySchema, type Operation, operations } from "../../sdk";
 import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
@@ -44,7 +44,7 @@ describeWithDocument("The operations table and the document", () => {
     expect(table).toHaveLength(48);
   });
 
-  test.each(table)("agree on $operationId: path, method, status, query, request and answer", (operation) => {
+  test.each(table)("agree on $operationId: path, method, status, query, request and response", (operation) => {
     expect(inCode(operation)).toEqual(documented[operation.operationId]);
   });
 
@@ -139,7 +139,7 @@ describeWithDocument("The operations table and the document", () => {
   });
 });
 
-test("only what leaves the same state when sent twice may be sent twice", () => {
+test("only operations that leave the same state when repeated may be sent twice", () => {
   const replays = new Set(table.map((operation) => `${operation.method} ${operation.replay}`));
   expect([...replays].toSorted()).toEqual([
     "DELETE idempotent",
@@ -150,7 +150,7 @@ test("only what leaves the same state when sent twice may be sent twice", () => 
   ]);
 });
 
-test("what is out of scope says why", () => {
+test("every operation that is out of scope has a reason", () => {
   const reasons = table.flatMap(({ use }) => ("outOfScope" in use ? [use.outOfScope] : []));
   expect(reasons.length).toBeGreaterThan(0);
   for (const reason of reasons) expect(reason.split(" ").length).toBeGreaterThan(5);

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const contractFolder = path.resolve(__dirname, "../../../shared/contract");
 
-/** `describe` where the API's document lies beside the repository, else one skipped test that says why. */
+/** `describe` if the API's document exists beside the repository, otherwise one skipped test with the reason. */
 export function describeWithDocument(title: string, body: () => void): void {
   if (existsSync(path.join(contractFolder, "ai-gateway.yaml"))) {
     describe(title, body);
@@ -18,7 +18,7 @@ export function readContractFile(name: string): string {
   return readFileSync(path.join(contractFolder, name), "utf8");
 }
 
-/** A schema of OpenAPI 3.0, or of JSON Schema as zod writes it: the words that either uses. */
+/** A schema of OpenAPI 3.0, or of JSON Schema from zod: the keywords that either uses. */
 export interface RawSchema {
   $ref?: string;
   type?: string | string[];
@@ -60,7 +60,7 @@ interface RawOperation {
 }
 
 export interface OpenApiDocument {
-  /** By path, then by method in lower case; `parameters` is beside the methods. */
+  /** By path, then by method in lower case; `parameters` is next to the methods. */
   paths: Record<string, Record<string, RawOperation>>;
   components: { schemas: Record<string, RawSchema>; parameters: Record<string, RawParameter> };
 }
@@ -69,11 +69,11 @@ export function readDocument(): OpenApiDocument {
   return parse(readContractFile("ai-gateway.yaml")) as OpenApiDocument;
 }
 
-/** One schema in words common to both sides, ready to be compared whole. */
+/** One schema in keywords common to both sides, for a complete comparison. */
 export interface PlainSchema {
   type?: string;
   isNullable: boolean;
-  /** What becomes of a field that the schema does not name. */
+  /** Handling of a field that the schema does not name. */
   unknownFields?: "refused" | "dropped" | "kept";
   values?: string[];
   /** Other values, or objects of other kinds, are accepted too. */
@@ -86,7 +86,7 @@ export interface PlainSchema {
   bounds?: Record<string, number>;
 }
 
-/** Requests are compared exactly. Of an answer the client wants no more than it needs: see `tolerant`. */
+/** Requests are compared exactly. For a response, the client requires only what it needs: see `tolerant`. */
 export type Side = "request" | "response";
 
 export function fromDocument(document: OpenApiDocument, schema: RawSchema, side: Side): PlainSchema {
@@ -121,7 +121,7 @@ function plainSchema(schema: RawSchema, resolve: (reference: string) => RawSchem
     const isNullable = variants.length < choices.length || variants.some((variant) => variant.isNullable);
     const [first, second] = variants;
     if (variants.length === 1 && first !== undefined) return { ...first, isNullable };
-    // zod's words for documented values or kinds beside which any other is accepted
+    // zod's form of documented values or kinds next to which any other is accepted
     if (variants.length === 2 && first?.values !== undefined && isAnyText(second))
       return { ...first, isNullable, isOpen: true };
     if (variants.length === 2 && first?.variants !== undefined && isAnyKind(second))
@@ -151,7 +151,7 @@ function isAnyKind(schema: PlainSchema | undefined): boolean {
   return fields.length === 1 && isAnyText(fields[0]) && schema?.unknownFields === "kept";
 }
 
-// zod bounds every integer by what a number holds exactly; the document has no such bound.
+// zod limits every integer to the range of exact numbers; the document has no such bound.
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
 function plainObject(schema: RawSchema, convert: (part: RawSchema) => PlainSchema): Partial<PlainSchema> {
@@ -167,8 +167,8 @@ function plainObject(schema: RawSchema, convert: (part: RawSchema) => PlainSchem
 }
 
 /**
- * The four ways in which an answer may differ from the document: it may hold unknown fields, which are kept; other values
- * and kinds than the documented ones; values beyond the bounds of what may be sent; and `null` in an optional field.
+ * The four allowed differences between a response and the document: unknown fields, which are kept; values and kinds other than
+ * the documented ones; values beyond the bounds of requests; and `null` in an optional field.
  */
 function tolerant(schema: PlainSchema): PlainSchema {
   const { bounds: _bounds, ...rest } = schema;
@@ -189,7 +189,7 @@ function tolerant(schema: PlainSchema): PlainSchema {
   };
 }
 
-/** One operation as the document has it, in the words of the operations table. */
+/** One operation of the document, in the terms of the operations table. */
 export interface DocumentedOperation {
   readonly operationId: string;
   readonly method: string;

@@ -1,6 +1,6 @@
 /**
- * The pure parts of the contract: the display form of keys, and durations.
- * Does not prove: what the service shows of a key shorter than 20 characters, which is not documented.
+ * The pure parts of the contract: the redacted form of keys, and durations. Does not prove the service's form of a key shorter
+ * than 20 characters, which is not documented.
  */
 import fc from "fast-check";
 import {
@@ -35,7 +35,7 @@ describe("redactKey", () => {
     );
   });
 
-  test("always fits the value it was made from", () => {
+  test("always fits the value that it was created from", () => {
     fc.assert(fc.property(fc.string({ maxLength: 60 }), (value) => redactionFits(value, redactKey(value))));
   });
 
@@ -87,11 +87,11 @@ describe("parseGoDurationMs", () => {
     "3000000h",
     "1s,5m",
     "\u0661s",
-  ])("refuses %j as Go does", (text) => {
+  ])("refuses %j like Go", (text) => {
     expect(parseGoDurationMs(text)).toBeUndefined();
   });
 
-  test("refuses a text of any length at once", () => {
+  test("refuses a very long text immediately", () => {
     expect(parseGoDurationMs(`${"1".repeat(2_000_000)}x`)).toBeUndefined();
     expect(parseGoDurationMs("1h".repeat(1_000_000))).toBeUndefined();
     expect(parseGoDurationMs("1ms".repeat(33))).toBe(33);
@@ -116,19 +116,19 @@ describe("Schemas", () => {
     });
   });
 
-  test("an answer keeps fields that the client does not know, at any depth", () => {
+  test("a response keeps fields that the client does not know, at any depth", () => {
     const rule = { provider: "openai", weight: 2, steps: [{ type: "user", keys: [], pool: "a" }] };
     const router = { rules: [rule], mode: "fast" };
     expect(routerSchema.parse(router)).toEqual(router);
   });
 
-  test("an answer may hold values that the document does not name", () => {
+  test("a response may contain values that the document does not name", () => {
     const step = { type: "quota", keySelectionStrategy: "round-robin" };
     expect(routerStepSchema.parse(step)).toEqual(step);
     expect(routerStepSchema.safeParse({ type: 1 }).success).toBe(false);
   });
 
-  test("a transaction of an unknown kind is kept, and one of a known kind is checked", () => {
+  test("a transaction of an unknown kind is kept, and one of a known kind is validated", () => {
     const unknown = { type: "refund", amountCents: 1 };
     expect(creditTransactionSchema.parse(unknown)).toEqual(unknown);
     expect(creditTransactionSchema.safeParse({ type: "credits", amountCents: 1 }).success).toBe(false);
@@ -137,7 +137,7 @@ describe("Schemas", () => {
     expect(creditTransactionSchema.parse(unpaid)).toEqual(unpaid);
   });
 
-  test("the value of a provider key is dropped from an answer that repeats it", () => {
+  test("the value of a provider key is dropped from a response that repeats it", () => {
     const echoed = { ...storedProviderKey("aigpk_1"), value: "sk-echoed" };
     expect(providerKeySchema.parse(echoed)).toEqual(storedProviderKey("aigpk_1"));
     const key = { id: "aigpk_1", name: "k", keyRedacted: "***" };
@@ -145,7 +145,7 @@ describe("Schemas", () => {
     expect(read).toEqual({ rules: [{ steps: [{ type: "user", keys: [key] }] }] });
   });
 
-  test("a rule that was read is written with all it holds, but for what only answers show of a key", () => {
+  test("a rule that was read is written with all its fields, except those of its keys that only responses have", () => {
     const key = { id: "aigpk_1", name: "k", keyRedacted: "***", weight: 2 };
     const rule = {
       provider: "openai",
@@ -165,12 +165,12 @@ describe("Schemas", () => {
     });
   });
 
-  test("an answer without a promised field is refused by its path", () => {
+  test("a response without a required field is refused with its path", () => {
     const { keyRedacted: _absent, ...rest } = storedProviderKey("aigpk_1");
     expect(providerKeySchema.safeParse(rest).error?.issues.map((issue) => issue.path)).toEqual([["keyRedacted"]]);
   });
 
-  test("null stays null where the document knows it, and is absent where it does not", () => {
+  test("null stays null where the document allows it, and is absent elsewhere", () => {
     const parsed = providerKeySchema.parse({ ...storedProviderKey("aigpk_1"), lastUsed: null, description: null });
     expect(parsed.lastUsed).toBeNull();
     expect(parsed.description).toBeUndefined();

@@ -1,7 +1,4 @@
-/**
- * The error family: what an error says, holds and never holds.
- * Does not prove: which answers the real API gives.
- */
+/** The error classes: what an error says, contains and never contains. Does not prove which responses the real API returns. */
 import path from "node:path";
 import { GatewayConfigurationError, GatewayError, GatewayNotFoundError, GatewayRejectedError } from "../../sdk";
 import type { ErrorBody } from "../../sdk/contract/common";
@@ -35,7 +32,7 @@ function refused(status: number, body: Partial<ErrorBody>): Failure {
   };
 }
 
-test("a create that meets an existing object points to adopt", () => {
+test("a create that conflicts with an existing object mentions adopt", () => {
   const failure = refused(409, { errorCode: "ERR_NGROK_27712", msg: "providerId exists" });
   expect(toGatewayError(createKey, failure, once).message).toBe(
     'create ProviderKey "openai-primary" failed: POST /provider-keys answered 409 ERR_NGROK_27712 "providerId exists". ' +
@@ -44,7 +41,7 @@ test("a create that meets an existing object points to adopt", () => {
   );
 });
 
-test("a delete that meets a reference says what to do first, and nothing of adopt", () => {
+test("a delete that conflicts with a reference names the step to do first, and does not mention adopt", () => {
   const failure = refused(409, { errorCode: "ERR_NGROK_27710", msg: "in use" });
   expect(toGatewayError(removeProvider, failure, once).message).toBe(
     'delete CustomProvider "azure" failed: DELETE /providers/aigp_1 answered 409 ERR_NGROK_27710 "in use". ' +
@@ -52,7 +49,7 @@ test("a delete that meets a reference says what to do first, and nothing of adop
   );
 });
 
-test("a 401 says where the key came from", () => {
+test("a 401 names the source of the key", () => {
   expect(toGatewayError(removeProvider, refused(401, { msg: "no" }), once).message).toBe(
     'delete CustomProvider "azure" failed: DELETE /providers/aigp_1 answered 401 "no". ' +
       "The API key came from stack config ngrok-ai:apiKey: check that it is an ngrok.ai API key " +
@@ -60,7 +57,7 @@ test("a 401 says where the key came from", () => {
   );
 });
 
-test("holds the facts of the call as fields", () => {
+test("an error has the facts of the call as fields", () => {
   const failure = refused(422, { errorCode: "ERR_NGROK_27501", msg: "too long", details: { operation_id: "op_1" } });
   expect({ ...toGatewayError(createKey, failure, once) }).toEqual({
     operation: "create",
@@ -77,13 +74,13 @@ test("holds the facts of the call as fields", () => {
   });
 });
 
-test("the API's words are one line, bounded, and cannot move a terminal's cursor", () => {
+test("the API's message is one line, bounded, and cannot move a terminal's cursor", () => {
   const { message } = toGatewayError(createKey, refused(422, { msg: `a\r\n\tb\u001b[2Jc ${"x".repeat(5_000)}` }), once);
   expect(message).toContain('answered 422 "a b [2Jc xxx');
   expect(message.length).toBeLessThan(1_300);
 });
 
-test("characters that reverse what a reader sees are shown escaped, C1 ones not at all, in every field", () => {
+test("characters that reverse the reading direction are shown escaped, C1 ones are removed, in every field", () => {
   const hostile = "a\u202egnp\u0085\u009b31mz\u2066";
   const shown = "a\\u202egnp 31mz\\u2066";
   const body = { errorCode: hostile, msg: hostile, details: { [hostile]: hostile } };
@@ -95,7 +92,7 @@ test("characters that reverse what a reader sees are shown escaped, C1 ones not 
   expect(error.message).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
 });
 
-test("a refusal of 100,000 characters, in every field, makes a short error", () => {
+test("a refusal with 100,000 characters in every field produces a short error", () => {
   const long = "x".repeat(100_000);
   const details = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`${index} ${long}`, long]));
   const error = toGatewayError(createKey, refused(422, { errorCode: `ERR_${long}`, msg: long, details }), once);
@@ -110,18 +107,18 @@ test.each([
   ["ERR_NGROK_AI_GATEWAY_ADMIN_API_KEY_CREATE_RETIRED", 403, "personal access tokens instead of API keys"],
   ["ERR_NGROK_AI_GATEWAY_PERSONAL_ACCESS_TOKEN_CREDENTIAL_REQUIRED", 403, "create a new one in the ngrok dashboard"],
   ["ERR_NGROK_AI_GATEWAY_RESOURCE_VERSION_CONFLICT", 409, "The object changed after it was read"],
-])("%s says what to do, whatever its status", (errorCode, status, advice) => {
+])("%s has its own advice, for any status", (errorCode, status, advice) => {
   expect(toGatewayError(createKey, refused(status, { errorCode, msg: "no" }), once).message).toContain(advice);
   expect(toGatewayError(createKey, refused(418, { errorCode, msg: "no" }), once).message).toContain(advice);
 });
 
-test("a code that nobody knows is passed on, and the status says what to do", () => {
+test("an unknown code is passed through, and the status decides the advice", () => {
   const error = toGatewayError(createKey, refused(409, { errorCode: "ERR_NGROK_AI_GATEWAY_NEW", msg: "no" }), once);
   expect(error.code).toBe("ERR_NGROK_AI_GATEWAY_NEW");
   expect(error.message).toContain('Set adopt: "ifExists"');
 });
 
-test("a secret that the API repeats is hidden, in whatever field and spelling", () => {
+test("a secret that the API repeats is hidden, in any field and form", () => {
   const awkward = 'p"a\\s/s w';
   const call = { ...createKey, subjectName: "named the-api-key", secrets: ["the-api-key", awkward] };
   const failure = refused(422, {
@@ -138,7 +135,7 @@ test("a secret that the API repeats is hidden, in whatever field and spelling", 
   });
 });
 
-test("a secret that is part of another leaves no rest of the longer one", () => {
+test("a secret that is part of another leaves no part of the longer one", () => {
   const call = { ...createKey, secrets: ["abc", "abcdef", ""] };
   expect(toGatewayError(call, refused(422, { msg: "abcdef abc" }), once).message).toContain('"[secret] [secret]"');
 });
@@ -165,7 +162,7 @@ test.each<[string, Failure, boolean, boolean]>([
     false,
   ],
   ["the caller's own stop", { why: "no-answer", code: "ABORT_ERR", problem: "", isSent: false }, false, false],
-])("%s can be tried again: with PATCH or DELETE, with POST", (_case, failure, idempotent, never) => {
+])("%s can be retried: with PATCH or DELETE, with POST", (_case, failure, idempotent, never) => {
   expect(isRetryable(failure, "idempotent")).toBe(idempotent);
   expect(isRetryable(failure, "never")).toBe(never);
 });
@@ -173,7 +170,7 @@ test.each<[string, Failure, boolean, boolean]>([
 describe("isInstance", () => {
   const missing = toGatewayError(removeProvider, refused(404, {}), once);
 
-  test("knows a class and the classes above it, and no other", () => {
+  test("recognizes a class and its base classes, and no other", () => {
     expect(missing).toBeInstanceOf(GatewayNotFoundError);
     expect(missing.name).toBe("GatewayNotFoundError");
     expect(GatewayNotFoundError.isInstance(missing)).toBe(true);
@@ -183,11 +180,11 @@ describe("isInstance", () => {
     expect(GatewayNotFoundError.isInstance(toGatewayError(removeProvider, refused(409, {}), once))).toBe(false);
   });
 
-  test.each([undefined, null, "GatewayError", {}, new Error("GatewayError")])("does not know %p", (value) => {
+  test.each([undefined, null, "GatewayError", {}, new Error("GatewayError")])("does not recognize %p", (value) => {
     expect(GatewayError.isInstance(value)).toBe(false);
   });
 
-  test("knows an error that another copy of the package made", () => {
+  test("recognizes an error that another copy of the package created", () => {
     jest.isolateModules(() => {
       const other = jest.requireActual<typeof import("../../sdk/errors")>(path.resolve(__dirname, "../../sdk/errors"));
       const error = other.toGatewayError(removeProvider, refused(404, {}), once);

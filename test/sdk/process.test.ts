@@ -1,6 +1,6 @@
 /**
- * The built client in a process of its own: what it loads, and that it never keeps a process alive.
- * Does not prove: anything about Pulumi's provider process.
+ * The built client in a separate process: the modules that it loads, and that it never keeps a process alive. Does not prove
+ * anything about Pulumi's provider process.
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Runs a script with `sdk` at hand and returns what it printed, once the process has ended by itself. */
+/** Runs a script with `sdk` defined and returns its output, once the process has ended by itself. */
 async function run(script: string, apiUrl = ""): Promise<string> {
   const source = `const sdk = require(${JSON.stringify(builtSdk)}); const apiUrl = process.argv[1]; ${script}`;
   const child = spawn(process.execPath, ["-e", source, apiUrl], { stdio: ["ignore", "pipe", "inherit"] });

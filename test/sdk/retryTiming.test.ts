@@ -1,6 +1,6 @@
 /**
- * When a call is tried again, decided from headers, attempt and clock alone.
- * Does not prove: that the call waits as decided (see call.test.ts).
+ * The time of the next attempt, derived only from headers, attempt and clock. Does not prove that the call waits as decided (see
+ * call.test.ts).
  */
 import fc from "fast-check";
 import { parseHttpDate, planRetry, type RetrySituation, retryAfterMs } from "../../sdk/retryTiming";
@@ -21,7 +21,7 @@ function situation(changes: Partial<RetrySituation> = {}): RetrySituation {
 
 const after = (value: string) => ({ headers: { "retry-after": value } });
 
-test("Retry-After in seconds is obeyed exactly, without jitter", () => {
+test("Retry-After in seconds is used exactly, without jitter", () => {
   expect(planRetry(situation({ ...after("3"), random: () => 0.99 }))).toEqual({ delayMs: 3_000 });
 });
 
@@ -29,23 +29,23 @@ test.each([
   ["the form in use", "Thu, 01 Jan 2026 12:00:20 GMT"],
   ["the form of RFC 850", "Thursday, 01-Jan-26 12:00:20 GMT"],
   ["the form of asctime", "Thu Jan  1 12:00:20 2026"],
-])("Retry-After as a date in %s is obeyed exactly", (_form, date) => {
+])("Retry-After as a date in %s is used exactly", (_form, date) => {
   expect(planRetry(situation(after(date)))).toEqual({ delayMs: 20_000 });
 });
 
-test("a date counts from the server's own Date where this machine's clock is wrong", () => {
+test("a date is compared with the server's own Date if this machine's clock is wrong", () => {
   const headers = { "retry-after": "Fri, 02 Jan 2026 08:00:05 GMT", date: "Fri, 02 Jan 2026 08:00:00 GMT" };
   expect(planRetry(situation({ headers }))).toEqual({ delayMs: 5_000 });
 });
 
-test("Retry-After of exactly what is left of the budget stops: no attempt would fit behind it", () => {
+test("Retry-After equal to the rest of the budget ends the call: no attempt would fit after it", () => {
   expect(planRetry(situation({ ...after("120") }))).toEqual({
     stopReason: "Retry-After asks for 120 s, the retry budget has 120 s left",
   });
   expect(planRetry(situation({ ...after("119") }))).toEqual({ delayMs: 119_000 });
 });
 
-test("Retry-After is never answered with an earlier attempt", () => {
+test("no attempt is made before Retry-After has passed", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 0, max: 600_000 }), (askedSeconds, leftMs) => {
       const plan = planRetry(situation({ ...after(String(askedSeconds)), deadlineMs: nowMs + leftMs }));
@@ -55,7 +55,7 @@ test("Retry-After is never answered with an earlier attempt", () => {
 });
 
 test.each(["0", "Thu, 01 Jan 2026 11:00:00 GMT"])(
-  "Retry-After of %s names no time, so the own wait is used",
+  "Retry-After of %s requests no wait, so the client's own wait is used",
   (value) => {
     expect(planRetry(situation(after(value)))).toEqual({ delayMs: 250 });
   },
@@ -73,26 +73,26 @@ test.each([
   "Sun, 29 Feb 2026 12:00:20 GMT",
   "Thu, 00 Jan 2026 12:00:20 GMT",
   "2026-01-01T12:00:20Z",
-])("Retry-After of %j is not understood and changes nothing", (value) => {
+])("Retry-After of %j is invalid and ignored", (value) => {
   expect(retryAfterMs({ "retry-after": value }, nowMs)).toBeUndefined();
   expect(planRetry(situation(after(value)))).toEqual({ delayMs: 250 });
 });
 
-test("waits double up to ten seconds, half of each by chance", () => {
+test("waits double up to ten seconds, and half of each is random", () => {
   const waits = (random: number) =>
     [1, 2, 3, 4, 5, 6, 7].map((attempt) => planRetry(situation({ attempt, random: () => random })));
   expect(waits(0)).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000].map((delayMs) => ({ delayMs })));
   expect(waits(1)).toEqual([500, 1000, 2000, 4000, 8000, 10000, 10000].map((delayMs) => ({ delayMs })));
 });
 
-test("a wait that would not end within the budget is not begun", () => {
+test("a wait that would not end within the budget is not started", () => {
   expect(planRetry(situation({ attempt: 3, deadlineMs: nowMs + 1_000 }))).toEqual({
     stopReason: "the retry budget of 120 s is used up",
   });
   expect(planRetry(situation({ attempt: 3, deadlineMs: nowMs + 1_001 }))).toEqual({ delayMs: 1_000 });
 });
 
-test("a year of two digits is the one that is at most 50 years ahead", () => {
+test("a two-digit year is the one that is at most 50 years ahead", () => {
   expect(parseHttpDate("Sunday, 06-Nov-94 08:49:37 GMT", nowMs)).toBe(Date.UTC(1994, 10, 6, 8, 49, 37));
   expect(parseHttpDate("Friday, 06-Nov-76 08:49:37 GMT", nowMs)).toBe(Date.UTC(2076, 10, 6, 8, 49, 37));
 });

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../sdk/clock";
 
-/** One request as the server saw it. */
+/** One request as the server received it. */
 export interface SeenRequest {
   readonly method: string;
   /** Path and query. */
@@ -11,7 +11,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** What the server does with one request: an answer, no answer, or a connection that is cut before or in the answer. */
+/** The server's reaction to one request: a response, no response, or a connection that is cut before or during the response. */
 export type Scripted =
   | { status: number; headers?: Record<string, string>; json?: unknown; text?: string }
   | "hang"
@@ -21,14 +21,14 @@ export type Scripted =
 export interface ScriptedServer {
   readonly url: string;
   readonly requests: SeenRequest[];
-  /** Resolves when that many requests have been seen in all. */
+  /** Resolves when the server has received this total number of requests. */
   seen(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
 type Script = Scripted[] | ((request: SeenRequest, index: number) => Scripted);
 
-/** A local server that plays its script, one entry a request, and repeats the last entry when the script is over. */
+/** A local server that follows its script, one entry per request, and repeats the last entry at the end. */
 export async function startScriptedServer(script: Script, port = 0): Promise<ScriptedServer> {
   const requests: SeenRequest[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -67,7 +67,7 @@ function play(response: ServerResponse, scripted: Scripted): void {
     response.socket?.destroy();
     return;
   }
-  response.sendDate = false; // the client reckons from the server's Date; tests give their own
+  response.sendDate = false; // the client uses the server's Date; tests set their own
   if (scripted === "cut-in-body") {
     response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
     response.write('{"id":', () => response.socket?.destroy());
@@ -79,7 +79,7 @@ function play(response: ServerResponse, scripted: Scripted): void {
   response.end(text);
 }
 
-/** A clock that advances only by the waits, which it records and does not wait. */
+/** A clock that advances only by the waits, which it records without waiting. */
 export function steppedClock(startMs = Date.UTC(2026, 0, 1)): Clock & { readonly sleepsMs: number[] } {
   let nowMs = startMs;
   const sleepsMs: number[] = [];
@@ -94,7 +94,7 @@ export function steppedClock(startMs = Date.UTC(2026, 0, 1)): Clock & { readonly
   };
 }
 
-/** The body of an error answer. */
+/** The body of an error response. */
 export function errorBody(statusCode: number, errorCode: string, msg: string, details: Record<string, string> = {}) {
   return { statusCode, errorCode, msg, details };
 }

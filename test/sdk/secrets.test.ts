@@ -1,6 +1,6 @@
 /**
- * Planted secrets, sent through every kind of failure, and looked for in everything the client gives back or prints.
- * Does not prove: anything about Pulumi's state or the emulator's log.
+ * Secrets that are sent through every kind of failure and searched for in everything that the client returns or prints. Does not
+ * prove anything about Pulumi's state or the emulator's log.
  */
 import { inspect } from "node:util";
 import { GatewayClient, type GatewayError } from "../../sdk";
@@ -95,7 +95,7 @@ test("the debug log has one line per attempt: method, path, status, time, attemp
   }
 });
 
-test("without the variable nothing is printed", async () => {
+test("without PULUMI_NGROK_AI_DEBUG, no debug log is printed", async () => {
   const printed = jest.spyOn(console, "error").mockImplementation(() => undefined);
   const server = await startScriptedServer([{ status: 204 }]);
   try {
@@ -107,7 +107,7 @@ test("without the variable nothing is printed", async () => {
   }
 });
 
-test("secrets are found at any depth of a body, and nothing else is", () => {
+test("secrets are found at any depth of a body, and no other values are", () => {
   const body = {
     name: "n",
     value: "a",

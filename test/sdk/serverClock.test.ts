@@ -1,9 +1,9 @@
-/** The gateway's time from its answers. Does not prove that what stands between sends the gateway's own date on. */
+/** The gateway's time according to its responses. Does not prove that intermediaries keep the gateway's own date. */
 import { GatewayClient } from "../../sdk";
 import { ServerClock } from "../../sdk/serverClock";
 import { startTestGateway } from "../helpers/gateway";
 
-test("runs on from the last date seen, and takes no text for one", () => {
+test("the gateway's time continues from the last date received, and ignores invalid dates", () => {
   const clock = new ServerClock();
   clock.observe(undefined);
   for (const text of ["soon", "5", "Sat, 31 Feb 2026 12:00:00 GMT", "2026-11-25T12:00:00Z"]) clock.observe(text);
@@ -16,7 +16,7 @@ test("runs on from the last date seen, and takes no text for one", () => {
   expect(clock.nowMs()).toBeGreaterThanOrEqual(nowMs);
 });
 
-test("is known to the client from its first answer on, whatever its own clock says", async () => {
+test("the client knows the gateway's time from its first response on, for any local clock", async () => {
   const gateway = await startTestGateway();
   try {
     const clock = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0.5 };

@@ -1,6 +1,6 @@
 /**
- * The judge of connection settings: the same value gets the same answer, whichever way it is given. Does not prove that the settings
- * are used; that is tested with the client and the provider.
+ * The checks of connection settings: the same value has the same result from every source. Does not prove that the settings are
+ * used; the tests of the client and the provider do.
  */
 import { GatewayClient, GatewayConfigurationError } from "../../sdk";
 import { credentialProblem } from "../../sdk/credentials";
@@ -14,7 +14,7 @@ function config(entries: Readonly<Record<string, string>>): SettingSources {
 
 const valid = (entries: Readonly<Record<string, string>>) => config({ "ngrok-ai:apiKey": KEY, ...entries });
 
-/** Message of the error, or the settings where there is none. */
+/** Message of the error, or the settings if there is none. */
 function messageOf(sources: SettingSources): string | Settings {
   try {
     return readSettings(sources);
@@ -24,7 +24,7 @@ function messageOf(sources: SettingSources): string | Settings {
   }
 }
 
-test("defaults are those of the reference", () => {
+test("the default settings are those of the reference", () => {
   expect(readSettings(valid({}))).toEqual({
     apiKey: KEY,
     apiKeySource: "stack config ngrok-ai:apiKey",
@@ -37,7 +37,7 @@ test("defaults are those of the reference", () => {
   });
 });
 
-test("a flag wins over config, config over the environment, and an empty value is not given", () => {
+test("a flag takes precedence over config, config over the environment, and an empty value is not given", () => {
   const environment = { AI_GATEWAY_API_KEY: "of-environment", AI_GATEWAY_API_URL: "https://environment.example" };
   const get = (entries: Record<string, string>) => ({ get: (key: string) => entries[key] });
   const urlOf = (sources: Omit<SettingSources, "environment">) => readSettings({ ...sources, environment }).apiUrl;
@@ -53,11 +53,11 @@ test.each<[string, SettingSources, string]>([
   ["stack config", valid({}), "stack config ngrok-ai:apiKey"],
   ["an explicit provider", valid({ "ngrok-ai:explicit": "true" }), "the explicit provider's apiKey"],
   ["the environment", { environment: { AI_GATEWAY_API_KEY: KEY } }, "the environment variable AI_GATEWAY_API_KEY"],
-])("the source of a key is told for the message of a 401: %s", (_what, sources, source) => {
+])("the source of a key is recorded for the message of a 401: %s", (_what, sources, source) => {
   expect(readSettings(sources).apiKeySource).toBe(source);
 });
 
-test("a missing key names the ways to give it that there are", () => {
+test("a missing key names the available ways to set it", () => {
   expect(messageOf({ environment: {} })).toBe(
     "No API key for the ngrok AI Gateway. Set the environment variable AI_GATEWAY_API_KEY to one of the account's API keys.",
   );
@@ -95,7 +95,7 @@ describe("an address", () => {
   ];
 
   test.each(cases)(
-    "%j has one answer in config, in the environment, as a flag and as the client's option",
+    "%j has the same result in config, in the environment, as a flag and as the client's option",
     (url, refusal) => {
       const environment = { AI_GATEWAY_API_KEY: KEY };
       const answers = [
@@ -121,7 +121,7 @@ describe("an address", () => {
     },
   );
 
-  test("is kept without a slash at its end", () => {
+  test("is stored without a trailing slash", () => {
     expect(readSettings(valid({ "ngrok-ai:apiUrl": "https://API.ngrok.ai/base//" })).apiUrl).toBe(
       "https://api.ngrok.ai/base",
     );
@@ -158,7 +158,7 @@ describe("a number", () => {
     expect(messageOf(valid({ [`ngrok-ai:${name}`]: value }))).toBe(`ngrok-ai:${name} ${refusal}`);
   });
 
-  test("is taken as the client's option by the same rules", () => {
+  test("as the client's option follows the same rules", () => {
     expect(clientMessageOf({ maxConcurrency: 1.5, requestTimeoutMs: 0 })).toBe(
       "requestTimeoutMs must be a number of milliseconds above 0 and at most 86400000\nmaxConcurrency must be a whole number above 0",
     );
@@ -171,7 +171,7 @@ describe("a number", () => {
   });
 });
 
-test("a config key that does not exist is refused with the nearest that does", () => {
+test("a config key that does not exist is refused with the nearest existing one", () => {
   expect(messageOf(valid({ "ngrok-ai:apiurl": "https://elsewhere.example" }))).toBe(
     "ngrok-ai:apiurl is not a setting: did you mean apiUrl?",
   );
@@ -183,7 +183,7 @@ test("a config key that does not exist is refused with the nearest that does", (
   );
 });
 
-test("everything that is wrong is in one message", () => {
+test("all errors are in one message", () => {
   const message = messageOf(
     config({
       "ngrok-ai:apiurl": "x",
@@ -234,7 +234,7 @@ describe("a credential", () => {
   });
 
   test.each(["sk-proj-Abc_123", "a", "AIzaSy$x{y}", "key=with/all+of~them!", "0123456789abcdef0123456789abcdef"])(
-    "%j is taken",
+    "%j is accepted",
     (text) => expect(credentialProblem(text)).toBeUndefined(),
   );
 });
