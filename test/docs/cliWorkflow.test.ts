@@ -1,6 +1,6 @@
 /**
- * The workflow that runs the tests of programs on the Pulumi CLI: its form, and that what it runs exists. Does not prove that
- * it passes: it runs in a public CI alone, where a CLI can be installed.
+ * The workflow that runs the tests of programs on the Pulumi CLI: its form, and that the commands in it exist. Does not prove
+ * that it passes: it runs only in a public CI, which can install a CLI.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -11,12 +11,12 @@ import { repositoryRoot } from "../helpers/providerProcess";
 const file = path.join(repositoryRoot, ".github", "workflows", "cli.yml");
 const text = fs.readFileSync(file, "utf8");
 
-test("is a workflow without a fault", async () => {
+test("the workflow has no lint errors", async () => {
   const lint = await createLinter();
   expect(lint(text, file)).toEqual([]);
 });
 
-test("installs a CLI and runs on it every test that takes a stack of either engine", () => {
+test("the workflow installs a CLI and runs every test on it that accepts a stack of either engine", () => {
   const { jobs } = parse(text) as { jobs: { programs: { steps: { uses?: string; run?: string }[] } } };
   const { steps } = jobs.programs;
   expect(steps.some(({ uses }) => uses?.startsWith("pulumi/actions@"))).toBe(true);

@@ -1,6 +1,6 @@
 /**
- * Every code block of the documentation is what it says: TypeScript that the package's types accept, JSON and YAML that can be read, commands and
- * flags that exist. Does not prove what a command does, nor anything about other tools' commands (pulumi, az, curl).
+ * Every code block of the documentation is valid: TypeScript that the package's types accept, JSON and YAML that parse, commands
+ * and flags that exist. Does not prove the effect of a command, or anything about other tools' commands (pulumi, az, curl).
  */
 import { parseAllDocuments } from "yaml";
 import { commandProblems } from "./commands";
@@ -11,7 +11,7 @@ const blocks = readDocuments().flatMap((document) => document.blocks);
 const of = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
 const LANGUAGES = ["ts", "sh", "json", "yaml", "text", "mermaid", "console"];
 
-test("every block names one of the languages that are checked here, or says that it is text", () => {
+test("every code block names one of the languages that are checked here, or is marked as text", () => {
   const others = blocks.filter(({ language }) => !LANGUAGES.includes(language));
   expect(others.map(({ place, language }) => `${place} is marked "${language}"`)).toEqual([]);
 });
@@ -21,17 +21,17 @@ test("every TypeScript block is accepted by the package's types", () => {
   expect(typeProblems(of("ts"))).toEqual([]);
 }, 300_000);
 
-test("every command of this package and of this repository exists, with the flags given", () => {
+test("every command of this package and of this repository exists, with the given flags", () => {
   const commands = of("sh", "console");
   expect(commands.length).toBeGreaterThan(5);
   expect(commands.flatMap(commandProblems)).toEqual([]);
 });
 
-test("every JSON block can be read", () => {
+test("every JSON block parses", () => {
   expect(of("json").flatMap((block) => problemsOf(block, () => JSON.parse(block.text)))).toEqual([]);
 });
 
-test("every YAML block can be read", () => {
+test("every YAML block parses", () => {
   const problems = of("yaml").flatMap((block) =>
     problemsOf(block, () => {
       for (const { errors } of parseAllDocuments(block.text)) for (const error of errors) throw error;
@@ -52,7 +52,7 @@ function problemsOf({ place }: CodeBlock, read: () => unknown): string[] {
 describe("the checks themselves", () => {
   const block = (language: string, text: string): CodeBlock => ({ place: "page.md:1", language, marks: [], text });
 
-  test("see a flag, a command and a script that do not exist", () => {
+  test("detect a flag, a command and a script that do not exist", () => {
     const text = [
       "npx pulumi-ngrok-ai offline up --cwd . \\",
       "  --no-such-flag",
@@ -71,7 +71,7 @@ describe("the checks themselves", () => {
     ]);
   });
 
-  test("see a wrong type, at its line", () => {
+  test("detect a wrong type, at its line", () => {
     const text =
       'import * as ngrok from "pulumi-ngrok-ai";\n\nnew ngrok.ProviderKey("key", { providerId: "openai" });\n';
     expect(typeProblems([block("ts", text)])).toEqual([expect.stringMatching(/^page\.md:4: .*'value' is missing/)]);

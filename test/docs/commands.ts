@@ -1,4 +1,6 @@
-/** Commands in shell blocks: whether this package's command line and this repository's scripts have them, with the flags given. */
+/**
+ * Checks commands in shell blocks: this package's command line or this repository's scripts must have them, with the given flags.
+ */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
@@ -9,17 +11,17 @@ const program = makeProgram();
 const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
   scripts: Readonly<Record<string, string>>;
 };
-/** Where the flags of a script are read that are not the command line's. */
+/** The files that read the flags of scripts outside the command line. */
 const SCRIPT_SOURCES: Readonly<Record<string, string>> = { up: "scripts/up.mts", bench: "bench/main.mts" };
 
-/** `page.md:12: what is wrong`, none where all is well. */
+/** `page.md:12: problem`; empty if all commands are valid. */
 export function commandProblems({ place, text }: CodeBlock): string[] {
   return simpleCommands(text)
     .flatMap(problemsOf)
     .map((problem) => `${place}: ${problem}`);
 }
 
-/** One list of words for each command: lines, pipes, lists and substitutions are taken apart, comments left out. */
+/** One list of words for each command: splits lines, pipes, lists and substitutions, and removes comments. */
 function simpleCommands(text: string): string[][] {
   return text
     .replace(/\\\n/g, " ")

@@ -1,4 +1,4 @@
-/** What readers of the repository read: README, docs and the examples' READMEs, in their parts. */
+/** The documents of the repository (README, docs and the examples' READMEs) and their parts. */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import MarkdownIt from "markdown-it";
@@ -21,12 +21,12 @@ export interface Link {
 }
 
 export interface Document {
-  /** From the repository's root. */
+  /** Path from the repository's root. */
   readonly file: string;
   readonly title: string;
   readonly blocks: readonly CodeBlock[];
   readonly links: readonly Link[];
-  /** Anchors of its headings, as GitHub names them. */
+  /** Anchors of its headings, as GitHub generates them. */
   readonly anchors: ReadonlySet<string>;
   readonly text: string;
 }

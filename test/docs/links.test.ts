@@ -1,6 +1,6 @@
 /**
- * Every link of the documentation leads somewhere within the repository: to a file that is there, to a heading that it has. Every page of docs
- * is reached from its index. Does not prove that addresses on the internet answer.
+ * Every link of the documentation within the repository is valid: the file exists and has the heading. The index lists every page
+ * of docs. Does not prove that addresses on the internet respond.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const documents = readDocuments();
 const isExternal = (target: string) => /^(https?:|mailto:)/.test(target);
 
 test.each(documents.map((document) => [document.file, document] as const))(
-  "%s: its links lead somewhere",
+  "%s: its links are valid",
   (_, document) => {
     const broken = document.links
       .filter(({ target }) => !isExternal(target))
@@ -35,7 +35,7 @@ test("addresses on the internet are https", () => {
   expect(external.every(({ target }) => URL.canParse(target))).toBe(true);
 });
 
-test("every page of docs is listed in docs/README.md, those of the reference in docs/reference/README.md", () => {
+test("docs/README.md lists every page of docs, and docs/reference/README.md every page of the reference", () => {
   const linkedFrom = (index: string) => {
     const folder = path.posix.dirname(index);
     const links = documents.find(({ file }) => file === index)?.links ?? [];
@@ -47,6 +47,6 @@ test("every page of docs is listed in docs/README.md, those of the reference in 
     "docs/README.md",
   ]);
   const forgotten = documents.map(({ file }) => file).filter((file) => file.startsWith("docs/") && !listed.has(file));
-  // Add a line to docs/README.md for each of these.
+  // To fix this, add a line to docs/README.md for each of these.
   expect(forgotten).toEqual([]);
 });

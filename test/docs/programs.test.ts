@@ -1,8 +1,8 @@
 /**
- * Every whole program in the documentation comes up on the local gateway and the local Azure, and a second look finds nothing to change. A TypeScript
- * block that imports this package's resources is a whole program, unless it declares names for what stands elsewhere or is marked
- * `ts excerpt`. Programs share a stack as far as their names allow. Does not prove that each comes up in a stack of its own, nor anything about the
- * hosted services.
+ * Every complete program in the documentation deploys on the local gateway and the local Azure, and a second preview shows no
+ * change. A TypeScript block that imports this package's resources is a complete program, unless it declares names for resources
+ * defined elsewhere or is marked `ts excerpt`. Programs share a stack if their names allow it. Does not prove that each deploys
+ * in a separate stack, or anything about the hosted services.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -35,13 +35,13 @@ beforeAll(async () => {
 
 afterAll(() => azure?.close());
 
-test("the documentation has programs", () => {
+test("the documentation contains programs", () => {
   expect(programs.length).toBeGreaterThan(10);
 });
 
-// Names of Azure accounts are unique in all of Azure, those of the gateway in an account: each run has a gateway of its own.
+// Names of Azure accounts are unique in all of Azure, those of the gateway in an account: each run has its own gateway.
 test.each(packed(programs).map((run) => [run.map(({ place }) => place).join(", "), run] as const))(
-  "%s come up, and stay as they are",
+  "%s deploy without a later difference",
   async (_, run) => {
     const gateway = await startGateway({ azureUrl: azure.azureUrl });
     const folder = writeProgram(run);
@@ -49,7 +49,7 @@ test.each(packed(programs).map((run) => [run.map(({ place }) => place).join(", "
       workDir: folder,
       env: {
         AZURE_EMULATOR_URL: azure.azureUrl,
-        // For explicit providers, which see no stack config.
+        // For explicit providers, which do not read stack config.
         AI_GATEWAY_API_URL: gateway.controlUrl,
         AI_GATEWAY_URL: gateway.gatewayUrl,
       },
@@ -75,7 +75,7 @@ test.each(packed(programs).map((run) => [run.map(({ place }) => place).join(", "
   TIMEOUT_MS,
 );
 
-/** Names of resources, and what else must not stand twice in one stack or account. */
+/** Names of resources, and other texts that must be unique in a stack or account. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/new [\w.]+\(\s*"([^"]+)"/g)].map(([, name = ""]) => name);
 }
@@ -88,7 +88,7 @@ function uniqueIn(text: string): string[] {
   return [...namesIn(text), ...custom, ...gateways, ...settings];
 }
 
-/** As few runs as the names allow: each program goes to the first run that has none of its names. */
+/** As few runs as the names allow: each program is added to the first run without any of its names. */
 function packed(all: readonly CodeBlock[]): CodeBlock[][] {
   const runs: { readonly taken: Set<string>; readonly programs: CodeBlock[] }[] = [];
   for (const program of all) {
@@ -104,7 +104,7 @@ function packed(all: readonly CodeBlock[]): CodeBlock[][] {
   return runs.map((run) => run.programs);
 }
 
-/** A value for each key that a program asks for. */
+/** A value for each key that a program reads. */
 function configOf(run: readonly CodeBlock[], gateway: Started<typeof startGateway>) {
   const keys = run.flatMap(({ text }) =>
     [...text.matchAll(/config\.\w+(?:<[^>]*>)?\("(\w+)"\)/g)].map(([, key = ""]) => key),
@@ -120,7 +120,7 @@ function configValue(key: string, { apiKey, controlUrl }: Started<typeof startGa
   return /apiKey$/i.test(key) ? apiKey : `planted-value-of-${key}`;
 }
 
-/** A project that runs each program as a module of its own. */
+/** A project that runs each program as a separate module. */
 function writeProgram(run: readonly CodeBlock[]): string {
   const parent = path.join(root, ".local", "programs");
   fs.mkdirSync(parent, { recursive: true });

@@ -1,5 +1,6 @@
 /**
- * The documents name every error class that the package exports and every finding of `check`. Does not prove that the advice helps.
+ * The documents name every error class that the package exports and every finding of `check`. Does not prove that the advice
+ * helps.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -16,14 +17,14 @@ function errorClasses(entry: object): string[] {
     .map(([name]) => name);
 }
 
-test("names every error class, with what to do", () => {
+test("the troubleshooting guide names every error class, with advice", () => {
   const classes = [...errorClasses(sdk), ...errorClasses(emulator)];
   expect(classes).toContain("GatewayUnreachableError");
   expect(classes).toContain("StackLockedError");
   expect(classes.filter((name) => !new RegExp(`^\\| \`${name}\` \\| .`, "m").test(guide))).toEqual([]);
 });
 
-test("the guide links to the findings of `check`, and the reference lists each with what to do", () => {
+test("the troubleshooting guide links to the findings of `check`, and the reference lists each with advice", () => {
   expect(guide).toContain("(../reference/command-line.md#check)");
   const reference = readFileSync(path.join(root, "docs", "reference", "command-line.md"), "utf8");
   const rows = Object.entries(FINDINGS).map(([id, { message, advice }]) => [id, message, advice] as const);

@@ -1,9 +1,9 @@
-/** TypeScript blocks against the types that the package ships, all in one program. */
+/** Type-checks TypeScript blocks against the package's types, all in one program. */
 import path from "node:path";
 import ts from "typescript";
 import { type CodeBlock, root } from "./documents";
 
-/** As a user's project is set up: strict, ESM, and without this repository's own extra rules. */
+/** Set up like a user's project: strict, ESM, and without this repository's additional rules. */
 const OPTIONS: ts.CompilerOptions = {
   strict: true,
   noEmit: true,
@@ -15,9 +15,9 @@ const OPTIONS: ts.CompilerOptions = {
   typeRoots: [path.join(root, "node_modules", "@types")],
 };
 
-/** `page.md:12: what is wrong`, none where all is well. */
+/** `page.md:12: problem`; empty if all blocks are valid. */
 export function typeProblems(blocks: readonly CodeBlock[]): string[] {
-  // Below the repository, so that node_modules is found; nothing is written there.
+  // Inside the repository, so that node_modules is found; no file is written there.
   const files = new Map(blocks.map((block, index) => [path.join(root, ".local", "blocks", `${index}.mts`), block]));
   const host = ts.createCompilerHost(OPTIONS);
   const { fileExists, readFile, getSourceFile } = host;
@@ -25,7 +25,7 @@ export function typeProblems(blocks: readonly CodeBlock[]): string[] {
   host.readFile = (file) => files.get(path.normalize(file))?.text ?? readFile(file);
   host.getSourceFile = (file, version, ...rest) => {
     const block = files.get(path.normalize(file));
-    // An empty export makes a module of each, so that no name of one is seen in another.
+    // An empty export makes each block a module, so that blocks do not share names.
     if (block !== undefined) return ts.createSourceFile(file, `${block.text}\nexport {};`, version, true);
     return getSourceFile(file, version, ...rest);
   };

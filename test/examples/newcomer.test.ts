@@ -1,7 +1,7 @@
 /**
- * A newcomer's walk: the commands of README's first section, as they are printed there, from nothing to a changed region.
- * By default they run in this repository, without the clone; `FRESH_CLONE=1` clones it and installs the dependencies too.
- * Does not prove what a real account does.
+ * A new user's first steps: the commands of README's first section, exactly as printed, from an empty folder to a changed region.
+ * By default they run in this repository, without the clone; `FRESH_CLONE=1` clones it and installs the dependencies too. Does
+ * not prove the behavior of a real account.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
@@ -28,7 +28,7 @@ let temporary: string | undefined;
 let kept: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | undefined;
 let printed = "";
 
-/** A command as a user types it into a shell. */
+/** Runs a command like a user in a shell. */
 function start(command: string, cwd: string): ChildProcess {
   return spawn(command, { cwd, shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 }
@@ -42,7 +42,7 @@ async function type(command: string, cwd = folder): Promise<{ code: number | nul
   return { code, ...output };
 }
 
-/** Resolves when the kept example says so, and rejects when it ends before. */
+/** Resolves when the kept example prints the text, and rejects when it ends before that. */
 function untilPrinted(text: string, child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     const onText = (more: string) => {
@@ -82,7 +82,7 @@ async function endKept(): Promise<void> {
   await ended;
 }
 
-test("the section says what it runs: a clone, one command to see it, one to keep it, two to change it", () => {
+test("README's first section has the commands of this test: a clone, one to see the example, one to keep it, two to change it", () => {
   expect([cloneCommand, upCommand]).toEqual(["git clone <this repository> && cd pulumi-ngrok-ai", "npm run up"]);
   expect([keepCommand, changeCommand, outputsCommand].map((command) => command.split(" --")[0])).toEqual([
     "npm run up",
@@ -91,13 +91,13 @@ test("the section says what it runs: a clone, one command to see it, one to keep
   ]);
 });
 
-test("the kept example shows its three regions, and prints the commands of README", () => {
+test("the kept example prints its three regions, and the commands of README", () => {
   for (const region of ["eastus2", "swedencentral", "westus3"]) expect(printed).toContain(`in ${region} (`);
   expect(printed).toContain("nothing to change");
   expect(printed).toContain(`  ${changeCommand}\n  ${outputsCommand}\n`);
 });
 
-test("the change makes one region's parts, takes away another's, and touches one configuration", async () => {
+test("the change creates one region's parts, deletes another's, and updates one configuration", async () => {
   const { code, stdout, stderr } = await type(changeCommand);
   expect({ code, stderr: stderr.replaceAll(/^setup: .*\n/gm, "") }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("+ 9 created");
@@ -113,7 +113,7 @@ test("the outputs contain the new failover order, and no token", async () => {
   expect(stdout).toMatch(/token +\[secret\]/);
 });
 
-test("Ctrl-C ends it, and then a change says what to start first", async () => {
+test("Ctrl-C ends the kept example, and a later change names the command to start first", async () => {
   await endKept();
   const { code, stderr } = await type(changeCommand);
   expect(code).toBe(1);

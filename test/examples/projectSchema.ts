@@ -1,4 +1,4 @@
-/** The part of Pulumi's published form of `Pulumi.yaml` that the examples use; a key it does not know is an error. */
+/** The part of Pulumi's published schema of `Pulumi.yaml` that the examples use; an unknown key is an error. */
 const text = { type: "string", minLength: 1 } as const;
 
 const declaration = {
@@ -19,7 +19,7 @@ const prompt = {
   additionalProperties: false,
   required: ["description"],
   properties: { description: text, default: text, secret: { type: "boolean" } },
-  // A default would be a secret that everybody has.
+  // A default would be a secret that all users share.
   not: { required: ["default", "secret"] },
 } as const;
 
@@ -47,7 +47,7 @@ export const projectSchema = {
         quickstart: text,
         config: {
           type: "object",
-          // Without a namespace a key belongs to the project, whatever its user names it.
+          // Without a namespace a key belongs to the project, under any project name.
           propertyNames: { pattern: "^([A-Za-z]+|(ngrok-ai|azure-native):[A-Za-z]+)$" },
           additionalProperties: prompt,
         },

@@ -1,7 +1,7 @@
 /**
- * The examples as templates of `pulumi new`: the project that it makes type-checks and comes up with the answers and defaults of
- * its prompts. With `--engine=cli` the CLI's own `pulumi new` makes it, else a copy of it. Dependencies are linked instead of
- * installed: that the registry holds the version asked for is not proved.
+ * The examples as templates of `pulumi new`: the new project type-checks and deploys with the answers and defaults of its
+ * prompts. With `--engine=cli` the CLI's own `pulumi new` creates it, otherwise a copy of its behavior. Dependencies are linked
+ * instead of installed: this does not prove that the registry has the requested version.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -25,9 +25,9 @@ const SUBSCRIPTION = { "azure-native:subscriptionId": undefined } as const;
 
 interface Template {
   readonly folder: string;
-  /** What is asked: the default, `secret`, or nothing. */
+  /** The expected prompts: the default, `secret`, or nothing. */
   readonly prompts: Readonly<Record<string, string | undefined>>;
-  /** Resources that a first `up` makes. */
+  /** Number of resources that a first `up` creates. */
   readonly creates: number;
 }
 
@@ -74,7 +74,7 @@ describe("files", () => {
     expect(ajv.errors ?? []).toEqual([]);
   });
 
-  test.each(NAMES)("%s: asks for what the program cannot do without, with defaults, secrets hidden", (name) => {
+  test.each(NAMES)("%s: prompts for the values that the program requires, with defaults, and hides secrets", (name) => {
     const { folder, prompts } = templateNamed(name);
     const asked = Object.entries(readProjectFile(folder).template.config).map(([key, prompt]) => [
       key,
@@ -83,7 +83,7 @@ describe("files", () => {
     expect(Object.fromEntries(asked)).toEqual(prompts);
   });
 
-  test.each(NAMES)("%s: package.json asks for versions of what the program imports, and this one fits", (name) => {
+  test.each(NAMES)("%s: package.json depends on versions of the imported packages, and on this version of this package", (name) => {
     const { programFolder, dependencies } = packageOf(templateNamed(name).folder);
     const imports = fs
       .readFileSync(path.join(programFolder, "index.ts"), "utf8")
@@ -106,7 +106,7 @@ describe("files", () => {
     expect(JSON.parse(fs.readFileSync(path.join(programFolder, "package.json"), "utf8"))).not.toHaveProperty("name");
   });
 
-  test.each(NAMES)("%s: no file holds by accident what `pulumi new` fills in", (name) => {
+  test.each(NAMES)("%s: no file contains a placeholder of `pulumi new` by accident", (name) => {
     const { folder } = templateNamed(name);
     const holders = filesOf(folder).filter((file) =>
       /\$\{(PROJECT|DESCRIPTION)\}/.test(fs.readFileSync(path.join(folder, file), "latin1")),
@@ -114,7 +114,7 @@ describe("files", () => {
     expect(holders).toEqual([]);
   });
 
-  test("the root is the project of multi-region, with the program one folder further down", () => {
+  test("the root is the project of multi-region, with the program in a subfolder", () => {
     const { main, template, ...root } = readProjectFile(repositoryRoot);
     const { main: ownMain, template: ownTemplate, ...own } = readProjectFile(example("multi-region"));
     expect(root).toEqual(own);
@@ -123,7 +123,7 @@ describe("files", () => {
   });
 });
 
-/** `^1.2.3` as npm means it. */
+/** Whether a version satisfies `^1.2.3` under npm's rules. */
 function fitsCaret(version: string, range: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   const [wanted = -1, wantedMinor = 0, wantedPatch = 0] = (/^\^(\d+\.\d+\.\d+)$/.exec(range)?.[1] ?? "")
@@ -133,7 +133,7 @@ function fitsCaret(version: string, range: string): boolean {
   return minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch);
 }
 
-describe("what `pulumi new` leaves", () => {
+describe("a project from `pulumi new`", () => {
   let folder: string;
   let azure: Started<typeof startAzure>;
   let gateway: Started<typeof startGateway>;
@@ -166,13 +166,13 @@ describe("what `pulumi new` leaves", () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  test("type-checks, with the compiler options that come along", () => {
+  test("type-checks, with the compiler options of the template", () => {
     const settings = [...projects.values()].map(({ programFolder }) =>
       fs.readFileSync(path.join(programFolder, "tsconfig.json"), "utf8"),
     );
     expect(new Set(settings).size).toBe(1);
     const { compilerOptions } = JSON.parse(settings[0] ?? "") as { compilerOptions: object };
-    // One run over all of them: most of its time goes into the types of azure-native.
+    // One run over all of them: most of its time is spent on the types of azure-native.
     const files = [...projects.values()].map(({ programFolder }) => path.join(programFolder, "index.ts"));
     const config = path.join(folder, "tsconfig.json");
     fs.writeFileSync(config, JSON.stringify({ compilerOptions: { ...compilerOptions, types: [] }, files }));
@@ -183,7 +183,7 @@ describe("what `pulumi new` leaves", () => {
 
   // A copy of the template has no stack yet.
   if (usesCli) {
-    test.each(NAMES)("%s: the CLI keeps the answers, and the defaults where there is none", (name) => {
+    test.each(NAMES)("%s: the CLI stores the answers, and the defaults for missing answers", (name) => {
       const { folder: made, config } = projectNamed(name);
       const file = fs.readFileSync(path.join(made, "Pulumi.dev.yaml"), "utf8");
       const kept = (parse(file) as { config: Record<string, unknown> }).config;
@@ -207,7 +207,7 @@ describe("what `pulumi new` leaves", () => {
       },
     });
 
-  test.each(["root", "azure-openai"])("%s: comes up, stays as it is, and goes", async (name) => {
+  test.each(["root", "azure-openai"])("%s: deploys, shows no later difference, and is destroyed", async (name) => {
     const { stack, dispose } = await stackOf(projectNamed(name));
     try {
       const { summary, outputs } = await stack.up();
@@ -220,9 +220,9 @@ describe("what `pulumi new` leaves", () => {
     }
   });
 
-  // The whole lives of these programs are tested where they stand.
+  // The full lives of these programs are tested in test/programs.
   test.each(["multi-region", "existing-account", "rotate-keys"])(
-    "%s: the preview finds the whole plan",
+    "%s: the preview shows the whole plan",
     async (name) => {
       const { stack, dispose } = await stackOf(projectNamed(name));
       try {

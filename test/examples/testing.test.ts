@@ -1,6 +1,6 @@
 /**
- * The example `testing`, run as its user runs it: jest in its folder, with its own configuration. Takes the build in dist and
- * the packages of this repository; that the versions it names can be installed is not proved.
+ * The example `testing`, run like its user runs it: jest in its folder, with its own configuration. Uses the build in dist and
+ * the packages of this repository; does not prove that the versions it names can be installed.
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { repositoryRoot } from "../helpers/providerProcess";
 
 jest.setTimeout(300_000);
 
-test("the example's own tests pass, all of them", () => {
+test("all of the example's own tests pass", () => {
   const folder = path.join(repositoryRoot, "examples", "testing");
   const jestScript = path.join(repositoryRoot, "node_modules", "jest", "bin", "jest.js");
   const { JEST_WORKER_ID: _worker, ...env } = process.env;

@@ -34,7 +34,7 @@ function reachableFrom(entry: string): Map<string, string> {
   return texts;
 }
 
-test.each([".", "./azure", "./dynamic"])("those that the entry %s leads to do not mention zod", (name) => {
+test.each([".", "./azure", "./dynamic"])("the declarations that the entry %s reaches do not mention zod", (name) => {
   const texts = reachableFrom(path.join(repositoryRoot, entries[name]?.types ?? ""));
   const mentions = [...texts]
     .filter(([, text]) => /zod/i.test(text))
@@ -42,7 +42,7 @@ test.each([".", "./azure", "./dynamic"])("those that the entry %s leads to do no
   expect(mentions).toEqual([]);
 });
 
-test("the entry for programs leads to every resource's declaration", () => {
+test("the entry for programs reaches every resource's declaration", () => {
   const files = [...reachableFrom(path.join(repositoryRoot, entries["."]?.types ?? "")).keys()];
   for (const resource of ["customProvider", "providerKey", "accessConfiguration", "routingRule", "routeCheck"])
     expect(files).toContain(path.join(repositoryRoot, "dist", "provider", "resources", `${resource}.d.ts`));

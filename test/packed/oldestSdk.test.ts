@@ -68,7 +68,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway?.close());
 
-describe.each(VERSIONS)("beside @pulumi/pulumi %s", (version) => {
+describe.each(VERSIONS)("with @pulumi/pulumi %s", (version) => {
   let folder: string;
 
   beforeAll(() => {
@@ -91,12 +91,12 @@ describe.each(VERSIONS)("beside @pulumi/pulumi %s", (version) => {
     return JSON.parse(stdout) as Report;
   }
 
-  test("is that version", () => {
+  test("the package uses the requested version of the SDK", () => {
     const file = path.join(folder, "node_modules", "@pulumi", "pulumi", "package.json");
     expect(JSON.parse(fs.readFileSync(file, "utf8"))).toMatchObject({ version });
   });
 
-  test("a stack comes up, stays as it is, changes, is refreshed and goes", async () => {
+  test("a stack is created, shows no later difference, is updated, refreshed and destroyed", async () => {
     const config = [
       "--config",
       `ngrok-ai:apiUrl=${gateway.controlUrl}`,

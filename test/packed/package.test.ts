@@ -56,7 +56,7 @@ const providerKey = {
   name: "key",
 };
 
-test("does not bring azure-native to those who do not ask for it", () => {
+test("the installed package does not install azure-native unless it is requested", () => {
   expect(fs.existsSync(path.join(folder, "node_modules/@pulumi/azure-native"))).toBe(false);
 });
 
@@ -71,7 +71,7 @@ test.each(["pulumi-ngrok-ai", "pulumi-ngrok-ai/azure", "pulumi-ngrok-ai/dynamic"
   },
 );
 
-test("what its README and docs link to is in it", () => {
+test("the package contains the files that its README and docs link to", () => {
   const installed = path.join(folder, "node_modules", "pulumi-ngrok-ai");
   const pages = fs
     .readdirSync(installed, { recursive: true, encoding: "utf8" })
@@ -86,7 +86,7 @@ test("what its README and docs link to is in it", () => {
   expect(broken).toEqual([]);
 });
 
-test("the first calls of a kind may come at the same time", async () => {
+test("the first calls of a kind may run concurrently", async () => {
   const made = await Promise.all([
     provider.create(providerKey),
     provider.create({ ...providerKey, name: "second" }),
@@ -152,7 +152,7 @@ test("a rejected request is a plain failure without the secret, and leaves nothi
   expect(JSON.stringify([failure?.message, failure?.stack])).not.toContain(SECRET);
 });
 
-test("what was half done is a partial failure that carries what the next run needs", async () => {
+test("a partial change is a partial failure with the data that the next run needs", async () => {
   // The adopted key's value is rotated, then its description is refused.
   const made = await gateway.client.createProviderKey({ providerId: "openai", value: `old-${SECRET}`, name: "key" });
   await gateway.fault({ match: { method: "PATCH", path: "/provider-keys" }, times: 50, action: { status: 400 } });
@@ -164,7 +164,7 @@ test("what was half done is a partial failure that carries what the next run nee
   expect(failure?.properties).toMatchObject({ __provider: providerKey.__provider, name: "key" });
 });
 
-test("a wrong key says where it came from", async () => {
+test("an error about a wrong key names the source of the key", async () => {
   const wrong = await ProviderProcess.start(folder, {
     "ngrok-ai:apiKey": "wrong-planted-key",
     "ngrok-ai:apiUrl": gateway.controlUrl,
@@ -178,7 +178,7 @@ test("a wrong key says where it came from", async () => {
   }
 });
 
-test("a missing key is a failure of check that names the three ways to give one", async () => {
+test("a missing key is a check failure that names the three ways to set one", async () => {
   const keyless = await ProviderProcess.start(folder, {}, { AI_GATEWAY_API_KEY: "" });
   try {
     const { failures } = await keyless.check({}, customProvider);
@@ -191,7 +191,7 @@ test("a missing key is a failure of check that names the three ways to give one"
   }
 });
 
-test("a program of its own comes up with the installed package", async () => {
+test("a separate program deploys with the installed package", async () => {
   fs.writeFileSync(
     path.join(folder, "Pulumi.yaml"),
     "name: a-program\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.ts\n",

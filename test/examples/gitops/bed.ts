@@ -1,4 +1,7 @@
-/** What a pipeline's commands run in: a project as `pulumi new` leaves it, its stack, a local gateway, and the command `pulumi`. */
+/**
+ * The environment of a pipeline's commands: a project in the form that `pulumi new` produces, its stack, a local gateway, and the
+ * command `pulumi`.
+ */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -13,21 +16,21 @@ const STATE_NAME = "prod";
 
 export interface Ended {
   readonly code: number | null;
-  /** Standard output and error, as a pipeline's log shows them. */
+  /** Standard output and error, as in a pipeline's log. */
   readonly log: string;
 }
 
 export interface Bed {
   readonly folder: string;
-  /** Runs a script as the pipelines do: the first command that fails ends it. */
+  /** Runs a script like the pipelines: the first command that fails ends it. */
   shell(script: string, env?: Readonly<Record<string, string>>): Promise<Ended>;
-  /** Somebody renames the provider in the gateway's dashboard. */
+  /** Renames the provider, like a user in the gateway's dashboard. */
   changeByHand(): Promise<void>;
   providers(): Promise<{ id: string; name: string }[]>;
-  /** The next requests to a collection are refused. */
+  /** Refuses the next requests to a collection. */
   refuse(path: string): Promise<void>;
   stopRefusing(): Promise<void>;
-  /** All that any script printed. */
+  /** The output of all scripts. */
   printed(): string;
   close(): Promise<void>;
 }
@@ -101,7 +104,7 @@ export async function startBed(): Promise<Bed> {
           stream.setEncoding("utf8").on("data", (text) => (log += text));
         child.once("error", reject);
         child.once("close", (code) => {
-          // What masks a value says it, to the pipeline alone.
+          // A line that masks a value contains it; only the pipeline reads that line.
           printed += log.replaceAll(/^::add-mask::.*$/gm, "");
           resolve({ code, log });
         });
@@ -134,7 +137,7 @@ export async function startBed(): Promise<Bed> {
   };
 }
 
-/** A folder that holds the command `pulumi`. */
+/** A folder with the command `pulumi`. */
 function standInFolder(temporary: string): string {
   const folder = path.join(temporary, "bin");
   fs.mkdirSync(folder);

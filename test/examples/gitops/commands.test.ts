@@ -1,8 +1,8 @@
 /**
- * The commands that stand in the files of examples/gitops, run in the order a team meets them: preview, update, drift, repair, and
- * an update that fails. On the offline engine, through a stand-in for the command `pulumi`, or on the CLI where
- * `npm test -- --engine=cli` finds one. Does not prove the pipelines themselves (their triggers, logins, approvals), nor that
- * pulumi/actions and the operator call the CLI as they are taken to here.
+ * The commands in the files of examples/gitops, run in the order of a team's workflow: preview, update, drift, repair, and an
+ * update that fails. On the offline engine, through a replacement of the command `pulumi`, or on the CLI with `npm test --
+ * --engine=cli`. Does not prove the pipelines themselves (their triggers, logins, approvals), or that pulumi/actions and the
+ * operator call the CLI in the assumed way.
  */
 import fs from "node:fs";
 import http from "node:http";
@@ -18,15 +18,15 @@ interface PipelineUnderTest {
   preview(bed: Bed): Promise<Ended>;
   up(bed: Bed): Promise<Ended>;
   drift(bed: Bed): Promise<Ended>;
-  /** Where a failed update says what it has left behind. */
+  /** Whether a failed update reports the objects that it left behind. */
   readonly recovers: boolean;
-  /** Where findings are listed every night. */
+  /** Whether findings are listed every night. */
   readonly checks: boolean;
-  /** What the log shows of a provider's name that was changed to "by hand". */
+  /** The log's text for a provider's name that was changed to "by hand". */
   readonly shownDrift: string;
 }
 
-/** What pulumi/actions makes of its inputs, through the Automation API. */
+/** The command that pulumi/actions runs for its inputs, through the Automation API. */
 function commandOf(
   inputs: Readonly<Record<string, string | boolean | number>>,
   env: Readonly<Record<string, string>>,
@@ -42,7 +42,7 @@ function commandOf(
 
 const IS_SET_UP = /^(actions\/|azure\/login)/;
 
-/** Runs the steps of a job of the workflow, as far as they are commands. */
+/** Runs the steps of a job of the workflow that are commands. */
 async function runJob(bed: Bed, job: string): Promise<Ended> {
   const { env, jobs } = readWorkflow();
   const steps = jobs[job]?.steps ?? [];
@@ -64,7 +64,7 @@ function isDue(step: WorkflowStep, hasFailed: boolean): boolean {
   return step.if === "failure()" ? hasFailed : !hasFailed;
 }
 
-/** The pull request's comments, as Azure Repos keeps them. */
+/** The pull request's comments, as Azure Repos stores them. */
 const threads: { id: number; comments: { id: number; content: string }[] }[] = [];
 let azureRepos: http.Server;
 
@@ -100,7 +100,7 @@ afterAll(async () => {
   await new Promise((resolve) => azureRepos.close(resolve));
 });
 
-/** Runs a stage of the pipeline, as far as it is commands. */
+/** Runs the steps of a stage of the pipeline that are commands. */
 function runStage(bed: Bed, stage: string): Promise<Ended> {
   const pipeline = readPipeline();
   fs.copyFileSync(path.join(gitopsFolder, "azure-devops", "comment.mjs"), path.join(bed.folder, "comment.mjs"));
@@ -121,10 +121,10 @@ interface StackSpec {
   readonly driftDetection: { readonly schedules: readonly { readonly autoRemediate: boolean }[] };
 }
 
-/** What the operator's agent runs for an object, through the Automation API. */
+/** The command that the operator's agent runs for an object, through the Automation API. */
 function operatorCommand(file: string, kind: string, purpose: "apply" | "drift"): string {
   const spec = objectsOf(file).find((object) => object.kind === kind)?.spec ?? {};
-  // The reader fills in the organization; in a backend of files it has this name.
+  // The reader fills in the organization; a file backend always has this name.
   const stackName = String(spec.stackName).replace("ORGANIZATION", "organization");
   if (kind === "Update") return `pulumi ${String(spec.type)} --stack ${stackName} --non-interactive`;
   const { stack, refresh, driftDetection } = spec as unknown as StackSpec;
@@ -156,7 +156,7 @@ const PIPELINES: Readonly<Record<string, PipelineUnderTest>> = {
     drift: (bed) => bed.shell(operatorCommand("stack-s3.yaml", "Stack", "drift")),
     recovers: false,
     checks: false,
-    // The operator asks for no --diff, so that only the property's name is shown.
+    // The operator does not use --diff, so only the property's name is shown.
     shownDrift: "[diff: ~name]",
   },
 };
@@ -170,15 +170,15 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
 
   afterAll(() => bed?.close());
 
-  test("a preview of nothing yet ends with 0, shows what would be made, and makes nothing", async () => {
+  test("a preview before the first update ends with 0, shows the planned resources, and creates nothing", async () => {
     const { code, log } = await pipeline.preview(bed);
     expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining("azure-openai-key") });
     expect(await bed.providers()).toEqual([]);
   });
 
-  // The operator says no more than that it failed.
+  // The operator only reports that it failed.
   if (pipeline.recovers)
-    test("an update that is refused half-way fails the run, and says what is left behind", async () => {
+    test("an update that is refused in the middle fails the run, and reports the objects left behind", async () => {
       await bed.refuse("/access-keys");
       const { code, log } = await pipeline.up(bed);
       expect(code).not.toBe(0);
@@ -187,12 +187,12 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
       await bed.stopRefusing();
     });
 
-  test("an update ends with 0, whatever was there before", async () => {
+  test("an update ends with 0 for any earlier state", async () => {
     expect(await pipeline.up(bed)).toMatchObject({ code: 0 });
     expect((await bed.providers()).map((provider) => provider.name)).toEqual(["Azure OpenAI"]);
   });
 
-  test("what somebody changed by hand fails the check, which names it and leaves it as it is", async () => {
+  test("a change outside Pulumi fails the check, which names it and does not revert it", async () => {
     await bed.changeByHand();
     const { code, log } = await pipeline.drift(bed);
     expect(code).not.toBe(0);
@@ -200,7 +200,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
     expect((await bed.providers()).map((provider) => provider.name)).toEqual(["by hand"]);
   });
 
-  test("an update repairs it, and the check ends with 0, findings and all", async () => {
+  test("an update reverts a change outside Pulumi, and the check then ends with 0 and has no findings", async () => {
     expect(await pipeline.up(bed)).toMatchObject({ code: 0 });
     expect((await bed.providers()).map((provider) => provider.name)).toEqual(["Azure OpenAI"]);
     const { code, log } = await pipeline.drift(bed);
@@ -208,7 +208,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
     if (pipeline.checks) expect(log).toMatch(/key-never-used[\s\S]*No requests from .* UTC\.\nCredit balance: \$/);
   });
 
-  test("no log shows a key or a token", async () => {
+  test("no log contains a key or a token", async () => {
     expect(bed.printed()).toContain("azure-openai-key");
     for (const secret of [SECRETS.azureKey, SECRETS.apiKey]) expect(bed.printed()).not.toContain(secret);
     expect(bed.printed()).not.toMatch(/\bng-[A-Za-z0-9]{16,}/);
@@ -248,7 +248,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
 
   if (name !== "Azure DevOps") return;
 
-  test("the preview is one comment on the pull request, renewed each time; without rights the job says whose are missing", async () => {
+  test("the preview is one comment on the pull request, updated each time; without permission the job names the missing one", async () => {
     expect(threads.map(({ comments }) => comments.length)).toEqual([1]);
     const first = threads[0]?.comments[0]?.content;
     expect(first).toContain("azure-openai-key");
@@ -270,7 +270,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
   });
 });
 
-test("where there is no CLI, a command that the stand-in does not know is no success", async () => {
+test("without a CLI, a command that the replacement does not know fails", async () => {
   if (usesCli) return;
   const bed = await startBed();
   try {

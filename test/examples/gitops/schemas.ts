@@ -1,6 +1,6 @@
 /**
- * JSON schemas of the parts of each format that examples/gitops uses, after the formats' published documentation: Azure Pipelines'
- * YAML schema, the operator's API reference, and the inputs in the actions' own descriptions. A key they do not know is an error.
+ * JSON schemas of the parts of each format that examples/gitops uses, from the formats' published documentation: Azure Pipelines'
+ * YAML schema, the operator's API reference, and the inputs in the actions' own descriptions. An unknown key is an error.
  */
 const text = { type: "string", minLength: 1 } as const;
 const texts = { type: "array", items: text, minItems: 1 } as const;
@@ -11,7 +11,7 @@ function closed(required: readonly string[], properties: Readonly<Record<string,
   return { type: "object", additionalProperties: false, required, properties } as const;
 }
 
-/** Inputs that the actions' descriptions (action.yml) have, as far as they are used. */
+/** Inputs that the actions' descriptions (action.yml) declare and the examples use. */
 export const actionInputs: Readonly<Record<string, object>> = {
   "actions/checkout@v6": closed([], {}),
   "actions/setup-node@v6": closed(["node-version"], {
@@ -130,7 +130,7 @@ const object = (apiVersion: string, kind: string, more: Readonly<Record<string, 
     ...more,
   });
 
-/** The operator of version 2 takes values from Secrets of its namespace; those written in clear are for what is no secret. */
+/** Version 2 of the operator reads values from Secrets of its namespace; plain values are only for values that are not secret. */
 const reference = closed(["type", "secret"], {
   type: { const: "Secret" },
   secret: closed(["name", "key"], { name, key: text }),
@@ -173,7 +173,7 @@ const workspaceProperties = {
   },
 } as const;
 
-/** What a file for the operator may hold, by kind. */
+/** The allowed contents of a file for the operator, by kind. */
 export const objectSchemas: Readonly<Record<string, object>> = {
   ServiceAccount: object("v1", "ServiceAccount", {}),
   ClusterRoleBinding: object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", {
