@@ -1,11 +1,11 @@
-/** A real browser for tests of pages: the one that the environment variable CHROMIUM names, or that the machine has. */
+/** A real browser for tests of pages: the one in the environment variable CHROMIUM, or the installed one. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const FLAGS = [
-  "--no-sandbox", // root may not have one; the pages are our own and load nothing
+  "--no-sandbox", // Chromium's sandbox does not run as root; the pages are the project's own and load nothing
   "--disable-gpu",
   "--no-first-run",
   "--disable-background-networking",
@@ -21,7 +21,7 @@ function findChromium(): string | undefined {
 
 const executablePath = findChromium();
 
-/** Why tests in a browser cannot run here; undefined where they can. */
+/** The reason why tests in a browser cannot run; undefined if they can. */
 export const noBrowserReason =
   executablePath === undefined
     ? "no Chromium on this machine: install the package chromium, or name one in the environment variable CHROMIUM"

@@ -1,4 +1,4 @@
-/** The command `pulumi-ngrok-ai` of the build, as a user runs it. */
+/** The command `pulumi-ngrok-ai` of the build, run like a user runs it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import * as readline from "node:readline";
@@ -6,7 +6,7 @@ import * as readline from "node:readline";
 const script = path.resolve(__dirname, "..", "..", "dist", "cli", "main.js");
 
 export interface Ended {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,7 +17,7 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the command. `group: true` gives it a process group of its own, so that all of it can be killed at once. */
+/** Starts the command. `group: true` starts it in a new process group, so that the whole group can be killed at once. */
 export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}, group = false): Running {
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
@@ -43,7 +43,7 @@ export interface EmulatorProcess {
   readonly gatewayUrl: string;
   readonly azureUrl: string;
   readonly apiKey: string;
-  /** Ends it as Ctrl-C does, and hands over its exit code. */
+  /** Ends it like Ctrl-C, and returns its exit code. */
   end(): Promise<number | null>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A local gateway behind a proxy that plays a later version of the service: every object of an answer has a field more, and some
- * values are ones that nobody knows yet. A write must send such additions back for what stays: the proxy notes those that it
- * misses. It asks the local gateway nothing of its own, so counts of requests stay as they are.
+ * A local gateway behind a proxy that imitates a later version of the service: every object in a response has an additional
+ * field, and some values are unknown ones. A write must send such additions back for entries that stay: the proxy records missing
+ * ones. It sends no requests of its own to the local gateway, so the numbers of requests do not change.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,9 +10,9 @@ import { GatewayClient } from "../../sdk";
 import { startTestGateway, type TestGateway } from "./gateway";
 
 export interface FutureGateway extends TestGateway {
-  /** What writes did not send back, each as `PATCH <path>: <what>`. */
+  /** Additions that writes did not send back, each as `PATCH <path>: <what>`. */
   lost(): readonly string[];
-  /** The address of the management API without the additions. */
+  /** URL of the management API without the additions. */
   readonly presentUrl: string;
 }
 
@@ -21,11 +21,11 @@ type Json = Record<string, unknown>;
 /** Added to every object. */
 const FIELD = "futureField";
 const ADDED = "kept";
-/** In place of the only strategy that the document names. */
+/** Replaces the only documented strategy. */
 const STRATEGY = "round-robin";
-/** A rule of a kind that the document does not name. Every configuration that is created without a router has one. */
+/** A rule of an undocumented kind. Every configuration that is created without a router has one. */
 const FOREIGN_RULE = { futureSelector: "tag:beta", steps: [{ type: "quota-pool", pools: ["a", "b"], [FIELD]: ADDED }] };
-/** Objects of lists that hold a kind more. */
+/** Objects of lists that contain an additional kind. */
 const MORE_ITEMS: Readonly<Record<string, Json>> = {
   "/credits/transactions": { type: "refund", createdAt: "2026-01-01T00:00:00Z", amountCents: 1 },
 };
@@ -53,7 +53,7 @@ export async function startFutureGateway(options: Parameters<typeof startTestGat
 
 class FutureProxy {
   lost: string[] = [];
-  /** Objects as they were last answered, by path. */
+  /** Objects in their last response, by path. */
   private readonly known = new Map<string, Json>();
   /** Ids of the configurations that have the foreign rule. */
   private readonly withForeignRule = new Set<string>();
@@ -113,7 +113,7 @@ class FutureProxy {
     response.end(isAdded ? JSON.stringify(this.answered(method, path, JSON.parse(answered) as Json)) : answered);
   }
 
-  /** What the local gateway is sent for a body: without the additions, whose loss is noted. */
+  /** The body that is sent to the local gateway: without the additions, whose absence is recorded. */
   private received(method: string, path: string, body: Json): Json {
     const miss = (what: string) => this.lost.push(`${method} ${path}: ${what}`);
     const before = this.known.get(path);
@@ -172,7 +172,7 @@ function withoutAdditions(value: unknown): unknown {
 
 type Miss = (what: string) => void;
 
-/** Each entry of a set that a write replaces must still have the additions, if the entry was there before. */
+/** Each entry of a set that a write replaces must still have the additions if the entry existed before. */
 function compareSets(before: Json, body: Json, miss: Miss): void {
   compareEntries("model", before.models, body.models, ["modelId"], miss);
   compareEntries("surface", before.supportedApiSurfaces, body.supportedApiSurfaces, ["format", "surface"], miss);

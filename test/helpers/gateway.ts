@@ -1,4 +1,4 @@
-/** A local gateway for one test file, with what a test asks it: which requests came, and which of them go wrong. */
+/** A local gateway for one test file, with the functions of a test: the received requests, and faults. */
 import { startGateway } from "../../emulator/gateway";
 import { GatewayClient } from "../../sdk";
 
@@ -16,11 +16,11 @@ export interface TestGateway {
   readonly client: GatewayClient;
   /** Control-plane requests since the last call, as "POST /providers". */
   requests(): Promise<string[]>;
-  /** Makes requests go wrong, as `POST /_emulator/faults` takes it. */
+  /** Adds a fault, in the form of `POST /_emulator/faults`. */
   fault(fault: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Lets all requests go right again; those that are held back stay so. */
+  /** Removes all faults; requests that are held back stay so. */
   clearFaults(): Promise<void>;
-  /** Forgets all objects, faults and requests. */
+  /** Deletes all objects, faults and recorded requests. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
-/** An account as people leave one: every kind of object, made over the API, with names that no program would choose. */
+/** An account that users created by hand: every kind of object, created over the API, with names that no program would choose. */
 import type { GatewayClient } from "../../sdk";
 
-/** No value of it may be found anywhere but at the gateway and, encrypted, in a state. */
+/** Values that may be found only at the gateway and, encrypted, in a state. */
 export const PLANTED = {
   azure: "planted-azure-key-one-0123456789-aaaa",
   second: "planted-azure-key-two-0123456789-bbbb",
@@ -64,7 +64,7 @@ export async function makeAccountByHand(client: GatewayClient): Promise<HandMade
       ],
     },
   });
-  // The provider's own checks refuse these rules together: openai is not allowed, azure-eastus2 has no rule with a key.
+  // The provider's own checks refuse this combination of rules: openai is not allowed, azure-eastus2 has no rule with a key.
   const lax = await client.createAccessKeyConfiguration({
     name: "lax",
     access: { providers: { allow: ["azure-eastus2"] } },

@@ -1,4 +1,4 @@
-/** A Pulumi program written by a test, in a folder of its own below the repository, so that it finds its node_modules. */
+/** A Pulumi program written by a test, in a separate folder inside the repository, so that it finds its node_modules. */
 import fs from "node:fs";
 import path from "node:path";
 
@@ -6,7 +6,7 @@ const programs = path.resolve(__dirname, "..", "..", ".local", "programs");
 
 export interface InlineProgram {
   readonly folder: string;
-  /** Replaces the program; `ngrok` and `pulumi` are there. */
+  /** Replaces the program; `ngrok` and `pulumi` are imported. */
   write(body: string): void;
   dispose(): void;
 }

@@ -1,4 +1,4 @@
-/** Projects made from templates, as `pulumi new <template>` makes them. */
+/** Projects created from templates, like with `pulumi new <template>`. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 import { repositoryRoot } from "./providerProcess";
 import { PASSPHRASE, usesCli } from "./stack";
 
-/** What no clone of the repository has. */
+/** Files and folders that a clone of the repository does not have. */
 const NOT_CLONED = new Set([".git", "node_modules", "dist", ".toolchain", ".local", ".pulumi-offline", "coverage"]);
 const IS_BINARY = /\0/;
 
@@ -24,7 +24,7 @@ export interface ProjectFile {
   };
 }
 
-/** What `pulumi new` asks for one configuration value. */
+/** A prompt of `pulumi new` for one configuration value. */
 export interface Prompt {
   readonly description: string;
   readonly default?: string;
@@ -33,9 +33,9 @@ export interface Prompt {
 
 export interface NewProject {
   readonly folder: string;
-  /** Where the program and its package.json are; dependencies are installed there. */
+  /** Folder of the program and its package.json; dependencies are installed there. */
   readonly programFolder: string;
-  /** Values as the stack gets them: the answers, else the defaults. */
+  /** Values of the stack: the answers, otherwise the defaults. */
   readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
 }
 
@@ -54,8 +54,9 @@ export function filesOf(template: string): string[] {
 }
 
 /**
- * A project made from a template: by the Pulumi CLI's own `pulumi new` with `--engine=cli`, else by a copy of what it does.
- * @param given.answers by key; what is left out takes the template's default
+ * Creates a project from a template: with the Pulumi CLI's own `pulumi new` with `--engine=cli`, otherwise with a copy of its
+ * behavior.
+ * @param given.answers by key; a missing answer selects the template's default
  */
 export function newProject(template: string, folder: string, given: Given): NewProject {
   const { template: asked, main } = readProjectFile(template);
@@ -72,14 +73,16 @@ interface Given {
   readonly answers: Readonly<Record<string, string>>;
 }
 
-/** Runs `pulumi new` on a clean copy of the template. The stack `dev` that it makes is forgotten, its configuration file kept. */
+/**
+ * Runs `pulumi new` on a clean copy of the template. Removes the stack `dev` that it creates, and keeps its configuration file.
+ */
 function pulumiNew(template: string, folder: string, { name, description, answers }: Given): void {
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-new-"));
   try {
     const [clean, bin, home, state] = ["template", "bin", "home", "state"].map((each) => path.join(temporary, each));
     for (const each of [bin, home, state]) fs.mkdirSync(each as string);
     for (const file of filesOf(template)) fs.cpSync(path.join(template, file), path.join(clean as string, file));
-    // Dependencies are linked, as this package is not in the registry.
+    // Dependencies are linked, because the registry does not have this package.
     fs.writeFileSync(path.join(bin as string, "npm"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
     const config = Object.entries(answers).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
     const project = ["--name", name, "--description", description, "--stack", "dev"];
@@ -100,7 +103,7 @@ function pulumiNew(template: string, folder: string, { name, description, answer
   }
 }
 
-/** What `pulumi new` does as far as files go: they are copied and the project's name and description are filled in. */
+/** Does the file operations of `pulumi new`: copies the files and fills in the project's name and description. */
 function copyTemplate(template: string, folder: string, { name, description }: Given): void {
   for (const file of filesOf(template)) {
     const text = fs.readFileSync(path.join(template, file), "latin1");
@@ -110,7 +113,7 @@ function copyTemplate(template: string, folder: string, { name, description }: G
     fs.writeFileSync(target, filled, "latin1");
   }
   const { template: _, ...project } = readProjectFile(folder);
-  // The CLI also records the template that the project was made from.
+  // The CLI also records the project's template.
   const tags = { value: { "pulumi:template": path.basename(template) } };
   const saved = { ...project, name, description, config: { ...project.config, "pulumi:tags": tags } };
   fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify(saved));
@@ -133,7 +136,7 @@ function configOf(prompts: Readonly<Record<string, Prompt>>, answers: Readonly<R
   return Object.fromEntries(entries);
 }
 
-/** In place of `npm install`: links what package.json asks for from this repository. */
+/** Replaces `npm install`: links the dependencies of package.json from this repository. */
 function linkDependencies(programFolder: string): void {
   const { dependencies } = JSON.parse(fs.readFileSync(path.join(programFolder, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;

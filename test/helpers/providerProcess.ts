@@ -1,4 +1,4 @@
-/** Pulumi's own provider process for dynamic resources, driven over gRPC as an engine drives it. */
+/** Pulumi's own provider process for dynamic resources, called over gRPC like an engine calls it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -8,7 +8,7 @@ import type * as grpc from "@grpc/grpc-js";
 const root = path.resolve(__dirname, "..", "..");
 
 type Plain = Record<string, unknown>;
-/** A protobuf message as the generated code makes them. */
+/** A protobuf message in the form of the generated code. */
 interface Message {
   toObject(): object;
 }
@@ -18,7 +18,7 @@ export interface InitFailure extends Error {
   properties?: Plain;
 }
 
-/** One process; `cwd` is the program's folder, from whose node_modules everything is loaded. */
+/** One process; `cwd` is the program's folder, whose node_modules contain all modules that it loads. */
 export class ProviderProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -113,7 +113,7 @@ export class ProviderProcess {
     });
   }
 
-  /** Reads the details of a partial failure, as the engine does. */
+  /** Parses the details of a partial failure, like the engine. */
   private toInitFailure(error: grpc.ServiceError): InitFailure {
     const [bytes] = error.metadata.get("grpc-status-details-bin");
     if (bytes === undefined) return new Error(error.details);

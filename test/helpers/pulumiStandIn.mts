@@ -1,6 +1,6 @@
 /**
- * Stands in for the command `pulumi` where there is no CLI: what the pipelines of examples/gitops call, on the offline engine.
- * Takes the state's file from OFFLINE_STATE. A flag it does not know is an error, so that nothing is passed over in silence.
+ * Replaces the command `pulumi` if there is no CLI: runs the calls of the pipelines in examples/gitops on the offline engine.
+ * Reads the path of the state's file from OFFLINE_STATE. An unknown flag is an error, so that none is ignored silently.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -22,7 +22,8 @@ const { values, positionals } = parseArgs({
     "skip-preview": { type: "boolean", default: false },
     diff: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    // The engine asks nobody without a terminal, uses no colors in a pipe, and lists in a document what stays the same.
+    // Without a terminal, the engine asks for no confirmation; in a pipe it uses no colors; in a document it lists unchanged
+    // resources.
     "non-interactive": { type: "boolean" },
     "show-sames": { type: "boolean" },
     color: { type: "string" },

@@ -1,4 +1,4 @@
-/** Accounts of any size for pictures: teams with a configuration each, regions, providers, keys, and some things amiss. */
+/** Accounts of any size for graphs: teams with one configuration each, regions, providers, keys, and some findings. */
 
 import { findingsOf } from "../../cli/account/findings";
 import type { DrawnObjects, Topology } from "../../cli/graph/topology";
@@ -9,7 +9,7 @@ const PROVIDERS_PER_TEAM = 6;
 const KEYS_PER_PROVIDER = 2;
 const MADE_AT = "2026-01-02T03:04:05Z";
 
-/** About as many objects as asked for; rules, which are none of the API, not counted. */
+/** About as many objects as requested, without rules, which are no objects of the API. */
 export function sampleTopology(objectCount: number): Topology {
   const perTeam = 2 + PROVIDERS_PER_TEAM * (1 + KEYS_PER_PROVIDER);
   const teams = Array.from({ length: Math.max(1, Math.round(objectCount / perTeam)) }, (_, index) => teamOf(index + 1));
@@ -31,7 +31,7 @@ export function sampleTopology(objectCount: number): Topology {
   };
 }
 
-/** The account by which the picture is judged: 60 providers in 5 regions, 200 keys, 12 configurations with 192 rules, 48 access keys. */
+/** The account for the reference graph: 60 providers in 5 regions, 200 keys, 12 configurations with 192 rules, 48 access keys. */
 export function largeTopology(): Topology {
   const providers = Array.from({ length: 60 }, (_, index) => {
     const [region, number] = [REGIONS[index % REGIONS.length]!, Math.floor(index / REGIONS.length) + 1];

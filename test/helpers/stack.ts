@@ -1,6 +1,6 @@
 /**
  * A stack for whole-program tests: on `OfflineStack`, or with `npm test -- --engine=cli` on the Pulumi CLI, through the
- * Automation API. Both have the same names and shapes, so a test can use either.
+ * Automation API. Both have the same names and types, so a test can use either.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -10,7 +10,7 @@ import { OfflineStack } from "../../emulator";
 
 export const usesCli = process.env.TEST_ENGINE === "cli";
 export const PASSPHRASE = "a passphrase of the tests";
-/** Executables that stand in for providers; the CLI takes the first that it finds on PATH. */
+/** Executables that replace providers; the CLI uses the first one on PATH. */
 const STAND_INS = path.resolve(__dirname, "..", "..", "plugins");
 
 type ConfigMap = Readonly<Record<string, { value: string; secret?: boolean }>>;
@@ -20,7 +20,7 @@ export interface StackOptions {
   readonly stackName?: string;
   /** Added to the program's and the providers' environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Steps at a time. @default the engine's own */
+  /** Number of concurrent steps. @default the engine's own */
   readonly parallel?: number;
   readonly config: ConfigMap;
 }
@@ -30,13 +30,13 @@ interface Outcome {
   readonly summary: { readonly result: string; readonly resourceChanges?: Readonly<Partial<Record<string, number>>> };
 }
 
-/** What tests use of a stack: the part of the Automation API's `Stack` that `OfflineStack` has too. */
+/** The functions of a stack that tests use: the part of the Automation API's `Stack` that `OfflineStack` has too. */
 export interface TestStack {
   setConfig(key: string, value: { value: string; secret?: boolean }): Promise<void>;
   setAllConfig(config: ConfigMap): Promise<void>;
   up(options?: {
     readonly refresh?: boolean;
-    /** URNs that are replaced whatever their provider says. */
+    /** URNs that are replaced even if their provider reports no replacement. */
     readonly replace?: string[];
   }): Promise<Outcome & { readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>> }>;
   preview(): Promise<{ readonly stdout: string; readonly changeSummary: Readonly<Partial<Record<string, number>>> }>;
@@ -48,9 +48,9 @@ export interface TestStack {
 
 export interface StackUnderTest {
   readonly stack: TestStack;
-  /** Holds the state and nothing else. */
+  /** Contains only the state. */
   readonly stateFolder: string;
-  /** What commands need to work on the same stack. */
+  /** Variables that commands need to use the same stack. */
   readonly env: Readonly<Record<string, string>>;
   dispose(): void;
 }
@@ -86,7 +86,7 @@ async function createOfflineStack(options: StackOptions): Promise<StackUnderTest
   };
 }
 
-/** A stack in a file backend; settings and plugins of the user who runs the tests are out of its reach. */
+/** A stack in a file backend, without access to the settings and plugins of the user who runs the tests. */
 export async function createCliStack(
   options: Omit<StackOptions, "config">,
 ): Promise<StackUnderTest & { readonly stack: Stack }> {
@@ -106,12 +106,12 @@ export async function createCliStack(
     stack: await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars, pulumiHome }),
     stateFolder,
     env: envVars,
-    // The CLI keeps a stack's configuration beside the project.
+    // The CLI stores a stack's configuration in the project's folder.
     dispose: () => remove(stateFolder, pulumiHome, path.join(workDir, `Pulumi.${stackName}.yaml`)),
   };
 }
 
-/** The changes that are more than "same", from a preview's or an operation's count. */
+/** The changes other than "same", from the counts of a preview or an operation. */
 export function realChanges(
   counts: Readonly<Partial<Record<string, number>>> | undefined,
 ): Partial<Record<string, number>> {

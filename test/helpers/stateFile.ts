@@ -1,4 +1,4 @@
-/** What a test sees in a state file while a run writes it. A file is renamed into place, so it is always read whole. */
+/** A state file during a run. The file is replaced by renaming, so a test always reads a complete file. */
 import fs from "node:fs";
 
 interface State {
@@ -7,7 +7,7 @@ interface State {
 
 const POLL_MS = 10;
 
-/** Resolves when the state tells of an operation on an object of the class that has begun and not ended. */
+/** Resolves when the state records an operation on an object of the class that has started and not ended. */
 export async function untilPending(stateFile: string, kind: string): Promise<void> {
   const isPending = () => {
     if (!fs.existsSync(stateFile)) return false;

@@ -1,5 +1,5 @@
 /**
- * A Pulumi program in YAML on the Pulumi CLI, in a folder of its own. Nothing is installed there: the plugin is that of this
+ * A Pulumi program in YAML on the Pulumi CLI, in a separate folder. Nothing is installed there: the plugin is that of this
  * repository, or of the folder that a test names.
  */
 import { spawn } from "node:child_process";
@@ -36,7 +36,7 @@ export class YamlProgram {
     private readonly options: YamlProgramOptions,
   ) {}
 
-  /** @param program everything of Pulumi.yaml but the project's head */
+  /** @param program all of Pulumi.yaml except the project's header */
   static async create(options: YamlProgramOptions, program: object = {}): Promise<YamlProgram> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), `yaml-${options.name}-`));
     write(folder, options, program);
@@ -78,7 +78,7 @@ export class YamlProgram {
     });
   }
 
-  /** Everything that the CLI keeps of the stack, as text. */
+  /** All files that the CLI stores for the stack, as text. */
   storedTexts(): string[] {
     const { stateFolder } = this.underTest;
     const files = fs.readdirSync(stateFolder, { recursive: true, encoding: "utf8" });

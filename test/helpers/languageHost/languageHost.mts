@@ -1,7 +1,6 @@
 /**
- * A minimal language host for Node programs: `pulumi-language-nodejs`, which the Pulumi CLI starts to run a program. Used only
- * where the CLI has no host of its own: the released CLI ships one, the CLI built from its Go module does not.
- *
+ * A minimal language host for Node programs: `pulumi-language-nodejs`, which the Pulumi CLI starts to run a program. Used only if
+ * the CLI has no host of its own: the released CLI contains one, the CLI built from its Go module does not.
  * Started as `pulumi-language-nodejs [flags] ENGINE_ADDRESS`; prints the port of its `LanguageRuntime` service. The program, and
  * plugins written in Node, run under the runners of the `@pulumi/pulumi` that they depend on. Code generation is not implemented.
  */
@@ -25,7 +24,7 @@ const { Empty } = fromSdk("google-protobuf/google/protobuf/empty_pb");
 const EXIT_ALREADY_REPORTED = 32;
 /** Largest message, in bytes: the limit of Pulumi's engine. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
-/** How often the host looks whether the CLI that started it still runs. */
+/** How often the host checks whether the CLI that started it still runs, in milliseconds. */
 const PARENT_POLL_MS = 1_000;
 
 const engineAddress = process.argv.at(-1) ?? "";
@@ -36,7 +35,7 @@ interface Runtime {
   readonly nodeArguments: readonly string[];
 }
 
-/** The options that `runtime.options` of Pulumi.yaml gives for Node. */
+/** The Node options in `runtime.options` of Pulumi.yaml. */
 function runtimeOf(info: LanguageProto.ProgramInfo | undefined): Runtime {
   const options = info?.getOptions()?.toJavaScript() ?? {};
   const nodeArguments = typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [];
@@ -48,7 +47,7 @@ function sdkModule(folder: string, module: string): string {
   return createRequire(path.join(folder, "index.js")).resolve(`@pulumi/pulumi/${module}`);
 }
 
-/** Starts Node; its end resolves with the exit code, or with 1 if a signal ended it. */
+/** Starts Node; `ended` resolves with the exit code, or with 1 if a signal ended it. */
 function startNode(args: readonly string[], options: SpawnOptions): { child: ChildProcess; ended: Promise<number> } {
   const child = spawn(process.execPath, args, options);
   children.add(child);
@@ -91,7 +90,7 @@ async function run(request: LanguageProto.RunRequest): Promise<LanguageProto.Run
     [...nodeArguments, sdkModule(folder, "cmd/run"), ...Object.entries(flags).flat(), ...dryRun, ...program],
     {
       cwd: request.getPwd(),
-      // The CLI shows what the host writes after its port as the output of the program.
+      // The CLI shows the host's output after its port as the output of the program.
       stdio: ["ignore", "inherit", "inherit"],
       env: {
         ...process.env,
@@ -107,7 +106,7 @@ async function run(request: LanguageProto.RunRequest): Promise<LanguageProto.Run
   return response;
 }
 
-/** Runs a provider or policy pack that is a Node program, and streams what it writes. */
+/** Runs a provider or policy pack that is a Node program, and streams its output. */
 async function runPlugin(
   call: Grpc.ServerWritableStream<LanguageProto.RunPluginRequest, LanguageProto.RunPluginResponse>,
 ): Promise<void> {
@@ -165,7 +164,7 @@ function streaming<Request, Response>(
   };
 }
 
-/** Ends everything that the host started, then the host. */
+/** Ends all processes that the host started, then the host. */
 function end(): void {
   for (const child of children) child.kill("SIGKILL");
   process.exit();

@@ -1,4 +1,6 @@
-/** The provider process for dynamic resources, in this process: the adapter with all that is behind it, on a client of the test. */
+/**
+ * The provider process for dynamic resources, in this process: the adapter with all layers behind it, on a client of the test.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -32,11 +34,11 @@ export interface DynamicProcessOptions {
   /** `<organization>/<project>/<stack>` */
   readonly stack: string;
   readonly ownership?: "on" | "off";
-  /** Where creations in flight are noted, over the end of a process. */
+  /** Notes of creations in flight, which outlive a process. */
   readonly notes: NotesFolder;
 }
 
-/** A folder of notes and the processes that live, by numbers of their own. */
+/** A folder of notes and the running processes, under ids that the test assigns. */
 export class NotesFolder {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "creates-"));
   readonly living = new Set<number>();
@@ -64,7 +66,7 @@ export class DynamicProcess implements ProviderUnderTest {
   constructor(private readonly options: DynamicProcessOptions) {
     this.client = this.mortal(options.client);
     this.pid = options.notes.nextPid();
-    forgetReads(); // a process remembers nothing of an earlier one
+    forgetReads(); // a process has no memory of an earlier one
   }
 
   get isDead(): boolean {
@@ -155,7 +157,7 @@ export class DynamicProcess implements ProviderUnderTest {
       : new PartlyDone(message, id, onTheWire(properties));
   }
 
-  /** Notes, which a dead process writes and removes no more. */
+  /** Notes that a dead process no longer writes or removes. */
   private mortalNotes(): Notes {
     const { folder, living } = this.options.notes;
     const creations = new CreationNotes(folder, { pid: this.pid, isAlive: (pid) => living.has(pid) });
@@ -214,7 +216,7 @@ export class DynamicProcess implements ProviderUnderTest {
   }
 }
 
-/** A copy as the wire carries it: plain, and without what is undefined. */
+/** A copy in wire format: plain values, without undefined members. */
 function onTheWire(properties: PlainObject): PlainObject {
   return JSON.parse(JSON.stringify(properties)) as PlainObject;
 }

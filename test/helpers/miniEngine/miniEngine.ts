@@ -1,22 +1,22 @@
 /**
- * The least that an engine does with the life of resources: checks and diffs one after the other, creates and updates side by side
- * where nothing depends, replaces in either order, deletes in the reverse order at the end, keeps a state, and survives its provider
- * process or not. Stands in for Pulumi's engine, whose own start takes a second; the programs of test/programs run on a real one. Of
- * a delete-before-replace, dependents stay as they are.
+ * A minimal engine for the lives of resources: checks and diffs one after the other, creates and updates independent resources in
+ * parallel, replaces in either order, deletes in the reverse order at the end, keeps a state, and optionally survives its
+ * provider process. Replaces Pulumi's engine, which takes a second to start; the programs of test/programs run on a real one. A
+ * delete-before-replace does not affect dependents.
  */
 import { isSame, type PlainObject } from "../../../provider/lifecycle/values";
 import { Killed, PartlyDone, type ProviderUnderTest, type ResourceName, type StartProcess } from "./process";
 
-/** A resource of a program; `inputs` is asked for when those before it are there. */
+/** A resource of a program; `inputs` is called when the resources before it exist. */
 export interface Declared extends ResourceName {
   readonly inputs: (idOf: (name: string) => string) => PlainObject;
   readonly deleteBeforeReplace?: boolean;
   readonly retainOnDelete?: boolean;
   /** A change of it replaces the resource without a diff. */
   readonly trigger?: string;
-  /** Former names, and where it was. */
+  /** Former names and parents. */
   readonly aliases?: readonly { readonly name?: string; readonly parent?: string | undefined }[];
-  /** Explicit provider, which has a process of its own. */
+  /** Explicit provider, which has a separate process. */
   readonly provider?: string;
 }
 
@@ -27,11 +27,11 @@ export interface Entry extends ResourceName {
   readonly trigger?: string | undefined;
   readonly provider?: string | undefined;
   readonly retainOnDelete?: boolean | undefined;
-  /** The last change of it was done in part: it is updated whatever its inputs are. */
+  /** Its last change was made in part: it is updated even if its inputs are unchanged. */
   readonly isUnfinished?: boolean;
 }
 
-/** What refers to others comes after them. */
+/** Kinds in order of their references: a resource follows those that it refers to. */
 const LEVELS: readonly (readonly string[])[] = [
   ["CustomProvider", "ApiKey", "GatewaySettings"],
   ["ProviderKey"],
@@ -40,10 +40,10 @@ const LEVELS: readonly (readonly string[])[] = [
 ];
 
 export interface UpOptions {
-  /** Names of resources that are replaced whatever their provider says. */
+  /** Names of resources that are replaced even if their provider reports no replacement. */
   readonly replace?: readonly string[];
   readonly refresh?: boolean;
-  /** Each step ends before the next resource is looked at. */
+  /** Each step ends before the next resource is processed. */
   readonly oneByOne?: boolean;
 }
 
@@ -55,22 +55,22 @@ interface Step {
 
 export class MiniEngine {
   readonly state = new Map<string, Entry>();
-  /** Old ones that were replaced, and wait to be deleted. */
+  /** Replaced objects that wait for their deletion. */
   readonly condemned: Entry[] = [];
-  /** Deleted ones whose replacement was not made yet. */
+  /** Deleted resources whose replacement does not exist yet. */
   private readonly awaitingReplacement = new Set<string>();
-  /** Creations that nobody ended, as a state records them. */
+  /** Creations without an end, as a state records them. */
   readonly pendingCreates: { kind: string; name: string; id: undefined; inputs: PlainObject }[] = [];
-  /** Requests until the process is killed, the engine with it or not. */
+  /** Number of requests until the process is killed, with or without the engine. */
   kill: { requests: number; when: "before" | "after"; what: "run" | "provider" } | undefined;
-  /** Whether the last kill took place. */
+  /** Whether the last kill happened. */
   wasKilled = false;
   private readonly processes = new Map<string, ProviderUnderTest>();
   private killsRun = false;
 
   constructor(private readonly startProcess: StartProcess) {}
 
-  /** Lines that the provider wrote in the last run. */
+  /** Lines that the provider reported in the last run. */
   get lines(): string[] {
     return [...this.processes.values()].flatMap(({ lines }) => lines);
   }
@@ -90,7 +90,7 @@ export class MiniEngine {
           try {
             const step = this.take(declared, await this.plan(declared, replace));
             steps.push(step);
-            step.catch((error: unknown) => failures.push(error)); // nothing new is started after it
+            step.catch((error: unknown) => failures.push(error)); // no step is started after a failure
             if (oneByOne) await step;
           } catch (error) {
             failures.push(error);
@@ -104,7 +104,7 @@ export class MiniEngine {
     });
   }
 
-  /** Removes all, and asks nobody about a program. */
+  /** Deletes all resources, without a program. */
   async destroy(): Promise<void> {
     this.startRun();
     await this.ending(() => this.removeAll([...this.condemned, ...this.state.values()]));
@@ -121,7 +121,7 @@ export class MiniEngine {
     return [...changed, ...[...this.state.entries()].filter(([key]) => !kept.has(key)).map(([, { name }]) => name)];
   }
 
-  /** Names of the resources in which something was seen. */
+  /** Names of the resources with a detected difference. */
   async refresh(): Promise<string[]> {
     this.startRun();
     return this.ending(() => this.readAll());
@@ -137,7 +137,7 @@ export class MiniEngine {
         return;
       }
       put({ ...entry, id: found.id, outs: found.outs, inputs: found.inputs, isUnfinished: false });
-      // The difference is shown the other way round: what was found as the old side.
+      // The difference is shown in reverse: the found object as the old side.
       const { changes } = await this.process(entry).diff(entry, found.id, found.outs, entry.inputs);
       const isDrift = changes ?? !isSame(shown(found.inputs), shown(entry.inputs));
       if (found.id !== entry.id || isDrift) seen.push(entry.name);
@@ -155,7 +155,7 @@ export class MiniEngine {
     return seen;
   }
 
-  /** Each run has provider processes of its own, which remember nothing of an earlier one. */
+  /** Starts new provider processes for a run, which have no memory of an earlier one. */
   private startRun(): void {
     for (const process of this.processes.values()) process.close();
     this.processes.clear();
@@ -175,7 +175,7 @@ export class MiniEngine {
     return process;
   }
 
-  /** Notes whether a process was killed. */
+  /** Records whether a process was killed. */
   private async ending<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();
@@ -210,7 +210,7 @@ export class MiniEngine {
       const first = declared.deleteBeforeReplace ?? diff.deleteBeforeReplace ?? false;
       return { do: "replace", inputs: await checked(undefined), deletesFirst: first };
     }
-    // Where the provider leaves it open, the engine compares inputs.
+    // If the provider leaves it undecided, the engine compares inputs.
     const isChanged = old.isUnfinished || (diff.changes ?? !isSame(old.inputs, inputs));
     return { do: isChanged ? "update" : "same", inputs };
   }
@@ -262,7 +262,7 @@ export class MiniEngine {
       record(await this.process(declared).create(declared, inputs), false);
       end();
     } catch (error) {
-      // An engine that lives on knows that the creation failed.
+      // An engine that survives knows that the creation failed.
       if (!(error instanceof Killed && this.killsRun)) end();
       if (error instanceof PartlyDone) record(error, true);
       throw error;
@@ -314,12 +314,12 @@ function optionsOf({ trigger, provider, retainOnDelete }: Declared) {
   return { trigger, provider, retainOnDelete };
 }
 
-/** Inputs in which a difference is one of the object. */
+/** The inputs in which a difference is one of the object. */
 function shown({ adopt: _, ...inputs }: PlainObject): PlainObject {
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => !name.startsWith("__")));
 }
 
-/** Ends all before it fails, as an engine does with what is under way. */
+/** Waits for all running steps before it fails, like an engine. */
 async function allEnded(steps: readonly Promise<void>[], failures: readonly unknown[]): Promise<void> {
   const outcomes = await Promise.allSettled(steps);
   const reasons = [

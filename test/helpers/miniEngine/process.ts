@@ -1,14 +1,14 @@
 /**
- * A provider process as an engine sees it, whichever adapter serves it: what a mini engine runs programs on. A process can be killed at
- * any of its HTTP requests: what was sent may be done, and nothing that it would have done after happens.
+ * A provider process from the engine's view, for either adapter: the mini engine runs programs on it. A process can be killed at
+ * any of its HTTP requests: the request may take effect, and no later action of the process happens.
  */
 import type { PlainObject } from "../../../provider/lifecycle/values";
 
-/** A resource as an engine names it to a provider. */
+/** A resource as the engine names it to a provider. */
 export interface ResourceName {
   readonly kind: string;
   readonly name: string;
-  /** Types around the resource, as a URN has them. */
+  /** Types of the resource's ancestors, as in a URN. */
   readonly parent?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface DiffAnswer {
   readonly deleteBeforeReplace?: boolean | undefined;
 }
 
-/** Thrown by create and update where something was done: what the engine records all the same. */
+/** Thrown by create and update after a partial change: the result that the engine still records. */
 export class PartlyDone extends Error {
   constructor(
     message: string,
@@ -34,15 +34,15 @@ export class PartlyDone extends Error {
   }
 }
 
-/** The process ended before the call did: nothing of it is known. */
+/** The process ended before the call did: its result is unknown. */
 export class Killed extends Error {}
 
 export interface ProviderUnderTest {
-  /** `olds` are none for a resource that is new or made anew. */
+  /** `olds` is undefined for a resource that is new or being replaced. */
   check(resource: ResourceName, olds: PlainObject | undefined, news: PlainObject): Promise<CheckAnswer>;
   diff(resource: ResourceName, id: string, olds: PlainObject, news: PlainObject): Promise<DiffAnswer>;
   create(resource: ResourceName, inputs: PlainObject): Promise<{ readonly id: string; readonly outs: PlainObject }>;
-  /** `undefined`: the object is gone. */
+  /** Returns `undefined` if the object no longer exists. */
   read(
     resource: ResourceName,
     id: string,
@@ -50,14 +50,14 @@ export interface ProviderUnderTest {
   ): Promise<{ readonly id: string; readonly outs: PlainObject; readonly inputs: PlainObject } | undefined>;
   update(resource: ResourceName, id: string, olds: PlainObject, news: PlainObject): Promise<PlainObject>;
   delete(resource: ResourceName, id: string, outs: PlainObject): Promise<void>;
-  /** Lines for the person who runs Pulumi. */
+  /** Lines that the provider reported to the user. */
   readonly lines: readonly string[];
   readonly isDead: boolean;
-  /** The run is over. */
+  /** Ends the run. */
   close(): void;
-  /** Ends the process at a later request: before it is sent, or after it was done and before its answer. */
+  /** Kills the process at a later request: before it is sent, or after its effect and before its response. */
   killAt(requests: number, when: "before" | "after"): void;
 }
 
-/** How a run gets its provider processes. */
+/** Starts the provider processes of a run. */
 export type StartProcess = () => ProviderUnderTest;

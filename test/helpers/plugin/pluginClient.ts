@@ -1,6 +1,6 @@
 /**
- * The plugin as an engine calls it, with real messages: over gRPC to its process, or in this process on a client of the test. Both sides
- * of a message are written and read as bytes.
+ * The plugin from the engine's view, with real messages: over gRPC to its process, or in this process on a client of the test.
+ * Both sides of a message are serialized to bytes and parsed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -46,7 +46,7 @@ export class InitFailure extends Error {
   }
 }
 
-/** Sends one request. Rejects with the error of the call as gRPC reports it. */
+/** Sends one request. Rejects with the call's gRPC error. */
 type Send = (method: string, request: Message) => Promise<Message>;
 
 export interface ResourceCall {
@@ -59,7 +59,7 @@ const NO_ENGINE = { engineAddress: undefined, setEngine: () => undefined };
 export class PluginClient {
   constructor(private readonly send: Send) {}
 
-  /** A plugin of this process. */
+  /** A plugin in this process. */
   static inProcess(surroundings: Surroundings, environment: NodeJS.ProcessEnv = {}): PluginClient {
     const implementation = service(new PluginAdapter(surroundings, environment), NO_ENGINE);
     const definitions = providerGrpc.ResourceProviderService as unknown as Record<
@@ -177,7 +177,7 @@ export class PluginClient {
     return values((await this.call<providerProto.UpdateResponse>("update", request)).getProperties());
   }
 
-  /** @param stored what the state has of the resource; without it, the call is that of an import */
+  /** @param stored the resource in the state; without it, the call is that of an import */
   async read({ urn, timeout = 0 }: ResourceCall, id: string, stored?: { outputs: Values; inputs: Values }) {
     const request = new providerProto.ReadRequest();
     request.setUrn(urn);
@@ -274,12 +274,12 @@ function values(message: Struct.Struct | undefined): Values {
   return (message?.toJavaScript() ?? {}) as Values;
 }
 
-/** The same without wrappers of secrets. */
+/** The same without wrapped secrets. */
 export function plainValues(wire: Values): Values {
   return plain(wire) as Values;
 }
 
-/** The plugin's own process, started as Pulumi starts it. */
+/** The plugin's own process, started like Pulumi starts it. */
 export class PluginProcess extends PluginClient {
   private constructor(
     send: Send,

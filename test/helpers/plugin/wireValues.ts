@@ -1,4 +1,4 @@
-/** Property values as Pulumi's engine writes them on the wire, for tests that speak to the plugin as an engine does. */
+/** Property values in the wire format of Pulumi's engine, for tests that call the plugin like an engine. */
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -9,7 +9,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 
-/** Without a value it is unknown. */
+/** Unknown if it has no value. */
 export const output = (value?: unknown, isSecret = false) => ({
   [SIGNATURE]: OUTPUT,
   ...(value !== undefined && { value }),
@@ -23,7 +23,7 @@ export const reference = (urn: string, id?: string) => ({
   ...(id !== undefined && { id }),
 });
 
-/** The values without wrappers of secrets. */
+/** The values without wrapped secrets. */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
@@ -31,7 +31,7 @@ export function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
-/** Where secrets are, as `rules[0].steps`. */
+/** Paths of secrets, for example `rules[0].steps`. */
 export function secretPaths(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null) return [];
   if (isSecret(value)) return [path];
