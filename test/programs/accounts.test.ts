@@ -1,6 +1,6 @@
 /**
- * Two accounts in one program by explicit providers, a component among them, and a key that turns out to be of another account.
- * Two local gateways are the accounts. Does not prove anything of how the Pulumi CLI tells it.
+ * Two accounts in one program with explicit providers, including a component, and a key that belongs to another account. Two
+ * local gateways are the accounts. Does not prove how the Pulumi CLI shows the errors.
  */
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
@@ -71,7 +71,7 @@ const messageOf = (act: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-test("each resource, and all of a component, lands in its provider's account", async () => {
+test("each resource, including those of a component, is created in its provider's account", async () => {
   await underTest.stack.up();
   expect([await keysOf(one), await keysOf(two)]).toEqual([["in one"], ["ai", "in two"]]);
   expect([await providersOf(one), await providersOf(two)]).toEqual([[], ["azure-eastus2"]]);
@@ -79,7 +79,7 @@ test("each resource, and all of a component, lands in its provider's account", a
   expect(realChanges((await underTest.stack.refresh()).summary.resourceChanges)).toEqual({});
 });
 
-test("a resource whose account changed is refused by update and by refresh, with both accounts named", async () => {
+test("a resource whose account changed is refused by update and by refresh, and the errors name both accounts", async () => {
   program.write(programOf(one, "renamed"));
   const update = await messageOf(underTest.stack.up());
   const [first, second] = [await one.client.getGatewayConfig(), await two.client.getGatewayConfig()];
@@ -92,7 +92,7 @@ test("a resource whose account changed is refused by update and by refresh, with
   expect(await providersOf(one)).toEqual([]);
 });
 
-test("nothing of it is forgotten: with the first key all goes on, and is removed from both accounts", async () => {
+test("a resource with a foreign key stays in the state: with the first key it is updated again and deleted from both accounts", async () => {
   program.write(programOf(two, "renamed"));
   await underTest.stack.up();
   expect(await keysOf(two)).toEqual(["ai", "renamed"]);

@@ -1,7 +1,7 @@
 /**
- * Adopting never destroys, on an engine with Pulumi's own program runner and provider process: rename without alias, rotation, `--replace`,
- * two resources with one object, a move into a component. `test/provider/lifecycle/adopting.test.ts` has every kind and mode. Does not
- * prove what the Pulumi CLI prints.
+ * Adopting never destroys an object, on an engine with Pulumi's own program runner and provider process: rename without alias,
+ * rotation, `--replace`, two resources with one object, a move into a component. `test/provider/lifecycle/adopting.test.ts`
+ * covers every kind and mode. Does not prove what the Pulumi CLI prints.
  */
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
@@ -62,7 +62,7 @@ const messageOf = (run: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-test("an adopted key whose trigger changes is made anew, with a token, and the old one goes", async () => {
+test("an adopted key whose trigger changes is replaced by a new key with a token, and the old one is deleted", async () => {
   const { id } = await gateway.client.createAccessKey({ name: "prod app" });
   const key = (trigger: string) =>
     program.write(
@@ -81,7 +81,7 @@ test("an adopted key whose trigger changes is made anew, with a token, and the o
   await expectNothingToDo();
 });
 
-test("a renamed resource keeps its adopted object, also where the program moves it into a component", async () => {
+test("a renamed resource keeps its adopted object, even if the program moves it into a component", async () => {
   const { id } = await gateway.client.createAccessKey({ name: "app" });
   program.write(`new ngrok.AccessKey("old", { adopt: "${id}", name: "app" });`);
   await underTest.stack.up();
@@ -118,7 +118,7 @@ test("--replace of a provider that adopts fails once with the reason, and keeps 
   await expectNothingToDo();
 });
 
-test("--replace of a provider with an unchanged id says that it can't exist twice", async () => {
+test("--replace of a provider with an unchanged id fails because the id cannot exist twice", async () => {
   program.write(`new ngrok.CustomProvider("p", { providerId: "p-one", baseUrl: "https://example.com" });`);
   await underTest.stack.up();
   const before = await providerIds();
@@ -134,7 +134,7 @@ test("--replace of a provider with an unchanged id says that it can't exist twic
   expect([now.length, now[0] === before[0]]).toEqual([1, false]);
 });
 
-test("two resources with one providerId are refused at preview, naming both, however often up refreshes", async () => {
+test("two resources with one providerId are refused at preview, the error names both, and refreshing ups do not change that", async () => {
   program.write(`new ngrok.CustomProvider("first", { providerId: "p-one", baseUrl: "https://example.com" });`);
   await underTest.stack.up();
   const before = await providerIds();
@@ -144,7 +144,7 @@ new ngrok.CustomProvider("second", { providerId: "p-one", baseUrl: "https://exam
 `);
   const refused = 'there can be one CustomProvider with providerId "p-one" only, and "first" declares it already';
   expect(await messageOf(underTest.stack.preview())).toContain(refused);
-  // An engine that refreshes each resource as it is registered may check the second one first.
+  // An engine that refreshes each resource when it is registered may check the second one first.
   const either =
     /there can be one CustomProvider with providerId \\?"p-one\\?" only, and \\?"(first|second)\\?" declares it/;
   for (const _ of [1, 2]) expect(await messageOf(underTest.stack.up({ refresh: true }))).toMatch(either);

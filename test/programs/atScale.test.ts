@@ -1,6 +1,6 @@
 /**
- * A thousand objects of a kind in Pulumi's own provider process, called as an engine calls it: what a refresh costs in requests,
- * and that check and diff cost none. Does not prove how long it takes; `npm run bench` measures that.
+ * A thousand objects of a kind in Pulumi's own provider process, called like an engine calls it: the number of requests of a
+ * refresh, and that check and diff send none. Does not prove the duration; `npm run bench` measures it.
  */
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
@@ -8,7 +8,7 @@ import { ProviderProcess } from "../helpers/providerProcess";
 
 const OBJECTS = 1_000;
 const MOST_REQUESTS = 12;
-/** As many as an engine has under way on a machine with four processors. */
+/** Number of concurrent calls of an engine on a machine with four processors. */
 const WORKERS = 16;
 
 let gateway: TestGateway;

@@ -1,6 +1,6 @@
 /**
- * The examples `existing-account` and `rotate-keys`, their whole lives on the local Azure and gateway. Does not prove what
- * Azure itself does while a key is regenerated.
+ * The full lives of the examples `existing-account` and `rotate-keys` on the local Azure and gateway. Does not prove the behavior
+ * of Azure itself while a key is regenerated.
  */
 import path from "node:path";
 import { RequestLog, startAzure, startGateway } from "../../emulator";
@@ -13,8 +13,8 @@ const KEYS = ["planted-key-one-0123456789abcdef", "planted-key-two-0123456789abc
 const MODEL = "gpt-5-mini";
 const REQUESTS_PER_SECOND = 50;
 /**
- * The deployment of rotate-keys has 100 units of capacity: 600 requests a minute, which this traffic uses up in 12 s. Azure's
- * minute is a second here, so that how long the rotation takes does not matter.
+ * The deployment of rotate-keys has 100 units of capacity: 600 requests a minute, which this traffic uses up in 12 s. One minute
+ * of Azure is one second here, so the duration of the rotation does not matter.
  */
 const AZURE_SPEED = 60;
 const startedAt = Date.now();
@@ -54,7 +54,7 @@ async function stackOf(example: string, config: Readonly<Record<string, string>>
   return made.stack;
 }
 
-/** Asks the resource manager, as another person would. */
+/** Sends a request to the resource manager, like another user. */
 async function manager(method: string, below: string, body?: object) {
   const url = `https://management.azure.com${SUBSCRIPTION}${below}?api-version=2025-06-01`;
   const headers = { authorization: "Bearer somebody", "content-type": "application/json" };
@@ -77,7 +77,7 @@ function requestOf(requests: { value: unknown } | undefined): { model: string; m
 }
 
 describe("existing-account", () => {
-  test("comes up over an account that it leaves untouched", async () => {
+  test("the example deploys on an existing account and does not change it", async () => {
     const stack = await stackOf("existing-account", { resourceGroup: "seed", account: "contoso" });
     const before = (await manager("GET", "/providers/Microsoft.CognitiveServices/accounts")).body;
     // The stack, the component and its region; a provider, two keys, a check; configuration and key.
@@ -91,7 +91,7 @@ describe("existing-account", () => {
     expect((await manager("GET", "/providers/Microsoft.CognitiveServices/accounts")).body).toEqual(before);
   });
 
-  test("an account that is not there is an error with its name", async () => {
+  test("a missing account is an error with its name", async () => {
     const stack = await stackOf("existing-account", { resourceGroup: "seed", account: "fabrikam" });
     await expect(stack.preview()).rejects.toThrow("fabrikam");
   });
@@ -117,7 +117,7 @@ test("rotate-keys: both keys are regenerated under constant traffic, and no requ
     running.add(asked);
   }, 1000 / REQUESTS_PER_SECOND);
 
-  // The sequence of the README: the key that is second in order first.
+  // The README's order: first the key that is second in the list.
   await manager("POST", `${account}/regenerateKey`, { keyName: "Key2" });
   expect(realChanges((await stack.up()).summary.resourceChanges)).toEqual({ update: 1 });
   await manager("POST", `${account}/regenerateKey`, { keyName: "Key1" });
@@ -127,7 +127,7 @@ test("rotate-keys: both keys are regenerated under constant traffic, and no requ
   await Promise.all(running);
   const after = await keysOf();
   expect([after.key1 === before.key1, after.key2 === before.key2]).toEqual([false, false]);
-  // While one key is regenerated Azure refuses it, and the gateway tries the other. Nothing is refused for lack of quota.
+  // While one key is regenerated, Azure refuses it and the gateway uses the other. No request is refused for lack of quota.
   const refusals = requestLog.entries().filter(({ path: asked, status }) => asked.includes("/chat/") && status !== 200);
   expect([...new Set(refusals.map(({ status }) => status))]).toEqual([401]);
   expect([...statuses.keys()]).toEqual([200]);

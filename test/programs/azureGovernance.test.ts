@@ -1,6 +1,6 @@
 /**
- * Content filters, logs and alerts of the Azure components, their whole lives on the local Azure. Does not prove that Azure sends logs or
- * raises alerts: the local one collects no metric.
+ * The full lives of content filters, logs and alerts of the Azure components on the local Azure. Does not prove that Azure sends
+ * logs or raises alerts: the local one collects no metrics.
  */
 import OpenAI from "openai";
 import { startAzure, startGateway } from "../../emulator";
@@ -76,7 +76,7 @@ const ownFilters = async (account: string) =>
     .map(({ name }) => String(name))
     .filter((name) => !name.startsWith("Microsoft."));
 
-test("up creates filters, logs and alerts in each region, and a second one changes nothing", async () => {
+test("up creates filters, logs and alerts in each region, and a second up changes nothing", async () => {
   await underTest.stack.up();
   const accounts = await accountIds();
   expect(accounts).toHaveLength(2);
@@ -98,17 +98,17 @@ test("up creates filters, logs and alerts in each region, and a second one chang
   expect(realChanges((await underTest.stack.up()).summary.resourceChanges)).toEqual({});
 });
 
-test("a filter is changed in place, and goes only once no deployment uses it", async () => {
+test("a filter is updated in place, and deleted only after no deployment uses it", async () => {
   program.write(programOf({ contentFilters: filters("High") }, { raiPolicyName: "strict" }));
   expect(realChanges((await underTest.stack.up()).summary.resourceChanges)).toEqual({ update: 2 });
   program.write(programOf({}, {}));
-  // The deployments of both regions leave the filters, which then go.
+  // The deployments of both regions no longer use the filters, which are then deleted.
   expect(realChanges((await underTest.stack.up()).summary.resourceChanges)).toEqual({ update: 2, delete: 2 });
   for (const account of await accountIds()) expect(await ownFilters(account)).toEqual([]);
   expect(realChanges((await underTest.stack.preview()).changeSummary)).toEqual({});
 });
 
-test("the gateway answers through the watched accounts", async () => {
+test("the gateway receives answers through the monitored accounts", async () => {
   const { token } = await underTest.stack.outputs();
   const client = new OpenAI({ apiKey: String(token?.value), baseURL: `${gateway.gatewayUrl}/v1`, maxRetries: 0 });
   const { choices } = await client.chat.completions.create({
@@ -118,7 +118,7 @@ test("the gateway answers through the watched accounts", async () => {
   expect(choices[0]?.message.content).toContain("eastus2");
 });
 
-test("destroy removes all of it without a conflict", async () => {
+test("destroy deletes filters, logs and alerts without a conflict", async () => {
   const { summary } = await underTest.stack.destroy();
   expect(summary.result).toBe("succeeded");
   expect(await accountIds()).toEqual([]);

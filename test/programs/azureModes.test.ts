@@ -1,6 +1,7 @@
 /**
- * The Azure components beside the examples' way: other names of deployments, embeddings, dated addresses, a failover proof, accounts of
- * kind AIServices, and what Azure refuses, with the advice on it. Does not prove the words in which Azure refuses, nor what the Pulumi CLI shows of a hook's.
+ * Variants of the Azure components that the examples do not use: other names of deployments, embeddings, dated URLs, a failover
+ * proof, accounts of kind AIServices, and Azure's refusals, with the advice on them. Does not prove Azure's messages, or how the
+ * Pulumi CLI shows a hook's message.
  */
 import OpenAI from "openai";
 import { startAzure, startGateway } from "../../emulator";
@@ -60,7 +61,7 @@ const failureOf = (act: Promise<unknown>) =>
 
 const MINI = { model: "gpt-5-mini", version: "2025-08-07", capacity: 10 };
 
-test("v1: one provider per account serves chat completions and responses; the failover proof asks each entry and the list", async () => {
+test("v1: one provider per account serves chat completions and responses; the failover proof requests each entry and the list", async () => {
   const { stack } = await stackOf("azure-v1", {
     regions: { eastus2: { account: { kind: "AIServices" } }, swedencentral: {} },
     deployments: { "gpt-5-mini": MINI },
@@ -117,7 +118,7 @@ test("model ids are independent of deployment names, and embeddings are checked 
   await stack.destroy();
 });
 
-test("a public model id leads to a deployment of another name", async () => {
+test("a public model id selects a deployment with another name", async () => {
   const { stack } = await stackOf("azure-public-ids", {
     regions: ["eastus2"],
     deployments: { fast: { ...MINI, name: "team-a-mini" } },
@@ -133,7 +134,7 @@ test("a public model id leads to a deployment of another name", async () => {
   await stack.destroy();
 });
 
-test("apiMode deployment: each deployment is a provider with a dated address, chat and embeddings alike", async () => {
+test("apiMode deployment: each deployment is a provider with a dated URL, for chat and for embeddings", async () => {
   const { stack } = await stackOf("azure-dated", {
     regions: ["eastus2"],
     deployments: { "gpt-5-mini": MINI, "text-embedding-3-large": { model: "text-embedding-3-large", version: "1" } },
@@ -149,8 +150,8 @@ test("apiMode deployment: each deployment is a provider with a dated address, ch
   await stack.destroy();
 });
 
-describe("what Azure refuses", () => {
-  test("a region without quota leaves the other up, is told with what to do, and comes up once it asks for less", async () => {
+describe("a refusal of Azure", () => {
+  test("for missing quota does not affect the other region, is reported with advice, and is resolved by a smaller request", async () => {
     const args = (capacity: number) => ({
       regions: { eastus2: {}, swedencentral: { deployments: { "gpt-5-mini": { capacity } } } },
       deployments: { "gpt-5-mini": MINI },
@@ -173,7 +174,7 @@ describe("what Azure refuses", () => {
     await stack.destroy();
   });
 
-  test("another writer at the account is waited for", async () => {
+  test("for another writer on the account is retried", async () => {
     const { stack } = await stackOf("azure-conflict", {
       regions: ["westus3"],
       deployments: { "gpt-5-mini": MINI },
@@ -196,7 +197,7 @@ describe("what Azure refuses", () => {
     await stack.destroy();
   });
 
-  test("it is waited for about four minutes, and for nothing else", () => {
+  test("for another writer is retried for about four minutes, and no other refusal is", () => {
     const conflict = "409 RequestConflict: Another operation is being performed on the parent resource";
     const waits = Array.from({ length: 12 }, (_, earlier) => waitAfter(Array(earlier + 1).fill(conflict)));
     expect(waits.slice(0, 5)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000]);

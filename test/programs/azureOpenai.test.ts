@@ -1,6 +1,6 @@
 /**
- * The example `azure-openai`, its whole life on the local gateway and Azure. Takes the build in dist, as users do. Does not
- * prove what the hosted gateway does; the conformance suite is for that.
+ * The full life of the example `azure-openai` on the local gateway and Azure. Uses the build in dist, like users do. Does not
+ * prove the behavior of the hosted gateway; the conformance suite does.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ type Started<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnT
 let azure: Started<typeof startAzure>;
 let gateway: Started<typeof startGateway>;
 let underTest: StackUnderTest;
-/** All that the engine ever printed. */
+/** All output of the engine. */
 let printed = "";
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ async function openai(): Promise<{ client: OpenAI; model: string; token: string 
 
 const messages = [{ role: "user" as const, content: "Which deployment are you?" }];
 
-test("comes up with the five objects", async () => {
+test("up creates the five objects", async () => {
   const preview = await underTest.stack.preview();
   printed += preview.stdout;
   expect(realChanges(preview.changeSummary)).toEqual({ create: 6 });
@@ -73,7 +73,7 @@ test("comes up with the five objects", async () => {
   expect(result.outputs.token).toMatchObject({ secret: true });
 });
 
-test("answers the openai package, plain and streamed", async () => {
+test("the openai package gets plain and streamed answers", async () => {
   const { client, model } = await openai();
   expect(model).toBe(`azure-openai:${MODEL}`);
   const plain = await client.chat.completions.create({ model, messages });
@@ -91,7 +91,7 @@ test("a second up, a preview and a refresh change nothing", async () => {
   expect(realChanges((await underTest.stack.preview()).changeSummary)).toEqual({});
 });
 
-test("model list, name and Azure key change in place; the key keeps its id and the new value is in use", async () => {
+test("model list, name and Azure key change in place; the key keeps its id and the new value is used", async () => {
   const keyId = (await underTest.stack.outputs()).providerKeyId?.value;
   await underTest.stack.setConfig("azure-openai:moreModels", { value: '["gpt-5"]' });
   await underTest.stack.setConfig("azure-openai:providerName", { value: "Azure OpenAI, renamed" });
@@ -108,7 +108,7 @@ test("model list, name and Azure key change in place; the key keeps its id and t
   expect((await client.chat.completions.create({ model, messages })).choices).toHaveLength(1);
 });
 
-test("another providerId replaces provider, key and rule without an error about references", async () => {
+test("a changed providerId replaces provider, key and rule without an error about references", async () => {
   const tokenBefore = (await openai()).token;
   await underTest.stack.setConfig("azure-openai:providerId", { value: "azure-eastus2" });
   expect(realChanges((await up()).summary.resourceChanges)).toEqual({ replace: 3, update: 1 });
@@ -119,7 +119,7 @@ test("another providerId replaces provider, key and rule without an error about 
   expect((await client.chat.completions.create({ model, messages })).choices).toHaveLength(1);
 });
 
-test("what somebody else changed is seen by refresh and put right by up", async () => {
+test("a change outside Pulumi is detected by refresh and reverted by up", async () => {
   const [provider] = await list("providers");
   await fetch(`${gateway.controlUrl}/providers/${String(provider?.id)}`, {
     method: "PATCH",
@@ -132,7 +132,7 @@ test("what somebody else changed is seen by refresh and put right by up", async 
   expect(realChanges((await underTest.stack.refresh()).summary.resourceChanges)).toEqual({});
 });
 
-test("no key and no token is found in clear anywhere", async () => {
+test("no key and no token is stored or printed as plain text", async () => {
   const { token } = await openai();
   const state = fs
     .readdirSync(underTest.stateFolder, { recursive: true, withFileTypes: true })

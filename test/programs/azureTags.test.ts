@@ -1,6 +1,6 @@
 /**
- * Changed tags of the Azure components: a preview shows updates and nothing else, as azure-native keeps the names and locations
- * that other resources are made of. Does not prove that a preview of the Pulumi CLI shows the same unless it runs on it.
+ * Changed tags of the Azure components: a preview shows only updates, because azure-native keeps the names and locations that
+ * other resources depend on. Does not prove that a preview of the Pulumi CLI shows the same unless it runs on it.
  */
 import { startAzure, startGateway } from "../../emulator";
 import { inlineProgram } from "../helpers/inlineProgram";
@@ -31,7 +31,7 @@ const gateway = new AzureOpenAIGateway("ai", {
 exports.models = gateway.models;
 `;
 
-test("changed tags are previewed as updates, and applied as they were previewed", async () => {
+test("changed tags are previewed as updates, and up makes the same changes", async () => {
   const program = inlineProgram("azure-tags", programWith({ team: "a" }));
   disposables.push(program);
   const underTest = await createTestStack({

@@ -1,6 +1,6 @@
 /**
- * The example `azure-openai` on the command line: emulator and engine as processes of their own, things going wrong between
- * them. Takes the build in dist. Does not prove what the Pulumi CLI prints.
+ * The example `azure-openai` on the command line: emulator and engine as separate processes, with faults between them. Uses the
+ * build in dist. Does not prove what the Pulumi CLI prints.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -22,7 +22,7 @@ interface Report {
 
 let folder: string;
 let emulator: EmulatorProcess;
-/** All that any command printed. */
+/** The output of all commands. */
 let printed = "";
 
 beforeAll(async () => {
@@ -39,7 +39,7 @@ afterAll(async () => {
   expect(code).toBe(0);
 });
 
-/** The flags and surroundings of one stack; each has a state file of its own. */
+/** The flags and the environment of one stack; each has its own state file. */
 function stackNamed(name: string, config: Readonly<Record<string, string>> = {}) {
   const stateFile = path.join(folder, `${name}.json`);
   const all = { "ngrok-ai:apiUrl": emulator.controlUrl, endpoint: "https://contoso.openai.azure.com", ...config };
@@ -91,7 +91,7 @@ beforeEach(async () => {
   await inspect("reset", { method: "POST" });
 });
 
-test("up, an answer plain and streamed, nothing more to change, destroy", async () => {
+test("up, a plain and a streamed answer, a preview without changes, and destroy succeed", async () => {
   const stack = stackNamed("whole");
   expect(await stack.report("up")).toMatchObject({ result: "succeeded", changeSummary: { create: 6 } });
   const { stdout } = await stack.run("outputs", ["--json", "--show-secrets"]);
@@ -121,19 +121,19 @@ test.each([
   ["endpoint", "http://contoso.openai.azure.com", /baseUrl.*https/s],
   ["apiVersion", "", /baseUrl.*api-version/s],
   ["providerId", `azure-${"x".repeat(250)}`, /providerId.*at most/s],
-])("a wrong %s is told at preview, before any request", async (key, value, message) => {
+])("a wrong %s is reported at preview, before any request", async (key, value, message) => {
   const report = await stackNamed(`wrong-${key}`, { [key]: value }).report("preview");
   expect(report.result).toBe("failed");
   expect(errorsOf(report).join("\n")).toMatch(message);
   expect(await inspect("requests")).toEqual([]);
 });
 
-test("a missing API key is told at preview with the three ways to give one", async () => {
+test("a missing API key is reported at preview with the three ways to set one", async () => {
   const report = await stackNamed("keyless").report("preview", { AI_GATEWAY_API_KEY: "" });
   expect(errorsOf(report).join("\n")).toMatch(/new Provider.*ngrok-ai:apiKey.*AI_GATEWAY_API_KEY/s);
 });
 
-test("a wrong API key is told with the place it came from, and nothing is recorded", async () => {
+test("a wrong API key is reported with its source, and nothing is recorded", async () => {
   const stack = stackNamed("wrong-key");
   const report = await stack.report("up", { AI_GATEWAY_API_KEY: "planted-wrong-key" });
   const errors = errorsOf(report).join("\n");
@@ -146,7 +146,7 @@ test.each([
   ["500", { status: 500, body: { msg: "broken" } }, 500],
   ["a body that is not JSON", { status: 201, headers: { "content-type": "text/html" }, body: "<html>" }, 201],
   ["409", { status: 409, body: { errorCode: "ERR_NGROK_27600", statusCode: 409, msg: "taken", details: {} } }, 409],
-])("%s for one object is an error of that object, and the next up goes on", async (name, action, status) => {
+])("%s for one object is an error of that object, and the next up continues", async (name, action, status) => {
   const stack = stackNamed(`fault-${name.replaceAll(" ", "-")}`, { "ngrok-ai:retryBudgetSeconds": "1" });
   await fault({ method: "POST", path: "/provider-keys" }, action, 50);
   const report = await stack.report("up");
@@ -160,7 +160,7 @@ test.each([
   expect((await stack.report("refresh")).changeSummary).toEqual({ same: 6 });
 });
 
-test("a 429 is waited for as long as it says, within the same up", async () => {
+test("a 429 is retried after the requested time, within the same up", async () => {
   const stack = stackNamed("throttled");
   await fault({ method: "POST", path: "/providers" }, { status: 429, headers: { "retry-after": "1" } });
   expect((await stack.report("up")).result).toBe("succeeded");
@@ -177,7 +177,7 @@ test("a 429 is waited for as long as it says, within the same up", async () => {
   expect(Date.parse(posts[1]?.startedAt ?? "") - Date.parse(posts[0]?.endedAt ?? "")).toBeGreaterThanOrEqual(990);
 });
 
-test("an answer that got lost after the change leaves one object, in state", async () => {
+test("a response that is lost after the change leaves one object, in state", async () => {
   const stack = stackNamed("lost");
   await fault({ method: "POST", path: "/access-keys" }, { drop: "after" });
   expect((await stack.report("up")).result).toBe("succeeded");
@@ -185,14 +185,14 @@ test("an answer that got lost after the change leaves one object, in state", asy
   expect((await stack.report("refresh")).changeSummary).toEqual({ same: 6 });
 });
 
-test("a gateway that is down is told with its address", async () => {
+test("a gateway that is down is reported with its URL", async () => {
   const stack = stackNamed("down", { "ngrok-ai:apiUrl": "http://127.0.0.1:9", "ngrok-ai:retryBudgetSeconds": "1" });
   const errors = errorsOf(await stack.report("up")).join("\n");
   expect(errors).toContain("127.0.0.1:9");
   expect(errors).toMatch(/CustomProvider "azure-openai"/);
 });
 
-test("a run that was killed half-way is gone on from", async () => {
+test("the next up continues a run that was killed", async () => {
   const stack = stackNamed("killed");
   await fault({ method: "POST", path: "/access-keys" }, { delayMs: 3_600_000 });
   const { child, ended } = startCommand(stack.command("up", ["--json"]), stack.env, true);

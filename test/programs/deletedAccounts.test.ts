@@ -1,6 +1,6 @@
 /**
- * Accounts that were deleted and not purged: what an `up` says of them, and how one text of a program creates a stack, destroys it and
- * creates it again. Does not prove what Azure answers beside the documented statuses, nor `pulumi destroy --run-program`.
+ * Accounts that were deleted and not purged: the messages of an `up`, and one program that creates a stack, destroys it and
+ * creates it again. Does not prove Azure's responses beyond the documented statuses, or `pulumi destroy --run-program`.
  */
 import { startAzure, startGateway } from "../../emulator";
 import { FaultList } from "../../emulator/faults";
@@ -64,7 +64,7 @@ async function listed(collection: "accounts" | "deletedAccounts"): Promise<strin
 
 const requestsFor = (part: string) => requestLog.entries().filter(({ path }) => path.includes(part)).length;
 
-test('restore: "ifDeleted" lets one program create, destroy and create again, and asks Azure in an up alone', async () => {
+test('restore: "ifDeleted" lets one program create, destroy and create again, and queries Azure only in an up', async () => {
   const { stack } = await stackOf("restored", { eastus2: { account: { restore: "ifDeleted" } } });
   await stack.preview();
   expect(requestsFor("deletedAccounts")).toBe(0);
@@ -77,13 +77,13 @@ test('restore: "ifDeleted" lets one program create, destroy and create again, an
 
   await stack.up();
   expect([await listed("accounts"), await listed("deletedAccounts")]).toEqual([created, []]);
-  // Azure's flag is removed once; then nothing is left to do.
+  // Azure's flag is removed once; after that there is no change.
   expect(realChanges((await stack.up()).summary.resourceChanges)).toEqual({ update: 1 });
   expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
   await stack.destroy();
 });
 
-test("purgeOnDelete purges what leaves the program", async () => {
+test("purgeOnDelete purges accounts that are removed from the program", async () => {
   const purged = { account: { purgeOnDelete: true } };
   const { stack, setRegions } = await stackOf("purged", { eastus2: purged, westus3: purged });
   await stack.up();
@@ -96,7 +96,7 @@ test("purgeOnDelete purges what leaves the program", async () => {
   expect(await listed("accounts")).toHaveLength(2);
 });
 
-test("purgeOnDelete purges before a creation what a destroy without the program left", async () => {
+test("purgeOnDelete purges an account before its creation if a destroy without the program left it deleted", async () => {
   const { stack } = await stackOf("purged-later", { swedencentral: { account: { purgeOnDelete: true } } });
   await stack.up();
   const error = await failureOf(stack.destroy());
@@ -109,7 +109,7 @@ test("purgeOnDelete purges before a creation what a destroy without the program 
   expect((await listed("deletedAccounts")).filter((name) => name.includes("swedencentral"))).toEqual([]);
 });
 
-test("without either, the up that fails says what to do, with the command", async () => {
+test("without restore and purgeOnDelete, the up fails with advice that contains the command", async () => {
   const { stack } = await stackOf("refused", { japaneast: {} });
   await stack.up();
   await stack.destroy();
@@ -122,9 +122,9 @@ test("without either, the up that fails says what to do, with the command", asyn
   );
 });
 
-test("a look-up that Azure refuses is a warning where it was asked for, and nothing else", async () => {
+test("a look-up that Azure refuses is only a warning", async () => {
   const refused = { status: 403, body: { error: { code: "AuthorizationFailed", message: "no permission" } } };
-  // The look-up alone: operations are polled below the location too.
+  // Only the look-up: operations are polled under the location too.
   const path = `${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/uksouth/resourceGroups/`;
   faults.add({ plane: "azure", match: { method: "GET", path }, times: 2, action: refused });
   const { stack, setRegions } = await stackOf("unpermitted", { uksouth: {} });

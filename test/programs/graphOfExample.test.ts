@@ -1,7 +1,7 @@
 /**
- * The picture of the example `multi-region`: of its preview, of its state, and of what a preview would change. The picture in
- * README is the one of its state; `UPDATE_PICTURES=1 npm test -- test/programs/graphOfExample.test.ts` draws it anew.
- * Pictures of the Pulumi CLI's own documents are tested in test/pulumi/graph.test.ts.
+ * The graph of the example `multi-region`: of its preview, of its state, and of the changes of a preview. The picture in README
+ * is the graph of its state; `UPDATE_PICTURES=1 npm test -- test/programs/graphOfExample.test.ts` redraws it.
+ * test/pulumi/graph.test.ts tests graphs of the Pulumi CLI's own documents.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -54,7 +54,7 @@ async function graph(...flags: string[]): Promise<string> {
 
 const graphOf = async (...flags: string[]) => JSON.parse(await graph("--format", "json", ...flags)) as Graph;
 
-/** Ways as titles, without what only an update knows: the order of keys that do not exist yet. */
+/** Routes as titles, without the order of keys that do not exist yet, which only an update determines. */
 function ways({ nodes, edges }: Graph, withOrder: boolean): string[] {
   const titles = new Map(nodes.map(({ id, title }) => [id, title]));
   return edges
@@ -65,7 +65,7 @@ function ways({ nodes, edges }: Graph, withOrder: boolean): string[] {
 const CHAIN = [{ label: "eastus2" }, { label: "swedencentral" }, { label: "westus3" }];
 let planned: Graph;
 
-test("a preview of what is not there yet gives the ways that there will be, all to be created", async () => {
+test("the preview of a new stack shows the planned routes, all to be created", async () => {
   const { steps, maskedOutputs: outputs } = await stack.preview();
   planned = await graphOf("--preview", written("preview.json", { steps, outputs }));
   expect(planned.summary).toBe(
@@ -79,7 +79,7 @@ test("a preview of what is not there yet gives the ways that there will be, all 
   ]);
 });
 
-test("the same as a stream of engine events gives the same ways", async () => {
+test("the preview as a stream of engine events shows the same routes", async () => {
   const events: unknown[] = [];
   await stack.preview({ onEvent: (event) => events.push(event) });
   const streamed = await graphOf(
@@ -90,7 +90,7 @@ test("the same as a stream of engine events gives the same ways", async () => {
   expect(ways(streamed, false).filter(isKnown)).toEqual(ways(planned, false));
 });
 
-test("the state of the stack that came up gives the same ways, with the order of keys", async () => {
+test("the state of the deployed stack shows the same routes, with the order of keys", async () => {
   await stack.up();
   const drawn = await graphOf("--state", written("state.json", await stack.exportStack()));
   expect(ways(drawn, false)).toEqual(ways(planned, false));
@@ -105,16 +105,16 @@ test("the state of the stack that came up gives the same ways, with the order of
   ]);
 });
 
-test("the picture in README is the one of the example", async () => {
+test("the picture in README is the graph of the example", async () => {
   const drawn = await graph("--format", "svg", "--state", written("state.json", await stack.exportStack()));
   if (process.env.UPDATE_PICTURES) fs.writeFileSync(PICTURE, drawn);
   expect(drawn).toBe(fs.readFileSync(PICTURE, "utf8"));
 });
 
-test("a preview over a state draws both: a region that would go, and what stays", async () => {
+test("a preview over a state shows both a region to delete and the remaining parts", async () => {
   await stack.setConfig("regions", { value: JSON.stringify({ eastus2: {}, swedencentral: {} }) });
   const { steps } = await stack.preview();
-  // The Pulumi CLI leaves out what does not change, unless it is called with --show-sames.
+  // The Pulumi CLI omits unchanged resources, unless it is called with --show-sames.
   const changing = { steps: steps.filter(({ op }) => op !== "same"), changeSummary: { same: 24, delete: 9 } };
   const state = written("state.json", await stack.exportStack());
   const { nodes } = await graphOf("--state", state, "--preview", written("change.json", changing));
@@ -124,8 +124,8 @@ test("a preview over a state draws both: a region that would go, and what stays"
   expect(nodes.find(({ title }) => title === "azure-eastus2")?.change).toBeUndefined();
 });
 
-describe("a preview in the form of the Pulumi CLI", () => {
-  /** The CLI prints new states before it copies id and outputs of a resource that is kept. */
+describe("a preview in the format of the Pulumi CLI", () => {
+  /** The CLI prints new states before it copies id and outputs of an unchanged resource. */
   async function cliPreview() {
     const { steps, changeSummary } = await stack.preview();
     const kept = steps.map((step) => {
@@ -136,14 +136,14 @@ describe("a preview in the form of the Pulumi CLI", () => {
     return { steps: kept, changeSummary };
   }
 
-  test("that lists what does not change gives the picture of the state", async () => {
+  test("that lists unchanged resources shows the graph of the state", async () => {
     await stack.removeConfig("regions");
     const preview = await graphOf("--preview", written("preview.json", await cliPreview()));
     const state = await graphOf("--state", written("state.json", await stack.exportStack()));
     expect(preview).toEqual({ ...state, title: `${state.title}, previewed` });
   });
 
-  test("that leaves it out is refused without the state", async () => {
+  test("that omits unchanged resources is refused without the state", async () => {
     const { steps, changeSummary } = await cliPreview();
     const file = written("preview.json", { steps: steps.filter(({ op }) => op !== "same"), changeSummary });
     const { code, stderr } = await runCommand(["graph", "--output", "-", "--preview", file]);
@@ -156,7 +156,7 @@ describe("a preview in the form of the Pulumi CLI", () => {
 });
 
 test.each(["html", "svg", "mermaid", "json"])(
-  "a %s picture holds no secret of the state, not even where one is given as a name",
+  "a %s picture contains no secret of the state, even if one is used as a name",
   async (format) => {
     const { token } = await stack.outputs();
     const state = await stack.exportStack();

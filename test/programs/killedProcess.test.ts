@@ -1,7 +1,7 @@
 /**
- * A provider process that is really killed while it creates the first objects of a stack, as an out-of-memory killer does: the engine
- * lives on and its state has nothing. `recover` finds exactly what was lost, and the next up has each object once. Does not prove it of
- * a machine that stops: the notes are not forced to the disk.
+ * A provider process that is killed while it creates the first objects of a stack, like by an out-of-memory killer: the engine
+ * survives and its state is empty. `recover` finds exactly the lost objects, and the next up has each object once. Does not prove
+ * this for a machine that stops: the notes are not flushed to the disk.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -69,8 +69,8 @@ async function objects(): Promise<string[]> {
 
 const notes = () => path.join(folder, "home", "ngrok-ai", "creates");
 
-test("recover finds the six that are lost, and the next up has six", async () => {
-  // All are made, and no answer arrives.
+test("recover finds the six lost objects, and the next up has six", async () => {
+  // All objects are created, and no response arrives.
   await gateway.fault({ match: { method: "POST" }, times: 6, action: { drop: "after" } });
   const look = ["/access-key-configurations", "/provider-keys", "/access-keys"];
   for (const at of look)

@@ -1,6 +1,6 @@
 /**
- * One program with resources of this package, a dynamic provider written by hand, which Pulumi serialises into the state, and a
- * package whose provider is an executable of its own. Does not prove that every such package works.
+ * One program with resources of this package, a dynamic provider written by hand, which Pulumi serializes into the state, and a
+ * package whose provider is a separate executable. Does not prove that every such package works.
  */
 import { startAzure, startGateway } from "../../emulator";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
@@ -12,7 +12,9 @@ let gateway: Started<typeof startGateway>;
 let program: InlineProgram;
 let underTest: StackUnderTest;
 
-/** Each takes what the one before it gives: the hand-written one Azure's name, ours what that one makes of it. */
+/**
+ * Each resource uses the previous one's output: the hand-written one uses Azure's name, ours uses the hand-written one's output.
+ */
 const programOf = (suffix: string) => `
 const { ResourceGroup } = require("@pulumi/azure-native/resources");
 const suffix = ${JSON.stringify(suffix)};
@@ -74,7 +76,7 @@ async function namesAtTheGateway(): Promise<string[]> {
   return lists.flatMap((list) => list.map(({ name }) => name));
 }
 
-test("values go from one provider's resource to the next one's", async () => {
+test("outputs of one provider's resource are inputs of the next one's", async () => {
   const { stack } = underTest;
   expect(realChanges((await stack.preview()).changeSummary)).toEqual({ create: 4 });
   const { summary, outputs } = await stack.up();
@@ -83,20 +85,20 @@ test("values go from one provider's resource to the next one's", async () => {
   expect(await namesAtTheGateway()).toEqual(["mixed one"]);
 });
 
-test("nothing is found to change afterwards, in a preview or a refresh", async () => {
+test("a later preview or refresh of mixed providers shows no change", async () => {
   const { stack } = underTest;
   expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
   expect(realChanges((await stack.refresh()).summary.resourceChanges)).toEqual({});
 });
 
-test("a change goes through all that depends on it, in place", async () => {
+test("a change updates all dependent resources in place", async () => {
   program.write(programOf(" two"));
   const { summary } = await underTest.stack.up();
   expect(realChanges(summary.resourceChanges)).toEqual({ update: 2 });
   expect(await namesAtTheGateway()).toEqual(["mixed two"]);
 });
 
-test("destroy takes all of it away", async () => {
+test("destroy deletes the resources of all providers", async () => {
   expect(realChanges((await underTest.stack.destroy()).summary.resourceChanges)).toEqual({ delete: 4 });
   expect(await namesAtTheGateway()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /**
- * The example `multi-region`, its whole life on the local Azure and gateway: what is made, in which order, what one region's
- * trouble does to the others, and how what others change is seen and repaired. Does not prove what Azure itself does.
+ * The full life of the example `multi-region` on the local Azure and gateway: the created resources, their order, the effect of
+ * one region's fault on the others, and the detection and repair of changes outside Pulumi. Does not prove the behavior of Azure
+ * itself.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -47,7 +48,7 @@ afterAll(async () => {
 });
 
 interface Attempt {
-  /** Empty where it succeeded. */
+  /** Empty after a success. */
   readonly error: string;
   readonly changes: Readonly<Partial<Record<string, number>>>;
 }
@@ -71,7 +72,7 @@ const refresh = () => attempt(() => underTest.stack.refresh());
 const previewed = async () => realChanges((await underTest.stack.preview()).changeSummary);
 const setRegions = (regions: object) => underTest.stack.setConfig("regions", { value: JSON.stringify(regions) });
 
-/** Asks the resource manager, as another person would. */
+/** Sends a request to the resource manager, like another user. */
 async function manager(method: string, below: string, body?: object) {
   const version = below.includes("providers") ? "2025-06-01" : "2024-03-01";
   const url = `https://management.azure.com${SUBSCRIPTION}${below}?api-version=${version}`;
@@ -104,7 +105,7 @@ async function openai() {
   return { client, requests: requests?.value as Record<string, { model: string; models: string[] }> };
 }
 
-/** Who answers, in the words of the local model: `… in eastus2 (East US 2), …`. */
+/** The deployment that answers, in the words of the local model: `… in eastus2 (East US 2), …`. */
 async function whoAnswers(request: { model: string; models?: string[] }): Promise<string> {
   const { client } = await openai();
   const messages = [{ role: "user" as const, content: "Which deployment are you?" }];
@@ -112,14 +113,14 @@ async function whoAnswers(request: { model: string; models?: string[] }): Promis
   return / in (\w+) \(/.exec(choices[0]?.message.content ?? "")?.[1] ?? "nobody";
 }
 
-test("preview tells the plan and touches nothing", async () => {
+test("preview shows the plan and changes nothing", async () => {
   // The stack, the component, 3 regions; a group, 3 accounts, 6 deployments; 3 providers, 6 keys, 6 checks; configuration and key.
   expect(await previewed()).toEqual({ create: 32 });
   expect(await accounts()).toEqual([]);
   expect(await list("providers")).toEqual([]);
 });
 
-test("up makes all that was planned, checks each route, and says who answered", async () => {
+test("up creates all planned resources, checks each route, and outputs the provider that answered", async () => {
   expect(await up()).toEqual({ error: "", changes: { create: 32 } });
   expect((await accounts()).map(({ location }) => location).sort()).toEqual(["eastus2", "swedencentral", "westus3"]);
   const providerIds = ["azure-eastus2", "azure-swedencentral", "azure-westus3"];
@@ -134,19 +135,19 @@ test("up makes all that was planned, checks each route, and says who answered", 
 
 type Plain = Record<string, unknown>;
 
-test("one account is changed by one request at a time, several accounts at once", () => {
+test("one account is changed by one request at a time, several accounts in parallel", () => {
   const written = requestLog
     .entries()
     .filter(({ plane, method, path }) => plane === "azure" && method !== "GET" && path.includes("/accounts/"));
   expect(written.filter(({ status }) => status === 409)).toEqual([]);
   const [first] = written.map(({ path }) => path).filter((path) => path.includes("/deployments/"));
   expect(first).toBeDefined();
-  // Deployments of all regions begin before any account has its second one.
+  // Deployments of all regions start before any account has its second one.
   const deployed = written.filter(({ path }) => path.includes("/deployments/")).map(({ path }) => path.split("/")[8]);
   expect(new Set(deployed.slice(0, 3)).size).toBe(3);
 });
 
-test("each region answers when it is pinned, and the first of the list when it is not", async () => {
+test("each region answers when it is selected, and the first of the list when none is", async () => {
   const { requests } = await openai();
   for (const model of MODELS) {
     const answers = [];
@@ -162,7 +163,7 @@ test("a second up, a preview and a refresh change nothing", async () => {
   expect(await previewed()).toEqual({});
 });
 
-test("a throttled region costs its callers nothing: the next one answers", async () => {
+test("during throttling of one region, the next region answers its callers", async () => {
   const account = (await accountIn("eastus2")).split("/").at(-1);
   const action = { status: 429, headers: { "retry-after": "30" }, body: { error: { code: "429", message: "slow" } } };
   faults.add({ plane: "azure", match: { host: String(account) }, times: 1000, action });
@@ -170,10 +171,10 @@ test("a throttled region costs its callers nothing: the next one answers", async
   expect(await whoAnswers(requests["gpt-5-mini"]!)).toBe("swedencentral");
 });
 
-test("the account's token quota really runs out, and the next region takes over", async () => {
+test("when the account's token quota is used up, the next region answers", async () => {
   const { client, requests } = await openai();
   const request = requests["gpt-5.1"]!;
-  // 20 units are 20,000 tokens a minute; each of these counts for 8,000, and one is let in while any are left.
+  // 20 units are 20,000 tokens a minute; each request counts as 8,000, and is accepted while any tokens are left.
   const messages = [{ role: "user" as const, content: "Which deployment are you?" }];
   const answeredBy = [];
   for (let asked = 0; asked < 4; asked++) {
@@ -183,7 +184,7 @@ test("the account's token quota really runs out, and the next region takes over"
   expect(answeredBy).toEqual(["eastus2", "eastus2", "eastus2", "swedencentral"]);
 });
 
-test("adding a region touches nothing of the others", async () => {
+test("adding a region changes no resource of the others", async () => {
   await setRegions({ ...THREE, japaneast: { priority: 3 } });
   // Of the new region: itself, account, 2 deployments, 1 provider, 2 keys, 2 checks. Of the rest: the configuration.
   expect(await previewed()).toEqual({ create: 9, update: 1 });
@@ -203,8 +204,8 @@ test("removing a region removes exactly its parts, in an order without conflicts
   expect(refused).toEqual([]);
 });
 
-test("a region that cannot be made leaves the others up, and the next up goes on", async () => {
-  // Its deleted account still holds the name.
+test("a region that cannot be created does not affect the others, and the next up continues", async () => {
+  // Its deleted account still uses the name.
   await setRegions({ ...THREE, japaneast: { priority: 3 } });
   const failed = await up();
   expect(failed.error).toContain("FlagMustBeSetForRestore");
@@ -216,7 +217,7 @@ test("a region that cannot be made leaves the others up, and the next up goes on
   expect((await up()).error).toBe("");
 });
 
-test("a deployment that somebody changed is seen at refresh and repaired at up", async () => {
+test("a deployment that was changed outside Pulumi is detected at refresh and restored at up", async () => {
   const deployment = `${await accountIn("westus3")}/deployments/gpt-5-mini`;
   await manager("PATCH", deployment, { sku: { name: "GlobalStandard", capacity: 7 } });
   await untilSettled(deployment);
@@ -226,16 +227,16 @@ test("a deployment that somebody changed is seen at refresh and repaired at up",
   expect((await refresh()).changes).toEqual({});
 });
 
-test("a key that somebody regenerated is stored anew at the next up, under the same ids", async () => {
+test("a key that was regenerated outside Pulumi is stored again at the next up, under the same ids", async () => {
   const idsBefore = (await list("provider-keys")).map(({ id }) => id).sort();
   await manager("POST", `${await accountIn("westus3")}/regenerateKey`, { keyName: "Key1" });
-  // The region's first key, and the checks of both deployments, which ask again because of it.
+  // The region's first key, and the checks of both deployments, which repeat because of it.
   expect(await up()).toEqual({ error: "", changes: { update: 3 } });
   expect((await list("provider-keys")).map(({ id }) => id).sort()).toEqual(idsBefore);
   expect(await previewed()).toEqual({});
 });
 
-test("an account that somebody deleted is seen at refresh and made again at up", async () => {
+test("an account that was deleted outside Pulumi is detected at refresh and created again at up", async () => {
   const account = await accountIn("westus3");
   const group = account.split("/")[2] ?? "";
   const name = account.split("/").at(-1) ?? "";
@@ -255,7 +256,7 @@ test("an account that somebody deleted is seen at refresh and made again at up",
   expect(await previewed()).toEqual({});
 });
 
-/** Waits for the end of what the resource manager was told. */
+/** Waits until the resource manager has completed its operations. */
 async function untilSettled(below: string): Promise<void> {
   for (;;) {
     const { status, body } = await manager("GET", below);
@@ -263,7 +264,7 @@ async function untilSettled(below: string): Promise<void> {
   }
 }
 
-test("no key and no token is found in clear anywhere", async () => {
+test("no key and no token is stored or printed as plain text", async () => {
   const { token } = await underTest.stack.outputs();
   const secrets = [String(token?.value)];
   for (const { id } of await accounts()) {

@@ -1,6 +1,6 @@
 /**
- * While a key is replaced, two objects of one resource stand side by side: neither is taken for something that a killed run left, not
- * with `--replace` either, where nobody asks what has changed. Does not prove what the Pulumi CLI's state looks like meanwhile.
+ * While a key is replaced, two objects of one resource exist: neither is mistaken for an object that a killed run left, even with
+ * `--replace`, which causes no diff. Does not prove the contents of the Pulumi CLI's state during the replacement.
  */
 import fs from "node:fs";
 import http from "node:http";
@@ -68,7 +68,7 @@ async function orphans(): Promise<Orphan[]> {
   return findOrphans(readStackState(stateFile), await readInventory(gateway.client));
 }
 
-/** Passes everything on to the gateway; that a key was made, it tells to `made` and to nobody else. */
+/** Forwards all requests to the gateway, except that the response to the creation of a key only settles `made`. */
 async function startSilentGateway(): Promise<{ url: string; made: Promise<void>; close(): void }> {
   let tell = () => {};
   const made = new Promise<void>((resolve) => {
@@ -96,7 +96,7 @@ async function startSilentGateway(): Promise<{ url: string; made: Promise<void>;
   return { url: `http://127.0.0.1:${port}`, made, close };
 }
 
-test("with --replace, and the old key's deletion refused: both are known, and the next up removes the old one", async () => {
+test("with --replace, and the old key's deletion refused: both keys are known, and the next up deletes the old one", async () => {
   expect((await up()).code).toBe(0);
   const [old] = await keys();
   await gateway.fault({ match: { method: "DELETE", path: "/access-keys" }, times: 1, action: { status: 400 } });
@@ -108,7 +108,7 @@ test("with --replace, and the old key's deletion refused: both are known, and th
   expect(await keys()).toEqual(both.filter((id) => id !== old));
 });
 
-test("with --replace, and the answer lost: exactly one new key, and the old one is not taken for it", async () => {
+test("with --replace, and the response lost: exactly one new key exists, and the old one is not mistaken for it", async () => {
   const [old] = await keys();
   await gateway.fault({ match: { method: "POST", path: "/access-keys" }, times: 1, action: { drop: "after" } });
   expect((await up("--replace", URN)).code).toBe(0);
@@ -118,7 +118,7 @@ test("with --replace, and the answer lost: exactly one new key, and the old one 
   expect(await orphans()).toEqual([]);
 });
 
-test("killed while the new key is made: recover finds the new one and not the old one, and up goes on", async () => {
+test("killed while the new key is created: recover finds the new key and not the old one, and up continues", async () => {
   const [old] = await keys();
   const silent = await startSilentGateway();
   const { child, ended } = startCommand(

@@ -1,6 +1,6 @@
 /**
- * Many `RoutingRule`s of one configuration in one `up`: few writes, no rule lost, nobody else's touched. Does not prove how the
- * hosted gateway orders writes that arrive together.
+ * Many `RoutingRule`s of one configuration in one `up`: few writes, no rule lost, other owners' rules unchanged. Does not prove
+ * how the hosted gateway orders writes that arrive together.
  */
 
 import { toRuleWrite } from "../../sdk";
@@ -9,9 +9,12 @@ import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
 const RULES = 100;
-/** Steps that either engine runs at one time: only rules that it has in hand together can be written together. */
+/** Number of concurrent steps for either engine: only rules that are submitted together can be written together. */
 const PARALLEL = 64;
-/** Rules in hand are written together. On a busy machine they arrive in small groups, so the bound is one write per ten rules. */
+/**
+ * Rules that are submitted together are written together. On a busy machine they arrive in small groups, so the bound is one
+ * write per ten rules.
+ */
 const MOST_PATCHES = RULES / 10;
 
 let gateway: TestGateway;
@@ -47,7 +50,7 @@ afterAll(async () => {
   await gateway?.close();
 });
 
-/** The router's rules, as "model-0: 1 key". */
+/** The router's rules, in the form "model-0: 1 key". */
 async function rules(): Promise<{ model?: string | undefined; provider?: string | undefined; keys: number }[]> {
   for await (const { router } of gateway.client.listAccessKeyConfigurations()) {
     return (router?.rules ?? []).map(({ model, provider, steps }) => ({
@@ -67,7 +70,7 @@ async function upAndCountPatches() {
   return { changes: realChanges(summary.resourceChanges), patches: patches.length };
 }
 
-test("a hundred rules are made with few writes, and all of them arrive", async () => {
+test("a hundred rules are created with few writes, and none is lost", async () => {
   const { changes, patches } = await upAndCountPatches();
   expect(changes).toEqual({ create: RULES + 4 });
   expect(patches).toBeLessThanOrEqual(MOST_PATCHES);
@@ -75,7 +78,7 @@ test("a hundred rules are made with few writes, and all of them arrive", async (
   expect(realChanges((await underTest.stack.refresh()).summary.resourceChanges)).toEqual({});
 });
 
-test("all of them are changed with few writes, and another writer's rule survives", async () => {
+test("a hundred rules are changed with few writes, and another writer's rule is kept", async () => {
   const { configurationId } = await underTest.stack.outputs();
   const id = String(configurationId?.value);
   const { router } = await gateway.client.getAccessKeyConfiguration(id);
@@ -91,7 +94,7 @@ test("all of them are changed with few writes, and another writer's rule survive
   expect(found.filter(({ keys }) => keys === 2)).toHaveLength(RULES);
 });
 
-test("half of them are removed with few writes", async () => {
+test("half of the rules are removed with few writes", async () => {
   program.write(programOf(RULES / 2, "two, one"));
   const { changes, patches } = await upAndCountPatches();
   expect(changes).toEqual({ delete: RULES / 2 });
@@ -99,7 +102,7 @@ test("half of them are removed with few writes", async () => {
   expect(await rules()).toHaveLength(RULES / 2 + 1);
 });
 
-test("destroy removes ours and nothing else before the configuration itself goes", async () => {
+test("destroy removes only our rules before the configuration itself is deleted", async () => {
   await underTest.stack.destroy();
   expect(await rules()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
- * Where the state says that resources were created: at the line of the program, on either engine. Does not prove it for
- * resources of azure-native, whose classes are not this package's.
+ * Source positions of resources in the state: the line of the program, on either engine. Does not prove this for resources of
+ * azure-native, whose classes are not part of this package.
  */
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
@@ -17,7 +17,7 @@ let gateway: TestGateway;
 let program: InlineProgram;
 let underTest: StackUnderTest;
 
-/** Lines are counted from the two that `inlineProgram` puts in front. */
+/** Lines are counted after the two that `inlineProgram` adds at the start. */
 const PROGRAM = `
 function createKey(name) {
   return new ngrok.ProviderKey(name, { providerId: "openai", value: "planted-provider-key-0123" });
@@ -69,7 +69,7 @@ test("a resource's position is the line of the program that creates it", async (
   ]);
 });
 
-test("the call stack that the CLI records has lines of the program alone", async () => {
+test("the call stack that the CLI records contains only lines of the program", async () => {
   const key = (await entries()).find(({ urn }) => urn.endsWith("::key"));
   const lines = (key?.stackTrace ?? []).map(({ sourcePosition }) => sourcePosition?.replace(/,\d+$/, ""));
   // OfflineStack records none: see docs/offline-stack.md.

@@ -1,7 +1,7 @@
 /**
- * Creations whose answer is lost and whose look-ups fail, on an engine with Pulumi's own provider process: the state remembers them under
- * a placeholder id; refresh puts the object's own id in its place, and the next up settles what refresh cannot.
- * `test/provider/lifecycle/creation.test.ts` has every kind.
+ * Creations with lost responses and failing look-ups, on an engine with Pulumi's own provider process: the state records them
+ * under a placeholder id; refresh replaces the placeholder by the object's id, and the next up settles the rest.
+ * `test/provider/lifecycle/creation.test.ts` covers every kind.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -73,7 +73,7 @@ async function loseOutcomes(): Promise<void> {
   await gateway.clearFaults();
 }
 
-test("the state remembers them, refresh takes the object's own id, and the next up leaves one of each", async () => {
+test("unresolved creations are recorded, refresh finds their ids, and the next up leaves one object each", async () => {
   await loseOutcomes();
   const placeholders = await stateIds();
   // The engine may not have started the second one after the first failed.
@@ -97,7 +97,7 @@ test("the state remembers them, refresh takes the object's own id, and the next 
   expect(realChanges((await underTest.stack.preview()).changeSummary)).toEqual({});
 });
 
-test("the next up settles them without a refresh, and destroy removes what they made", async () => {
+test("the next up settles unresolved creations without a refresh, and destroy deletes their objects", async () => {
   await loseOutcomes();
   await underTest.stack.up();
   const now = await idsAtGateway();
@@ -108,7 +108,7 @@ test("the next up settles them without a refresh, and destroy removes what they 
   expect(await idsAtGateway()).toEqual({ ProviderKey: [], AccessKey: [] });
 });
 
-test("destroy removes what they made", async () => {
+test("destroy deletes the objects of unresolved creations", async () => {
   await loseOutcomes();
   await underTest.stack.destroy();
   expect(await idsAtGateway()).toEqual({ ProviderKey: [], AccessKey: [] });

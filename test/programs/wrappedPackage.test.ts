@@ -1,6 +1,6 @@
 /**
- * A library that brings this package as a dependency of its own, where the program does not have it: the provider process cannot load it
- * then. Does not prove how npm and pnpm lay out their folders; the two layouts are made by hand.
+ * A library that depends on this package while the program does not: the provider process then cannot load it. Does not prove how
+ * npm and pnpm lay out their folders; the test creates both layouts by hand.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -42,7 +42,7 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-test("is one sentence at preview, with the fix", async () => {
+test("a missing direct dependency is one sentence at preview, with the fix", async () => {
   const error = await underTest.stack.preview().catch((failure: Error) => failure.message);
   expect(error).toContain(
     `Pulumi cannot load pulumi-ngrok-ai from ${folder}: its provider process looks for the package in node_modules there and above. ` +
@@ -51,7 +51,7 @@ test("is one sentence at preview, with the fix", async () => {
   expect(error).not.toContain("Cannot find module");
 });
 
-test("works once the program has the package itself", async () => {
+test("a program that depends on the package directly works", async () => {
   link("node_modules/pulumi-ngrok-ai", root);
   const { changeSummary } = await underTest.stack.preview();
   expect(changeSummary).toEqual({ create: 3 });
