@@ -25,7 +25,7 @@ export async function removeObject(
 
   const holder = holderInProcess(definition, id, old, remover);
   if (holder !== undefined) {
-    // The object may still carry this resource's mark, which its new owner accepts too.
+    // The object may still carry this resource's mark, so a note records its current owner.
     if (holder.createId !== undefined) adoptions?.note(object, holder.createId);
     await changing(async () => definition.release?.(old.state, new Set(holder.managed), context));
     return;

@@ -170,7 +170,7 @@ export const definition = defineResource<Inputs, State>({
   async delete(id, _state, { client, call }) {
     await client.deleteAccessKeyConfiguration(id, call);
   },
-  importWith: { rules: [] }, // read the router: the program sets rules
+  importWith: { rules: [] }, // makes the import read the router
   async *list(inputs, { client, call }) {
     for await (const wire of client.listAccessKeyConfigurations(call)) yield toFound(wire, inputs);
   },

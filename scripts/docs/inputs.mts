@@ -131,7 +131,7 @@ function boundText(bounds: Bounds | undefined, type: SomeType): string {
     return `, ${minLength === undefined ? "at most" : `${number(minLength)} to`} ${number(maxLength)} characters`;
   }
   if (minLength === 1) return unwrapped(type).type === "union" ? "" : ", not empty";
-  // What zod adds on its own to every whole number.
+  // zod adds this bound to every whole number.
   const isBounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   if (minimum !== undefined)
     return isBounded ? `, ${number(minimum)} to ${number(maximum)}` : `, from ${number(minimum)}`;

@@ -13,7 +13,7 @@ const LLMS = "llms.txt";
 const isCheck = process.argv.includes("--check");
 
 const files = await makeFiles().catch((error: unknown) => {
-  // What the sources must be mended in; where the generator found it does not matter to whoever mends it.
+  // Reports only the contradiction in the sources; the generator's own stack does not help to correct it.
   console.error(
     `${REFERENCE} and ${SCHEMA} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
   );
@@ -39,7 +39,7 @@ if (isCheck) {
   console.log(`${files.size} files, ${changed.length} written, ${stale.length} removed`);
 }
 
-/** Text of each generated file, by its path. */
+/** Text of each generated file, by path. */
 async function makeFiles(): Promise<ReadonlyMap<string, string>> {
   const docs = await Docstrings.read(root);
   const pages = [...makePages(docs)].map(([file, text]) => [path.join(REFERENCE, file), text] as const);

@@ -68,7 +68,7 @@ async function orphans(): Promise<Orphan[]> {
   return findOrphans(readStackState(stateFile), await readInventory(gateway.client));
 }
 
-/** Forwards all requests to the gateway, except that the response to the creation of a key only settles `made`. */
+/** Forwards all requests to the gateway, but never responds to the creation of a key, which only settles `made`. */
 async function startSilentGateway(): Promise<{ url: string; made: Promise<void>; close(): void }> {
   let tell = () => {};
   const made = new Promise<void>((resolve) => {

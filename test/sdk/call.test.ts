@@ -304,8 +304,8 @@ describe("Responses", () => {
   });
 
   test.each([
-    ["a create that is answered with 200", { status: 200, json: storedProviderKey("aigpk_1") }],
-    ["a create that is answered with a page", { ...page, status: 201 }],
+    ["a create with the response 200", { status: 200, json: storedProviderKey("aigpk_1") }],
+    ["a create with a page as its response", { ...page, status: 201 }],
   ])("%s is not sent again, and its outcome is unknown", async (_case, answer) => {
     const { client, requests } = await connect([answer]);
     const error = await failureOf(client.createProviderKey(keyBody));

@@ -79,7 +79,7 @@ describe("Lists", () => {
   });
 
   test.each([
-    ["a page that promises another but is empty", []],
+    ["an empty page that announces another one", []],
     ["a server that repeats a page", [storedProvider("aigp_1")]],
   ])("%s ends in an error, not in an incomplete or endless result", async (_case, aiGatewayProviders) => {
     const { client } = await serve([{ status: 200, json: { uri: "/", nextPageUri: "/next", aiGatewayProviders } }]);
@@ -170,19 +170,16 @@ describe("Every operation", () => {
     expect(Object.keys(calls).toSorted()).toEqual(withoutHead.map(([key]) => key).toSorted());
   });
 
-  test.each(Object.entries(calls))(
-    "%s sends its method, its path, and its body if it has one",
-    async (key, call) => {
-      const operation = operations[key as keyof typeof operations];
-      const { client, server } = await serve([{ status: 418, json: { statusCode: 418, msg: "teapot", details: {} } }]);
-      await expect(call(client)).rejects.toMatchObject({ status: 418, operation: key });
-      expect(server.requests).toHaveLength(1);
-      const [request] = server.requests;
-      expect(request?.method).toBe(operation.method);
-      expect(request?.target.split("?")[0]).toBe(operation.path.replace(/\{\w+\}/, "i"));
-      expect(request?.body !== "").toBe("request" in operation);
-    },
-  );
+  test.each(Object.entries(calls))("%s sends its method, its path, and its body if it has one", async (key, call) => {
+    const operation = operations[key as keyof typeof operations];
+    const { client, server } = await serve([{ status: 418, json: { statusCode: 418, msg: "teapot", details: {} } }]);
+    await expect(call(client)).rejects.toMatchObject({ status: 418, operation: key });
+    expect(server.requests).toHaveLength(1);
+    const [request] = server.requests;
+    expect(request?.method).toBe(operation.method);
+    expect(request?.target.split("?")[0]).toBe(operation.path.replace(/\{\w+\}/, "i"));
+    expect(request?.body !== "").toBe("request" in operation);
+  });
 });
 
 test("a purchase of credits carries its idempotency key, and is not sent twice", async () => {

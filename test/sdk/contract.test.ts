@@ -68,11 +68,11 @@ describeWithDocument("The operations table and the document", () => {
       (s) => Object.assign(propertyOf(s, "CheckoutSessionCreate", "amount"), { minimum: 2 }),
     ],
     [
-      "a field more to send",
+      "an additional request field",
       "CreateAIGatewayAPIKey",
       (s) => Object.assign(s.AIGatewayAPIKeyCreate?.properties ?? {}, { scope: { type: "string" } }),
     ],
-    ["a field less to send", "UpdateAIGatewayAPIKey", (s) => delete s.AIGatewayAPIKeyUpdate?.properties?.metadata],
+    ["a missing request field", "UpdateAIGatewayAPIKey", (s) => delete s.AIGatewayAPIKeyUpdate?.properties?.metadata],
     [
       "a field that may be null",
       "UpdateAIGatewayProvider",
@@ -94,16 +94,16 @@ describeWithDocument("The operations table and the document", () => {
       (s) => Object.assign(propertyOf(s, "CreditBalance", "balanceCents"), { type: "string" }),
     ],
     [
-      "a field more in an answer",
+      "an additional response field",
       "GetAIGatewayConfig",
       (s) => Object.assign(s.AIGatewayConfig?.properties ?? {}, { region: { type: "string" } }),
     ],
     [
-      "a required field that may be null in an answer",
+      "a nullable required response field",
       "GetCreditTransactions",
       (s) => Object.assign(propertyOf(s, "CreditTransactionUsageInvoice", "invoiceUrl"), { nullable: false }),
     ],
-  ])("would differ if the document changed %s", (_change, operationId, change) => {
+  ])("would differ after this change of the document: %s", (_change, operationId, change) => {
     const document = readDocument();
     change(document.components.schemas);
     const operation = table.find((candidate) => candidate.operationId === operationId);

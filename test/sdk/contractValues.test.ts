@@ -41,7 +41,7 @@ describe("redactKey", () => {
 
   test.each([
     ["another end", "sk-proj-01***wxyZ", false],
-    ["another beginning", "sk-prod-01***wxyz", false],
+    ["a different start", "sk-prod-01***wxyz", false],
     ["a mask that shows less", "sk-***yz", true],
     ["a mask that shows nothing", "***", true],
     ["a display form without a mask", "hidden", true],

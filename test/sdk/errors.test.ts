@@ -145,8 +145,13 @@ test.each<[string, Failure, boolean, boolean]>([
   ["503", refused(503, {}), true, false],
   ["408", refused(408, {}), true, false],
   ["409", refused(409, {}), false, false],
-  ["an answer that breaks the contract", { why: "unexpected", status: 200, problem: "", fieldPaths: [] }, false, false],
-  ["a lost answer", { why: "no-answer", code: "ECONNRESET", problem: "", isSent: true }, true, false],
+  [
+    "a response that violates the contract",
+    { why: "unexpected", status: 200, problem: "", fieldPaths: [] },
+    false,
+    false,
+  ],
+  ["a lost response", { why: "no-answer", code: "ECONNRESET", problem: "", isSent: true }, true, false],
   ["no connection", { why: "no-answer", code: "ECONNREFUSED", problem: "", isSent: false }, true, true],
   [
     "a bad certificate",
@@ -161,7 +166,7 @@ test.each<[string, Failure, boolean, boolean]>([
     false,
     false,
   ],
-  ["the caller's own stop", { why: "no-answer", code: "ABORT_ERR", problem: "", isSent: false }, false, false],
+  ["a cancellation by the caller", { why: "no-answer", code: "ABORT_ERR", problem: "", isSent: false }, false, false],
 ])("%s can be retried: with PATCH or DELETE, with POST", (_case, failure, idempotent, never) => {
   expect(isRetryable(failure, "idempotent")).toBe(idempotent);
   expect(isRetryable(failure, "never")).toBe(never);

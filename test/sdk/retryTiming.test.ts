@@ -26,9 +26,9 @@ test("Retry-After in seconds is used exactly, without jitter", () => {
 });
 
 test.each([
-  ["the form in use", "Thu, 01 Jan 2026 12:00:20 GMT"],
-  ["the form of RFC 850", "Thursday, 01-Jan-26 12:00:20 GMT"],
-  ["the form of asctime", "Thu Jan  1 12:00:20 2026"],
+  ["the current format", "Thu, 01 Jan 2026 12:00:20 GMT"],
+  ["the format of RFC 850", "Thursday, 01-Jan-26 12:00:20 GMT"],
+  ["the format of asctime", "Thu Jan  1 12:00:20 2026"],
 ])("Retry-After as a date in %s is used exactly", (_form, date) => {
   expect(planRetry(situation(after(date)))).toEqual({ delayMs: 20_000 });
 });

@@ -24,9 +24,9 @@ const faults: [string, Scripted][] = [
   ["a success that is not JSON", { status: 201, text: `{"token":"${TOKEN}"` }],
   ["a redirection with the key in its address", { status: 302, headers: { location: `/x?${API_KEY}` } }],
   ["a cut connection", "cut"],
-  ["an answer cut short", "cut-in-body"],
-  ["an answer that is no HTTP", { status: 201, headers: { "content-length": "5" }, text: TOKEN }],
-  ["no answer in time", "hang"],
+  ["an incomplete response", "cut-in-body"],
+  ["a response that is not HTTP", { status: 201, headers: { "content-length": "5" }, text: TOKEN }],
+  ["no response in time", "hang"],
 ];
 
 test.each(faults)("%s puts no secret into the error or the debug log", async (_case, fault) => {

@@ -74,7 +74,7 @@ describe("every problem names the argument and the solution", () => {
     ["a region twice", { regions: ["eastus2", "East US 2"] }, /^ai\.regions\[1\] has the key "eastus2", as has/],
     ["a key with a colon", { regions: { "east:us": { location: "eastus2" } } }, /has the key "east:us"/],
     [
-      "a priority that is no number",
+      "a priority that is not a number",
       { regions: { eastus2: { priority: "high" } } },
       /regions\.eastus2\.priority is "high"/,
     ],
@@ -83,10 +83,10 @@ describe("every problem names the argument and the solution", () => {
       { deployments: { m: { ...GPT_5_MINI, sku: "GlobalBatch" } } },
       /\.sku is "GlobalBatch", which serves no chat/,
     ],
-    ["a capacity of none", { deployments: { m: { ...GPT_5_MINI, capacity: 0 } } }, /capacity is 0/],
-    ["half a unit", { deployments: { m: { ...GPT_5_MINI, capacity: 1.5 } } }, /capacity is 1\.5/],
+    ["a capacity of 0", { deployments: { m: { ...GPT_5_MINI, capacity: 0 } } }, /capacity is 0/],
+    ["a fractional capacity", { deployments: { m: { ...GPT_5_MINI, capacity: 1.5 } } }, /capacity is 1\.5/],
     [
-      "spillover to nowhere",
+      "a spillover to a missing deployment",
       { deployments: { m: { ...GPT_5_MINI, sku: "ProvisionedManaged", capacity: 50, spilloverTo: "x" } } },
       /spilloverTo is "x"/,
     ],
@@ -95,7 +95,7 @@ describe("every problem names the argument and the solution", () => {
       { apiMode: "deployment", apiVersion: "2023-07-01-preview" },
       /^ai\.apiVersion is "2023-07-01-preview", but Azure has retired it: use "2024-10-21"/,
     ],
-    ["an api-version that is none", { apiMode: "deployment", apiVersion: "latest" }, /^ai\.apiVersion/],
+    ["an invalid api-version", { apiMode: "deployment", apiVersion: "latest" }, /^ai\.apiVersion/],
     [
       "a dated version in v1 mode",
       { apiMode: "v1", apiVersion: "2024-10-21" },
@@ -109,12 +109,12 @@ describe("every problem names the argument and the solution", () => {
       /^ai\.surfaces has "responses".*apiMode "v1"/,
     ],
     [
-      "an account that the internet cannot reach",
+      "an account without public network access",
       { regions: { eastus2: { account: { publicNetworkAccess: false } } } },
       /publicNetworkAccess is false/,
     ],
     [
-      "an account that lets nobody in",
+      "an account whose network rules deny every address",
       { regions: { eastus2: { account: { networkAcls: { defaultAction: "Deny" } } } } },
       /networkAcls lets no address in/,
     ],
@@ -131,7 +131,7 @@ describe("every problem names the argument and the solution", () => {
       /account\.subdomain is "same", as is regions\.eastus2/,
     ],
     [
-      "more than an existing account can take",
+      "arguments that an existing account does not accept",
       {
         regions: {
           e: { location: "eastus2", account: { existing: { resourceGroupName: "g", name: "a" }, kind: "OpenAI" } },
@@ -143,7 +143,7 @@ describe("every problem names the argument and the solution", () => {
     ["no key slots", { keySlots: [] }, /^ai\.keySlots is empty/],
     ["a key slot twice", { keySlots: ["key1", "key1"] }, /^ai\.keySlots\[1\] is "key1" a second time/],
     [
-      "failover to a region that is none",
+      "failover to a missing region",
       { failover: { order: ["mars"] } },
       /^ai\.failover\.order\[0\] is "mars", which is no region/,
     ],
@@ -153,12 +153,12 @@ describe("every problem names the argument and the solution", () => {
       /^ai\.failover\.append\[0\].*<provider>:<model>/,
     ],
     [
-      "failover of a model that is nowhere",
+      "failover of a model without a deployment",
       { failover: { perModel: { "gpt-9": ["eastus2"] } } },
       /gpt-9.*is for no model/,
     ],
     [
-      "a key that may use everything",
+      "an access key without restrictions",
       { configuration: false, accessKey: true },
       /^ai\.accessKey would have no configuration/,
     ],
@@ -185,9 +185,13 @@ test("all problems are reported together", () => {
 describe("an unlikely but possible argument is a warning", () => {
   test.each<[what: string, args: object, warning: RegExp]>([
     ["a retired model", { deployments: { m: { model: "gpt-4o", version: "2024-08-06" } } }, /gpt-4o.*2026-10-01/],
-    ["tokens instead of thousands of them", { deployments: { m: { ...GPT_5_MINI, capacity: 50_000 } } }, /capacity/],
     [
-      "a model's version as the API's",
+      "a capacity in tokens instead of thousands of tokens",
+      { deployments: { m: { ...GPT_5_MINI, capacity: 50_000 } } },
+      /capacity/,
+    ],
+    [
+      "a model version as apiVersion",
       { apiMode: "deployment", apiVersion: "2024-11-20" },
       /^ai\.apiVersion.*version of a model/,
     ],

@@ -471,17 +471,20 @@ describe("two resources of one program", () => {
     expect(stateIds(engine)).toEqual([id]);
   });
 
-  test.each(REPEATABLE)("two resources with one %s by id: the second is refused, and the error names both", async (kind) => {
-    const engine = engineOf("on");
-    const { id, adopt } = await adoptedBy(engine, kind, "by id");
-    const program = [declared(kind, "one", { adopt }), declared(kind, "two", { adopt })];
-    expect(await messageOf(engine.up(program))).toBe(
-      `adopt: ${kind} ${id} belongs to "one" of this program, so "two" can't adopt it. Remove one of the two. To rename a resource, take the old ` +
-        "one out of the program in the same change.",
-    );
-    expect(stateIds(engine)).toEqual([id]);
-    await expectSettled(engine, [declared(kind, "one", { adopt })], [id]);
-  });
+  test.each(REPEATABLE)(
+    "two resources with one %s by id: the second is refused, and the error names both",
+    async (kind) => {
+      const engine = engineOf("on");
+      const { id, adopt } = await adoptedBy(engine, kind, "by id");
+      const program = [declared(kind, "one", { adopt }), declared(kind, "two", { adopt })];
+      expect(await messageOf(engine.up(program))).toBe(
+        `adopt: ${kind} ${id} belongs to "one" of this program, so "two" can't adopt it. Remove one of the two. To rename a resource, take the old ` +
+          "one out of the program in the same change.",
+      );
+      expect(stateIds(engine)).toEqual([id]);
+      await expectSettled(engine, [declared(kind, "one", { adopt })], [id]);
+    },
+  );
 
   test.each(REPEATABLE)(
     "two resources with one %s by id, the new one first: the old one is refused, the error names both, and either may be removed",
@@ -506,13 +509,16 @@ describe("two resources of one program", () => {
     },
   );
 
-  test.each(REPEATABLE)("two resources that start to adopt one %s: the first one adopts it, the second is refused", async (kind) => {
-    const engine = engineOf("on");
-    const id = await subjectOf(kind).makeElsewhere(gateway.client);
-    const program = [declared(kind, "one", { adopt: id }), declared(kind, "two", { adopt: id })];
-    expect(await messageOf(engine.up(program))).toContain(`adopt: ${kind} ${id} belongs to "one" of this program`);
-    expect(stateIds(engine)).toEqual([id]);
-  });
+  test.each(REPEATABLE)(
+    "two resources that start to adopt one %s: the first one adopts it, the second is refused",
+    async (kind) => {
+      const engine = engineOf("on");
+      const id = await subjectOf(kind).makeElsewhere(gateway.client);
+      const program = [declared(kind, "one", { adopt: id }), declared(kind, "two", { adopt: id })];
+      expect(await messageOf(engine.up(program))).toContain(`adopt: ${kind} ${id} belongs to "one" of this program`);
+      expect(stateIds(engine)).toEqual([id]);
+    },
+  );
 });
 
 describe("GatewaySettings", () => {

@@ -135,16 +135,19 @@ describe("a change of one field", () => {
     },
   );
 
-  test.each(having("cleared"))("%s.%s is cleared when removed from the program and then shows no difference", async (kind, name) => {
-    const life = await made(kind);
-    const { [name]: _, ...inputs } = subjectOf(kind).inputs;
-    life.takeWrites();
-    await life.update(inputs);
-    expect(life.takeWrites()).toEqual(caseOf(kind, name).cleared?.(life.id));
-    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
-    expect(await refreshed(life)).toEqual(life.checked(inputs));
-    expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
-  });
+  test.each(having("cleared"))(
+    "%s.%s is cleared when removed from the program and then shows no difference",
+    async (kind, name) => {
+      const life = await made(kind);
+      const { [name]: _, ...inputs } = subjectOf(kind).inputs;
+      life.takeWrites();
+      await life.update(inputs);
+      expect(life.takeWrites()).toEqual(caseOf(kind, name).cleared?.(life.id));
+      expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+      expect(await refreshed(life)).toEqual(life.checked(inputs));
+      expect(life.diff(inputs)).toEqual({ changes: false, replaces: [] });
+    },
+  );
 });
 
 describe("a change outside Pulumi", () => {
