@@ -443,7 +443,7 @@ describe("two resources of one program", () => {
     },
   );
 
-  test("equal names under different parents are two resources and may exchange their unknown keys", async () => {
+  test("equal names under different parents are two resources, which cannot have one key", async () => {
     const engine = engineOf("on");
     const under = (parent: string, providerId: string): Declared => ({
       kind: "CustomProvider",
