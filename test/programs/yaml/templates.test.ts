@@ -58,7 +58,15 @@ test.each([
   fs.mkdirSync(modules);
   fs.symlinkSync(repositoryRoot, path.join(modules, "pulumi-ngrok-ai"), "junction");
   const template = path.join(repositoryRoot, "examples", name);
-  const { code, text } = await made.pulumi("new", template, "--generate-only", "--force", "--yes", "--name", `my-${name}`);
+  const { code, text } = await made.pulumi(
+    "new",
+    template,
+    "--generate-only",
+    "--force",
+    "--yes",
+    "--name",
+    `my-${name}`,
+  );
   expect([code, text]).toEqual([0, expect.stringContaining("Created project")]);
   for (const [key, value] of Object.entries({ ...answers, "ngrok-ai:apiKey": gateway.apiKey })) {
     await stack.setConfig(key, { value, secret: /apiKey/.test(key) });
