@@ -9,16 +9,13 @@ import { readDocuments, root } from "./documents";
 const documents = readDocuments();
 const isExternal = (target: string) => /^(https?:|mailto:)/.test(target);
 
-test.each(documents.map((document) => [document.file, document] as const))(
-  "%s: its links are valid",
-  (_, document) => {
-    const broken = document.links
-      .filter(({ target }) => !isExternal(target))
-      .filter(({ target }) => !leadsSomewhere(document.file, target))
-      .map(({ place, target }) => `${place} links to ${target}`);
-    expect(broken).toEqual([]);
-  },
-);
+test.each(documents.map((document) => [document.file, document] as const))("%s: its links are valid", (_, document) => {
+  const broken = document.links
+    .filter(({ target }) => !isExternal(target))
+    .filter(({ target }) => !leadsSomewhere(document.file, target))
+    .map(({ place, target }) => `${place} links to ${target}`);
+  expect(broken).toEqual([]);
+});
 
 function leadsSomewhere(from: string, target: string): boolean {
   const [file = "", anchor] = decodeURI(target).split("#");

@@ -83,23 +83,26 @@ describe("files", () => {
     expect(Object.fromEntries(asked)).toEqual(prompts);
   });
 
-  test.each(NAMES)("%s: package.json depends on versions of the imported packages, and on this version of this package", (name) => {
-    const { programFolder, dependencies } = packageOf(templateNamed(name).folder);
-    const imports = fs
-      .readFileSync(path.join(programFolder, "index.ts"), "utf8")
-      .matchAll(/from "((?:@[\w-]+\/)?[\w-]+)/g);
-    expect(Object.keys(dependencies)).toEqual(
-      expect.arrayContaining([...new Set([...imports].map(([, from]) => from))]),
-    );
-    for (const [dependency, range] of Object.entries(dependencies)) {
-      const installed =
-        dependency === "pulumi-ngrok-ai" ? repositoryRoot : path.join(repositoryRoot, "node_modules", dependency);
-      const { version } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
-        version: string;
-      };
-      expect([dependency, range, fitsCaret(version, range)]).toEqual([dependency, range, true]);
-    }
-  });
+  test.each(NAMES)(
+    "%s: package.json depends on versions of the imported packages, and on this version of this package",
+    (name) => {
+      const { programFolder, dependencies } = packageOf(templateNamed(name).folder);
+      const imports = fs
+        .readFileSync(path.join(programFolder, "index.ts"), "utf8")
+        .matchAll(/from "((?:@[\w-]+\/)?[\w-]+)/g);
+      expect(Object.keys(dependencies)).toEqual(
+        expect.arrayContaining([...new Set([...imports].map(([, from]) => from))]),
+      );
+      for (const [dependency, range] of Object.entries(dependencies)) {
+        const installed =
+          dependency === "pulumi-ngrok-ai" ? repositoryRoot : path.join(repositoryRoot, "node_modules", dependency);
+        const { version } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
+          version: string;
+        };
+        expect([dependency, range, fitsCaret(version, range)]).toEqual([dependency, range, true]);
+      }
+    },
+  );
 
   test.each(NAMES)("%s: package.json has no name, which a project of another name would keep", (name) => {
     const { programFolder } = packageOf(templateNamed(name).folder);

@@ -42,7 +42,9 @@ test("one without end is cut", async () => {
     };
     write();
   });
-  expect(warnings).toEqual([expect.stringMatching(/which could not be found out: Response content exceeded max size$/)]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/which could not be found out: Response content exceeded max size$/),
+  ]);
   expect(sent).toBeLessThan(100);
 });
 

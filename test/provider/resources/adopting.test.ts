@@ -87,10 +87,13 @@ test("surfaces whose unset fields the gateway returns as null equal those withou
   expect(isSame?.(told, [{ format: "openai", surface: "responses" }])).toBe(false);
 });
 
-test.each(["ifExists", "required"])("the account's settings, which always exist, are adopted with %s", async (adopt) => {
-  const { accountId, totalTimeout } = await gateway.client.getGatewayConfig();
-  expect(await create(gatewaySettings, { totalTimeout, adopt })).toEqual({ id: accountId, ...UNTOUCHED });
-});
+test.each(["ifExists", "required"])(
+  "the account's settings, which always exist, are adopted with %s",
+  async (adopt) => {
+    const { accountId, totalTimeout } = await gateway.client.getGatewayConfig();
+    expect(await create(gatewaySettings, { totalTimeout, adopt })).toEqual({ id: accountId, ...UNTOUCHED });
+  },
+);
 
 test.each([
   [{ provider: "azure" }, "provider=azure"],
