@@ -131,7 +131,7 @@ function notReplaced(definition: AnyObject, id: string, owner: Owner): Error {
     : "its adopt option adopted its own object again, so there is no other one";
   const remedy = isOnePerAccount ? "" : "remove adopt, or ";
   return new Error(
-    `${kind} ${id} was not replaced: ${why}. The object was kept and nothing was deleted; the next up goes on from there. To replace it, ` +
+    `${kind} ${id} was not replaced: ${why}. The object was kept and nothing was deleted; the next up continues. To replace it, ` +
       `${remedy}set the resource option deleteBeforeReplace: true on ${ownerName(owner)}.`,
   );
 }

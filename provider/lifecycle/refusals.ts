@@ -26,7 +26,7 @@ export async function refuseUnseenChange(
   if (unseen.length === 0) return;
   const shown = unseen.map(([name]) => `${name} is now ${JSON.stringify(now[name] ?? null).slice(0, MAX_SHOWN_CHARS)}`);
   throw new Error(
-    `${definition.kind} ${id} was changed by somebody else since it was last read: ${shown.join(", ")}. This update replaces it as a whole, so ` +
+    `${definition.kind} ${id} was changed outside Pulumi since it was last read: ${shown.join(", ")}. This update replaces it as a whole, so ` +
       "nothing was written. Run `pulumi refresh` to see the difference in the next preview, then run up once more.",
   );
 }

@@ -24,7 +24,7 @@ export function loadableOrThrow(): void {
   if ([STARTED_IN, process.cwd()].some(isLoadableFrom)) return;
   throw new RunError(
     `Pulumi cannot load pulumi-ngrok-ai from ${STARTED_IN}: its provider process looks for the package in node_modules there and above. ` +
-      "Add it to the program's own dependencies (npm install pulumi-ngrok-ai, or pnpm add pulumi-ngrok-ai), also where another package brings it.",
+      "Add it to the program's own dependencies (npm install pulumi-ngrok-ai, or pnpm add pulumi-ngrok-ai), also if another package depends on it.",
   );
 }
 

@@ -121,11 +121,11 @@ export function errorsPage(docs: Docstrings): string {
     "### Messages",
     `\`outcome\`: ${summaryOf(docs.get("sdk", "Outcome"))}`,
     errorTable(),
-    "## Of a preview",
-    "A resource's page lists what its check refuses; the same message stands in the preview, with the resource before it.",
-    "## Of a route check",
+    "## Preview",
+    "A resource's page lists what its check refuses. The preview shows the same message after the resource's name.",
+    "## Route checks",
     diagnosisTable(),
-    "## Of `OfflineStack`",
+    "## `OfflineStack`",
     classes("emulator", STACK_ERRORS),
   ]);
 }
@@ -185,7 +185,7 @@ export function emulatorPage(docs: Docstrings): string {
         ["`plane` **required**", "", "`control` (management API), `gateway` (data plane) or `azure`."],
         ["`match`", "every request", "`method`; `path` and `host`, which match as prefixes."],
         ["`after`", "`0`", "As many matching requests pass before it begins."],
-        ["`times`", "`1`", "As many requests go wrong."],
+        ["`times`", "`1`", "Number of requests that fail."],
         [
           "`action` **required**",
           "",
@@ -226,7 +226,7 @@ export function offlineStackPage(docs: Docstrings): string {
       "ConfigValue",
     ]),
     "## Errors",
-    "See [errors](errors.md#of-offlinestack).",
+    "See [errors](errors.md#offlinestack).",
   ]);
 }
 

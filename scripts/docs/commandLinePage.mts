@@ -15,7 +15,7 @@ export function commandLinePage(): string {
   return joined([
     GENERATED,
     "# Command line",
-    `${all.description()}. Run it as \`npx pulumi-ngrok-ai\` in a project that has the package; \`--help\` of each command says what stands here.`,
+    `${all.description()}. Run it as \`npx pulumi-ngrok-ai\` in a project that has the package; \`--help\` of each command prints the same text.`,
     table(
       ["command", "what it does"],
       leaves(all).map((command) => [`[${code(nameOf(command))}](#${anchor(command)})`, command.description()]),

@@ -33,7 +33,7 @@ export function componentPage(docs: Docstrings, kind: string): string {
     inputTable(own, names, undefined, "output"),
     ...outputShapes.map((shape) => section(shape, "output")),
     "## What is refused before anything is registered",
-    "All that is wrong is told in one error. Examples:",
+    "All argument errors are reported together. Examples:",
     kind === "AzureOpenAIRegion" ? regionRefusalTable() : gatewayRefusalTable(),
     "What Azure itself refuses is listed in [troubleshooting](../guides/troubleshooting.md#azure-refuses).",
     "## Adopt, drift, delete",

@@ -47,13 +47,13 @@ export function configurationPage(docs: Docstrings): string {
       "sh",
       "pulumi config set --secret ngrok-ai:apiKey NGROK_API_KEY\npulumi config set ngrok-ai:retryBudgetSeconds 300",
     ),
-    "Only `apiKey` has no default. A missing one is one error that names all three ways to give it; a 401 says which of them the key came from. Keys " +
-      "travel to `apiUrl` and `gatewayUrl`, so `http://` is accepted for loopback and `*.internal` hosts only. Nothing of this is asked for " +
-      "or called in a preview that creates.",
+    "Only `apiKey` has no default. If it is missing, the error names the three ways to set it; a 401 names the source of the key. Keys are " +
+      "sent to `apiUrl` and `gatewayUrl`, so `http://` is accepted for loopback and `*.internal` hosts only. A preview that creates needs " +
+      "no API key and sends nothing.",
     "## Ownership",
     "With `ownership` on, an object for which the program gives no `metadata` carries a mark there: " +
-      '`{"managedBy":"pulumi","stack":"<organization>/<project>/<stack>","resource":"<name>","create":"<random>"}`. It tells people whose the object is, it lets a create whose answer was lost ' +
-      "find what it made, and `pulumi-ngrok-ai recover` finds by it what a killed run left. With `off`, metadata is left alone and a lost answer is looked up by content.",
+      '`{"managedBy":"pulumi","stack":"<organization>/<project>/<stack>","resource":"<name>","create":"<random>"}`. It shows who owns the object. A create whose answer was lost finds ' +
+      "its object by the mark, and `pulumi-ngrok-ai recover` finds objects that a killed run left behind. With `off`, metadata is not written, and an object whose answer was lost is looked up by its content.",
     "## Further variables",
     table(
       ["environment", "meaning"],

@@ -53,7 +53,7 @@ export function diagnosisTable(): string {
     if (diagnosis === undefined) throw new Error(`${seen} counts as an answer`);
     return [seen, diagnosis.advice, diagnosis.mayPass ? "until `retryForSeconds` is over" : "no"];
   });
-  return table(["seen", "what the message says to do", "asked again"], rows);
+  return table(["failure", "what the message says to do", "retried"], rows);
 }
 
 type Failure = Parameters<typeof errors.toGatewayError>[1];

@@ -51,7 +51,7 @@ function indexPage(docs: Docstrings): string {
         ],
       ],
     ),
-    "A field's *on change* says what `pulumi up` does when its value changes: in place, by a rotation, or by replacing the object. Wherever a provider, configuration or " +
-      "key is asked for, the resource itself or its id may be given.",
+    "A field's *on change* says what `pulumi up` does when its value changes: in place, by a rotation, or by replacing the object. A property that takes a provider, configuration or " +
+      "key accepts the resource or its id.",
   ]);
 }

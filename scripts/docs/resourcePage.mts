@@ -107,8 +107,8 @@ function adoptText(kind: string, definition: AnyDefinition, tag: string | undefi
   const found = isUnique
     ? `\`"ifExists"\` adopts the ${kind} with the same ${code(input)}, which the gateway has at most once, and creates one where there is none; ` +
       `\`"required"\` fails where there is none. Without \`adopt\`, one that exists is an error that names its id.`
-    : `\`"ifExists"\` adopts the ${kind} with the same ${code(input)} where exactly one has it, and creates one where none has it; \`"required"\` fails ` +
-      `where none has it. Names need not be unique at the gateway, so without \`adopt\` an equal one is no error.`;
+    : `\`"ifExists"\` adopts the ${kind} with the same ${code(input)} if exactly one exists, and creates one if none exists; \`"required"\` fails ` +
+      `if none exists. Names are not unique at the gateway, so an equal name without \`adopt\` is no error.`;
   const consequence =
     "An adopted object is managed like any other: **removing the resource from the program deletes the object**, unless the resource option " +
     "`retainOnDelete` is set. Adopting itself never destroys: a renamed resource keeps its object, a replacement adopts nothing, and two " +
@@ -116,9 +116,9 @@ function adoptText(kind: string, definition: AnyDefinition, tag: string | undefi
   return joined([
     definition.isOnePerAccount ? "" : consequence,
     tag ?? found,
-    "An id as `adopt` adopts that very object. An object that carries another stack's mark is adopted by its id only. Adopting is part of " +
-      "creating, never of a preview, and brings the object to what the program says. Pulumi's `import` option cannot work for these " +
-      "resources, and says so. A whole account at once: [from the console to code](../guides/from-console-to-code.md).",
+    "An id as `adopt` adopts that object. An object with another stack's mark is adopted by its id only. Adopting happens when the resource is " +
+      "created, never in a preview, and changes the object to match the program. Pulumi's `import` option is refused for these " +
+      "resources. To adopt a whole account: [from the console to code](../guides/from-console-to-code.md).",
   ]).trim();
 }
 
@@ -126,9 +126,9 @@ function driftText({ fields }: AnyDefinition, tag: string | undefined): string {
   const seen = Object.keys(fields).filter((name) => !["never", "replace"].includes(fields[name]?.change ?? "never"));
   const kept = seen.filter((name) => fields[name]?.whenRemoved === "keep");
   const keptText =
-    kept.length === 0 ? "" : `Taking ${kept.map(code).join(", ")} out of the program leaves it as it is. `;
+    kept.length === 0 ? "" : `Removing ${kept.map(code).join(", ")} from the program keeps the stored value. `;
   const compares =
-    `\`pulumi refresh\` sees a deleted object, and each of ${seen.map(code).join(", ")} that somebody else changed; the next \`pulumi up\` puts it right. ` +
-    `What the program does not give and has no default is left alone. ${keptText}`;
+    `\`pulumi refresh\` detects a deleted object, and a change outside Pulumi of ${seen.map(code).join(", ")}; the next \`pulumi up\` corrects it. ` +
+    `A property without a value and without a default is not managed. ${keptText}`;
   return tag ?? compares.trim();
 }

@@ -46,7 +46,7 @@ test("a missing direct dependency is one sentence at preview, with the fix", asy
   const error = await underTest.stack.preview().catch((failure: Error) => failure.message);
   expect(error).toContain(
     `Pulumi cannot load pulumi-ngrok-ai from ${folder}: its provider process looks for the package in node_modules there and above. ` +
-      "Add it to the program's own dependencies (npm install pulumi-ngrok-ai, or pnpm add pulumi-ngrok-ai), also where another package brings it.",
+      "Add it to the program's own dependencies (npm install pulumi-ngrok-ai, or pnpm add pulumi-ngrok-ai), also if another package depends on it.",
   );
   expect(error).not.toContain("Cannot find module");
 });

@@ -282,7 +282,7 @@ describe("an adopting resource that is replaced while its adopt option is still 
       const program = [declared(kind, "one", { adopt })];
       expect(await messageOf(engine.up(program, { replace: ["one"] }))).toBe(
         `${kind} ${id} was not replaced: its adopt option adopted its own object again, so there is no other one. The object was kept and nothing was ` +
-          'deleted; the next up goes on from there. To replace it, remove adopt, or set the resource option deleteBeforeReplace: true on "one".',
+          'deleted; the next up continues. To replace it, remove adopt, or set the resource option deleteBeforeReplace: true on "one".',
       );
       expect(await idsOf(kind)).toEqual([id]);
       await engine.up(program);

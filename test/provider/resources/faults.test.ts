@@ -33,7 +33,7 @@ describe("a set that a PATCH replaces as a whole", () => {
     await gateway.client.updateProvider(life.id, { models: theirs });
     const wanted = { ...providerInputs, models: ["gpt-5"] };
     await gateway.requests();
-    await expect(life.update(wanted)).rejects.toThrow(/was changed by somebody else.*models is now .*by-hand/s);
+    await expect(life.update(wanted)).rejects.toThrow(/was changed outside Pulumi.*models is now .*by-hand/s);
     expect(await gateway.requests()).toEqual([`GET /providers/${life.id}`]);
     await life.refresh();
     await life.update(wanted);
