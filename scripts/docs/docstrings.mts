@@ -35,6 +35,8 @@ export class Docstrings {
       // A default may be words or code.
       jsDocCompatibility: { defaultTag: false, exampleTag: false },
       logLevel: "Warn",
+      // The pages link to no source, so a checkout needs no remote repository.
+      disableSources: true,
     });
     const project = await app.convert();
     if (project === undefined) throw new Error("TypeDoc could not read the sources: see its messages above");
