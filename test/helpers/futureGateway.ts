@@ -18,6 +18,7 @@ export interface FutureGateway extends TestGateway {
 
 type Json = Record<string, unknown>;
 
+const LOOPBACK = "127.0.0.1";
 /** Added to every object. */
 const FIELD = "futureField";
 const ADDED = "kept";
@@ -64,8 +65,8 @@ class FutureProxy {
   constructor(private readonly targetUrl: string) {}
 
   async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => this.server.listen(0, LOOPBACK, resolve));
+    return `http://${LOOPBACK}:${(this.server.address() as AddressInfo).port}`;
   }
 
   forget(): void {
@@ -88,7 +89,11 @@ class FutureProxy {
     const body = text === "" || path.startsWith("/_emulator") ? undefined : (JSON.parse(text) as Json);
     const { authorization, "content-type": type, "idempotency-key": key } = request.headers;
     const headers = { authorization, "content-type": type, "idempotency-key": key as string | undefined };
-    const answer = await fetch(this.targetUrl + url, {
+    // Faults tell requests apart by their host.
+    const target = new URL(url, this.targetUrl);
+    target.hostname = new URL(`http://${request.headers.host}`).hostname;
+    const losses: string[] = [];
+    const answer = await fetch(target, {
       method,
       headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)) as Record<
         string,
@@ -98,8 +103,10 @@ class FutureProxy {
         ? text === ""
           ? {}
           : { body: text }
-        : { body: JSON.stringify(this.received(method, path, body)) }),
+        : { body: JSON.stringify(this.received(method, path, body, losses)) }),
     });
+    // Another host is that of other people's writes.
+    if (target.hostname === LOOPBACK) this.lost.push(...losses);
     const answered = await answer.text();
     const isJson = answer.headers.get("content-type")?.startsWith("application/json") === true && answered !== "";
     const isAdded = isJson && !path.startsWith("/_emulator");
@@ -114,8 +121,8 @@ class FutureProxy {
   }
 
   /** The body that is sent to the local gateway: without the additions, whose absence is recorded. */
-  private received(method: string, path: string, body: Json): Json {
-    const miss = (what: string) => this.lost.push(`${method} ${path}: ${what}`);
+  private received(method: string, path: string, body: Json, losses: string[]): Json {
+    const miss = (what: string) => losses.push(`${method} ${path}: ${what}`);
     const before = this.known.get(path);
     const id = path.split("/")[2] ?? "";
     let { router } = body as { router?: { rules?: Json[] } | null };
