@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { GatewayClient } from "../../sdk";
 import { DEFAULT_API_URL, readSettings } from "../../sdk/settings";
+import { onceAtATime } from "../../sdk/unreachableReport";
 
 export interface AccountFlags {
   readonly apiUrl: string;
@@ -16,5 +17,6 @@ export function withAccountFlags(command: Command): Command {
 export function accountClient({ apiUrl }: AccountFlags): GatewayClient {
   // Loaded when a command runs: `--help` and completion need no HTTP client.
   const sdk = require("../../sdk") as typeof import("../../sdk");
-  return new sdk.GatewayClient(readSettings({ flags: { apiUrl }, environment: process.env }));
+  const onUnreachable = onceAtATime((line) => process.stderr.write(`pulumi-ngrok-ai: ${line}\n`), "--api-url");
+  return new sdk.GatewayClient({ ...readSettings({ flags: { apiUrl }, environment: process.env }), onUnreachable });
 }

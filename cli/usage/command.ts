@@ -43,7 +43,7 @@ Examples:
   pulumi-ngrok-ai usage --since 2026-01-01 --by access-key --csv > january.csv
   pulumi-ngrok-ai usage --since 24h --fail-over 50
 
-The cost is what the gateway reports. A provider bills requests with your own keys itself. Exit code: 0, ${OVER_LIMIT_EXIT_CODE} when the cost is higher than --fail-over, 1 when it failed.`,
+The cost is what the gateway reports. A provider bills requests with your own keys itself. Exit code: 0 when it succeeded, ${OVER_LIMIT_EXIT_CODE} when the cost is higher than --fail-over, 1 when it failed.`,
     );
   return withAccountFlags(command).action(runUsage);
 }

@@ -1,7 +1,7 @@
 /** State that all calls of one provider process share: settings, one client, the account of its key, and notes on disk. */
-import type { UnreachableNotice } from "../../sdk/call";
 import type { GatewayClient } from "../../sdk/client";
 import { readSettings, type SettingSources, type Settings } from "../../sdk/settings";
+import { onceAtATime } from "../../sdk/unreachableReport";
 import type { Notes } from "./creation";
 import type { CallContext } from "./definition";
 
@@ -16,7 +16,7 @@ export interface Surroundings {
 
 /** The functions of a real process. Their modules are loaded on first use. */
 export function processSurroundings(report: Surroundings["report"]): Surroundings {
-  const reportUnreachable = onceAtATime(report);
+  const reportUnreachable = onceAtATime(report, "ngrok-ai:apiUrl");
   return {
     report,
     connect: (settings) => {
@@ -30,17 +30,6 @@ export function processSurroundings(report: Surroundings["report"]): Surrounding
       const folder = notesFolder(process.env);
       return { creations: new CreationNotes(folder), adoptions: new AdoptionNotes(folder) };
     },
-  };
-}
-
-/** Reports at most one line for all calls that wait at the same time. */
-function onceAtATime(report: Surroundings["report"]): (notice: UnreachableNotice) => void {
-  let reportedUntilMs = 0;
-  return ({ apiOrigin, problem, untilMs }) => {
-    if (Date.now() < reportedUntilMs) return;
-    reportedUntilMs = untilMs;
-    const until = new Date(untilMs).toLocaleTimeString("en-GB");
-    report(`${apiOrigin} gives no answer: ${problem}. Retrying until ${until}; check ngrok-ai:apiUrl.`);
   };
 }
 

@@ -2,10 +2,11 @@
  * What all commands owe to people and to machines: help with examples and exit codes, `--json`, progress on a terminal only, errors
  * in the form that was asked for. Does not prove what each command's own output says.
  */
+import { once } from "node:events";
 import type { Command } from "commander";
 import { makeProgram } from "../../cli/program";
 import { startProgress } from "../../cli/progress";
-import { runCommand } from "../helpers/commandLine";
+import { runCommand, startCommand } from "../helpers/commandLine";
 
 /** Commands that can be run, by what is typed. */
 function leaves(command: Command, typed = ""): [string, Command][] {
@@ -53,6 +54,16 @@ test.each([["check"], ["export"], ["recover", "--state", "package.json"]])(
 test("without --json, a failure leaves standard output empty", async () => {
   const { code, stdout, stderr } = await runCommand(["check"], account);
   expect([code, stdout, stderr.startsWith("pulumi-ngrok-ai: No API key")]).toEqual([1, "", true]);
+});
+
+test("an API that does not answer is reported at once, with the time until which the command retries", async () => {
+  const { child, ended } = startCommand(["check"], { ...account, AI_GATEWAY_API_KEY: "a-key" }, true);
+  const [line] = (await once(child.stderr ?? child, "data")) as [Buffer];
+  process.kill(-(child.pid ?? 0), "SIGKILL");
+  await ended;
+  expect(String(line)).toMatch(
+    /^pulumi-ngrok-ai: http:\/\/127\.0\.0\.1:1 gives no answer: .*ECONNREFUSED.* Retrying until \d\d:\d\d:\d\d; check --api-url\.\n$/,
+  );
 });
 
 describe("progress", () => {
