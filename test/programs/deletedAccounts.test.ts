@@ -56,10 +56,22 @@ const failureOf = (act: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-async function listed(collection: "accounts" | "deletedAccounts"): Promise<string[]> {
+async function itemsOf(collection: "accounts" | "deletedAccounts"): Promise<{ name: string; id: string }[]> {
   const url = `https://management.azure.com${SUBSCRIPTION}/providers/Microsoft.CognitiveServices/${collection}?api-version=2025-06-01`;
-  const { body } = await ask(azure, url, { headers: { authorization: "Bearer somebody" } });
-  return body.value.map(({ name }: { name: string }) => name);
+  return (await ask(azure, url, { headers: { authorization: "Bearer somebody" } })).body.value;
+}
+
+const listed = async (collection: "accounts" | "deletedAccounts") =>
+  (await itemsOf(collection)).map(({ name }) => name);
+const accountIds = async () => (await itemsOf("accounts")).map(({ id }) => id);
+
+/** Deletes a resource outside Pulumi, and waits until it is gone. */
+async function deleteInAzure(id: string): Promise<void> {
+  const url = `https://management.azure.com${id}?api-version=2025-06-01`;
+  const headers = { authorization: "Bearer somebody" };
+  const { status } = await ask(azure, url, { method: "DELETE", headers });
+  expect([200, 202, 204]).toContain(status);
+  while ((await ask(azure, url, { headers })).status !== 404) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 const requestsFor = (part: string) => requestLog.entries().filter(({ path }) => path.includes(part)).length;
@@ -96,17 +108,20 @@ test("purgeOnDelete purges accounts that are removed from the program", async ()
   expect(await listed("accounts")).toHaveLength(2);
 });
 
-test("purgeOnDelete purges an account before its creation if a destroy without the program left it deleted", async () => {
+test("purgeOnDelete refuses a destroy without the program, and purges before a creation an account that was deleted elsewhere", async () => {
   const { stack } = await stackOf("purged-later", { swedencentral: { account: { purgeOnDelete: true } } });
   await stack.up();
   const error = await failureOf(stack.destroy());
   expect(error).toContain('purge the deleted account (run "pulumi destroy --run-program", or purge it by hand)');
-  await stack.destroy();
-  const deleted = (await listed("deletedAccounts")).filter((name) => name.includes("swedencentral"));
-  expect(deleted).toHaveLength(1);
+  const id = (await accountIds()).find((each) => each.includes("swedencentral")) ?? "";
+  const name = id.split("/").at(-1);
+  await deleteInAzure(`${id}/deployments/gpt-5-mini`);
+  await deleteInAzure(id);
+  expect(await listed("deletedAccounts")).toContain(name);
+  await stack.refresh();
   await stack.up();
-  expect(await listed("accounts")).toContain(deleted[0]);
-  expect((await listed("deletedAccounts")).filter((name) => name.includes("swedencentral"))).toEqual([]);
+  expect(await listed("accounts")).toContain(name);
+  expect(await listed("deletedAccounts")).not.toContain(name);
 });
 
 test("without restore and purgeOnDelete, the up fails with advice that contains the command", async () => {
