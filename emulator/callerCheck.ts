@@ -25,7 +25,7 @@ export function callerRefusal({ method, header }: Caller, ownHost: string): stri
   return undefined;
 }
 
-/** A name that nobody can register, an IP address, or the name that the emulator listens on. */
+/** A name that cannot be registered, an IP address, or the name that the emulator listens on. */
 function isNearName(host: string, ownHost: string): boolean {
   const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : "";
   const isAddress = isIP(name.replace(/^\[|\]$/g, "")) > 0;

@@ -34,7 +34,7 @@ export interface Constructed {
 
 registerAsPluginResources();
 
-/** Ends the calls under way with an error that no call can catch: that of an output which nobody reads. */
+/** Fails the running calls for an error that no call can catch: the error of an output without a reader. */
 const underWay = new Set<(error: unknown) => void>();
 for (const event of ["uncaughtException", "unhandledRejection"]) {
   process.on(event, (error: unknown) => {

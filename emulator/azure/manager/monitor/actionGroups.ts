@@ -2,7 +2,7 @@
  * Action groups: who is notified by an alert.
  * @see https://learn.microsoft.com/rest/api/monitor/action-groups (2022-06-01 to 2024-10-01-preview)
  *
- * Not emulated: nobody is notified.
+ * Not emulated: no one is notified.
  */
 import { isObject, textOf } from "../../http";
 import { invalidMonitorRequest } from "./errors";
