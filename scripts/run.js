@@ -3,7 +3,7 @@
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBuild } = require("./setup.js");
+const { root, run, npm, say, ensureNode, environmentFor, ensureDependencies, ensureBuild } = require("./setup.js");
 const { environmentWithPulumi } = require("./pulumiCli.js");
 
 const [command, ...allArguments] = process.argv.slice(2);
@@ -53,10 +53,7 @@ function optionsOf(name, declared) {
 function checkPackage(node, env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "package-"));
   try {
-    run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
-      env,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    npm(["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], env);
     const [tarball] = fs.readdirSync(folder).map((name) => path.join(folder, name));
     run(node, [bin("publint", "src", "cli.js"), "run", "--strict", tarball], { env });
     run(node, [bin("@arethetypeswrong", "cli", "dist", "index.js"), tarball, "--format", "ascii", "--quiet"], { env });

@@ -26,16 +26,16 @@ function run(command, args, options = {}) {
   return result;
 }
 
-/** Runs npm quietly; prints its output only if it fails. */
-function npm(args, env) {
+const REGISTRY_HINT = "; is the npm registry reachable?";
+
+/** Runs npm quietly; prints its output only if it fails. @param hint ends the message of the error */
+function npm(args, env, hint = "") {
   const command = process.platform === "win32" ? "npm.cmd" : "npm";
   const result = spawnSync(command, args, { cwd: root, env, encoding: "utf8", shell: process.platform === "win32" });
   if (result.status !== 0) {
     const words = `${result.stdout ?? ""}${result.stderr ?? ""}`.split("\n");
     process.stderr.write(`${words.slice(0, MAX_NPM_ERROR_LINES).join("\n")}\n`);
-    throw new Error(
-      `npm ${args[0]} failed (${result.error?.message ?? `exit code ${result.status}`}); is the npm registry reachable?`,
-    );
+    throw new Error(`npm ${args[0]} failed (${result.error?.message ?? `exit code ${result.status}`})${hint}`);
   }
 }
 
@@ -71,6 +71,7 @@ function ensureNode() {
         `node-${platform}-${process.arch}@${NODE_VERSION}`,
       ],
       process.env,
+      REGISTRY_HINT,
     );
     if (!fs.existsSync(binary))
       throw new Error(
@@ -103,7 +104,7 @@ function ensureDependencies(environment) {
   if (!fs.existsSync(installed) || newerThan(path.join(root, "package-lock.json"), installed)) {
     say("installing dependencies (npm ci)");
     const startedAt = Date.now();
-    npm(["ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"], environment);
+    npm(["ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"], environment, REGISTRY_HINT);
     fs.utimesSync(installed, new Date(), new Date());
     say(`dependencies installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   }
@@ -158,4 +159,4 @@ function ensureBuild(node, environment, { force = false } = {}) {
   say(`built in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
 }
 
-module.exports = { root, run, say, ensureNode, environmentFor, ensureDependencies, ensureBuild };
+module.exports = { root, run, npm, say, ensureNode, environmentFor, ensureDependencies, ensureBuild };

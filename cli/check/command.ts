@@ -77,11 +77,9 @@ async function readManagedIds(file: string): Promise<ReadonlySet<string | undefi
   return new Set(readStackState(file).resources.map(({ id }) => id));
 }
 
-async function readUsage(client: GatewayClient, days: number): Promise<UsageEvent[]> {
+function readUsage(client: GatewayClient, days: number): Promise<UsageEvent[]> {
   const startTime = new Date(Date.now() - days * DAY_MS).toISOString();
-  const events: UsageEvent[] = [];
-  for await (const event of client.listUsage({ startTime })) events.push(event);
-  return events;
+  return Array.fromAsync(client.listUsage({ startTime }));
 }
 
 async function print(findings: readonly Finding[]): Promise<void> {

@@ -85,16 +85,10 @@ async function readReport(client: GatewayClient, window: UsageWindow, by: UsageG
 /** Only the lists that the grouping needs. */
 async function readNames(client: GatewayClient, by: UsageGrouping): Promise<UsageNames> {
   const [accessKeys, configurations] = await Promise.all([
-    by === "access-key" || by === "configuration" ? collect(client.listAccessKeys()) : [],
-    by === "configuration" ? collect(client.listAccessKeyConfigurations()) : [],
+    by === "access-key" || by === "configuration" ? Array.fromAsync(client.listAccessKeys()) : [],
+    by === "configuration" ? Array.fromAsync(client.listAccessKeyConfigurations()) : [],
   ]);
   return { accessKeys, configurations };
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const collected: T[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
 }
 
 function toDocument(report: UsageReport, { by, failOver }: Flags, isOver: boolean) {

@@ -110,13 +110,12 @@ export class PluginAdapter {
     );
     for (const warning of hidden(warnings, news.secrets)) this.warn(urn, warning);
     if (definition.kind === "CustomProvider") this.providerIds.set(urn, inputs.providerId);
-    const internals = Object.entries(named.inputs).filter(([name]) => name.startsWith("__"));
     const first = [...unresolved, ...(named.failure === undefined ? [] : [named.failure])];
     const all = first.length > 0 ? first : failures;
     return {
       // The engine uses no inputs that have failures, and outside of a preview it refuses unknown ones before it shows why.
       inputs: {
-        values: all.length > 0 ? {} : { ...inputs, ...Object.fromEntries(internals) },
+        values: all.length > 0 ? {} : { ...inputs, ...internalsOf(named.inputs) },
         secrets: news.secrets,
         secretNames: secretInputs(definition),
       },

@@ -4,8 +4,9 @@
  */
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
-import { APICallError, embedMany, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import { APICallError, embedMany, generateText, Output, stepCountIs, streamText } from "ai";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
+import { CITY_SCHEMA, weatherTool } from "../weatherTool";
 
 let gateway: TestGateway;
 let token: string;
@@ -28,13 +29,6 @@ const models: [string, string, (apiKey?: string) => Model][] = [
   ["@ai-sdk/anthropic", "anthropic, model claude-sonnet-4-5", (key) => anthropic(key)("anthropic:claude-sonnet-4-5")],
 ];
 
-const schema = jsonSchema<{ city: string }>({
-  type: "object",
-  properties: { city: { type: "string" } },
-  required: ["city"],
-  additionalProperties: false,
-});
-
 describe.each(models)("%s", (_name, who, model) => {
   const text = `This is ${who}.`;
 
@@ -46,15 +40,7 @@ describe.each(models)("%s", (_name, who, model) => {
   });
 
   test("runs a tool to the end, plain and streamed", async () => {
-    const inputs: unknown[] = [];
-    const weather = tool({
-      description: "Says how the weather is.",
-      inputSchema: schema,
-      execute: (input) => {
-        inputs.push(input);
-        return "sunny";
-      },
-    });
+    const { inputs, weather } = weatherTool();
     const options = { prompt: "How is the weather?", tools: { weather }, stopWhen: stepCountIs(3) };
     expect((await generateText({ model: model(), ...options })).text).toBe(text);
     expect(await streamText({ model: model(), ...options }).text).toBe(text);
@@ -62,7 +48,11 @@ describe.each(models)("%s", (_name, who, model) => {
   });
 
   test("generates an object of a schema", async () => {
-    const { output } = await generateText({ model: model(), prompt: "Where?", output: Output.object({ schema }) });
+    const { output } = await generateText({
+      model: model(),
+      prompt: "Where?",
+      output: Output.object({ schema: CITY_SCHEMA }),
+    });
     expect(output).toEqual({ city: expect.any(String) });
   });
 

@@ -3,8 +3,9 @@
  * completions, on v1 and on deployment URLs. Does not prove that Azure answers the same.
  */
 import { createAzure } from "@ai-sdk/azure";
-import { embedMany, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import { embedMany, generateText, Output, stepCountIs, streamText } from "ai";
 import type { Azure } from "../../../../emulator/azure/startAzure";
+import { CITY_SCHEMA, weatherTool } from "../../weatherTool";
 import { azureWith, closeAzures } from "../helpers";
 import { ANSWER_TEXT, SEED } from "./seeded";
 
@@ -13,13 +14,6 @@ beforeAll(async () => {
   azure = await azureWith({ seed: SEED });
 });
 afterAll(closeAzures);
-
-const schema = jsonSchema<{ city: string }>({
-  type: "object",
-  properties: { city: { type: "string" } },
-  required: ["city"],
-  additionalProperties: false,
-});
 
 const v1 = () => createAzure({ baseURL: `${azure.endpoint("contoso")}/openai/v1`, apiKey: "key-one" });
 const deployments = () =>
@@ -43,15 +37,7 @@ describe.each(models)("%s", (_name, model) => {
   });
 
   test("run a tool to the end, plain and streamed", async () => {
-    const inputs: unknown[] = [];
-    const weather = tool({
-      description: "Says how the weather is.",
-      inputSchema: schema,
-      execute: (input) => {
-        inputs.push(input);
-        return "sunny";
-      },
-    });
+    const { inputs, weather } = weatherTool();
     const options = { prompt: "Hello", tools: { weather }, stopWhen: stepCountIs(3) };
     expect((await generateText({ model: model(), ...options })).text).toBe(ANSWER_TEXT);
     expect(await streamText({ model: model(), ...options }).text).toBe(ANSWER_TEXT);
@@ -59,7 +45,11 @@ describe.each(models)("%s", (_name, model) => {
   });
 
   test("generate an object of a schema", async () => {
-    const { output } = await generateText({ model: model(), prompt: "Hello", output: Output.object({ schema }) });
+    const { output } = await generateText({
+      model: model(),
+      prompt: "Hello",
+      output: Output.object({ schema: CITY_SCHEMA }),
+    });
     expect(output).toEqual({ city: "city" });
   });
 });
