@@ -12,7 +12,7 @@ import { type AnyObject, type CallContext, type Found, isUnanswered } from "./de
 import type { KnownObjects } from "./knownObjects";
 import { type Creation, findCreated, gatewayTime } from "./lostAnswer";
 import { changedFields, type Memory, STATE_SCHEMA } from "./memory";
-import { isMarkOf, ownerName, readMark } from "./ownership";
+import { isMarkOf, type Mark, ownerName, readMark } from "./ownership";
 import { creationOf } from "./unresolved";
 import { type PlainObject, UnknownPaths } from "./values";
 
@@ -80,7 +80,13 @@ export async function createOnce(
 const NEWEST = 100;
 /** Longest delay of a creation by this report. */
 const LONGEST_REPORT_MS = 1_000;
-const newest = new WeakMap<KnownObjects, Promise<readonly Found<PlainObject>[]>>();
+const newest = new WeakMap<KnownObjects, Promise<readonly MarkedObject[]>>();
+
+interface MarkedObject {
+  readonly id: string;
+  readonly createdAt: string | undefined;
+  readonly mark: Mark;
+}
 
 /**
  * Reports an object that already carries the resource's mark, which a killed run may have left. The creation continues anyway: in
@@ -94,11 +100,10 @@ async function reportStranded(
 ): Promise<void> {
   if (!isMarked || owner === undefined || known.isReplacement(owner)) return;
   known.ownCreateIds.add(createId);
-  const listing = newest.get(known) ?? listNewest(definition, context);
+  const listing = newest.get(known) ?? listNewestMarked(definition, context);
   newest.set(known, listing);
-  for (const { id, state, createdAt } of await listing) {
-    const mark = readMark(state.metadata);
-    const isOwn = mark !== undefined && isMarkOf(mark, owner) && !known.ownCreateIds.has(mark.create ?? "");
+  for (const { id, mark, createdAt } of await listing) {
+    const isOwn = isMarkOf(mark, owner) && !known.ownCreateIds.has(mark.create ?? "");
     if (!isOwn || known.holders(id).length > 0) continue;
     report?.(
       `${definition.kind} ${id}, made ${createdAt}, carries the mark of ${ownerName(owner)} of this stack already, and another one is made. ` +
@@ -107,12 +112,14 @@ async function reportStranded(
   }
 }
 
-async function listNewest(definition: AnyObject, context: CallContext): Promise<readonly Found<PlainObject>[]> {
-  const found: Found<PlainObject>[] = [];
+async function listNewestMarked(definition: AnyObject, context: CallContext): Promise<readonly MarkedObject[]> {
+  const found: MarkedObject[] = [];
+  let read = 0;
   try {
-    for await (const object of definition.list({}, context)) {
-      found.push(object);
-      if (found.length >= NEWEST) break;
+    for await (const { id, createdAt, state } of definition.list({}, context)) {
+      const mark = readMark(state.metadata);
+      if (mark !== undefined) found.push({ id, createdAt, mark });
+      if (++read >= NEWEST) break;
     }
   } catch (error) {
     if (!GatewayError.isInstance(error)) throw error;
