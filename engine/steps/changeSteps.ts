@@ -114,13 +114,14 @@ export class UpdateStep extends Step {
       state.outputs = await context.hooks.retrying("update", state, old, () => provider.update(request));
     } catch (error) {
       if (!(error instanceof InitFailedError)) throw error;
-      // The old inputs stay, so that the next run sees a difference and tries again.
-      Object.assign(state, { inputs: old.inputs, outputs: error.outputs, initErrors: reasonsOf(error) });
+      Object.assign(state, { outputs: error.outputs, initErrors: reasonsOf(error) });
       throw error;
     }
   }
 
   record(snapshot: Snapshot): void {
+    // After a half-way update the state keeps the old inputs, so that the next run sees a difference and tries again.
+    if (this.resource.initErrors.length > 0) this.resource.inputs = this.before.inputs;
     snapshot.put(this.resource, this.old);
   }
 }

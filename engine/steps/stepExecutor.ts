@@ -91,13 +91,12 @@ export class StepExecutor {
   private async fail(step: Step, error: unknown, ended: (() => void) | undefined): Promise<boolean> {
     const { host } = this;
     if (!host.isAbandoned()) ended?.();
-    if (error instanceof InitFailedError) {
-      this.settle(step);
-      step.record(host.snapshot);
-    }
-    await host.snapshot.write();
+    const isHalfDone = error instanceof InitFailedError;
+    if (isHalfDone) this.settle(step);
     host.diagnostics.error(failureText(error, host.context.isPreview), step.urn);
     host.events.stepFailed(step);
+    if (isHalfDone) step.record(host.snapshot);
+    await host.snapshot.write();
     if (!(error instanceof ProtectedError)) host.onFailure();
     return false;
   }

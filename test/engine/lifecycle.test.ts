@@ -217,6 +217,16 @@ test("a half-way update keeps the old inputs, so that the next run tries again",
   expect(project.entry("a")).toMatchObject({ inputs: { size: 2 }, outputs: { size: 2 } });
 });
 
+test("a half-way update is shown with the new inputs, and its outputs are secret where those are", async () => {
+  const project = newProject().program(`new Thing("a", { size: 1, key: pulumi.secret("hush") });`);
+  const stack = await project.deployed();
+  project.program(`new Thing("a", { size: 2, key: "loud" });`).control({ partial: { "Update a": ["slow"] } });
+  const { result } = await failureOf(stack.up());
+  const update = result.steps.find(({ op }) => op === "update");
+  expect(update?.newState).toMatchObject({ inputs: { size: 2, key: "loud" }, outputs: { size: 2, key: "loud" } });
+  expect(project.entry("a").outputs.key).toBe("loud");
+});
+
 test("a delete that failed is tried again by the next run", async () => {
   const project = newProject().program(`new Thing("a", { forceName: "x" });`);
   const stack = await project.stack();
