@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Dispatcher } from "undici";
 
 /** State that all clients of one account share within a process: its connections and the limit of concurrent requests. */
@@ -33,7 +33,7 @@ function sharedAccounts(): Accounts {
 /** The account of a URL and a key. A later `maxConcurrency` for the same account replaces the previous one. */
 export async function accountFor(apiUrl: string, apiKey: string, maxConcurrency: number): Promise<Account> {
   const accounts = sharedAccounts();
-  const id = `${apiUrl} ${createHash("sha256").update(apiKey).digest("hex")}`;
+  const id = `${apiUrl} ${hash("sha256", apiKey)}`;
   let opening = accounts.get(id);
   if (opening === undefined) {
     opening = openAccount(apiUrl, maxConcurrency);

@@ -7,9 +7,8 @@ import type { AnyDefinition, CallContext } from "../../provider/lifecycle/defini
 import { KnownObjects } from "../../provider/lifecycle/knownObjects";
 import * as lifecycle from "../../provider/lifecycle/lifecycle";
 import { ownerText } from "../../provider/lifecycle/ownership";
-import { MEMORY_PROPERTY } from "../../provider/lifecycle/properties";
+import { toOutputs } from "../../provider/lifecycle/properties";
 import { typeTokenOf } from "../../provider/lifecycle/typeTokens";
-import { withoutEmpty } from "../../provider/lifecycle/values";
 import type { GatewayClient } from "../../sdk";
 import { systemClock } from "../../sdk/clock";
 import type { Inventory } from "../account/inventory";
@@ -68,7 +67,7 @@ export async function importFile(
       name,
       id,
       inputs: { ...inputs, ...internals },
-      outputs: withoutEmpty({ ...state, [MEMORY_PROPERTY]: remembered, ...internals }),
+      outputs: { ...toOutputs({ state, memory: remembered }), ...internals },
     };
   };
   const imported = plan.resources.filter(({ kind }) => kind !== "ProviderKey");

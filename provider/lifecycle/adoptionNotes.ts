@@ -2,7 +2,7 @@
  * Notes on disk about adopted objects that carry no mark. A delete in another process (of an explicit provider, or after a kill)
  * reads from them that the object now belongs to another resource.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
 import { NoteFiles } from "./noteFiles";
@@ -46,5 +46,5 @@ export class AdoptionNotes {
 }
 
 function nameOf({ kind, id, account }: NotedObject): string {
-  return createHash("sha256").update([kind, account, id].join("\n")).digest("hex").slice(0, HASH_CHARS);
+  return hash("sha256", [kind, account, id].join("\n")).slice(0, HASH_CHARS);
 }

@@ -64,16 +64,24 @@ export async function createOnce(
   if (owner !== undefined) notes?.begin(definition.kind, owner, { ...creation, account });
   try {
     const creating = createUntilAnswered(definition, wanted, creation, memory, creator, context);
-    const reporting = reportStranded(definition, creation, creator, context);
+    let isReported = false;
+    const reporting = reportStranded(definition, creation, creator, context).finally(() => {
+      isReported = true;
+    });
     reporting.catch(() => undefined); // awaited below; if the creation fails first, its error is the one to report
     const made = await creating;
-    const patience = new AbortController();
-    await Promise.race([reporting, context.clock.sleep(LONGEST_REPORT_MS, patience.signal)]);
-    patience.abort();
+    if (isReported) await reporting;
+    else await withPatience(reporting, context);
     return made;
   } finally {
     notes?.end(createId);
   }
+}
+
+async function withPatience(reporting: Promise<void>, { clock }: CallContext): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([reporting, clock.sleep(LONGEST_REPORT_MS, patience.signal)]);
+  patience.abort();
 }
 
 /** Number of the newest objects of a kind whose marks are read. */

@@ -1,11 +1,11 @@
 /**
- * Notes on disk about creations in flight: one each, written before the request is sent and removed when its outcome is known. If
- * the provider process is killed in between, the state records nothing, and the resource's next create finds the note.
+ * Notes on disk about creations in flight: written before the request is sent and removed when its outcome is known. If the
+ * provider process is killed in between, the state records nothing, and the resource's next create finds the note.
  */
-import { createHash } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
-import { NoteFiles } from "./noteFiles";
+import { endIn, JOURNAL_SUFFIX, listJournals, NoteJournal, openNotesIn } from "./noteFiles";
 import { identityOf, type Owner } from "./ownership";
 
 const noteSchema = z.object({
@@ -13,7 +13,7 @@ const noteSchema = z.object({
   /** Hash of the resource's identity, so that the note does not contain the program's names. */
   resource: z.string(),
   account: z.string(),
-  createId: z.string().regex(/^[0-9a-f]+$/), // also the file's name
+  createId: z.string().regex(/^[0-9a-f]+$/),
   /** Whether the object's mark contains the create id. */
   isMarked: z.boolean(),
   /** In the gateway's time, ISO 8601. */
@@ -37,6 +37,8 @@ const LONGEST_CREATION_MS = 24 * HOUR_MS;
 /** Age at which an unused note is removed; its object is then old enough to be found otherwise. */
 const MAX_AGE_MS = 30 * 24 * HOUR_MS;
 const HASH_CHARS = 16;
+/** Providers of one process have a journal each. */
+const NAME_BYTES = 4;
 
 const thisProcess: NotingProcess = {
   pid: process.pid,
@@ -50,56 +52,73 @@ const thisProcess: NotingProcess = {
   },
 };
 
+/** A note in a journal of a process that no longer runs. */
+interface LeftNote {
+  readonly note: CreationNote;
+  readonly journal: string;
+}
+
 export class CreationNotes {
-  private readonly files: NoteFiles<CreationNote>;
-  private found: readonly CreationNote[] | undefined;
+  private readonly folder: string;
+  private readonly journal: NoteJournal;
+  private found: readonly LeftNote[] | undefined;
 
   /** @param folder the folder of all notes */
   constructor(
     folder: string,
     private readonly process: NotingProcess = thisProcess,
   ) {
-    this.files = new NoteFiles(path.join(folder, "creates"), noteSchema);
+    this.folder = path.join(folder, "creates");
+    const name = `${process.pid}-${randomBytes(NAME_BYTES).toString("hex")}${JOURNAL_SUFFIX}`;
+    this.journal = new NoteJournal(path.join(this.folder, name));
   }
 
   /** Creations whose process no longer runs. */
   leftBehind(): readonly CreationNote[] {
-    this.found ??= this.read().filter(({ pid, startedAt }) => {
-      const isCurrent = pid === this.process.pid || this.process.isAlive(pid);
-      return !isCurrent || Date.now() - Date.parse(startedAt) > LONGEST_CREATION_MS;
-    });
-    return this.found;
+    return this.left().map(({ note }) => note);
   }
 
   /** Those of one resource in one account. */
   leftBehindBy(kind: string, owner: Owner, account: string): readonly CreationNote[] {
+    const notes = this.leftBehind();
+    if (notes.length === 0) return notes;
     const resource = hashOf(owner);
-    return this.leftBehind().filter(
-      (note) => note.kind === kind && note.resource === resource && note.account === account,
-    );
+    return notes.filter((note) => note.kind === kind && note.resource === resource && note.account === account);
   }
 
   begin(kind: string, owner: Owner, creation: Omit<CreationNote, "kind" | "resource" | "pid">): void {
-    this.files.write(creation.createId, { kind, resource: hashOf(owner), ...creation, pid: this.process.pid });
+    const note: CreationNote = { kind, resource: hashOf(owner), ...creation, pid: this.process.pid };
+    this.journal.begin(creation.createId, note);
   }
 
   /** Removes the note of a creation whose outcome is known. */
   end(createId: string): void {
-    this.found = this.found?.filter((note) => note.createId !== createId);
-    this.files.remove(createId);
+    if (this.journal.end(createId)) return;
+    for (const { note, journal } of this.left()) if (note.createId === createId) endIn(journal, createId);
+    this.found = this.left().filter(({ note }) => note.createId !== createId);
   }
 
-  private read(): CreationNote[] {
-    return this.files.list().flatMap((name) => {
-      const note = this.files.read(name);
-      if (note === undefined) return [];
-      if (Date.now() - Date.parse(note.startedAt) <= MAX_AGE_MS) return [note];
-      this.files.remove(name);
-      return [];
+  private left(): readonly LeftNote[] {
+    this.found ??= listJournals(this.folder)
+      .filter((journal) => journal !== this.journal.file)
+      .flatMap((journal) => this.leftIn(journal));
+    return this.found;
+  }
+
+  private leftIn(journal: string): LeftNote[] {
+    return [...openNotesIn(journal)].flatMap(([id, text]) => {
+      const { success, data: note } = noteSchema.safeParse(text);
+      const ageMs = success ? Date.now() - Date.parse(note.startedAt) : Number.POSITIVE_INFINITY;
+      if (!success || ageMs > MAX_AGE_MS) {
+        endIn(journal, id);
+        return [];
+      }
+      const isCurrent = note.pid === this.process.pid || this.process.isAlive(note.pid);
+      return !isCurrent || ageMs > LONGEST_CREATION_MS ? [{ note, journal }] : [];
     });
   }
 }
 
 function hashOf(owner: Owner): string {
-  return createHash("sha256").update(identityOf(owner)).digest("hex").slice(0, HASH_CHARS);
+  return hash("sha256", identityOf(owner)).slice(0, HASH_CHARS);
 }

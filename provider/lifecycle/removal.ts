@@ -31,7 +31,7 @@ export async function removeObject(
     return;
   }
   const adoptedBy = adoptions?.createIdOf(object);
-  adoptions?.forget(object);
+  if (adoptedBy !== undefined) adoptions?.forget(object);
   if (adoptedBy !== undefined && adoptedBy !== createId) {
     const whose = owner === undefined ? "" : ` of ${ownerName(owner)}`;
     report?.(`${kind} ${id}${whose} was left at the gateway: another resource adopted it.`);

@@ -175,7 +175,7 @@ export class PluginAdapter {
       const options = this.options(parts, call.urn);
       if (isPreview) {
         const { changed } = lifecycle.compare(definition, id, old, wanted, options);
-        return sent({ ...plannedUpdate(definition, old, wanted, changed), [MEMORY_PROPERTY]: old.memory });
+        return sent(toOutputs({ state: plannedUpdate(definition, old, wanted, changed), memory: old.memory }));
       }
       const context = this.context(definition, parts, "update", running);
       const updated = await withState(sent, news, () =>

@@ -375,16 +375,17 @@ describe.each(KINDS)("the provider process that is killed while it creates a %s"
 
   test("leaves a note without secrets, which a failed look-up keeps", async () => {
     const engine = await killed("after");
-    const [note = ""] = noted();
-    const text = readFileSync(path.join(creates(), note), "utf8");
-    expect(Object.keys(JSON.parse(text) as object).toSorted()).toEqual(
+    const [journal = ""] = noted();
+    const text = readFileSync(path.join(creates(), journal), "utf8");
+    const entry = JSON.parse(text) as { note: object };
+    expect(Object.keys(entry.note).toSorted()).toEqual(
       ["account", "createId", "isMarked", "kind", "pid", "resource", "startedAt"].toSorted(),
     );
     expect(text).not.toContain(VALUE);
     expect(text).not.toContain("one");
     await gateway.fault({ match: { method: "GET", path: PATHS[kind] }, times: 1_000, action: { status: 503 } });
     expect(await messageOf(engine.up(program))).toContain("503");
-    expect([noted(), await posts()]).toEqual([[note], [`POST ${PATHS[kind]}`]]);
+    expect([noted(), await posts()]).toEqual([[journal], [`POST ${PATHS[kind]}`]]);
     await gateway.clearFaults();
     await engine.up(program);
     await expectSettled(engine, program, kind);

@@ -31,11 +31,15 @@ afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
 const notesOf = (pid: number, living: number[] = [pid]) =>
   new CreationNotes(root, { pid, isAlive: (each) => living.includes(each) });
+const idsOf = (notes: CreationNotes) => notes.leftBehind().map(({ createId }) => createId);
+
+/** The only journal. */
+const journal = () => path.join(folder, fs.readdirSync(folder)[0] ?? "");
 
 test("a note of an ended process is found only for the same kind, resource and account", () => {
   notesOf(1).begin("AccessKey", owner, creation(ONE));
   const next = notesOf(2);
-  expect(next.leftBehindBy("AccessKey", owner, "acc_one").map(({ createId }) => createId)).toEqual([ONE]);
+  expect(next.leftBehindBy("AccessKey", owner, "acc_one")).toEqual([expect.objectContaining({ createId: ONE })]);
   expect(next.leftBehindBy("ApiKey", owner, "acc_one")).toEqual([]);
   expect(next.leftBehindBy("AccessKey", { ...owner, parent: "my:index:Team" }, "acc_one")).toEqual([]);
   expect(next.leftBehindBy("AccessKey", owner, "acc_two")).toEqual([]);
@@ -45,11 +49,7 @@ test("a note of a running process is not found, unless it is too old to be of th
   const first = notesOf(1);
   first.begin("AccessKey", owner, creation(ONE));
   first.begin("AccessKey", owner, creation(TWO, ago(2 * DAY_MS)));
-  expect(
-    notesOf(2, [1, 2])
-      .leftBehind()
-      .map(({ createId }) => createId),
-  ).toEqual([TWO]);
+  expect(idsOf(notesOf(2, [1, 2]))).toEqual([TWO]);
 });
 
 test("a note is removed when the creation ends", () => {
@@ -63,9 +63,29 @@ test("a note is removed when the creation ends", () => {
 
 test("a note is removed after a month, and an incomplete one is ignored", () => {
   notesOf(1).begin("AccessKey", owner, creation(ONE, ago(31 * DAY_MS)));
-  fs.writeFileSync(path.join(folder, `${TWO}.json`), '{"kind":"Acc');
+  fs.appendFileSync(journal(), `{"id":"${TWO}","note":{"kind":"Acc`);
   expect(notesOf(2).leftBehind()).toEqual([]);
-  expect(fs.readdirSync(folder)).toEqual([`${TWO}.json`]);
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test("several creations of a process end one by one", () => {
+  const first = notesOf(1);
+  for (const id of [ONE, TWO]) first.begin("AccessKey", owner, creation(id));
+  first.end(ONE);
+  expect(idsOf(notesOf(2))).toEqual([TWO]);
+  first.begin("AccessKey", owner, creation(ONE));
+  expect(idsOf(notesOf(2))).toEqual([TWO, ONE]);
+});
+
+test("a later process ends the creations of a killed one, one by one", () => {
+  const killed = notesOf(1);
+  for (const id of [ONE, TWO]) killed.begin("AccessKey", owner, creation(id));
+  const next = notesOf(2);
+  next.end(ONE);
+  expect(idsOf(next)).toEqual([TWO]);
+  expect(idsOf(notesOf(3))).toEqual([TWO]);
+  next.end(TWO);
+  expect(fs.readdirSync(folder)).toEqual([]);
 });
 
 test("a path where no folder can be created is no failure", () => {
@@ -84,9 +104,8 @@ test("the notes are in Pulumi's own folder", () => {
 test("a running process is distinguished from one that ended", () => {
   new CreationNotes(root).begin("AccessKey", owner, creation(ONE));
   expect(new CreationNotes(root).leftBehind()).toEqual([]);
-  const file = path.join(folder, `${ONE}.json`);
-  const note = JSON.parse(fs.readFileSync(file, "utf8")) as object;
-  fs.writeFileSync(file, JSON.stringify({ ...note, pid: 2 ** 22 + 1 })); // above the largest id that Linux assigns
+  const text = fs.readFileSync(journal(), "utf8");
+  fs.writeFileSync(journal(), text.replace(`"pid":${process.pid}`, `"pid":${2 ** 22 + 1}`)); // above the largest id that Linux assigns
   expect(new CreationNotes(root).leftBehind()).toHaveLength(1);
 });
 

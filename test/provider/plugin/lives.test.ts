@@ -2,6 +2,7 @@
  * The life of a resource through the plugin's service, at the local gateway: messages in, messages out. The suites of
  * test/provider/resources run over both adapters. Does not prove the process, or the order of an engine's calls.
  */
+import { toResource } from "../../../provider/lifecycle/properties";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { InitFailure, type PluginClient, plainValues } from "../../helpers/plugin/pluginClient";
 import { output, reference, secret, secretPaths, UNKNOWN } from "../../helpers/plugin/wireValues";
@@ -34,7 +35,7 @@ describe("create", () => {
   test("uses the resource's name, and marks the object with stack and resource of the URN", async () => {
     const provider = await managed("CustomProvider", "contoso").create(PROVIDER);
     const wire = await gateway.client.getProvider(provider.id);
-    const { create } = plainValues(provider.outputs).__gateway as { create: string };
+    const { create } = toResource(plainValues(provider.outputs)).memory;
     expect(wire.name).toBe("contoso");
     expect(JSON.parse(wire.metadata ?? "")).toEqual({
       managedBy: "pulumi",
