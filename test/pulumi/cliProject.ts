@@ -62,6 +62,12 @@ export class CliProject {
     };
   }
 
+  /** The files of the backend that hold the stacks' states, and their backups. */
+  stateFiles(): string[] {
+    const folder = path.join(this.temporary, "states", ".pulumi", "stacks");
+    return fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file));
+  }
+
   /** A file beside the state, gone with the project. */
   file(name: string): string {
     return path.join(this.temporary, name);

@@ -105,7 +105,7 @@ test("logs at -v=9: secrets of the configuration are in no log", async () => {
   expect(code).toBe(0);
   // So many lines that it is the log.
   expect(output.length).toBeGreaterThan(20_000);
-  // A token that a resource returned is in it: docs/offline-stack.md says so.
+  // The SDK's message about each registration has the token that a resource returned: docs/offline-stack.md says so.
   expect([API_KEY, OPENAI_KEY, PASSPHRASE].filter((secret) => output.includes(secret))).toEqual([]);
 });
 
