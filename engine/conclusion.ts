@@ -1,8 +1,9 @@
 /** What the caller of an operation gets: its result, or an error. */
-import type { DeploymentOutcome } from "./deployment/deploymentRequest";
+
 import { escapeControlsInLines } from "./display/escapeControls";
 import { DeploymentFailedError } from "./errors";
 import type { Diagnostic, OperationKind, OperationOptions, OperationResult } from "./results";
+import type { RunOutcome } from "./runRequest";
 import { maskedMap, outputMap } from "./stackOutputs";
 
 /** Operations that count as no change. */
@@ -15,11 +16,7 @@ interface Conclusion {
 }
 
 /** The outcome after what the caller expected of it. */
-export function concludeOutcome(
-  kind: OperationKind,
-  outcome: DeploymentOutcome,
-  options: OperationOptions,
-): Conclusion {
+export function concludeOutcome(kind: OperationKind, outcome: RunOutcome, options: OperationOptions): Conclusion {
   const diagnostics = options.debug
     ? outcome.diagnostics
     : outcome.diagnostics.filter(({ severity }) => severity !== "debug");
@@ -34,7 +31,7 @@ export function concludeOutcome(
 /** @throws DeploymentFailedError unless the operation succeeded. */
 export function resultOrThrow(
   { kind, result, diagnostics }: Conclusion,
-  run: { outcome: DeploymentOutcome; startTime: Date; endTime: Date; stdout: string },
+  run: { outcome: RunOutcome; startTime: Date; endTime: Date; stdout: string },
   options: OperationOptions,
 ): OperationResult {
   const { outcome, startTime, endTime, stdout } = run;

@@ -38,6 +38,11 @@ export class DeploymentFailedError extends OfflineStackError {
   }
 }
 
+/** An error that was reported already, or needs no words: the run stops. */
+export class BailError extends Error {
+  override readonly name = "BailError";
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { concludeOutcome, resultOrThrow } from "./conclusion";
-import type { DeploymentRequest } from "./deployment/deploymentRequest";
 import { Display } from "./display/display";
 import { StackConfigurationError } from "./errors";
 import { checkOptions } from "./operationOptions";
@@ -22,6 +21,7 @@ import type {
   StackDeployment,
   UpOptions,
 } from "./results";
+import type { RunRequest } from "./runRequest";
 import { maskedMap, outputMap, stackOutputsOf } from "./stackOutputs";
 import { readDeployment, type StackState } from "./state/deploymentFormat";
 import { Keyring } from "./state/secrets";
@@ -218,7 +218,7 @@ export class OfflineStack {
   }
 
   private async operate(
-    kind: DeploymentRequest["kind"],
+    kind: RunRequest["kind"],
     isPreview: boolean,
     options: UpOptions & RefreshOptions,
   ): Promise<OperationResult> {
@@ -237,7 +237,7 @@ export class OfflineStack {
     try {
       const state = await this.files.readState();
       const notices = lock?.takenOver === undefined ? [] : [lock.takenOver];
-      const request = await this.deploymentRequest(kind, isPreview, options, state, display, notices);
+      const request = await this.runRequest(kind, isPreview, options, state, display, notices);
       // Loaded when first needed: gRPC and Pulumi's protocol are of no use to whoever only starts a gateway.
       const { Deployment } = require("./deployment/deployment") as typeof import("./deployment/deployment");
       const outcome = await Deployment.run(request);
@@ -256,14 +256,14 @@ export class OfflineStack {
     }
   }
 
-  private async deploymentRequest(
-    kind: DeploymentRequest["kind"],
+  private async runRequest(
+    kind: RunRequest["kind"],
     isPreview: boolean,
     options: UpOptions & RefreshOptions,
     state: StackState,
     display: Display,
     notices: readonly string[],
-  ): Promise<DeploymentRequest> {
+  ): Promise<RunRequest> {
     const config = await this.getAllConfig();
     return {
       kind,

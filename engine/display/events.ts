@@ -5,7 +5,6 @@ import type { Diagnostic, EngineEvent, OpMap, OpType, PropertyDifference, StepSu
 import { type ResourceState, stateToJson } from "../state/resourceState";
 import { mapToState, type SecretWriter } from "../state/stateValues";
 import type { Step } from "../steps/step";
-import type { StepObserver } from "../steps/stepExecutor";
 import { isDefaultProvider, nameOf, typeOf } from "../values/urn";
 import type { JsonObject } from "../values/values";
 import { maskSecrets } from "./masking";
@@ -18,7 +17,7 @@ export type StepProgress = "begun" | "done" | "failed";
 
 export type StepListener = (step: Step, progress: StepProgress, elapsedMs: number) => void;
 
-export class EventStream implements StepObserver {
+export class EventStream {
   /** Steps in the order in which they were begun, each as it was when it ended. */
   private readonly begun = new Map<Step, StepSummary | undefined>();
   /** Counts per operation: logical steps only, default providers never. */

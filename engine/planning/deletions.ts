@@ -1,13 +1,13 @@
 /** Which resources are deleted, and in which order: what goes with a replacement, and what the program no longer wants. */
+import { BailError } from "../errors";
 import { providerDiff, withReplaceOnChanges, withUnknownProperties } from "../providers/resourceDiff";
 import { isReplacement } from "../providers/resourceProvider";
+import type { Run } from "../run";
 import type { ResourceState } from "../state/resourceState";
 import { DeleteStep, RemovePendingReplaceStep } from "../steps/deleteSteps";
 import { SameStep } from "../steps/keepSteps";
 import type { Step } from "../steps/step";
 import { parseReference, type Urn } from "../values/urn";
-import type { Progress } from "./progress";
-import { BailError, providerOfOld, type Run } from "./run";
 
 export interface DependentReplacement {
   readonly state: ResourceState;
@@ -49,7 +49,7 @@ async function reasonsToReplace(
   if (state.deletedWith !== undefined && replaced.has(state.deletedWith)) return [];
   const isAffected = (key: string) => (state.propertyDependencies[key] ?? []).some((urn) => replaced.has(urn));
   if (!Object.keys(state.inputs).some(isAffected)) return undefined;
-  const server = await providerOfOld(run, state);
+  const server = await run.providerOfOld(state);
   if (server === undefined) return undefined;
   const news = withUnknownProperties(state.inputs, isAffected);
   const answer = await providerDiff(state, news, server, { ignoreChanges: state.ignoreChanges, allowUnknowns: true });
@@ -61,37 +61,37 @@ async function reasonsToReplace(
  * Steps for everything that the run leaves without an owner, in layers: a layer ends before the next begins. What may not be deleted,
  * because it is not targeted, is kept, and comes first.
  */
-export async function planDeletions(run: Run, progress: Progress): Promise<Step[][]> {
-  const deletable = await deletableUrns(run, progress);
+export async function planDeletions(run: Run): Promise<Step[][]> {
+  const deletable = await deletableUrns(run);
   const deletes: Step[] = [];
   const sames: Step[] = [];
   for (const state of run.olds.resources) {
     if (deletable?.has(state.urn) ?? true) {
-      const step = await deletionOf(run, state, progress);
+      const step = await deletionOf(run, state);
       if (step !== undefined) deletes.push(step);
-    } else if (!isOperatedOn(state, progress)) {
+    } else if (!isOperatedOn(state, run.progress)) {
       sames.push(new SameStep(state.urn, state, { ...state, id: "" }, undefined));
     }
   }
-  checkTargeted(run, deletes, progress);
-  for (const step of deletes) if (step.op === "delete" || step.op === "discard") progress.deleted.add(step.urn);
+  checkTargeted(run, deletes);
+  for (const step of deletes) if (step.op === "delete" || step.op === "discard") run.progress.deleted.add(step.urn);
   return [...sames.map((step) => [step]), ...inLayers(run, deletes)];
 }
 
-async function deletionOf(run: Run, state: ResourceState, progress: Progress): Promise<Step | undefined> {
-  if (progress.disposed.has(state)) return undefined;
-  if (state.delete) return new DeleteStep(state, await providerOfOld(run, state), true, false);
-  if (isOperatedOn(state, progress)) return undefined;
+async function deletionOf(run: Run, state: ResourceState): Promise<Step | undefined> {
+  if (run.progress.disposed.has(state)) return undefined;
+  if (state.delete) return new DeleteStep(state, await run.providerOfOld(state), true, false);
+  if (isOperatedOn(state, run.progress)) return undefined;
   if (state.pendingReplacement) return new RemovePendingReplaceStep(state);
-  return new DeleteStep(state, await providerOfOld(run, state), false, false);
+  return new DeleteStep(state, await run.providerOfOld(state), false, false);
 }
 
-function isOperatedOn({ urn }: ResourceState, progress: Progress): boolean {
+function isOperatedOn({ urn }: ResourceState, progress: Run["progress"]): boolean {
   return progress.operated.has(urn) || progress.aliased.has(urn);
 }
 
 /** With targets: they, what depends on them, and what their deletion would replace. Undefined without targets. */
-async function deletableUrns(run: Run, progress: Progress): Promise<ReadonlySet<Urn> | undefined> {
+async function deletableUrns(run: Run): Promise<ReadonlySet<Urn> | undefined> {
   const { targets } = run.options;
   if (!targets.isConstrained) return undefined;
   const implicated = new Set<Urn>();
@@ -104,13 +104,14 @@ async function deletableUrns(run: Run, progress: Progress): Promise<ReadonlySet<
   const deletable = new Set(implicated);
   for (const state of run.olds.resources) {
     if (!implicated.has(state.urn)) continue;
-    for (const dependent of await dependentReplacements(run, state, progress.seen)) deletable.add(dependent.state.urn);
+    for (const dependent of await dependentReplacements(run, state, run.progress.seen))
+      deletable.add(dependent.state.urn);
   }
   return deletable;
 }
 
 /** Reports deletes that go beyond the targets. @throws BailError outside of previews. */
-function checkTargeted(run: Run, deletes: readonly Step[], progress: Progress): void {
+function checkTargeted(run: Run, deletes: readonly Step[]): void {
   const { targets, isPreview } = run.options;
   const forbidden = targets.takesDependents ? [] : deletes.filter((step) => !targets.names(step.urn));
   for (const step of forbidden) {
@@ -120,7 +121,7 @@ function checkTargeted(run: Run, deletes: readonly Step[], progress: Progress): 
     );
   }
   if (forbidden.length > 0 && !isPreview) throw new BailError("deletes outside the targets");
-  if (forbidden.length > 0) progress.hasErrors = true;
+  if (forbidden.length > 0) run.progress.hasErrors = true;
 }
 
 /** The last layer of dependents first, and in a layer the youngest: nothing is deleted before what depends on it. */

@@ -1,15 +1,15 @@
 /** What a refresh looks at. */
+import type { Run } from "../run";
 import { dependenciesOf } from "../state/dependencyGraph";
 import type { ResourceState } from "../state/resourceState";
 import { isRefreshed, RefreshStep } from "../steps/refreshStep";
 import type { Urn } from "../values/urn";
-import { providerOfOld, type Run } from "./run";
 
 /** A step for each resource to refresh, to be done all at once. */
 export async function planRefresh(run: Run): Promise<RefreshStep[]> {
   const steps: RefreshStep[] = [];
   for (const state of targeted(run)) {
-    const provider = isRefreshed(state) ? await providerOfOld(run, state) : undefined;
+    const provider = isRefreshed(state) ? await run.providerOfOld(state) : undefined;
     steps.push(new RefreshStep(state, provider, (message) => run.diagnostics.warning(message, state.urn)));
   }
   return steps;

@@ -1,10 +1,10 @@
 /** Who goes by which URN in a run, and by which one in the old state. */
+import { BailError } from "../errors";
 import type { Goal } from "../program/goal";
+import type { Run } from "../run";
 import type { ResourceState } from "../state/resourceState";
-import { makeUrn, type Urn } from "../values/urn";
+import type { Urn } from "../values/urn";
 import { aliasUrns } from "./aliases";
-import type { Progress } from "./progress";
-import { BailError, type Run } from "./run";
 
 export interface FoundOld {
   readonly old: ResourceState | undefined;
@@ -17,10 +17,7 @@ export interface FoundOld {
 export class RegisteredUrns {
   private readonly aliasOf = new Map<Urn, Urn>();
 
-  constructor(
-    private readonly run: Run,
-    private readonly progress: Progress,
-  ) {}
+  constructor(private readonly run: Run) {}
 
   /** The old URN of a resource that was found under an alias. */
   aliasFor(urn: Urn): Urn | undefined {
@@ -29,24 +26,24 @@ export class RegisteredUrns {
 
   /** @throws Error when the program named a parent that it has not registered. */
   checkParent(parent: Urn | undefined): void {
-    if (parent !== undefined && !this.progress.seen.has(parent))
+    if (parent !== undefined && !this.run.progress.seen.has(parent))
       throw new Error(`could not find parent resource ${parent}`);
   }
 
   /** The URN of a registration. @throws BailError after reporting that it is taken. */
   claim(goal: { parent: Urn | undefined; type: string; name: string }): Urn {
-    const urn = makeUrn(this.run.stack, this.run.project, goal.parent, goal.type, goal.name);
-    if (this.progress.seen.has(urn)) {
+    const urn = this.run.urnOf(goal);
+    if (this.run.progress.seen.has(urn)) {
       this.run.diagnostics.error(`Duplicate resource URN '${urn}'; try giving it a unique name`, urn);
       throw new BailError(`duplicate resource URN ${urn}`);
     }
-    this.progress.seen.add(urn);
+    this.run.progress.seen.add(urn);
     return urn;
   }
 
   /** The resource's old state: under its own URN first, then under its aliases in order. Conflicts are reported. */
   findOld(urn: Urn, goal: Goal): FoundOld {
-    const claimedBy = this.progress.aliased.get(urn);
+    const claimedBy = this.run.progress.aliased.get(urn);
     if (claimedBy !== undefined) {
       this.run.diagnostics.error(
         `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`,
@@ -55,9 +52,11 @@ export class RegisteredUrns {
     }
     const own = this.run.olds.get(urn);
     if (own !== undefined) return { old: own, aliasUrn: undefined, isInvalid: claimedBy !== undefined };
-    const { stack, project } = this.run;
+    const { stackName: stack, project } = this.run.request;
     const matchedAlias = (parent: Urn) => this.aliasOf.get(parent);
-    const aliasUrn = aliasUrns(goal, { stack, project, matchedAlias }).find((alias) => this.run.olds.get(alias));
+    const aliasUrn = aliasUrns(goal, { stack, project: project.name, matchedAlias }).find((alias) =>
+      this.run.olds.get(alias),
+    );
     if (aliasUrn === undefined) return { old: undefined, aliasUrn, isInvalid: claimedBy !== undefined };
     const isFree = this.claimAlias(urn, aliasUrn);
     return { old: this.run.olds.get(aliasUrn), aliasUrn, isInvalid: claimedBy !== undefined || !isFree };
@@ -65,14 +64,14 @@ export class RegisteredUrns {
 
   /** Returns false after reporting that another resource goes by the alias. */
   private claimAlias(urn: Urn, aliasUrn: Urn): boolean {
-    const other = this.progress.seen.has(aliasUrn) ? aliasUrn : this.progress.aliased.get(aliasUrn);
+    const other = this.run.progress.seen.has(aliasUrn) ? aliasUrn : this.run.progress.aliased.get(aliasUrn);
     if (other !== undefined) {
       this.run.diagnostics.error(
         `Duplicate resource alias '${aliasUrn}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
         urn,
       );
     }
-    this.progress.aliased.set(aliasUrn, urn);
+    this.run.progress.aliased.set(aliasUrn, urn);
     this.aliasOf.set(urn, aliasUrn);
     this.run.registry.addAlias(aliasUrn, urn);
     return other === undefined;

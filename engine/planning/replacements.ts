@@ -1,24 +1,21 @@
 /** How a resource gives way to another one, and what must go with it. */
+import { BailError } from "../errors";
 import type { Goal } from "../program/goal";
 import type { DiffResult } from "../providers/resourceProvider";
+import type { Run } from "../run";
 import type { ResourceState } from "../state/resourceState";
 import { CreateStep, ReplaceStep } from "../steps/changeSteps";
 import { DeleteStep } from "../steps/deleteSteps";
 import { type Step, stepDiffOf } from "../steps/step";
 import type { Urn } from "../values/urn";
 import { dependentReplacements } from "./deletions";
-import type { Progress } from "./progress";
-import { BailError, providerOfOld, type Run } from "./run";
 import type { Subject } from "./subject";
 
 export class Replacements {
   /** Old URN → why its resource was deleted with another one. */
   private readonly deletedForReplacement = new Map<Urn, readonly string[]>();
 
-  constructor(
-    private readonly run: Run,
-    private readonly progress: Progress,
-  ) {}
+  constructor(private readonly run: Run) {}
 
   /** Why a resource that was deleted with another one is made anew. */
   recreateKeys(oldUrn: Urn): readonly string[] | undefined {
@@ -48,34 +45,34 @@ export class Replacements {
     if (problems.length === 0) return;
     for (const problem of problems) this.run.diagnostics.error(problem, urn);
     if (!this.run.options.isPreview) throw new BailError(`resource ${urn} may not be replaced`);
-    this.progress.hasErrors = true;
+    this.run.progress.hasErrors = true;
   }
 
   /** The old one is deleted after the new one was made, or before. */
   async steps(subject: Subject, old: ResourceState, diff: DiffResult): Promise<Step[]> {
     const { urn, goal, state, provider } = subject;
-    this.progress.replaced.add(urn);
+    this.run.progress.replaced.add(urn);
     const deletesFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
     const replace = new ReplaceStep(urn, old, state, provider);
     const create = new CreateStep(urn, old, state, provider, !deletesFirst);
     replace.diff = create.diff = stepDiffOf(diff);
     if (!deletesFirst) return [create, replace];
-    this.progress.deleted.add(old.urn);
+    this.run.progress.deleted.add(old.urn);
     const dependents = await this.dependentDeletes(old);
-    const own = old.pendingReplacement ? [] : [new DeleteStep(old, await providerOfOld(this.run, old), true, true)];
+    const own = old.pendingReplacement ? [] : [new DeleteStep(old, await this.run.providerOfOld(old), true, true)];
     return [...dependents, ...own, replace, create];
   }
 
   /** Deletes of what cannot stay while the resource is away, the last dependent first. */
   private async dependentDeletes(root: ResourceState): Promise<Step[]> {
-    const dependents = await dependentReplacements(this.run, root, this.progress.seen);
+    const dependents = await dependentReplacements(this.run, root, this.run.progress.seen);
     const steps: Step[] = [];
     for (const { state, replaceKeys } of dependents.reverse()) {
       if (state.delete) {
         // The resource of that URN lives on as another one.
-        if (!this.progress.disposed.has(state))
-          steps.push(new DeleteStep(state, await providerOfOld(this.run, state), true, false));
-        this.progress.disposed.add(state);
+        if (!this.run.progress.disposed.has(state))
+          steps.push(new DeleteStep(state, await this.run.providerOfOld(state), true, false));
+        this.run.progress.disposed.add(state);
         continue;
       }
       if (this.deletedForReplacement.has(state.urn) || state.pendingReplacement) continue;
@@ -87,15 +84,15 @@ export class Replacements {
         throw new BailError(`protected dependent ${state.urn}`);
       }
       this.deletedForReplacement.set(state.urn, replaceKeys);
-      this.progress.deleted.add(state.urn);
-      steps.push(new DeleteStep(state, await providerOfOld(this.run, state), true, true));
+      this.run.progress.deleted.add(state.urn);
+      steps.push(new DeleteStep(state, await this.run.providerOfOld(state), true, true));
     }
     return steps;
   }
 
   /** It was deleted earlier in this run, together with what it depends on. */
   recreateSteps({ urn, state, provider }: Subject, old: ResourceState, replaceKeys: readonly string[]): Step[] {
-    this.progress.replaced.add(urn);
+    this.run.progress.replaced.add(urn);
     const create = new CreateStep(urn, old, state, provider, false);
     create.diff = { replaceKeys, changedKeys: [], detailedDiff: undefined };
     return [new ReplaceStep(urn, old, state, provider), create];
@@ -103,7 +100,7 @@ export class Replacements {
 
   /** It was only read so far; from now on this stack owns one of its own. */
   takeOverSteps({ urn, state, provider }: Subject, old: ResourceState): Step[] {
-    this.progress.replaced.add(urn);
+    this.run.progress.replaced.add(urn);
     return [new CreateStep(urn, old, state, provider, true), new ReplaceStep(urn, old, state, provider)];
   }
 }

@@ -3,7 +3,7 @@
  * and Diff are never called at once.
  */
 import { randomBytes } from "node:crypto";
-import { messageOf } from "../errors";
+import { BailError, messageOf } from "../errors";
 import type { Goal, ReadGoal } from "../program/goal";
 import {
   componentDiff,
@@ -20,6 +20,7 @@ import {
   isReplacement,
   type ResourceProvider,
 } from "../providers/resourceProvider";
+import type { Run } from "../run";
 import { dependenciesOf } from "../state/dependencyGraph";
 import type { ResourceState } from "../state/resourceState";
 import { CreateStep, ReplaceStep, UpdateStep } from "../steps/changeSteps";
@@ -29,10 +30,8 @@ import { type Step, stepDiffOf } from "../steps/step";
 import { isProviderType, packageOf, parseReference, type Urn } from "../values/urn";
 import { containsUnknowns, type PropertyMap } from "../values/values";
 import { stateOfGoal, stateOfRead } from "./newStates";
-import { Progress } from "./progress";
 import { RegisteredUrns } from "./registeredUrns";
 import { Replacements } from "./replacements";
-import { BailError, type Run } from "./run";
 import type { Subject } from "./subject";
 
 const RANDOM_SEED_BYTES = 32;
@@ -48,17 +47,13 @@ export interface Plan {
 }
 
 export class StepGenerator {
-  readonly progress = new Progress();
-  readonly goals = new Map<Urn, Goal>();
-  /** What each resource of this run came to be. */
-  readonly states = new Map<Urn, ResourceState>();
   private readonly urns: RegisteredUrns;
   private readonly replacements: Replacements;
   private readonly skippedCreates = new Set<Urn>();
 
   constructor(private readonly run: Run) {
-    this.urns = new RegisteredUrns(run, this.progress);
-    this.replacements = new Replacements(run, this.progress);
+    this.urns = new RegisteredUrns(run);
+    this.replacements = new Replacements(run);
   }
 
   /** @throws BailError after reporting why, or the provider's error. */
@@ -66,7 +61,7 @@ export class StepGenerator {
     this.urns.checkParent(goal.parent);
     const urn = this.urns.claim(goal);
     const { old, aliasUrn, isInvalid } = this.urns.findOld(urn, goal);
-    this.goals.set(urn, goal);
+    this.run.goals.set(urn, goal);
     const state = stateOfGoal(urn, goal);
     if (this.run.options.continueOnError && this.dependsOnUnusable(goal)) return this.skip(urn, state);
     const provider = this.providerOf(urn, goal);
@@ -80,15 +75,15 @@ export class StepGenerator {
   }
 
   private dependsOnUnusable(goal: Goal): boolean {
-    for (const urn of dependenciesOf(goal)) if (this.progress.unusable.has(urn)) return true;
+    for (const urn of dependenciesOf(goal)) if (this.run.progress.unusable.has(urn)) return true;
     return false;
   }
 
   private skip(urn: Urn, state: ResourceState): Plan {
-    this.progress.unusable.add(urn);
+    this.run.progress.unusable.add(urn);
     const old = this.run.olds.get(urn) ?? this.run.olds.get(this.urns.aliasFor(urn) ?? "");
     // What is skipped is not to be deleted either.
-    if (old !== undefined) this.progress.operated.add(old.urn);
+    if (old !== undefined) this.run.progress.operated.add(old.urn);
     return { urn, state, steps: [], outcome: "skipped", isUnknown: false };
   }
 
@@ -120,11 +115,11 @@ export class StepGenerator {
     if (subject.isInvalid) throw new BailError(`resource ${urn} is invalid`);
     const recreateKeys = old && this.replacements.recreateKeys(old.urn);
     if (old !== undefined && recreateKeys !== undefined) {
-      this.progress.operated.add(old.urn);
+      this.run.progress.operated.add(old.urn);
       return this.replacements.recreateSteps(subject, old, recreateKeys);
     }
     if (old?.external) {
-      this.progress.operated.add(old.urn);
+      this.run.progress.operated.add(old.urn);
       return this.replacements.takeOverSteps(subject, old);
     }
     if (old !== undefined) return this.stepsFromDiff(subject, old);
@@ -140,7 +135,7 @@ export class StepGenerator {
   }
 
   private untargetedSame({ urn }: Subject, old: ResourceState): Step[] {
-    this.progress.operated.add(old.urn);
+    this.run.progress.operated.add(old.urn);
     return [...this.sameStepsBefore(old), new SameStep(urn, old, { ...old, urn, id: "" }, undefined)];
   }
 
@@ -149,16 +144,16 @@ export class StepGenerator {
     const missing = [...this.run.olds.graph.transitiveDependencies(old)]
       .filter(
         (state) =>
-          !this.progress.seen.has(state.urn) &&
-          !this.progress.operated.has(state.urn) &&
-          !this.progress.aliased.has(state.urn),
+          !this.run.progress.seen.has(state.urn) &&
+          !this.run.progress.operated.has(state.urn) &&
+          !this.run.progress.aliased.has(state.urn),
       )
       .filter((state) => !state.delete);
     const positions = new Map(this.run.olds.resources.map((state, index) => [state, index]));
     missing.sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
     for (const { urn } of missing) {
-      this.progress.seen.add(urn);
-      this.progress.operated.add(urn);
+      this.run.progress.seen.add(urn);
+      this.run.progress.operated.add(urn);
     }
     return missing.map((state) => new SameStep(state.urn, state, { ...state, id: "" }, undefined));
   }
@@ -173,7 +168,7 @@ export class StepGenerator {
         urn,
       );
       if (!this.run.options.isPreview) throw new BailError("untargeted create");
-      this.progress.hasErrors = true;
+      this.run.progress.hasErrors = true;
     }
   }
 
@@ -219,7 +214,7 @@ export class StepGenerator {
     const diff = withReplaceOnChanges(await this.diff(subject, old), goal.replaceOnChanges, hasInitErrors);
     const mustChange = diff.changes === "some" || old.pendingReplacement;
     if (mustChange && (isReplacement(diff) || old.pendingReplacement)) return this.replaceSteps(subject, old, diff);
-    this.progress.operated.add(old.urn);
+    this.run.progress.operated.add(old.urn);
     if (!mustChange && !hasInitErrors) return [new SameStep(urn, old, state, provider)];
     const update = new UpdateStep(urn, old, state, provider, goal.ignoreChanges);
     if (mustChange) update.diff = stepDiffOf(diff);
@@ -229,8 +224,9 @@ export class StepGenerator {
   private async diff(subject: Subject, old: ResourceState): Promise<DiffResult> {
     const { urn, goal, state, provider } = subject;
     if (this.replacements.isMadeAnew(urn, old)) return forcedReplacement("id");
-    if (goal.replaceWith.some((other) => this.progress.replaced.has(other))) return forcedReplacement("replaceWith");
-    if (goal.deletedWith !== undefined && this.progress.replaced.has(goal.deletedWith))
+    if (goal.replaceWith.some((other) => this.run.progress.replaced.has(other)))
+      return forcedReplacement("replaceWith");
+    if (goal.deletedWith !== undefined && this.run.progress.replaced.has(goal.deletedWith))
       return forcedReplacement("deletedWith");
     if (await this.isProviderChangeReplacing(old, goal)) return forcedReplacement("provider");
     if (!this.run.options.isPreview && containsUnknowns(goal.replacementTrigger)) {
@@ -258,7 +254,7 @@ export class StepGenerator {
     const after = parseReference(goal.provider);
     if (before === undefined || after === undefined || this.urns.aliasFor(after.urn) === before.urn) return false;
     const oldProvider = this.run.olds.get(before.urn);
-    const newProvider = this.states.get(after.urn);
+    const newProvider = this.run.states.get(after.urn);
     if (oldProvider === undefined || newProvider === undefined) return false;
     const diff = await this.run.registry.diff({
       urn: after.urn,
@@ -275,7 +271,7 @@ export class StepGenerator {
   private async replaceSteps(subject: Subject, old: ResourceState, diff: DiffResult): Promise<Step[]> {
     const { urn, goal, state } = subject;
     this.replacements.checkReplaceable(urn, old, goal);
-    this.progress.operated.add(old.urn);
+    this.run.progress.operated.add(old.urn);
     if (!this.replacements.isMadeAnew(urn, old)) state.inputs = await this.check(subject, {}, goal.properties);
     return this.replacements.steps(subject, old, diff);
   }
@@ -283,7 +279,7 @@ export class StepGenerator {
   private async importSteps(subject: Subject): Promise<Step[]> {
     const { urn, goal, old, state, provider } = subject;
     const imported = { ...state, inputs: {}, id: goal.importId, importId: goal.importId };
-    if (old !== undefined) this.progress.operated.add(old.urn);
+    if (old !== undefined) this.run.progress.operated.add(old.urn);
     const step = new ImportStep(urn, old, imported, provider, packageOf(goal.type));
     step.continuation = () => this.steps({ ...subject, old: imported });
     return old === undefined ? [step] : [step, new ReplaceStep(urn, old, imported, provider)];
@@ -297,7 +293,7 @@ export class StepGenerator {
     if (goal.id === "") throw new Error(`Expected an ID for ${urn}`);
     const old = this.run.olds.get(urn);
     const provider = this.providerOf(urn, { ...goal, custom: true });
-    if (old !== undefined) this.progress.operated.add(old.urn);
+    if (old !== undefined) this.run.progress.operated.add(old.urn);
     const replacesOwned = old !== undefined && !old.external && old.id !== goal.id;
     const read = new ReadStep(urn, old, state, provider, replacesOwned);
     const steps = replacesOwned ? [read, new ReplaceStep(urn, old, state, provider)] : [read];

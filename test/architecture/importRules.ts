@@ -126,7 +126,7 @@ export const importRules: readonly ImportRule[] = [
   { files: /^provider\/index$/, mayImport: [NODE_VERSION, RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },
 
   // engine: imports nothing of ours. A room inside it may import only the rooms above it here; every room may import
-  // `errors`, `results` and `diagnostics`.
+  // `errors`, `results` and `diagnostics`. The run holds what its rooms share, and knows none of those that use it.
   {
     files: /^engine\/(errors|results|diagnostics)$/,
     mayImport: engine("values"),
@@ -162,12 +162,17 @@ export const importRules: readonly ImportRule[] = [
   {
     files: /^engine\/planning\//,
     mayImport: engine("planning", "steps", "providers", "state", "values"),
-    mayImportTypesOf: engine("program"),
+    mayImportTypesOf: [...engine("program"), /^engine\/run$/],
   },
   {
     files: /^engine\/display\//,
     mayImport: engine("display", "state", "values"),
     mayImportTypesOf: [...engine("steps"), PULUMI],
+  },
+  {
+    files: /^engine\/(run|runRequest)$/,
+    mayImport: engine("planning", "program", "display", "providers", "processes", "project", "state", "values"),
+    mayImportTypesOf: [...engine("steps"), /^engine\/runRequest$/],
   },
   { files: /^engine\//, mayImport: [/^engine\//, NODE] },
 

@@ -1,16 +1,14 @@
 /** Does steps: chains of steps run at once, the steps of a chain one after the other. */
-import type { Diagnostics } from "../diagnostics";
 import { describeError, messageOf } from "../errors";
 import type { HookedOperation } from "../program/hooks";
 import { InitFailedError } from "../providers/resourceProvider";
+import type { Run } from "../run";
 import type { ResourceState } from "../state/resourceState";
-import type { Snapshot } from "../state/snapshot";
-import type { Urn } from "../values/urn";
+import { ProtectedError } from "../steps/deleteSteps";
+import { SameStep } from "../steps/keepSteps";
+import type { Step } from "../steps/step";
 import { mapOf, type PropertyMap, Secret, valuesEqual } from "../values/values";
-import { ProtectedError } from "./deleteSteps";
-import { SameStep } from "./keepSteps";
 import { Semaphore } from "./semaphore";
-import type { Step, StepContext } from "./step";
 
 const HOOKED_OPERATIONS: Readonly<Record<string, HookedOperation>> = {
   create: "create",
@@ -20,36 +18,11 @@ const HOOKED_OPERATIONS: Readonly<Record<string, HookedOperation>> = {
   "delete-replaced": "delete",
 };
 
-/** Who is told how each step goes. */
-export interface StepObserver {
-  stepBegins(step: Step): void;
-  stepEnds(step: Step): void;
-  stepFailed(step: Step): void;
-}
-
-export interface ExecutorHost {
-  readonly diagnostics: Diagnostics;
-  readonly context: StepContext;
-  readonly snapshot: Snapshot;
-  readonly events: StepObserver;
-  readonly parallel: number;
-  /** Plans what follows a step, in turn with all other registrations. */
-  inTurn<Result>(plan: () => Promise<Result>): Promise<Result>;
-  /** The resource is in this state now; also after a half-way failure. */
-  settled(urn: Urn, state: ResourceState): void;
-  /** Called once for each failure; the host decides whether anything new begins. */
-  onFailure(): void;
-  /** Whether steps that have not begun must not begin. */
-  isStopped(): boolean;
-  /** Whether providers were ended in the middle of what they did: nobody knows what came of it. */
-  isAbandoned(): boolean;
-}
-
 export class StepExecutor {
   private readonly slots: Semaphore;
 
-  constructor(private readonly host: ExecutorHost) {
-    this.slots = new Semaphore(host.parallel);
+  constructor(private readonly run: Run) {
+    this.slots = new Semaphore(run.request.parallel);
   }
 
   /** Does a chain. Returns false when a step of it failed or was not begun. */
@@ -71,13 +44,13 @@ export class StepExecutor {
   }
 
   private async runStep(step: Step): Promise<boolean> {
-    const { host } = this;
-    if (host.isStopped()) return false;
-    host.events.stepBegins(step);
-    const pending = host.context.isPreview ? undefined : step.pending();
-    const ended = pending && (await host.snapshot.begin(pending.type, pending.resource));
+    const { run } = this;
+    if (run.isStopped) return false;
+    run.events.stepBegins(step);
+    const pending = run.isPreview ? undefined : step.pending();
+    const ended = pending && (await run.snapshot.begin(pending.type, pending.resource));
     try {
-      await step.apply(host.context);
+      await step.apply(run);
     } catch (error) {
       return this.fail(step, error, ended);
     }
@@ -89,48 +62,48 @@ export class StepExecutor {
 
   /** Nothing was done, or it was done half way and the state must say so; what was abandoned stays pending. */
   private async fail(step: Step, error: unknown, ended: (() => void) | undefined): Promise<boolean> {
-    const { host } = this;
-    if (!host.isAbandoned()) ended?.();
+    const { run } = this;
+    if (!run.isAbandoned) ended?.();
     const isHalfDone = error instanceof InitFailedError;
     if (isHalfDone) this.settle(step);
-    host.diagnostics.error(failureText(error, host.context.isPreview), step.urn);
-    host.events.stepFailed(step);
-    if (isHalfDone) step.record(host.snapshot);
-    await host.snapshot.write();
-    if (!(error instanceof ProtectedError)) host.onFailure();
+    run.diagnostics.error(failureText(error, run.isPreview), step.urn);
+    run.events.stepFailed(step);
+    if (isHalfDone) step.record(run.snapshot);
+    await run.snapshot.write();
+    if (!(error instanceof ProtectedError)) run.stepFailed();
     return false;
   }
 
   private async finish(step: Step): Promise<void> {
-    const { host } = this;
+    const { run } = this;
     const isWorthWriting = !(step instanceof SameStep) || isMeaningful(step);
     this.settle(step);
-    step.record(host.snapshot);
-    if (step.renamedFrom !== undefined && step.isRecording) host.snapshot.rename(step.renamedFrom, step.urn);
-    if (isWorthWriting && step.isRecording) await host.snapshot.write();
-    host.events.stepEnds(step);
+    step.record(run.snapshot);
+    if (step.renamedFrom !== undefined && step.isRecording) run.snapshot.rename(step.renamedFrom, step.urn);
+    if (isWorthWriting && step.isRecording) await run.snapshot.write();
+    run.events.stepEnds(step);
   }
 
   /** What every step does with the state it made: secrets are marked, the run knows the resource. */
   private settle(step: Step): void {
     const state = step.new;
     if (state === undefined) return;
-    if (step.op !== "replace") markSecretOutputs(state, (message) => this.host.diagnostics.warning(message, step.urn));
-    this.host.settled(step.urn, state);
+    if (step.op !== "replace") markSecretOutputs(state, (message) => this.run.diagnostics.warning(message, step.urn));
+    this.run.states.set(step.urn, state);
   }
 
   private async runAfterHook(step: Step): Promise<boolean> {
     const operation = HOOKED_OPERATIONS[step.op];
     // A component's creation is complete when it registered its outputs: see Deployment.registerOutputs.
     if (operation === undefined || (!step.resource.custom && operation !== "delete")) return true;
-    const { host } = this;
+    const { run } = this;
     try {
       const isDelete = operation === "delete";
-      await host.context.hooks.after(operation, isDelete ? undefined : step.new, step.old, host.context.isPreview);
+      await run.hooks.after(operation, isDelete ? undefined : step.new, step.old, run.isPreview);
       return true;
     } catch (error) {
-      host.diagnostics.error(messageOf(error), step.urn);
-      host.onFailure();
+      run.diagnostics.error(messageOf(error), step.urn);
+      run.stepFailed();
       // The step itself is done and is answered; with continue-on-error its chain goes on.
       return true;
     }
@@ -138,7 +111,7 @@ export class StepExecutor {
 
   private async runContinuation(step: Step): Promise<boolean> {
     if (step.continuation === undefined) return true;
-    const steps = await this.host.inTurn(step.continuation);
+    const steps = await this.run.inTurn(step.continuation);
     for (const next of steps) {
       if (next instanceof SameStep) continue;
       if (!(await this.runStep(next))) return false;

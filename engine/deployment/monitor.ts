@@ -1,14 +1,7 @@
 /** The gRPC service a program registers its resources with: `ResourceMonitor`. */
-import type { Diagnostics } from "../diagnostics";
-import { readLater, writeLater } from "../protocol/laterMembers";
-import { emptyProto, type Grpc, type monitorGrpc, monitorProto, providerProto } from "../protocol/stubs";
-import { fromStruct, toStruct } from "../protocol/wire";
-import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "../values/urn";
-import { type PropertyMap, withoutOutputValues } from "../values/values";
-import type { Callbacks } from "./callbacks";
-import type { ProviderChooser } from "./defaultProviders";
-import type { Goal, ReadGoal, Registration } from "./goal";
-import type { HookRunner } from "./hooks";
+
+import { ProviderChooser } from "../program/defaultProviders";
+import type { Goal } from "../program/goal";
 import {
   answerWire,
   InvalidRequestError,
@@ -19,38 +12,16 @@ import {
   urnOf,
   urnsOf,
   writeRegistration,
-} from "./requests";
-import { Transforms } from "./transforms";
-import { unary } from "./unary";
-
-/** What the deployment does for the program. A promise that never resolves is a request that is never answered. */
-export interface MonitorHost {
-  readonly project: string;
-  readonly stack: string;
-  readonly organization: string;
-  readonly config: Readonly<Record<string, string>>;
-  readonly configSecretKeys: readonly string[];
-  readonly isPreview: boolean;
-  readonly parallel: number;
-  readonly diagnostics: Diagnostics;
-  readonly hooks: HookRunner;
-  readonly callbacks: Callbacks;
-  readonly providers: ProviderChooser;
-  goalOf(urn: Urn): Goal | undefined;
-  register(goal: Goal): Promise<Registration>;
-  read(goal: ReadGoal): Promise<Registration>;
-  registerOutputs(urn: Urn, outputs: PropertyMap): Promise<void>;
-  invoke(token: string, args: PropertyMap, providerReference: string): Promise<InvokeAnswer>;
-  /** Whether any of these resources, or what is inside them, does not exist yet. */
-  isPending(dependencies: readonly Urn[]): Promise<boolean>;
-  /** The program is done; resolves when the whole deployment is. */
-  programFinished(): Promise<void>;
-}
-
-export interface InvokeAnswer {
-  readonly outputs: PropertyMap;
-  readonly failures: readonly { readonly property: string; readonly reason: string }[];
-}
+} from "../program/requests";
+import { Transforms } from "../program/transforms";
+import { unary } from "../program/unary";
+import { readLater, writeLater } from "../protocol/laterMembers";
+import { emptyProto, type Grpc, type monitorGrpc, monitorProto, providerProto } from "../protocol/stubs";
+import { fromStruct, toStruct } from "../protocol/wire";
+import type { Run } from "../run";
+import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "../values/urn";
+import { type PropertyMap, withoutOutputValues } from "../values/values";
+import type { Registrations } from "./registrations";
 
 /** Older SDKs ask by name alone, and have no numbers. */
 const Feature: Partial<typeof monitorProto.ResourceMonitorFeature> = monitorProto.ResourceMonitorFeature ?? {};
@@ -75,8 +46,16 @@ export class Monitor {
   private readonly transforms: Transforms;
   private readonly componentProviders = new Map<Urn, ReadonlyMap<string, string>>();
 
-  constructor(private readonly host: MonitorHost) {
-    this.transforms = new Transforms(host.callbacks);
+  private readonly providers: ProviderChooser;
+
+  /** @param programFinished called when the program is done; resolves when the whole deployment is */
+  constructor(
+    private readonly run: Run,
+    private readonly registrations: Registrations,
+    private readonly programFinished: () => Promise<void>,
+  ) {
+    this.transforms = new Transforms(run.callbacks);
+    this.providers = new ProviderChooser(run.request.config, (goal) => registrations.register(goal));
   }
 
   handlers(): monitorGrpc.IResourceMonitorServer {
@@ -94,7 +73,7 @@ export class Monitor {
       readResource: unary((request: monitorProto.ReadResourceRequest) => this.readResource(request)),
       registerResourceOutputs: unary(async (request: monitorProto.RegisterResourceOutputsRequest) => {
         const outputs = withoutOutputValues(fromStruct(request.getOutputs())) as PropertyMap;
-        await this.host.registerOutputs(request.getUrn(), outputs);
+        await this.registrations.registerOutputs(request.getUrn(), outputs);
         return empty();
       }),
       invoke: unary((request: monitorProto.ResourceInvokeRequest) => this.invoke(request)),
@@ -107,7 +86,7 @@ export class Monitor {
         return empty();
       }),
       registerResourceHook: unary((request: monitorProto.RegisterResourceHookRequest) => {
-        this.host.hooks.register(request.getName(), {
+        this.run.hooks.register(request.getName(), {
           callback: callbackOf(request),
           runsInPreview: request.getOnDryRun(),
           ignoresErrors: readLater(request, "getIgnoreErrors", false),
@@ -115,12 +94,12 @@ export class Monitor {
         return empty();
       }),
       registerErrorHook: unary((request: monitorProto.RegisterErrorHookRequest) => {
-        this.host.hooks.registerErrorHook(request.getName(), callbackOf(request));
+        this.run.hooks.registerErrorHook(request.getName(), callbackOf(request));
         return empty();
       }),
       registerPackage: unary((request: monitorProto.RegisterPackageRequest) => this.registerPackage(request)),
       signalAndWaitForShutdown: unary(async () => {
-        await this.host.programFinished();
+        await this.programFinished();
         return empty();
       }),
       call: unary((request: monitorProto.ResourceCallRequest): providerProto.CallResponse => {
@@ -133,15 +112,15 @@ export class Monitor {
   }
 
   private deploymentInfo(): monitorProto.DeploymentInfo {
-    const { host } = this;
+    const { project, stackName, organization, config, options, parallel } = this.run.request;
     const info = new monitorProto.DeploymentInfo();
-    info.setProject(host.project);
-    info.setStack(host.stack);
-    info.setOrganization(host.organization);
-    for (const [key, value] of Object.entries(host.config)) info.getConfigMap().set(key, value);
-    info.setConfigsecretkeysList([...host.configSecretKeys]);
-    info.setDryrun(host.isPreview);
-    info.setParallel(host.parallel);
+    info.setProject(project.name);
+    info.setStack(stackName);
+    info.setOrganization(organization);
+    for (const [key, { value }] of Object.entries(config)) info.getConfigMap().set(key, value);
+    info.setConfigsecretkeysList(Object.keys(config).filter((key) => config[key]?.secret));
+    info.setDryrun(options.isPreview);
+    info.setParallel(parallel);
     info.setSupportedfeaturesList(Object.values(FEATURES).filter((feature) => feature !== undefined));
     return info;
   }
@@ -151,10 +130,10 @@ export class Monitor {
     metadata: Grpc.Metadata,
   ): Promise<monitorProto.RegisterResourceResponse> {
     const sent = this.inherit(readRegistration(message, metadata));
-    const parentOf = (urn: Urn) => this.host.goalOf(urn)?.parent;
+    const parentOf = (urn: Urn) => this.run.goals.get(urn)?.parent;
     const request = await this.transforms.apply(sent, parentOf);
     const goal = await this.withProvider(request);
-    const registration = await this.host.register(goal);
+    const registration = await this.registrations.register(goal);
     this.transforms.note(registration.urn, request.transforms);
     if (!goal.custom) this.noteComponentProviders(registration.urn, request);
     return writeRegistration(registration, message);
@@ -163,7 +142,7 @@ export class Monitor {
   /** What a resource takes from its parent when it says nothing itself. */
   private inherit(request: ResourceRequest): ResourceRequest {
     const { goal } = request;
-    const parent = goal.parent === undefined ? undefined : this.host.goalOf(goal.parent);
+    const parent = goal.parent === undefined ? undefined : this.run.goals.get(goal.parent);
     if (parent === undefined) return request;
     const parentProvider = parseReference(parent.provider)?.urn;
     const isSamePackage = parentProvider !== undefined && packageOf(typeOf(parentProvider)) === packageOf(goal.type);
@@ -182,13 +161,13 @@ export class Monitor {
   private async withProvider(request: ResourceRequest): Promise<Goal> {
     const { goal, packageRequest, providers } = request;
     if (isProviderType(goal.type)) {
-      return { ...goal, provider: "", properties: this.host.providers.explicitInputs(goal.properties, packageRequest) };
+      return { ...goal, provider: "", properties: this.providers.explicitInputs(goal.properties, packageRequest) };
     }
     if (!goal.custom) return goal;
     const packageName = packageOf(goal.type);
     const ofParent = goal.parent === undefined ? undefined : this.componentProviders.get(goal.parent);
     const chosen = goal.provider || providers.get(packageName) || ofParent?.get(packageName) || "";
-    const provider = chosen === "" ? await this.host.providers.defaultFor(packageName, packageRequest) : chosen;
+    const provider = chosen === "" ? await this.providers.defaultFor(packageName, packageRequest) : chosen;
     return { ...goal, provider };
   }
 
@@ -201,9 +180,8 @@ export class Monitor {
   private async readResource(message: monitorProto.ReadResourceRequest): Promise<monitorProto.ReadResourceResponse> {
     const type = message.getType();
     const packageName = packageOf(type);
-    const provider =
-      message.getProvider() || (await this.host.providers.defaultFor(packageName, packageRequestOf(message)));
-    const { urn, state, result, isUnknown } = await this.host.read({
+    const provider = message.getProvider() || (await this.providers.defaultFor(packageName, packageRequestOf(message)));
+    const { urn, state, result, isUnknown } = await this.registrations.read({
       type,
       name: message.getName(),
       id: message.getId(),
@@ -232,12 +210,12 @@ export class Monitor {
     const ofParent = parent === undefined ? undefined : this.componentProviders.get(parent)?.get(packageName);
     const asked = { ...packageRequestOf(message), provider: message.getProvider() || (ofParent ?? "") };
     const { args, options } = await this.transforms.applyToInvoke(token, given, asked);
-    const provider = options.provider || (await this.host.providers.defaultFor(packageName, options));
-    if (await this.host.isPending(readLater(message, "getDependsonList", []))) {
+    const provider = options.provider || (await this.providers.defaultFor(packageName, options));
+    if (this.registrations.isPending(readLater(message, "getDependsonList", []))) {
       writeLater(response, "setUnknown", true);
       return response;
     }
-    const { outputs, failures } = await this.host.invoke(token, args, provider);
+    const { outputs, failures } = await this.registrations.invoke(token, args, provider);
     const keepResources = message.getAcceptresources() || token === "pulumi:pulumi:getResource";
     response.setReturn(toStruct(outputs, { unknowns: "keep", keepSecrets: true, keepResources }));
     response.setFailuresList(
@@ -256,7 +234,7 @@ export class Monitor {
       throw new InvalidRequestError(`parameterized packages are not supported by this engine: ${request.getName()}`);
     }
     const response = new monitorProto.RegisterPackageResponse();
-    response.setRef(this.host.providers.registerPackage(request.getVersion(), request.getDownloadUrl()));
+    response.setRef(this.providers.registerPackage(request.getVersion(), request.getDownloadUrl()));
     return response;
   }
 }

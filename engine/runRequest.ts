@@ -1,17 +1,25 @@
-/** What a deployment is given, and what it comes to. */
-import type { StepListener } from "../display/events";
-import type { RunOptions } from "../planning/run";
-import type { PluginCommand } from "../processes/pluginCommand";
-import type { ProgramStarter } from "../processes/programRunner";
-import type { Project } from "../project/project";
-import type { BuiltinLookups } from "../providers/builtinProvider";
-import type { ConfigMap, Diagnostic, EngineEvent, OpMap, StepSummary } from "../results";
-import type { StackState } from "../state/deploymentFormat";
-import type { PassphraseCrypter } from "../state/secrets";
-import type { Urn } from "../values/urn";
-import type { PropertyMap } from "../values/values";
+/** What a run is given, and what it comes to. */
+import type { StepListener } from "./display/events";
+import type { Targets } from "./planning/targets";
+import type { PluginCommand } from "./processes/pluginCommand";
+import type { ProgramStarter } from "./processes/programRunner";
+import type { Project } from "./project/project";
+import type { BuiltinLookups } from "./providers/builtinProvider";
+import type { ConfigMap, Diagnostic, EngineEvent, OpMap, StepSummary } from "./results";
+import type { StackState } from "./state/deploymentFormat";
+import type { PassphraseCrypter } from "./state/secrets";
+import type { Urn } from "./values/urn";
+import type { PropertyMap } from "./values/values";
 
-export interface DeploymentRequest {
+export interface RunOptions {
+  readonly isPreview: boolean;
+  readonly continueOnError: boolean;
+  readonly targets: Targets;
+  /** Resources replaced even if nothing about them changed. */
+  readonly replaceTargets: Targets;
+}
+
+export interface RunRequest {
   readonly kind: "update" | "refresh" | "destroy";
   readonly options: RunOptions;
   readonly refreshesFirst: boolean;
@@ -39,7 +47,7 @@ export interface DeploymentRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-export interface DeploymentOutcome {
+export interface RunOutcome {
   readonly result: "succeeded" | "failed" | "canceled";
   readonly changes: OpMap;
   readonly steps: readonly StepSummary[];

@@ -1,9 +1,9 @@
 /** The server that a program and its providers talk to: their log (`Engine`), and the program's resources (`ResourceMonitor`). */
 import type { Diagnostics } from "../diagnostics";
+import { unary } from "../program/unary";
 import { CHANNEL_OPTIONS, emptyProto, engineGrpc, engineProto, grpc, monitorGrpc } from "../protocol/stubs";
 import type { Urn } from "../values/urn";
-import { Monitor, type MonitorHost } from "./monitor";
-import { unary } from "./unary";
+import type { Monitor } from "./monitor";
 
 /** A server for one program and its providers. */
 export class EngineServer {
@@ -36,8 +36,8 @@ export class EngineServer {
   }
 
   /** Serves a program's resources. */
-  serveMonitor(host: MonitorHost): void {
-    this.server.addService(monitorGrpc.ResourceMonitorService, new Monitor(host).handlers());
+  serveMonitor(monitor: Monitor): void {
+    this.server.addService(monitorGrpc.ResourceMonitorService, monitor.handlers());
   }
 
   /** Ends every call at once. */
