@@ -66,6 +66,7 @@ const built = (name: string) => JSON.stringify(path.join(root, "dist", name));
 /** A script that prints the time and the peak memory of the process. */
 function timed({ controlUrl, apiKey }: FilledGateway, prepare: string, act: string): string {
   return `(async () => {
+    require("node:module").enableCompileCache(); // as the command does
     process.env.AI_GATEWAY_API_URL = ${JSON.stringify(controlUrl)};
     process.env.AI_GATEWAY_API_KEY = ${JSON.stringify(apiKey)};
     const print = console.log;

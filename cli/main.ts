@@ -2,9 +2,12 @@
 /** The command `pulumi-ngrok-ai`. Each subcommand loads what it needs when it runs. */
 import "../sdk/nodeVersion";
 
+import { enableCompileCache } from "node:module";
 import { escapeControlsInLines } from "../engine/display/escapeControls";
 import { makeProgram } from "./program";
 
+// Most of a short command's time is compiling.
+enableCompileCache();
 makeProgram()
   .parseAsync()
   .catch((error: unknown) => {

@@ -87,9 +87,12 @@ function objectFinder(shape: Readonly<Record<string, z.ZodType>>): Finder {
   return (value, path, found) => {
     if (typeof value !== "object" || value === null) return;
     for (const name in value) {
+      const find = fields.get(name);
+      // Most fields know every value: their path, which costs more than the look-up, is not built.
+      if (find === undefined && fields.has(name)) continue;
       const at = path === "" ? name : `${path}.${name}`;
-      if (!fields.has(name)) found.add(at);
-      else fields.get(name)?.((value as Readonly<Record<string, unknown>>)[name], at, found);
+      if (find === undefined) found.add(at);
+      else find((value as Readonly<Record<string, unknown>>)[name], at, found);
     }
   };
 }

@@ -1,4 +1,5 @@
 /** Converts a topology to a graph. Pure; linear in objects and rules; independent of the order of the lists. */
+import { upstreamOf } from "../account/azureHosts";
 import type { UsageReport } from "../account/usageReport";
 import { LISTED_KINDS, listOf, STANDALONE_KINDS } from "../kinds";
 import { GraphBuilder } from "./graphBuilder";
@@ -13,8 +14,9 @@ import { byName, counted } from "./words";
 export function buildGraph(topology: Topology): Graph {
   const builder = new GraphBuilder(topology);
   const objects = sorted(topology.objects);
-  addObjects(builder, { ...topology, objects });
-  addWays(builder, objects);
+  const upstreams = new Map(objects.providers.map((provider) => [provider, upstreamOf(provider.baseUrl)]));
+  addObjects(builder, { ...topology, objects }, upstreams);
+  addWays(builder, objects, upstreams);
   const { nodes: drawn, edges } = builder.finish();
   const nodes = topology.usage === undefined ? drawn : withUsageFacts(drawn, topology.usage, builder);
   const regions = [...new Set(nodes.flatMap(({ region }) => region ?? []))].sort();

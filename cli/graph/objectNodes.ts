@@ -1,6 +1,6 @@
 /** One node for each object, with its details. */
 import { isBuiltInProvider } from "../../sdk/contract/builtInProviders";
-import { isAzure, locationIn, type Upstream, upstreamOf } from "../account/azureHosts";
+import { isAzure, locationIn, type Upstream } from "../account/azureHosts";
 import { KINDS, listOf, STANDALONE_KINDS, type StandaloneKind } from "../kinds";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode, Line } from "./model";
@@ -14,7 +14,10 @@ const MAX_LINES = 8;
 
 type Provider = DrawnObjects["providers"][number];
 
-export function addObjects(builder: GraphBuilder, topology: Topology): void {
+/** The upstream that each provider's base URL names. */
+export type Upstreams = ReadonlyMap<Provider, Upstream | undefined>;
+
+export function addObjects(builder: GraphBuilder, topology: Topology, upstreams: Upstreams): void {
   const { objects } = topology;
   const places = failoverPlaces(topology);
   const azure = azureBySubdomain(topology.azureAccounts);
@@ -25,12 +28,15 @@ export function addObjects(builder: GraphBuilder, topology: Topology): void {
   if (objects.accessKeys.some(({ accessKeyConfiguration }) => !accessKeyConfiguration?.id)) addEverything(builder);
   for (const configuration of objects.configurations) addConfiguration(builder, configuration);
   const { providers } = objects;
-  const upstreams = new Map(providers.map((provider) => [provider, upstreamOf(provider.baseUrl)]));
   const regionOf = (provider: Provider) => regionOfProvider(provider, upstreams.get(provider), azure);
   for (const provider of providers) {
     addProvider(builder, provider, upstreams.get(provider), regionOf(provider), places);
   }
-  const regions = new Map(providers.flatMap((each) => [each.id, each.providerId].map((id) => [id, regionOf(each)])));
+  const regions = new Map<string, string | undefined>();
+  for (const provider of providers) {
+    const region = regionOf(provider);
+    regions.set(provider.id, region).set(provider.providerId, region);
+  }
   for (const key of objects.providerKeys) addProviderKey(builder, key, regions.get(key.providerId));
   for (const account of topology.azureAccounts.toSorted(byName)) addAccount(builder, account);
   for (const provider of providers) addUpstream(builder, provider, upstreams.get(provider), regionOf(provider));

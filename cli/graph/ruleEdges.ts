@@ -1,16 +1,15 @@
 /** Edges along which requests may pass: from access keys to configurations, rules, providers, keys in their order, and upstreams. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
-import { upstreamOf } from "../account/azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode } from "./model";
-import { CREDITS, EVERYTHING, providerNode, upstreamReference } from "./objectNodes";
+import { CREDITS, EVERYTHING, providerNode, type Upstreams, upstreamReference } from "./objectNodes";
 import type { DrawnObjects, DrawnRule } from "./topology";
 import { counted, type Fact } from "./words";
 
 type ProviderKey = DrawnObjects["providerKeys"][number];
 type Configuration = DrawnObjects["configurations"][number];
 
-export function addWays(builder: GraphBuilder, objects: DrawnObjects): void {
+export function addWays(builder: GraphBuilder, objects: DrawnObjects, upstreams: Upstreams): void {
   const keys = new Map(objects.providerKeys.map((key) => [key.id, key]));
   const used = new Set<string>();
   for (const configuration of objects.configurations) {
@@ -21,7 +20,7 @@ export function addWays(builder: GraphBuilder, objects: DrawnObjects): void {
   if (everything !== undefined) {
     for (const { id } of objects.providers) builder.connectWeakly(everything, providerNode(builder, id));
   }
-  addStoredKeys(builder, objects, used);
+  addStoredKeys(builder, objects, upstreams, used);
 }
 
 function addAccess(builder: GraphBuilder, { id, accessKeyConfiguration }: DrawnObjects["accessKeys"][number]): void {
@@ -171,12 +170,16 @@ function credits(builder: GraphBuilder): GraphNode {
 }
 
 /** From each provider to its keys, used or not, and from those to the upstream of the base URL. */
-function addStoredKeys(builder: GraphBuilder, objects: DrawnObjects, used: ReadonlySet<string>): void {
-  const upstreams = new Map<GraphNode, GraphNode>();
-  for (const { id, baseUrl } of objects.providers) {
-    const upstream = upstreamOf(baseUrl);
+function addStoredKeys(
+  builder: GraphBuilder,
+  objects: DrawnObjects,
+  upstreams: Upstreams,
+  used: ReadonlySet<string>,
+): void {
+  const targets = new Map<GraphNode, GraphNode>();
+  for (const [{ id }, upstream] of upstreams) {
     const to = upstream && builder.find("azure", upstreamReference(upstream));
-    if (to !== undefined) upstreams.set(providerNode(builder, id), to);
+    if (to !== undefined) targets.set(providerNode(builder, id), to);
   }
   const keyed = new Set<GraphNode>();
   for (const { id, providerId } of objects.providerKeys) {
@@ -184,10 +187,10 @@ function addStoredKeys(builder: GraphBuilder, objects: DrawnObjects, used: Reado
     if (key === undefined) continue;
     keyed.add(provider);
     if (!used.has(id)) builder.connectWeakly(provider, key);
-    const upstream = upstreams.get(provider);
+    const upstream = targets.get(provider);
     if (upstream === undefined) continue;
     if (used.has(id)) builder.connect(key, upstream);
     else builder.connectWeakly(key, upstream);
   }
-  for (const [provider, upstream] of upstreams) if (!keyed.has(provider)) builder.connectWeakly(provider, upstream);
+  for (const [provider, upstream] of targets) if (!keyed.has(provider)) builder.connectWeakly(provider, upstream);
 }

@@ -4,7 +4,7 @@ import { escapeControls, escapeControlsInLines } from "../../engine/display/esca
 import { colors } from "../colors";
 import { printJson } from "../json";
 import { OPERATIONS, type Operation } from "./operations";
-import { type OperationFlags, runOperation } from "./runOperation";
+import type { OperationFlags } from "./runOperation";
 import { loadEngine, openStack, type StackFlags, withStackFlags } from "./stackFlags";
 
 export function offlineCommand(): Command {
@@ -60,7 +60,12 @@ function operationCommand(operation: Operation): Command {
     "Exit code: 0 when everything was done, 1 when something failed, was canceled or declined, or changed against\n" +
     "--expect-no-changes; 130 when a second Ctrl-C ended it at once.";
   command.addHelpText("after", helpText(examples, asks + exitCodes));
-  return command.action(reporting((flags: OperationFlags) => runOperation(operation, flags)));
+  return command.action(
+    reporting(async (flags: OperationFlags) => {
+      const { runOperation } = await import("./runOperation.js");
+      await runOperation(operation, flags);
+    }),
+  );
 }
 
 function helpText(examples: readonly string[], rest: string): string {
