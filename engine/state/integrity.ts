@@ -1,4 +1,4 @@
-/** The rules every state must keep: whatever a resource refers to stands before it. */
+/** Rules for every state: a resource comes after all resources it refers to. */
 import { StateIntegrityError } from "../errors";
 import { isProviderType, parseReference, type Urn } from "../values/urn";
 import type { ResourceState } from "./resourceState";
@@ -48,7 +48,7 @@ function problemOfReferences(
   return undefined;
 }
 
-/** Everything a resource refers to but its provider, with the word for the relation. */
+/** All references of a resource except its provider, with their relation. */
 function* referencesOf(resource: ResourceState): Generator<[relation: string, urn: Urn]> {
   if (resource.parent !== undefined) yield ["parent", resource.parent];
   for (const urn of resource.dependencies) yield ["dependency", urn];
