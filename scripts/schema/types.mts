@@ -87,7 +87,9 @@ export class TypeWriter {
       case "unknown":
         return this.#text(inner.name, place);
       default:
-        throw new Error(`${place.owner}.${place.member} has a type that the schema cannot express: ${inner.toString()}`);
+        throw new Error(
+          `${place.owner}.${place.member} has a type that the schema cannot express: ${inner.toString()}`,
+        );
     }
   }
 
