@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai emulator`: a local gateway and a local Azure, until it is ended. */
+/** `pulumi-ngrok-ai emulator`: runs a local gateway and a local Azure until it is ended. */
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -92,7 +92,7 @@ async function runEmulator(flags: Flags): Promise<void> {
     azureUrl: azure.azureUrl,
     ...(dataFile === undefined ? {} : { dataFile }),
   });
-  // One that runs alone would keep the process from ending.
+  // A server that is still running would keep the process alive.
   const gateway = await starting.catch(async (error: unknown) => {
     await azure.close();
     throw error;

@@ -21,7 +21,7 @@ interface Flags extends AccountFlags {
   readonly json?: true;
 }
 
-/** Kinds that can be chosen; a part is exported with its parent. */
+/** Kinds that `--only` accepts; a part is exported with its parent. */
 const CHOICES = EXPORTED_KINDS.filter((kind) => infoOf(kind)?.program?.isPart !== true);
 
 export function exportCommand(): Command {

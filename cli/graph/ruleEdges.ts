@@ -1,4 +1,4 @@
-/** Edges along which requests may pass: from access keys to configurations, rules, providers, keys in their order, and upstreams. */
+/** Edges that requests may follow: from access keys to configurations, rules, providers, keys in their order, and upstreams. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import { upstreamOf } from "../account/azureHosts";
 import type { GraphBuilder } from "./graphBuilder";
@@ -100,7 +100,7 @@ function keysInOrder(count: number): string {
   return count === 1 ? "1 key" : `${count} keys in order`;
 }
 
-/** The provider of a rule, where it is known: a model may name its provider before the colon. */
+/** The provider of a rule, if it is known: a model may name its provider before the colon. */
 function selectedProvider({ provider, model }: DrawnRule): string | undefined {
   return provider ?? (model?.includes(":") ? model.slice(0, model.indexOf(":")) : undefined);
 }
@@ -170,7 +170,7 @@ function credits(builder: GraphBuilder): GraphNode {
   );
 }
 
-/** From each provider to its keys, used or not, and from those to the upstream of the base URL. */
+/** From each provider to its keys, used or not, and from these to the upstream of the base URL. */
 function addStoredKeys(builder: GraphBuilder, objects: DrawnObjects, used: ReadonlySet<string>): void {
   const upstreams = new Map<GraphNode, GraphNode>();
   for (const { id, baseUrl } of objects.providers) {

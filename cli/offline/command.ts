@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai offline …`: a Pulumi program deployed without the Pulumi CLI. */
+/** `pulumi-ngrok-ai offline …`: deploys a Pulumi program without the Pulumi CLI. */
 import { Command, InvalidArgumentError } from "commander";
 import { escapeControls, escapeControlsInLines } from "../../engine/display/escapeControls";
 import { colors } from "../colors";
@@ -77,7 +77,7 @@ function parseCount(text: string): number {
   return count;
 }
 
-/** Prints an error of the engine before an operation began, in the form that was asked for. */
+/** Prints an error of the engine before an operation began, in the requested form. */
 function reporting<Flags extends StackFlags>(action: (flags: Flags) => Promise<void>): (flags: Flags) => Promise<void> {
   return async (flags) => {
     try {

@@ -1,4 +1,4 @@
-/** The flags by which `offline` finds a stack and configures it. */
+/** The flags with which `offline` finds and configures a stack. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { OfflineStack } from "../../engine";
 import { askForSecret, canAsk } from "../terminal/prompts";
@@ -54,7 +54,7 @@ export async function openStack({
   return opened;
 }
 
-/** Asks a person for the passphrase that the environment does not give. */
+/** Asks the user for the passphrase if the environment has none. */
 async function missingPassphrase(isJson: boolean): Promise<string | undefined> {
   const { PULUMI_CONFIG_PASSPHRASE: given, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
   if (given !== undefined || file || isJson || !canAsk()) return undefined;

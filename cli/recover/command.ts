@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai recover`: what a killed run left at the gateway that is in no state. */
+/** `pulumi-ngrok-ai recover`: finds objects that a killed run left at the gateway and no state contains. */
 import { Command, InvalidArgumentError } from "commander";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import { colors as pc } from "../colors";

@@ -82,7 +82,7 @@ async function readReport(client: GatewayClient, window: UsageWindow, by: UsageG
   }
 }
 
-/** Only the lists that the grouping needs. */
+/** Reads only the lists that the grouping needs. */
 async function readNames(client: GatewayClient, by: UsageGrouping): Promise<UsageNames> {
   const [accessKeys, configurations] = await Promise.all([
     by === "access-key" || by === "configuration" ? Array.fromAsync(client.listAccessKeys()) : [],
