@@ -100,7 +100,7 @@ export class OfflineStack {
     const project = loadProject(options.workDir);
     if (!/^[\w.-]{1,100}$/.test(options.stackName)) {
       throw new StackConfigurationError(
-        `"${options.stackName}" is no stack name: up to 100 letters, digits, hyphens, underscores and periods`,
+        `"${options.stackName}" is not a valid stack name: use up to 100 letters, digits, hyphens, underscores and periods`,
       );
     }
     const environment = { ...process.env, ...options.env };

@@ -52,7 +52,7 @@ function completedOption({ long, flags, description, argChoices, defaultValue, r
 
 function safe(word: string): string {
   if (SAFE_WORD.test(word)) return word;
-  throw new Error(`${JSON.stringify(word)} can't stand in a completion script as it is`);
+  throw new Error(`${JSON.stringify(word)} needs quotes, which completion scripts do not support`);
 }
 
 /** Names of all options with a value, of every command. */

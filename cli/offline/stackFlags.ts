@@ -16,9 +16,9 @@ export function withStackFlags(command: Command): Command {
   return command
     .option("-C, --cwd <folder>", "folder of the program", ".")
     .option("-s, --stack <name>", "name of the stack", "dev")
-    .option("--state <file>", "file that keeps the state (default: .pulumi-offline/<stack>.json beside Pulumi.yaml)")
-    .option("-c, --config <key=value>", "configuration, kept with the stack (may be repeated)", addPair)
-    .option("--secret <key=value>", "the same, encrypted (may be repeated)", addPair)
+    .option("--state <file>", "file of the state (default: .pulumi-offline/<stack>.json beside Pulumi.yaml)")
+    .option("-c, --config <key=value>", "configuration value, stored with the stack (may be repeated)", addPair)
+    .option("--secret <key=value>", "encrypted configuration value, stored with the stack (may be repeated)", addPair)
     .option("-j, --json", "print one JSON document");
 }
 

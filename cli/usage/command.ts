@@ -23,7 +23,7 @@ export function usageCommand(): Command {
     .description("Report tokens, requests, errors and cost by provider, model, access key or configuration")
     .option(
       "--since <time>",
-      "begin of the report: an age (90m, 24h, 7d, 4w), a day or a time",
+      "start of the report: an age (90m, 24h, 7d, 4w), a day or a time",
       parseSince,
       DEFAULT_SINCE,
     )

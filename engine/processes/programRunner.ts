@@ -86,7 +86,7 @@ export function sdkModule(programFolder: string, module: string): string {
     if (existsSync(file)) return file;
     if (dirname(folder) === folder) {
       throw new StackConfigurationError(
-        `the program in ${programFolder} has no @pulumi/pulumi: no node_modules at or above it holds one; were its dependencies installed?`,
+        `the program in ${programFolder} has no @pulumi/pulumi in a node_modules at or above it: install its dependencies`,
       );
     }
   }

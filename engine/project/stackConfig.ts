@@ -17,9 +17,7 @@ export function fullConfigKey(key: string, projectName: string): string {
   if (parts.length === 1) return `${projectName}:${key}`;
   if (parts.length === 2) return key;
   if (parts.length === 3 && parts[1] === "config") return `${parts[0]}:${parts[2]}`;
-  throw new StackConfigurationError(
-    `configuration key "${key}" has a wrong form; expected <namespace>:<name> or <name>`,
-  );
+  throw new StackConfigurationError(`configuration key "${key}" is malformed; expected <namespace>:<name> or <name>`);
 }
 
 export function stackSettingsFile(project: Project, stackName: string): string {
@@ -75,7 +73,7 @@ async function readSettings(settings: JsonObject, file: string, keyring: Keyring
   const salt = settings.encryptionsalt;
   const needsKey = JSON.stringify(config).includes('"secure"');
   if (needsKey && typeof salt !== "string") {
-    throw new StackConfigurationError(`${file} holds encrypted values but no encryptionsalt to open them with`);
+    throw new StackConfigurationError(`${file} contains encrypted values but no encryptionsalt that decrypts them`);
   }
   const crypter = needsKey && typeof salt === "string" ? await keyring.open(salt) : undefined;
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, toConfigValue(value, crypter)]));
@@ -148,7 +146,7 @@ function fallbackOf(key: string, declaration: Json, isOwnKey: boolean): Json | u
     throw new StackConfigurationError(`configuration key '${key}' of the project has both a default and a value`);
   }
   if (!isOwnKey && (defaultValue !== undefined || declaration.type !== undefined)) {
-    throw new StackConfigurationError(`configuration key '${key}' of another namespace may only have a value`);
+    throw new StackConfigurationError(`configuration key '${key}' of another namespace may have only a value`);
   }
   return defaultValue ?? value;
 }

@@ -136,7 +136,7 @@ function fromSignature(signature: Json, object: JsonObject): PropertyValue {
     case SIGNATURES.archive:
       return archiveFromWire(object);
     default:
-      throw new Error(`a value carries the signature ${JSON.stringify(signature)}, which this engine does not know`);
+      throw new Error(`a value has the unknown signature ${JSON.stringify(signature)}`);
   }
 }
 

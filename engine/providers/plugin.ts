@@ -118,7 +118,7 @@ export class Plugin {
   private async explained(operation: string, error: Grpc.ServiceError): Promise<Error> {
     if (OVERSIZED_HEADERS.test(error.message)) {
       return new ProviderError(
-        `the provider of package "${this.packageName}" refused ${operation} with a message that is longer than the 64 KiB that can be received`,
+        `the provider of package "${this.packageName}" refused ${operation} with a message of more than 64 KiB, the largest that can be received`,
       );
     }
     if (error.code !== grpc.status.UNAVAILABLE || this.child === undefined) return error;
@@ -149,19 +149,19 @@ function debuggedPort(packageName: string, list: string): number | undefined {
 async function portOf(packageName: string, child: ManagedProcess, firstLine: Promise<string>): Promise<number> {
   const limit = Promise.withResolvers<string>();
   const timer = setTimeout(
-    () => limit.reject(new OfflineStackError(`it did not say its port within ${START_LIMIT_MS / 1000} s`)),
+    () => limit.reject(new OfflineStackError(`it did not print its port within ${START_LIMIT_MS / 1000} s`)),
     START_LIMIT_MS,
   );
   const death = child.ended.then((end): string => {
     throw new OfflineStackError(
-      end.startError ?? `it ended before it said its port. It wrote:\n${child.quotedErrorOutput}`,
+      end.startError ?? `it ended before it printed its port. It wrote:\n${child.quotedErrorOutput}`,
     );
   });
   try {
     const line = await Promise.race([firstLine, death, limit.promise]);
     const port = Number(line.trim());
     if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-    throw new OfflineStackError(`its first line is no port number: ${JSON.stringify(line)}`);
+    throw new OfflineStackError(`its first line is not a port number: ${JSON.stringify(line)}`);
   } catch (error) {
     await child.stop();
     throw new OfflineStackError(`the provider of package "${packageName}" did not start: ${messageOf(error)}`);

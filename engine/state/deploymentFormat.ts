@@ -72,7 +72,8 @@ export async function readDeployment(document: unknown, keyring: Keyring): Promi
 }
 
 function deploymentOf(document: unknown): JsonObject {
-  if (!isObject(document)) throw new StateIntegrityError("the state is not a deployment document: no JSON object");
+  if (!isObject(document))
+    throw new StateIntegrityError("the state is not a deployment document: it is not a JSON object");
   const { version, features, deployment } = document;
   if (version !== 3 && version !== 4) {
     throw new StateIntegrityError(
@@ -94,7 +95,7 @@ function checkManifest(manifest: Json | undefined): void {
   if (!isObject(manifest)) return;
   const { magic = "", version = "" } = manifest;
   if (magic !== magicOf(String(version))) {
-    throw new StateIntegrityError("the state's manifest is broken: its magic does not fit its version");
+    throw new StateIntegrityError("the state's manifest is broken: its magic does not match its version");
   }
 }
 
@@ -127,7 +128,7 @@ async function secretReader(
   const isEncrypted = entries.some((entry) => JSON.stringify(entry).includes('"ciphertext"'));
   if (!isEncrypted) return (ciphertext) => ciphertext;
   if (saltState === undefined) {
-    throw new StateIntegrityError("the state holds encrypted values but no secrets provider to open them with");
+    throw new StateIntegrityError("the state holds encrypted values but no secrets provider that decrypts them");
   }
   const crypter: PassphraseCrypter = await keyring.open(saltState);
   return (ciphertext) => crypter.decrypt(ciphertext);

@@ -14,7 +14,7 @@ export function checkIntegrity(resources: readonly ResourceState[]): void {
       problemOfForm(resource) ??
       problemOfProvider(resource, seenProviders) ??
       problemOfReferences(resource, seen, all) ??
-      (!resource.delete && seenAlive.has(resource.urn) ? "stands twice in the state" : undefined);
+      (!resource.delete && seenAlive.has(resource.urn) ? "occurs twice in the state" : undefined);
     if (problem !== undefined)
       throw new StateIntegrityError(`the state is broken: resource ${resource.urn} ${problem}`);
     seen.add(resource.urn);
@@ -31,9 +31,10 @@ function problemOfForm(resource: ResourceState): string | undefined {
 function problemOfProvider(resource: ResourceState, seenProviders: ReadonlySet<string>): string | undefined {
   if (resource.provider === "") return undefined;
   const reference = parseReference(resource.provider);
-  if (reference === undefined) return `refers to the provider "${resource.provider}", which is no provider reference`;
+  if (reference === undefined)
+    return `refers to the provider "${resource.provider}", which is not a provider reference`;
   if (resource.pendingReplacement || seenProviders.has(`${reference.urn}::${reference.id}`)) return undefined;
-  return `refers to the provider ${resource.provider}, which does not stand before it`;
+  return `refers to the provider ${resource.provider}, which does not come before it`;
 }
 
 function problemOfReferences(

@@ -16,7 +16,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
   if (text === undefined) return undefined;
   if (text.trim() === "") {
     throw new StateIntegrityError(
-      `${file} is empty, so what it held is lost: restore it from a copy, or delete it to begin without`,
+      `${file} is empty, so its content is lost: restore it from a copy, or delete it to start without a state`,
     );
   }
   try {

@@ -114,7 +114,7 @@ function specialFromState(signature: Json, object: JsonObject, readSecret: Secre
     case SIGNATURES.nonFiniteNumber:
       return Buffer.from(textOf(object.value), "hex").readDoubleBE();
     default:
-      throw new StateIntegrityError(`a value carries the unknown signature ${JSON.stringify(signature)}`);
+      throw new StateIntegrityError(`a value has the unknown signature ${JSON.stringify(signature)}`);
   }
 }
 

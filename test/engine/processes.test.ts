@@ -28,13 +28,13 @@ describe("A provider", () => {
     [
       "prints something else than its port",
       `echo "hello there"; sleep 600`,
-      /its first line is no port number: "hello there"/,
+      /its first line is not a port number: "hello there"/,
     ],
-    ["prints an invalid port", `echo 99999; sleep 600`, /its first line is no port number: "99999"/],
+    ["prints an invalid port", `echo 99999; sleep 600`, /its first line is not a port number: "99999"/],
     [
       "ends before it prints its port",
       `echo "no licence found" >&2; exit 4`,
-      /it ended before it said its port\. It wrote:\nno licence found/,
+      /it ended before it printed its port\. It wrote:\nno licence found/,
     ],
     ["cannot be started", undefined, /cannot start .*provider\.sh/],
   ])("that %s is reported as an error of the run, and its process has ended", async (_what, body, expected) => {

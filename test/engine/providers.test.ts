@@ -206,7 +206,7 @@ describe("A rejection with a long message", () => {
     project.control({ fail: { "Create a": "x".repeat(100_000) } });
     const error = await failureOf((await project.stack()).up());
     expect(errorsOf(error)).toEqual([
-      'the provider of package "world" refused Create with a message that is longer than the 64 KiB that can be received',
+      'the provider of package "world" refused Create with a message of more than 64 KiB, the largest that can be received',
     ]);
   });
 

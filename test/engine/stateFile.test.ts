@@ -99,11 +99,11 @@ describe("A broken state is rejected with the name of the resource", () => {
       (all) => all.push(...all.splice(all.indexOf(of(all, "a")), 1)),
       /resource .*::b refers to its dependency .*::a, which comes after it/,
     ],
-    ["a duplicate resource", (all) => all.push({ ...of(all, "b") }), /resource .*::b stands twice/],
+    ["a duplicate resource", (all) => all.push({ ...of(all, "b") }), /resource .*::b occurs twice/],
     [
       "a missing provider",
       (all) => all.splice(all.indexOf(of(all, "default")), 1),
-      /resource .*::a refers to the provider .*, which does not stand before it/,
+      /resource .*::a refers to the provider .*, which does not come before it/,
     ],
     [
       "a malformed reference to a provider",
@@ -132,7 +132,7 @@ describe("A broken state is rejected with the name of the resource", () => {
 
   test.each([
     ["no JSON", "{ half", /is not JSON/],
-    ["empty", "", /state\.json is empty, so what it held is lost: restore it from a copy, or delete it/],
+    ["empty", "", /state\.json is empty, so its content is lost: restore it from a copy, or delete it/],
     ["only white space", " \n", /state\.json is empty/],
     [
       "another format",

@@ -10,7 +10,7 @@ export interface StackObjects {
 }
 
 /** Text for a configuration that is known after the update. */
-const UNKNOWN_CONFIGURATION = "a configuration to come";
+const UNKNOWN_CONFIGURATION = "a configuration that does not exist yet";
 
 type Provider = DrawnObjects["providers"][number];
 type ProviderKey = DrawnObjects["providerKeys"][number];
