@@ -37,8 +37,8 @@ export function emulatorCommand(): Command {
       "file that stores all data across restarts, including key values; Azure's data is in <file>.azure",
     )
     .option("--seed <file>", "JSON file with the initial Azure resources")
-    .option("--azure-models <file>", "JSON file with models in addition to those that the local Azure lists")
-    .option("--upstream <host=url>", "URL for requests to another upstream host (may be repeated)", addUpstream)
+    .option("--azure-models <file>", "JSON file with models that Azure has beside those that the local Azure lists")
+    .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream)
     .option("--json", "print one line of JSON when ready")
     .addHelpText(
       "after",

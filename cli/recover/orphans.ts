@@ -89,7 +89,7 @@ export function findOrphans(
 const unclear = (reason: string): Judgment => ({ verdict: "unclear", reason });
 const removable = (reason: string): Judgment => ({ verdict: "removable", reason });
 
-/** Marks contain the organization, URNs do not, so `project/stack` matches every organization. */
+/** Marks name the organization, URNs do not: `project/stack` is any organization's. */
 function isOfStack(marked: string, stack: string | undefined): boolean {
   return stack !== undefined && (marked === stack || marked.endsWith(`/${stack}`));
 }

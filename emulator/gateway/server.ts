@@ -41,7 +41,7 @@ export interface GatewayOptions {
   readonly dataFile?: string;
   /** Address for requests to Azure's hosts, from `startAzure`. @default Azure itself */
   readonly azureUrl?: string;
-  /** Addresses for requests to other hosts: host → URL. */
+  /** Where requests to other hosts go instead: host → URL. */
   readonly upstreams?: Readonly<Record<string, string>>;
   /** Fault list; share it with the local Azure, so that one address controls the faults of both. @default its own */
   readonly faults?: FaultList;

@@ -1,4 +1,6 @@
-/** The provider process for dynamic resources, in this process: the adapter and all layers below it, with a client of the test. */
+/**
+ * The provider process for dynamic resources, in this process: the adapter with all layers behind it, on a client of the test.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -36,7 +38,7 @@ export interface DynamicProcessOptions {
   readonly notes: NotesFolder;
 }
 
-/** A folder of notes, and the running processes, under ids that the test assigns. */
+/** A folder of notes and the running processes, under ids that the test assigns. */
 export class NotesFolder {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "creates-"));
   readonly living = new Set<number>();

@@ -33,7 +33,7 @@ interface Message {
 type MessageClass<M> = { deserializeBinary(bytes: Uint8Array): M };
 type Callback = (error: Partial<Grpc.ServiceError> | null, response?: Message) => void;
 
-/** A partial failure of a call. */
+/** The partial failure of a call. */
 export class InitFailure extends Error {
   constructor(
     message: string,
@@ -274,12 +274,12 @@ function values(message: Struct.Struct | undefined): Values {
   return (message?.toJavaScript() ?? {}) as Values;
 }
 
-/** Values without wrapped secrets. */
+/** The same without wrapped secrets. */
 export function plainValues(wire: Values): Values {
   return plain(wire) as Values;
 }
 
-/** The plugin in its own process, started as Pulumi starts it. */
+/** The plugin's own process, started like Pulumi starts it. */
 export class PluginProcess extends PluginClient {
   private constructor(
     send: Send,
