@@ -33,8 +33,8 @@ describe("A provider", () => {
     ["prints an invalid port", `echo 99999; sleep 600`, /its first line is not a port number: "99999"/],
     [
       "ends before it prints its port",
-      `echo "no licence found" >&2; exit 4`,
-      /it ended before it printed its port\. It wrote:\nno licence found/,
+      `echo "no license found" >&2; exit 4`,
+      /it ended before it printed its port\. It wrote:\nno license found/,
     ],
     ["cannot be started", undefined, /cannot start .*provider\.sh/],
   ])("that %s is reported as an error of the run, and its process has ended", async (_what, body, expected) => {
