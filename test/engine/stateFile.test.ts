@@ -143,7 +143,7 @@ describe("A broken state is rejected with the name of the resource", () => {
     [
       "a manifest with a wrong magic",
       JSON.stringify({ version: 3, deployment: { manifest: { magic: "x", version: "v3.1.0" } } }),
-      /magic does not fit/,
+      /magic does not match/,
     ],
     [
       "another secrets provider",
