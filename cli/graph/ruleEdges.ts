@@ -170,7 +170,7 @@ function credits(builder: GraphBuilder): GraphNode {
   );
 }
 
-/** From each provider to its keys, used or not, and from these to the upstream of the base URL. */
+/** From each provider to its keys, used or not, and from those to the upstream of the base URL. */
 function addStoredKeys(builder: GraphBuilder, objects: DrawnObjects, used: ReadonlySet<string>): void {
   const upstreams = new Map<GraphNode, GraphNode>();
   for (const { id, baseUrl } of objects.providers) {
