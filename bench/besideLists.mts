@@ -8,7 +8,7 @@ import type { FaultList } from "pulumi-ngrok-ai/emulator";
 import { besideThisProcess, type Figure, median } from "./measure.mts";
 
 const RUNS = 5;
-/** Shortest time of a list call over a network; the local gateway alone answers in a few milliseconds. */
+/** Typical minimum time of a list call over a network; the local gateway answers in a few milliseconds. */
 const NETWORK_MS = 50;
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -20,7 +20,7 @@ export interface FilledGateway {
   readonly objects: number;
 }
 
-/** With calls that are answered immediately, and with calls that take as long as over a network. */
+/** Measures with calls answered immediately, and with calls delayed as over a network. */
 export async function* besideLists(gateway: FilledGateway, command: readonly string[]): AsyncIterable<Figure> {
   for (const delayMs of [NETWORK_MS, 0]) {
     const action = { delayMs };

@@ -70,7 +70,7 @@ export async function* engine(): AsyncIterable<Figure> {
     yield { what: "time for one more resource at 500", value: perResource(500), unit: "ms", digits: 2 };
     yield { what: "time for one more resource at 5,000", value: perResource(5_000), unit: "ms", digits: 2 };
     yield {
-      what: "the second by the first",
+      what: "ratio of the two",
       value: perResource(5_000) / perResource(500),
       unit: "x",
       digits: 2,

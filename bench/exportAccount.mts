@@ -11,7 +11,7 @@ import { type Figure, memoryFigures } from "./measure.mts";
 
 const CONCURRENT_MAKERS = 16;
 const OBJECTS = 5_000;
-/** Each about four times the previous one. */
+/** Each is about four times the previous one. */
 const MEMORY_SIZES = [1_000, OBJECTS, 20_000] as const;
 
 export async function* exportAccount(): AsyncIterable<Figure> {
@@ -41,7 +41,7 @@ async function filledGateway(objects: number): Promise<FilledGateway & { close()
   return { controlUrl, apiKey, faults, objects, close };
 }
 
-/** Of 25 objects, 14 are access keys, 5 provider keys, 4 configurations with two rules, one a provider, one an API key. */
+/** Of 25 objects, 14 are access keys, 5 provider keys, 4 configurations with two rules, 1 a provider and 1 an API key. */
 async function fill(client: GatewayClient, objects: number): Promise<void> {
   const share = objects / 25;
   const make = async <T,>(count: number, one: (index: number) => Promise<T>): Promise<T[]> => {

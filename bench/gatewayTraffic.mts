@@ -96,7 +96,7 @@ async function rate(callAt: (index: number) => Call, count = REQUESTS_PER_RUN): 
   return (count * 1000) / (performance.now() - startedAt);
 }
 
-/** Median rate of each, measured in alternation, and the median of their ratios. */
+/** Median rate of each server, measured in alternation, and the median of their ratios. */
 async function against(bareCall: Call, gatewayCall: (index: number) => Call) {
   const [bare, gateway]: [number[], number[]] = [[], []];
   await rate(() => bareCall);
@@ -172,7 +172,7 @@ export async function* gatewayTraffic(): AsyncIterable<Figure> {
   yield { what: "against a bare server", value: completions.ratio, unit: "×", digits: 2, goal: ">= 0.45" };
   const passed = await against(direct, () => forwarded);
   yield { what: "completions with an upstream on the same machine", value: passed.perSecond, unit: "/s", digits: 0 };
-  yield { what: "against that upstream alone", value: passed.ratio, unit: "×", digits: 2 };
+  yield { what: "relative to that upstream alone", value: passed.ratio, unit: "×", digits: 2 };
 
   const [alone, through] = [await latenciesMs(direct), await latenciesMs(forwarded)];
   for (const [name, part] of [
@@ -195,7 +195,7 @@ export async function* gatewayTraffic(): AsyncIterable<Figure> {
   const manyBytes = await fresh.memoryBytes();
   yield { what: `memory after ${FEW_COMPLETIONS} completions`, value: fewBytes / 2 ** 20, unit: "MiB", digits: 0 };
   yield { what: `memory after ${MANY_COMPLETIONS}`, value: manyBytes / 2 ** 20, unit: "MiB", digits: 0 };
-  yield { what: "the one by the other", value: manyBytes / fewBytes, unit: "×", digits: 2, goal: "<= 1.1" };
+  yield { what: "ratio of the two", value: manyBytes / fewBytes, unit: "×", digits: 2, goal: "<= 1.1" };
   await fresh.close();
   await upstream.close();
   await agent.close();

@@ -19,7 +19,7 @@ const OBJECTS_PER_TEAM = 2 + PROVIDERS_PER_TEAM * (1 + KEYS_PER_PROVIDER);
 /** Number of objects in the page that is opened. */
 const OPENED_OBJECTS = 1_000;
 const OBJECTS = 5_000;
-/** Each about four times the previous one. */
+/** Each is about four times the previous one. */
 const MEMORY_SIZES = [OPENED_OBJECTS, OBJECTS, 20_000] as const;
 const REGIONS = ["eastus2", "swedencentral", "westus3", "japaneast", "francecentral"];
 /** Without a browser, the page is not opened. */
@@ -46,7 +46,7 @@ export async function* graph(): AsyncIterable<Figure> {
   yield* memoryFigures(MEMORY_SIZES, megabytes);
 }
 
-/** Each in a new browser context. */
+/** Opens the page several times, each in a new browser context. */
 async function* openings(file: string, executablePath: string): AsyncIterable<Figure> {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const [drawnMs, searchedMs]: [number[], number[]] = [[], []];

@@ -13,7 +13,7 @@ export async function* loading(): AsyncIterable<Figure> {
       goal: "< 60",
     },
     {
-      what: "the same and a first provider of each kind",
+      what: "the same, and the first provider of each kind",
       load: `const { provider } = require("pulumi-ngrok-ai/dynamic"); for (const kind of ["CustomProvider", "ProviderKey", "AccessConfiguration", "RoutingRule", "AccessKey"]) provider(kind)`,
     },
     { what: "require pulumi-ngrok-ai (a program), over @pulumi/pulumi", load: `require("pulumi-ngrok-ai")` },

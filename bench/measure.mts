@@ -26,7 +26,7 @@ export function inOwnProcess(script: string, cwd: string): number[] {
   return JSON.parse(result.stdout) as number[];
 }
 
-/** The same without blocking, for a script that calls a server in this process. */
+/** Like `inOwnProcess`, but without blocking, for a script that calls a server in this process. */
 export async function besideThisProcess(script: string, cwd: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { cwd });
   return JSON.parse(stdout) as number[];
@@ -53,7 +53,7 @@ export function* memoryFigures(sizes: readonly number[], megabytes: readonly num
   }
   const [first = Number.NaN, last = Number.NaN] = perObject.slice(-2);
   yield {
-    what: "the last of these, over the one before",
+    what: "ratio of the last two",
     value: last / first,
     unit: "×",
     digits: 2,

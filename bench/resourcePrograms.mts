@@ -54,7 +54,7 @@ const PROGRAMS = {
   ours: `const { CustomProvider } = require("pulumi-ngrok-ai");
 ${LOOP} new CustomProvider("p-" + index, ${INPUTS});`,
 
-  // Loaded by a text of the same form as this package's, so that only the provider's own work differs.
+  // Uses the same code as this package to load its provider, so that only the provider's own work differs.
   nothing: `const pulumi = require("@pulumi/pulumi");
 const __provider = "exports.handler=()=>require(" + JSON.stringify(require.resolve("./nothing.js")) + ")";
 class Nothing extends pulumi.CustomResource {

@@ -17,7 +17,7 @@ const OPERATIONS = ["up", "preview", "refresh", "destroy"] as const;
 type Operation = (typeof OPERATIONS)[number];
 type Times = Record<Operation, number[]>;
 
-/** Each is a separate benchmark: two thousand resources take minutes. */
+/** Separate benchmarks, because two thousand resources take minutes. */
 export const resources = () => withPrograms(againstNothing(200, 3));
 export const manyResources = () => withPrograms(againstNothing(2_000, 1));
 export const handWritten = () => withPrograms(againstClosures(400, 3));

@@ -1,9 +1,9 @@
-/** A long list for people: groups with a heading and a count, and of each group only as much as can be read. */
+/** A long list for people: groups with a heading and a count, and only as many items of each group as are readable. */
 import { colors } from "./colors";
 
 export interface Group {
   readonly heading: string;
-  /** What is true of every item. */
+  /** The text common to all items. */
   readonly note: string;
   readonly items: readonly string[];
 }
@@ -14,7 +14,7 @@ const SHOWN_ITEMS = 10;
 export function toGroupedLines(groups: readonly Group[]): string[] {
   return groups.flatMap(({ heading, note, items }, index) => {
     const left = items.length - SHOWN_ITEMS;
-    // One line more is no longer than the line that says so.
+    // One more item needs no more space than the line that replaces it.
     const shown = left > 1 ? items.slice(0, SHOWN_ITEMS) : items;
     return [
       ...(index === 0 ? [] : [""]),

@@ -5,30 +5,30 @@
 import type { CallOptions, GatewayClient } from "../sdk";
 
 interface KindInfo {
-  /** Inside a sentence. `counted` makes its plural with an "s". */
+  /** Words inside a sentence. The plural of `counted` ends in "s". */
   readonly noun: string;
   /** The API's noun, as in `listApiKeys`, and the name of its list in an inventory. Absent: the account has no such list. */
   readonly listed?: { readonly api: string; readonly list: string };
   /** The API reports when an object was last used. */
   readonly hasLastUsed?: true;
-  /** How `export` writes it. Absent: it is not exported. */
+  /** How `export` writes the kind. Absent: it is not exported. */
   readonly program?: ProgramInfo;
-  /** Drawn alone, without connections, with this line below its name. Absent: the picture has its own rules for it. */
+  /** Drawn without connections, with this line below its name. Absent: the picture has specific rules for the kind. */
   readonly picture?: { readonly subtitle: string };
 }
 
 interface ProgramInfo {
-  /** Follows a variable's name that is taken. */
+  /** Suffix for a variable whose name is in use. */
   readonly suffix: string;
   /** Name of a resource whose object's name has no letters. */
   readonly fallbackName: string;
-  /** The object has a name of its own at the gateway. */
+  /** Objects of the kind have a name at the gateway. */
   readonly isNamed: boolean;
   /** Other resources may refer to it, so it needs a variable. */
   readonly isReferable: boolean;
   /** It is exported with its parent and cannot be chosen alone. */
   readonly isPart?: true;
-  /** What a program says above the first resource of the kind. */
+  /** Comment above the first resource of the kind in a program. */
   readonly comment: readonly string[];
 }
 
@@ -117,7 +117,7 @@ export type Kind = keyof typeof KINDS;
 type KindWith<Property extends keyof KindInfo> = {
   [K in Kind]: (typeof KINDS)[K] extends Readonly<Record<Property, object | true>> ? K : never;
 }[Kind];
-/** Kinds of which the account has a list. */
+/** Kinds with a list in the account. */
 export type ListedKind = KindWith<"listed">;
 export type ExportedKind = KindWith<"program">;
 export type StandaloneKind = KindWith<"picture">;
@@ -139,7 +139,7 @@ function kindsWith<Property extends keyof KindInfo>(property: Property): readonl
   return ALL_KINDS.filter((kind): kind is KindWith<Property> => property in KINDS[kind]);
 }
 
-/** What is known of a kind by its name; `undefined` for a kind of a later version. */
+/** The entry of a kind by its name; `undefined` for a kind of a later version. */
 export function infoOf(kind: string): KindInfo | undefined {
   return Object.hasOwn(KINDS, kind) ? KINDS[kind as Kind] : undefined;
 }

@@ -13,7 +13,7 @@ makeProgram()
   .catch((error: unknown) => {
     const message = escapeControlsInLines(error instanceof Error ? error.message : String(error));
     console.error(`pulumi-ngrok-ai: ${message}`);
-    // With --json, standard output has one document whatever happens.
+    // With --json, standard output contains one document in every case.
     if (process.argv.includes("--json")) console.log(JSON.stringify({ error: { message } }, null, 2));
     process.exitCode = 1;
   });

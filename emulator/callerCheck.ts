@@ -1,6 +1,6 @@
 /**
- * Who may call `/_emulator/`, which needs no key: programs on this machine and its network, not web pages. A page of another site can
- * send simple requests to a local address, and reach it under a name of its own that resolves to it (DNS rebinding).
+ * Decides who may call `/_emulator/`, which needs no key: programs on this machine and its network, but not web pages. A page of another
+ * site can send simple requests to a local address, and can reach it under its own name if that resolves to it (DNS rebinding).
  */
 import { isIP } from "node:net";
 
@@ -10,7 +10,7 @@ interface Caller {
 }
 
 /**
- * Why a request is refused; `undefined` if it may be served.
+ * The reason to reject a request; `undefined` if it is allowed.
  * @param ownHost The address that the emulator listens on.
  */
 export function callerRefusal({ method, header }: Caller, ownHost: string): string | undefined {
@@ -25,7 +25,7 @@ export function callerRefusal({ method, header }: Caller, ownHost: string): stri
   return undefined;
 }
 
-/** A name that cannot be registered, an IP address, or the name that the emulator listens on. */
+/** A name that cannot be registered, an IP address, or the emulator's own listening address. */
 function isNearName(host: string, ownHost: string): boolean {
   const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : "";
   const isAddress = isIP(name.replace(/^\[|\]$/g, "")) > 0;

@@ -1,6 +1,6 @@
 /**
- * Closes several things in order, each also when one before it failed.
- * @throws Error the first failure, when all are closed
+ * Closes several things in order, even if one fails.
+ * @throws Error the first failure, after all are closed
  */
 export async function closeAll(...closers: readonly (() => Promise<unknown> | undefined)[]): Promise<void> {
   const failures: unknown[] = [];

@@ -1,4 +1,4 @@
-/** Requests that are made to go wrong, on all planes: asked for over `POST /_emulator/faults`, applied by each server. */
+/** Faults of requests on all planes: set by `POST /_emulator/faults`, applied by each server. */
 import { z } from "zod";
 
 export type Plane = "control" | "gateway" | "azure";
@@ -13,7 +13,7 @@ const actionSchema = z.union([
   z.strictObject({ delayMs: z.int().min(0) }),
 ]);
 
-/** What `POST /_emulator/faults` takes. `host` and `path` match as prefixes; `after` lets as many matches pass first. */
+/** The body of `POST /_emulator/faults`. `host` and `path` match as prefixes; `after` lets this number of matches pass first. */
 export const faultSchema = z.strictObject({
   plane: z.enum(["control", "gateway", "azure"]),
   match: z
@@ -47,7 +47,7 @@ export class FaultList {
     this.faults = [];
   }
 
-  /** The first fault that matches, used up by one. */
+  /** The first matching fault, whose remaining count decreases by one. */
   take(plane: Plane, target: FaultTarget): Fault | undefined {
     for (const entry of this.faults) {
       if (!matches(entry.fault, plane, target)) continue;

@@ -1,4 +1,4 @@
-/** Stand-ins for what a machine may not have: the hosted gateway, Azure OpenAI, Pulumi's deployment engine. */
+/** Stand-ins for services and tools: the hosted gateway, Azure OpenAI, Pulumi's deployment engine. */
 
 import "../sdk/nodeVersion";
 

@@ -1,7 +1,7 @@
 /**
- * A file to which changes are appended, one line for all changes that arrived while the line before was being written. When
- * `settled` resolves, the changes before it are on the disk. A line that a killed process left unfinished is ignored: its changes
- * were never acknowledged. The file is rewritten, shorter, when most of it is out of date.
+ * A file to which changes are appended. Changes that arrive during a write are written together in the next line. When
+ * `settled` resolves, the changes before it are on disk. An incomplete last line of a killed process is ignored: its changes were never
+ * acknowledged. The file is rewritten in shorter form when most of it is outdated.
  */
 import { type FileHandle, open, readFile, rename } from "node:fs/promises";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { closeAll } from "./closeAll";
 
 const HEADER = '{"format":"pulumi-ngrok-ai emulator","version":2}';
 const MIN_COMPACTION_BYTES = 4 * 1024 * 1024;
-/** The file may grow to so many times the size that it has after a rewrite. */
+/** Largest growth of the file, relative to its size after a rewrite. */
 const MAX_GROWTH = 4;
 const CHANGES_PER_LINE = 500;
 
@@ -37,7 +37,7 @@ export class Journal<Change> {
 
   /**
    * Reads the file into `apply`, and rewrites it from `everything`.
-   * @throws Error where another process uses the file, or where it can't be read as a journal.
+   * @throws Error when another process uses the file, or when it is not a valid journal.
    */
   static async open<Change>(
     file: string,
@@ -60,7 +60,7 @@ export class Journal<Change> {
     this.pending.push(change);
   }
 
-  /** Resolves when everything appended so far is on the disk; rejects where that failed. */
+  /** Resolves when all appended changes are on disk; rejects if that failed. */
   settled(): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     if (this.pending.length === 0 && !this.isWriting) return Promise.resolve();
@@ -70,7 +70,7 @@ export class Journal<Change> {
     });
   }
 
-  /** @throws Error where the last changes could not be written; the file is closed and unlocked all the same */
+  /** @throws Error when the last changes could not be written; the file is still closed and unlocked */
   close(): Promise<void> {
     return closeAll(
       () => this.settled(),
@@ -89,7 +89,7 @@ export class Journal<Change> {
         else await this.writeLine();
         for (const { resolve } of waiting) resolve();
       } catch (error) {
-        // From here on memory and file differ: nothing more may be acknowledged.
+        // From here on memory and file differ, so no further change may be acknowledged.
         this.failure = new Error(`${this.file} can't be written: ${error instanceof Error ? error.message : error}`);
         for (const { reject } of [...waiting, ...this.waiting]) reject(this.failure);
         this.waiting = [];
@@ -107,7 +107,7 @@ export class Journal<Change> {
     this.bytes += line.length;
   }
 
-  /** Replaces the file by a new one, which also contains what is pending. */
+  /** Replaces the file by a new one, including pending changes. */
   private async compact(): Promise<void> {
     this.pending = [];
     const lines = [HEADER];
@@ -142,7 +142,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 function* changesIn<Change>(file: string, text: string): Iterable<Change> {
-  // The last piece is empty, or a line that was not finished.
+  // The last piece is empty or an incomplete line.
   const lines = text.split("\n").slice(0, -1);
   if (lines.length === 0) {
     if (text !== "" && !HEADER.startsWith(text)) throw notOurs(file);
@@ -167,7 +167,7 @@ function notOurs(file: string): Error {
 }
 
 async function syncFolder(file: string): Promise<void> {
-  // A folder can't be opened on Windows, where a rename needs no such help.
+  // Windows cannot open a folder, and its renames need no sync.
   if (process.platform === "win32") return;
   const folder = await open(path.dirname(path.resolve(file)), "r");
   try {
@@ -178,8 +178,8 @@ async function syncFolder(file: string): Promise<void> {
 }
 
 /**
- * Two processes that write one file would each lose what the other wrote.
- * @throws Error where another process, or this one, has the file open
+ * Two processes that write one file would each lose the other's changes.
+ * @throws Error when another process, or this one, has the file open
  */
 async function takeLock(file: string): Promise<HeldLock> {
   const lock = `${file}.lock`;

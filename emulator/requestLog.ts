@@ -1,4 +1,4 @@
-/** Requests that arrived on all planes, for `GET /_emulator/requests`: never a body, a query or a credential. */
+/** Received requests of all planes, for `GET /_emulator/requests`: never a body, a query or a credential. */
 import type { Plane } from "./faults";
 import { Ring } from "./ring";
 
@@ -7,21 +7,21 @@ export interface RequestLogEntry {
   readonly method: string;
   readonly host: string;
   readonly path: string;
-  /** 0 where the connection was dropped without an answer. */
+  /** 0 if the connection was closed without an answer. */
   readonly status: number;
-  /** ISO time, delays included. */
+  /** ISO time, including delays. */
   readonly startedAt: string;
   readonly endedAt: string;
 }
 
 const MAX_ENTRIES = 100_000;
-/** Longest text of an entry, in characters; a client may send any path. */
+/** Longest text of an entry, in characters, because a client may send any path. */
 const MAX_TEXT_CHARS = 2_048;
 
 type Request = Omit<RequestLogEntry, "startedAt" | "endedAt">;
 type Times = readonly [startedMs: number, endedMs: number];
 
-/** A request that has ended. Times are milliseconds since 1970. */
+/** A finished request. Times are milliseconds since 1970. */
 export interface EndedRequest extends Request {
   readonly startedMs: number;
   readonly endedMs: number;
@@ -34,7 +34,7 @@ export class RequestLog {
     this.kept.add({ plane, method, host: cut(host), path: cut(path), status }, [startedMs, endedMs]);
   }
 
-  /** The last ones, newest last. */
+  /** The newest entries, newest last. */
   entries(): readonly RequestLogEntry[] {
     const newestFirst = Array.from(this.kept.newestFirst(), ({ common: request, numbers: [startedMs, endedMs] }) => ({
       ...request,

@@ -1,10 +1,10 @@
 /**
- * The last so many records, each a few numbers and what many records share. The numbers are kept outside of the garbage
- * collector's reach: records that are objects survive so many collections that the young generation grows to its bound, which
- * takes far more memory than the records themselves.
+ * The newest records up to a fixed number, each with a few numbers and a part that many records share. The numbers are stored outside
+ * the garbage-collected heap: as objects, the records would survive so many collections that the young generation grows to its limit,
+ * which takes far more memory than the records themselves.
  */
 
-/** What several records share, and how many do. */
+/** The shared part of several records, and the number of these records. */
 interface Shared<Common> {
   readonly number: number;
   readonly text: string;
@@ -18,26 +18,26 @@ export interface RingRecord<Common, Numbers> {
 }
 
 export interface RingOptions {
-  /** How many records are kept. */
+  /** Largest number of records. */
   readonly size: number;
-  /** How many numbers of any size a record has; they are its first ones. */
+  /** Number of unrestricted numbers in a record, which come first. */
   readonly wide: number;
-  /** How many numbers it has that are whole and below 2^32. */
+  /** Number of its whole numbers below 2^32. */
   readonly narrow: number;
 }
 
-/** Longest that the shared parts of all records may be together as JSON, in characters: older records are dropped beyond it. */
+/** Largest size of all shared parts as JSON, in characters: the oldest records are dropped above it. */
 const MAX_SHARED_CHARS = 8 * 1024 * 1024;
 
 export class Ring<Common, Numbers extends readonly number[]> {
   private readonly wideRows: Float64Array;
-  /** Of each record the number of what it shares with others, then its own. */
+  /** Per record: the number of its shared part, then its own numbers. */
   private readonly narrowRows: Uint32Array;
   private readonly byNumber = new Map<number, Shared<Common>>();
   private readonly byText = new Map<string, Shared<Common>>();
   private lastNumber = 0;
   private sharedChars = 0;
-  /** Index of the oldest record that is kept, and of the next one. */
+  /** Index of the oldest record, and of the next one. */
   private oldest = 0;
   private next = 0;
 
@@ -47,7 +47,7 @@ export class Ring<Common, Numbers extends readonly number[]> {
     this.narrowRows = new Uint32Array(size * (1 + narrow));
   }
 
-  /** Drops the oldest records once there are too many. What is shared is kept as JSON keeps it. */
+  /** Drops the oldest records if there are too many. The shared part is stored as JSON. */
   add(common: Common, numbers: Numbers): void {
     const { size, wide, narrow } = this.options;
     if (this.next - this.oldest === size) this.dropOldest();
@@ -62,7 +62,7 @@ export class Ring<Common, Numbers extends readonly number[]> {
     this.next += 1;
   }
 
-  /** All but the newest `skip`. */
+  /** All except the newest `skip`. */
   *newestFirst(skip = 0): Iterable<RingRecord<Common, Numbers>> {
     const { size, wide, narrow } = this.options;
     for (let index = this.next - 1 - skip; index >= this.oldest; index--) {
@@ -88,7 +88,7 @@ export class Ring<Common, Numbers extends readonly number[]> {
     const text = JSON.stringify(common);
     let shared = this.byText.get(text);
     if (shared === undefined) {
-      // Parsed from its text, as strings that are cut out of a request keep all of the request in memory.
+      // Parsed from its text, because strings cut out of a request keep the whole request in memory.
       shared = { number: ++this.lastNumber, text, common: JSON.parse(text) as Common, uses: 0 };
       this.byText.set(text, shared);
       this.byNumber.set(shared.number, shared);

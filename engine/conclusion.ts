@@ -1,4 +1,4 @@
-/** What the caller of an operation gets: its result, or an error. */
+/** Turns the outcome of a run into what the caller gets: a result or an error. */
 
 import { escapeControlsInLines } from "./display/escapeControls";
 import { DeploymentFailedError } from "./errors";
@@ -15,7 +15,7 @@ interface Conclusion {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The outcome after what the caller expected of it. */
+/** The outcome of a run, checked against the caller's `expectNoChanges`. */
 export function concludeOutcome(kind: OperationKind, outcome: RunOutcome, options: OperationOptions): Conclusion {
   const diagnostics = options.debug
     ? outcome.diagnostics

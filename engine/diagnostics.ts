@@ -1,24 +1,24 @@
-/** What the engine, the program and the providers have to say, with every secret the run knows masked. */
+/** Messages of the engine, the program and the providers, with every secret known to the run masked. */
 import { stripVTControlCharacters } from "node:util";
 import type { Diagnostic } from "./results";
 import type { Urn } from "./values/urn";
 import { type PropertyMap, type PropertyValue, Secret, someValue } from "./values/values";
 
-/** Shorter texts are not masked: they would make holes into ordinary words. */
+/** Shorter texts are not masked: masking them would also remove parts of ordinary words. */
 const MIN_MASKED_CHARS = 3;
 
 export const MASK = "[secret]";
 
 export class Diagnostics {
   readonly all: Diagnostic[] = [];
-  /** How many errors there are per resource. */
+  /** Number of errors per resource. */
   readonly errorCounts = new Map<Urn, number>();
   private readonly secretTexts = new Set<string>();
-  /** The same, the longest first: a secret may be part of another one. */
+  /** The texts to mask, longest first: one secret may be part of another. */
   private maskedTexts: readonly string[] | undefined;
 
   constructor(
-    /** Without it debug messages are dropped as they come. */
+    /** Whether debug messages are kept. */
     private readonly keepsDebug: boolean,
     private readonly listener: (diagnostic: Diagnostic, isEphemeral: boolean) => void,
   ) {}
@@ -29,7 +29,7 @@ export class Diagnostics {
     this.maskedTexts = undefined;
   }
 
-  /** Every text that stands in a secret of these properties. */
+  /** Masks every text inside a secret of these properties from now on. */
   addSecretsOf(properties: PropertyMap): void {
     const addTexts = (part: PropertyValue) => {
       if (typeof part === "string") this.addSecret(part);

@@ -1,7 +1,7 @@
-/** What an operation on a stack can fail with. No message holds a secret of the stack or its passphrase. */
+/** The errors an operation on a stack can fail with. No message contains a secret of the stack or its passphrase. */
 import type { Diagnostic, OperationResult, StepSummary } from "./results";
 
-/** Base of every error this engine throws on purpose. */
+/** Base of every error that this engine throws deliberately. */
 export class OfflineStackError extends Error {
   override readonly name: string = "OfflineStackError";
 }
@@ -11,17 +11,17 @@ export class StackConfigurationError extends OfflineStackError {
   override readonly name = "StackConfigurationError";
 }
 
-/** Another operation on the same state runs. The message begins as Pulumi's own, which callers match on. */
+/** Another operation on the same state is running. The message begins with Pulumi's own text, which callers match on. */
 export class StackLockedError extends OfflineStackError {
   override readonly name = "StackLockedError";
 }
 
-/** The state cannot be used as it is; the message names the resource that is broken. */
+/** The state is broken and cannot be used; the message names the resource concerned. */
 export class StateIntegrityError extends OfflineStackError {
   override readonly name = "StateIntegrityError";
 }
 
-/** `up`, `preview`, `refresh` or `destroy` ran and failed, or was cancelled; what was done is in `steps` and in the state. */
+/** `up`, `preview`, `refresh` or `destroy` ran and failed, or was canceled; `steps` and the state say what was done. */
 export class DeploymentFailedError extends OfflineStackError {
   override readonly name = "DeploymentFailedError";
 
@@ -29,16 +29,16 @@ export class DeploymentFailedError extends OfflineStackError {
     message: string,
     /** Everything the operation reported, in order. */
     readonly diagnostics: readonly Diagnostic[],
-    /** Every step that was begun, in order. */
+    /** Every step that began, in order. */
     readonly steps: readonly StepSummary[],
-    /** The same result a success returns; `summary.result` is `failed` or `canceled`. */
+    /** The result that a success returns; here `summary.result` is `failed` or `canceled`. */
     readonly result: OperationResult,
   ) {
     super(message);
   }
 }
 
-/** An error that was reported already, or needs no words: the run stops. */
+/** Stops the run without a message: its cause was already reported, or needs no report. */
 export class BailError extends Error {
   override readonly name = "BailError";
 }
@@ -47,7 +47,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the user is told: the message; for a defect of the engine itself, where it came from. */
+/** The text for the user: the error's message, or its stack for a defect of the engine. */
 export function describeError(error: unknown): string {
   const isDefect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
   return isDefect ? `internal error: ${error.stack ?? error.message}` : messageOf(error);

@@ -1,9 +1,9 @@
 /**
- * A Pulumi program without the Pulumi CLI.
+ * Runs a Pulumi program without the Pulumi CLI.
  *
- * The way of one resource through an `up`: `processes/` starts the program, `program/` takes its registration, `planning/`
- * decides what is to be done, `steps/` do it, `providers/` are asked on the way, `state/` writes it down, `display/` tells.
- * `deployment/` holds one run together. `values/` and `protocol/` are the words all of them use, `project/` the user's files.
+ * One resource of an `up` takes this path: `processes/` starts the program, `program/` receives the registration, `planning/`
+ * chooses the steps, `steps/` carry them out through `providers/`, `state/` stores the result, `display/` shows it.
+ * `deployment/` controls the run. `values/` and `protocol/` define the shared types, `project/` reads the user's files.
  */
 export {
   DeploymentFailedError,

@@ -32,40 +32,40 @@ import type { Json } from "./values/values";
 
 /** Options of `OfflineStack.create`. */
 export interface OfflineStackOptions {
-  /** Folder of the program: `Pulumi.yaml` stands there or above. */
+  /** Folder of the program; `Pulumi.yaml` is in it or in a folder above. */
   readonly workDir: string;
   /** Name of the stack: up to 100 letters, digits, hyphens, underscores and periods. */
   readonly stackName: string;
-  /** Where the state is kept. @default `.pulumi-offline/<stack>.json` beside `Pulumi.yaml` */
+  /** File of the state. @default `.pulumi-offline/<stack>.json` beside `Pulumi.yaml` */
   readonly stateFile?: string;
-  /** Encrypts secrets at rest. @default the variable `PULUMI_CONFIG_PASSPHRASE`, or the file `PULUMI_CONFIG_PASSPHRASE_FILE` names */
+  /** Encrypts stored secrets. @default the variable `PULUMI_CONFIG_PASSPHRASE`, or the file named by `PULUMI_CONFIG_PASSPHRASE_FILE` */
   readonly passphrase?: string;
-  /** Added to the environment of the program and its providers; `undefined` takes a variable away. @default none */
+  /** Variables added to the environment of the program and its providers; `undefined` removes a variable. @default none */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Steps that run at once. @default four per processor */
+  /** Largest number of steps that run at once. @default four per processor */
   readonly parallel?: number;
-  /** Time that running steps have to end after a cancellation, before their providers are ended. @default 10 */
+  /** After a cancellation, time for running steps to end before their providers are ended. @default 10 */
   readonly cancelGraceSeconds?: number;
-  /** Organization, as `pulumi.getOrganization()` tells it. @default `organization` */
+  /** Organization that `pulumi.getOrganization()` returns. @default `organization` */
   readonly organization?: string;
-  /** Own commands for the providers of packages. @default `pulumi-resource-<package>` on PATH */
+  /** Commands that start the providers of packages. @default `pulumi-resource-<package>` on PATH */
   readonly plugins?: Readonly<Record<string, PluginCommand>>;
-  /** Runs the program. @default Pulumi's own program runner, in a process of its own */
+  /** Runs the program. @default Pulumi's program runner, in a process of its own */
   readonly startProgram?: ProgramStarter;
 }
 
-/** Steps that run at once unless the caller says otherwise: Pulumi's own default. */
+/** Default number of steps that run at once, equal to Pulumi's. */
 const DEFAULT_PARALLEL = 4 * availableParallelism();
 
-/** Time running steps have after a cancellation unless the caller says otherwise. */
+/** Default time for running steps to end after a cancellation. */
 const DEFAULT_CANCEL_GRACE_SECONDS = 10;
 
 /**
- * A stack as Pulumi's Automation API has it, on an engine of its own: the program runs under Pulumi's program runner,
- * providers are real processes, the state is a file that `pulumi stack import` reads.
+ * A stack with the interface of Pulumi's Automation API, run without the Pulumi CLI: Pulumi's program runner runs the program,
+ * providers are real processes, and the state is a file that `pulumi stack import` reads.
  *
  * Every operation throws StackConfigurationError or StateIntegrityError before it begins, StackLockedError while another
- * one runs, and DeploymentFailedError when it ran and failed.
+ * operation runs, and DeploymentFailedError when it ran and failed.
  * @example
  * import { OfflineStack, startGateway } from "pulumi-ngrok-ai/emulator";
  *
@@ -93,14 +93,14 @@ export class OfflineStack {
   ) {}
 
   /**
-   * Opens a stack; one that does not exist begins empty. Nothing is written.
-   * @throws StackConfigurationError when there is no project, or no passphrase.
+   * Opens a stack; one that does not exist starts empty. Nothing is written.
+   * @throws StackConfigurationError when the project or the passphrase is missing.
    */
   static async create(options: OfflineStackOptions): Promise<OfflineStack> {
     const project = loadProject(options.workDir);
     if (!/^[\w.-]{1,100}$/.test(options.stackName)) {
       throw new StackConfigurationError(
-        `"${options.stackName}" is no stack name: up to 100 letters, digits, hyphens, underscores and periods`,
+        `"${options.stackName}" is not a valid stack name: use up to 100 letters, digits, hyphens, underscores and periods`,
       );
     }
     const environment = { ...process.env, ...options.env };
@@ -110,12 +110,12 @@ export class OfflineStack {
     return new OfflineStack(options.stackName, project, files, keyring, options);
   }
 
-  /** Sets a value that wins over `Pulumi.<stack>.yaml` and is kept with the stack. */
+  /** Sets a value that overrides `Pulumi.<stack>.yaml` and is stored with the stack. */
   async setConfig(key: string, value: ConfigValue): Promise<void> {
     await this.setAllConfig({ [key]: value });
   }
 
-  /** The same for several values at once. */
+  /** Sets several values at once, as `setConfig` does. */
   async setAllConfig(config: ConfigMap): Promise<void> {
     const file = this.files.ownConfig();
     const given = Object.entries(config).map(([key, value]) => [fullConfigKey(key, this.project.name), value]);
@@ -124,7 +124,7 @@ export class OfflineStack {
     await file.write(merged, await this.files.crypter(await this.files.readState()));
   }
 
-  /** Forgets a value that was set; one in `Pulumi.<stack>.yaml` stays. */
+  /** Removes a value set by `setConfig`; a value in `Pulumi.<stack>.yaml` stays. */
   async removeConfig(key: string): Promise<void> {
     const file = this.files.ownConfig();
     const { [fullConfigKey(key, this.project.name)]: _removed, ...kept } = await file.read();
@@ -143,32 +143,32 @@ export class OfflineStack {
     return value;
   }
 
-  /** The configuration a run would use, defaults of the project included. */
+  /** The configuration that a run would use, including the project's defaults. */
   async getAllConfig(): Promise<ConfigMap> {
     return effectiveConfig(this.project, this.name, await this.files.ownConfig().read(), this.keyring);
   }
 
-  /** Creates, updates and deletes resources until they are what the program says. */
+  /** Creates, updates and deletes resources until they match the program. */
   up(options: UpOptions = {}): Promise<OperationResult> {
     return this.operate("update", false, options);
   }
 
-  /** Shows what `up` would do. Nothing is changed and nothing written. */
+  /** Shows what `up` would do. Changes and writes nothing. */
   preview(options: PreviewOptions = {}): Promise<OperationResult> {
     return this.operate("update", true, options);
   }
 
-  /** Takes over what providers say of each resource. Nothing is changed but the state. */
+  /** Reads each resource from its provider and updates the state. Changes only the state. */
   refresh(options: RefreshOptions = {}): Promise<OperationResult> {
     return this.operate("refresh", options.previewOnly ?? false, options);
   }
 
-  /** Shows what `refresh` would take over, and writes nothing. */
+  /** Shows what `refresh` would change in the state, and writes nothing. */
   previewRefresh(options: RefreshOptions = {}): Promise<OperationResult> {
     return this.operate("refresh", true, options);
   }
 
-  /** Deletes every resource of the stack. Configuration stays. */
+  /** Deletes every resource of the stack. The configuration stays. */
   destroy(options: DestroyOptions = {}): Promise<OperationResult> {
     return this.operate("destroy", options.previewOnly ?? false, options);
   }
@@ -183,12 +183,12 @@ export class OfflineStack {
     return outputMap(stackOutputsOf((await this.files.readState()).resources) ?? {});
   }
 
-  /** The stack's outputs as they are shown: every secret, at any depth, is the text `[secret]`. */
+  /** The stack's outputs for display: every secret, at any depth, is the text `[secret]`. */
   async maskedOutputs(): Promise<Record<string, Json>> {
     return maskedMap(stackOutputsOf((await this.files.readState()).resources) ?? {});
   }
 
-  /** The state with its secrets in clear, as `pulumi stack export --show-secrets` writes it. */
+  /** The state with its secrets in plain text, as `pulumi stack export --show-secrets` writes it. */
   async exportStack(): Promise<StackDeployment> {
     const state = await this.files.readState();
     const crypter = await this.files.crypter(state);
@@ -197,8 +197,8 @@ export class OfflineStack {
   }
 
   /**
-   * Puts a deployment in the place of the state: secrets may be encrypted or in clear, pending operations are dropped.
-   * @throws StateIntegrityError when it is broken, or belongs to another stack.
+   * Replaces the state by a deployment. Its secrets may be encrypted or in plain text; pending operations are dropped.
+   * @throws StateIntegrityError when the deployment is broken or belongs to another stack.
    */
   async importStack(deployment: StackDeployment): Promise<void> {
     const imported = await readDeployment(deployment, this.keyring);
@@ -238,7 +238,7 @@ export class OfflineStack {
       const state = await this.files.readState();
       const notices = lock?.takenOver === undefined ? [] : [lock.takenOver];
       const request = await this.runRequest(kind, isPreview, options, state, display, notices);
-      // Loaded when first needed: gRPC and Pulumi's protocol are of no use to whoever only starts a gateway.
+      // Loaded on first use: a process that only starts a gateway needs neither gRPC nor Pulumi's protocol.
       const { Deployment } = require("./deployment/deployment") as typeof import("./deployment/deployment");
       const outcome = await Deployment.run(request);
       const conclusion = concludeOutcome(isPreview ? "preview" : kind, outcome, options);

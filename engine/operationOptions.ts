@@ -1,4 +1,4 @@
-/** Which options an operation may be given. */
+/** Checks which options an operation accepts. */
 import { StackConfigurationError } from "./errors";
 
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
   "continueOnError",
   "previewOnly",
   "clearPendingCreates",
-  // Of the display and the command line alone: nothing an engine could do about them.
+  // Options of the display and the command line only: they do not affect the engine.
   "color",
   "userAgent",
   "suppressOutputs",
@@ -29,7 +29,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set([
   "logToStdErr",
 ]);
 
-/** What the engine cannot do it says; it never does something else instead. */
+/** @throws StackConfigurationError for an option this engine does not support; it is never ignored. */
 export function checkOptions(options: object): void {
   const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
   const unknown = given.map(([key]) => key).filter((key) => !KNOWN_OPTIONS.has(key));

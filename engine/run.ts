@@ -1,4 +1,4 @@
-/** One run, with everything that its rooms share. */
+/** One run, with the data and services that its parts share. */
 import { Diagnostics } from "./diagnostics";
 import { EventStream } from "./display/events";
 import { BailError, describeError, messageOf } from "./errors";
@@ -17,7 +17,7 @@ import { Snapshot } from "./state/snapshot";
 import type { StepContext } from "./steps/step";
 import { isProviderType, isStackUrn, makeUrn, type Urn } from "./values/urn";
 
-/** Pending operations that outlive the next write of the state: a resource may exist that the state does not know. */
+/** Pending operations kept by later writes of the state: each may have created a resource that the state does not contain. */
 export const STICKY_OPERATIONS: ReadonlySet<PendingOperationType> = new Set(["creating"]);
 
 export class Run implements StepContext {
@@ -28,18 +28,18 @@ export class Run implements StepContext {
   readonly hooks: HookRunner;
   readonly registry: ProviderRegistry;
   readonly progress = new Progress();
-  /** What the program asked for. */
+  /** What the program requested. */
   readonly goals = new Map<Urn, Goal>();
-  /** What each resource of this run came to be. */
+  /** The new state of each resource of this run. */
   readonly states = new Map<Urn, ResourceState>();
-  /** The state before the run; after a refresh that comes first, what the refresh found. */
+  /** The state before the run, after the initial refresh if there is one. */
   olds: OldState;
   result: RunOutcome["result"] = "succeeded";
-  /** Nothing new begins. */
+  /** No new step begins. */
   isStopped = false;
-  /** Providers were ended in the middle of what they did: nobody knows what came of it. */
+  /** Providers were ended during an operation, so its result is unknown. */
   isAbandoned = false;
-  /** A failed step does not stop the run. */
+  /** Whether the run continues after a failed step. */
   goesOnAfterFailures: boolean;
   private readonly stopping = Promise.withResolvers<void>();
   private turn: Promise<unknown> = Promise.resolve();
@@ -85,7 +85,7 @@ export class Run implements StepContext {
     return this.options.isPreview;
   }
 
-  /** What a program or a provider writes. */
+  /** Receives each line that a program or a provider writes. */
   readonly onLine = (stream: "stdout" | "stderr", line: string): void => {
     this.diagnostics.report(stream === "stdout" ? "info" : "info#err", line);
   };
@@ -94,7 +94,7 @@ export class Run implements StepContext {
     return makeUrn(this.request.stackName, this.request.project.name, parent, type, name);
   }
 
-  /** Who serves a resource of the old state; undefined for a component. */
+  /** The provider of a resource of the old state; undefined for a component. */
   async providerOfOld(state: ResourceState): Promise<ResourceProvider | undefined> {
     if (!state.custom) return undefined;
     if (isProviderType(state.type)) return this.registry;
@@ -116,7 +116,7 @@ export class Run implements StepContext {
     return [...this.states.values()].find(({ urn }) => isStackUrn(urn));
   }
 
-  /** Plans one thing at a time, in the order of the requests. @throws BailError when the run has stopped */
+  /** Plans one request at a time, in the order of the requests. @throws BailError when the run has stopped */
   inTurn<Result>(plan: () => Promise<Result>): Promise<Result> {
     const result = this.turn.then(() => {
       if (this.isStopped) throw new BailError("the run has stopped");
@@ -126,7 +126,7 @@ export class Run implements StepContext {
     return result;
   }
 
-  /** Resolves when everything that was to be planned so far is planned. */
+  /** Resolves when all requests made so far are planned. */
   async planned(): Promise<void> {
     await this.turn;
   }
@@ -142,19 +142,19 @@ export class Run implements StepContext {
     this.stopping.resolve();
   }
 
-  /** A step failed. */
+  /** Handles a failed step. */
   stepFailed(): void {
     if (!this.goesOnAfterFailures) this.stop("failed");
     else if (this.result !== "canceled") this.result = "failed";
   }
 
-  /** Something other than a step failed: the run ends, whatever continue-on-error says. */
+  /** Handles any other failure: the run ends, even with continue-on-error. */
   fail(error: unknown, urn?: Urn): void {
     if (!this.isStopped && !(error instanceof BailError)) this.diagnostics.error(describeError(error), urn);
     this.stop("failed");
   }
 
-  /** Nothing new begins; providers are told to give up, and ended when they do not. */
+  /** No new step begins; providers are asked to cancel, and are ended if they do not. */
   cancel(): void {
     this.stop("canceled");
     const report = (error: unknown) => this.diagnostics.error(messageOf(error));
@@ -165,7 +165,7 @@ export class Run implements StepContext {
     }, this.request.cancelGraceMs);
   }
 
-  /** Ends what the run started; the state is written last. */
+  /** Ends everything the run started; writes the state last. */
   async close(): Promise<void> {
     clearTimeout(this.cancelTimer);
     await this.registry.close();

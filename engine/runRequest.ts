@@ -1,4 +1,4 @@
-/** What a run is given, and what it comes to. */
+/** The input and the outcome of a run. */
 import type { StepListener } from "./display/events";
 import type { Targets } from "./planning/targets";
 import type { PluginCommand } from "./processes/pluginCommand";
@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly isPreview: boolean;
   readonly continueOnError: boolean;
   readonly targets: Targets;
-  /** Resources replaced even if nothing about them changed. */
+  /** Resources to replace even if they did not change. */
   readonly replaceTargets: Targets;
 }
 
@@ -42,7 +42,7 @@ export interface RunRequest {
   readonly keepsDebug: boolean;
   readonly onEvent: ((event: EngineEvent) => void) | undefined;
   readonly onStep: StepListener;
-  /** What was noticed before the run. */
+  /** Messages from before the run. */
   readonly notices: readonly string[];
   readonly signal: AbortSignal | undefined;
 }

@@ -1,4 +1,4 @@
-/** The outputs of a stack, as programs know them and as they are shown. */
+/** The outputs of a stack, in the form for programs and in the form for display. */
 import { maskSecrets } from "./display/masking";
 import type { OutputMap } from "./results";
 import type { ResourceState } from "./state/resourceState";
@@ -10,7 +10,7 @@ export function stackOutputsOf(resources: readonly ResourceState[]): PropertyMap
   return resources.find((state) => isStackUrn(state.urn) && !state.delete)?.outputs;
 }
 
-/** Outputs as programs know them. What is not known is left out. */
+/** Outputs for programs. Unknown outputs are left out. */
 export function outputMap(outputs: PropertyMap): OutputMap {
   const known = Object.entries(outputs).filter(([, value]) => !containsUnknowns(value));
   return Object.fromEntries(
@@ -22,7 +22,7 @@ function plainJson(value: PropertyMap[string]): Json {
   return mapToState({ value: withoutWrappers(value) }, plaintextWriter).value ?? null;
 }
 
-/** Outputs as they are shown: every secret, at any depth, is the text `[secret]`. What is not known is left out. */
+/** Outputs for display: every secret, at any depth, is the text `[secret]`. Unknown outputs are left out. */
 export function maskedMap(outputs: PropertyMap): Record<string, Json> {
   const known = Object.entries(outputs).filter(([, value]) => !containsUnknowns(value));
   return maskSecrets(mapToState(Object.fromEntries(known), () => ({}))) as Record<string, Json>;

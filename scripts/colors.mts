@@ -1,4 +1,4 @@
-/** Colors for standard output: on a terminal only; pipes and logs of pipelines get plain text. */
+/** Colors for standard output on a terminal; pipes and logs get plain text. */
 import picocolors from "picocolors";
 
 export default picocolors.createColors(

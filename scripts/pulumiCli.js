@@ -18,7 +18,7 @@ const YAML_HOST = {
   module: "github.com/pulumi/pulumi-yaml",
   versionVariable: "github.com/pulumi/pulumi-yaml/pkg/version.Version",
 };
-/** Executables that the released CLI contains, and the local folders that contain them: the Go module has only the CLI. */
+/** Executables of the released CLI that the Go module does not contain, and the local folders with them. */
 const COMPANIONS = {
   "pulumi-language-nodejs": path.join(root, "test", "helpers", "languageHost"),
   "pulumi-resource-pulumi-nodejs": SDK_FOLDER,

@@ -55,7 +55,7 @@ function ensureNode() {
   if (major >= NODE_MAJOR_NEEDED) return process.execPath;
   const { folder, binary } = toolchainNode();
   if (!fs.existsSync(binary)) {
-    say(`Node ${process.versions.node} is too old for Pulumi's SDK; bringing Node ${NODE_VERSION} from npm`);
+    say(`Node ${process.versions.node} is too old for Pulumi's SDK; installing Node ${NODE_VERSION} from npm`);
     const platform = process.platform === "win32" ? "win" : process.platform;
     fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
@@ -108,7 +108,7 @@ function ensureDependencies(environment) {
     fs.utimesSync(installed, new Date(), new Date());
     say(`dependencies installed in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
   }
-  // Programs, and Pulumi's provider process, resolve the package by its name: examples/* and tests look it up in this folder.
+  // Programs and Pulumi's provider process resolve the package by its name: examples/* and tests find it in this folder.
   const link = path.join(root, "node_modules", "pulumi-ngrok-ai");
   if (!fs.existsSync(link)) fs.symlinkSync("..", link, "junction");
 }

@@ -18,7 +18,7 @@ const { OPERATION_WORDS } = createRequire(import.meta.url)("../dist/engine/displ
 
 const EXAMPLE = "multi-region";
 const MODEL = "gpt-5-mini";
-/** Where `npm run offline` finds the running stacks: one file each, so that a second stack does not hide the first. */
+/** Folder for `npm run offline` with one file per running stack, so that a second stack does not hide the first. */
 const RUNNING_FILE = path.resolve(import.meta.dirname, "..", ".local", "running", `${process.pid}.json`);
 
 const flags = new Command("npm run up --")

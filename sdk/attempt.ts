@@ -26,7 +26,7 @@ export interface NoAnswer {
   readonly isSent: boolean;
 }
 
-/** The result of a request that its caller cancelled: a text as the reason becomes part of it. */
+/** The result for a request that its caller canceled; if the cancellation's reason is a text, the result contains it. */
 export function cancelledBy(signal: AbortSignal | undefined): { code: string; problem: string } {
   const reason: unknown = signal?.reason;
   return { code: "ABORT_ERR", problem: typeof reason === "string" ? reason : "the caller cancelled it" };

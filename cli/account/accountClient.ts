@@ -13,7 +13,7 @@ export function withAccountFlags(command: Command): Command {
   return command.option("--api-url <url>", "address of the management API (environment: AI_GATEWAY_API_URL)", url);
 }
 
-/** @throws GatewayConfigurationError. The key is no flag, because flags are visible in process lists and histories. */
+/** @throws GatewayConfigurationError. There is no flag for the key, because flags are visible in process lists and histories. */
 export function accountClient({ apiUrl }: AccountFlags): GatewayClient {
   // Loaded when a command runs: `--help` and completion need no HTTP client.
   const sdk = require("../../sdk") as typeof import("../../sdk");

@@ -1,14 +1,14 @@
-/** What a provider's base URL shows: host, Azure account, region and deployment; and how to print it without secrets. */
+/** Reads host, Azure account, region and deployment from a provider's base URL, and prints the URL without secrets. */
 import { LOCATION_NAMES } from "../../emulator/azure/locations";
 
 export interface Upstream {
   readonly host: string;
-  /** The Azure OpenAI account: the first part of its host name. */
+  /** The Azure OpenAI account: the first part of the host name. */
   readonly account: string | undefined;
-  /** As `eastus2`, where the host name contains it. */
+  /** Such as `eastus2`, if the host name contains it. */
   readonly location: string | undefined;
   readonly deployment: string | undefined;
-  /** The URL without credentials and with no query but `api-version`. */
+  /** The URL without credentials and with no query except `api-version`. */
   readonly shown: string;
 }
 
@@ -16,7 +16,7 @@ const ACCOUNT_HOST = /^([a-z0-9-]+)\.(?:openai|cognitiveservices|services\.ai)\.
 const REGIONAL_HOST = /^([a-z0-9]+)\.api\.cognitive\.(?:microsoft\.com|microsoft\.us|azure\.cn)$/;
 const locations = new Set(LOCATION_NAMES);
 
-/** `undefined` where the text is no URL: in a preview it may not be known yet. */
+/** `undefined` if the text is not a URL: in a preview it may not be known yet. */
 export function upstreamOf(baseUrl: string): Upstream | undefined {
   if (!URL.canParse(baseUrl)) return undefined;
   const { protocol, hostname, port, pathname, searchParams } = new URL(baseUrl);
@@ -36,7 +36,7 @@ export function isAzure({ account, location }: Upstream): boolean {
   return account !== undefined || location !== undefined;
 }
 
-/** A region's name between the dashes of another name: `eastus2` in `ai-eastus2-458b8a`. */
+/** A region's name between the hyphens of another name: `eastus2` in `ai-eastus2-458b8a`. */
 export function locationIn(name: string | undefined): string | undefined {
   return name
     ?.toLowerCase()
@@ -49,6 +49,6 @@ function decoded(text: string | undefined): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a stray percent sign
+    return text; // an invalid percent sign
   }
 }

@@ -1,4 +1,4 @@
-/** What is probably wrong in an account: objects that nothing uses or can use, and traffic that takes an unintended way. */
+/** Finds probable mistakes in an account: objects that nothing uses or can use, and traffic that takes an unintended route. */
 import type { UsageEvent } from "../../sdk";
 import { KINDS_WITH_LAST_USE, type Kind, type ListOf, listOf } from "../kinds";
 import { isAzure, upstreamOf } from "./azureHosts";
@@ -6,11 +6,11 @@ import { isAzure, upstreamOf } from "./azureHosts";
 interface FindingInfo {
   readonly concerns: readonly Kind[];
   readonly message: string;
-  /** What to do about it. */
+  /** Advice to the user. */
   readonly advice: string;
-  /** On a card of the picture. */
+  /** Label on a card of the picture. */
   readonly words: string;
-  /** `broken`: no request can succeed this way. `unused`: nothing fails. */
+  /** `broken`: no request can succeed. `unused`: nothing fails. */
   readonly weight: "broken" | "unused";
 }
 
@@ -68,13 +68,13 @@ export interface Finding {
   readonly kind: Kind;
   readonly id: string;
   readonly name: string;
-  /** What differs from object to object: `created 2026-01-02T03:04:05Z`. */
+  /** Details of the object, for example `created 2026-01-02T03:04:05Z`. */
   readonly detail?: string;
   /** Why it is reported and what to do, in full sentences. */
   readonly reason: string;
 }
 
-/** What is inspected: an account's inventory, or the same objects from a state. */
+/** The inspected objects: an account's inventory, or the same objects from a state. */
 export interface Inspected extends UsedObjects {
   readonly providers: readonly { readonly id: string; readonly providerId: string; readonly baseUrl: string }[];
   readonly providerKeys: readonly (StoredKey & { readonly providerId: string })[];
@@ -91,7 +91,7 @@ export interface Inspected extends UsedObjects {
   })[];
 }
 
-/** The lists of the kinds that have a time of last use. */
+/** Kinds whose objects have a time of last use. */
 type UsedObjects = { readonly [K in (typeof KINDS_WITH_LAST_USE)[number] as ListOf<K>]: readonly StoredKey[] };
 
 interface StoredKey {
@@ -137,8 +137,8 @@ function neverUsed(inventory: Inspected): Finding[] {
 }
 
 /**
- * Tells the provider keys that nothing uses as long as all is well: every rule that lists them lists another key of their provider
- * before them, or they are the later key of an Azure account, which always has two.
+ * Returns a test for provider keys that are unused as long as nothing fails: every rule with the key lists another key of the same
+ * provider before it, or the key is the later one of an Azure account, which always has two.
  */
 function standbyTest(inventory: Inspected): (id: string) => boolean {
   const { providers, providerKeys } = inventory;

@@ -1,8 +1,8 @@
-/** Everything an account holds, as the API returns it. */
+/** All objects of an account, as the API returns them. */
 import type { CallOptions, GatewayClient, GatewayConfig } from "../../sdk";
 import { LISTED_KINDS, type ListedKind, type ListOf, listOf, type ObjectOf, readList } from "../kinds";
 
-/** The objects of each kind by the name of their list: `providers`, `providerKeys`, … Built-in providers are in no list. */
+/** The objects of each kind by the name of their list: `providers`, `providerKeys`, … Built-in providers are not listed. */
 export type Lists = { readonly [K in ListedKind as ListOf<K>]: readonly ObjectOf<K>[] };
 
 export interface Inventory extends Lists {
@@ -15,10 +15,10 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An account that is being read: each list as soon as its last page has arrived. */
+/** An account that is being read: each list resolves when its last page has arrived. */
 export type Reading = { readonly [List in keyof Inventory]: Promise<Inventory[List]> };
 
-/** Begins to read all pages of all lists in parallel. A failure rejects the list that it concerns. */
+/** Begins to read all pages of all lists in parallel. A failure rejects only its own list. */
 export function startReading(client: GatewayClient, options: ReadOptions = {}): Reading {
   let count = 0;
   const call: CallOptions = { signal: options.signal };
@@ -37,7 +37,7 @@ export function startReading(client: GatewayClient, options: ReadOptions = {}): 
   return reading;
 }
 
-/** All of it, once the last page has arrived. */
+/** Resolves with all lists. */
 export async function wholeOf({ settings, ...lists }: Reading): Promise<Inventory> {
   const arriving = Object.entries<Promise<unknown>>(lists).map(async ([list, objects]) => [list, await objects]);
   const [account, ...arrived] = await Promise.all([settings, ...arriving]);

@@ -1,4 +1,4 @@
-/** The beginning of a window of time, as `--since` takes it. */
+/** The start of a period, as `--since` accepts it. */
 import { InvalidArgumentError } from "commander";
 
 export const DEFAULT_SINCE = "7d";
@@ -30,7 +30,7 @@ export function toStartTime(since: string, nowMs: number): string {
   );
 }
 
-/** For an option: checks the text and keeps it. */
+/** For an option: validates the text and returns it. */
 export function parseSince(since: string): string {
   toStartTime(since, Date.now());
   return since;

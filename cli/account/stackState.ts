@@ -39,8 +39,8 @@ export interface StateEntry {
 
 export interface StackState {
   /**
-   * `<organization>/<project>/<stack>`, as objects are marked; `<project>/<stack>` where the state has no resource of this package, as
-   * URNs name no organization. Undefined where it has no resource at all.
+   * `<organization>/<project>/<stack>`, as in the objects' marks. `<project>/<stack>` if the state has no resource of this package, because
+   * URNs do not contain the organization. Undefined if the state has no resource at all.
    */
   readonly stack: string | undefined;
   /** When the state was last written. */
@@ -72,7 +72,7 @@ export function readStackState(file: string): StackState {
   };
 }
 
-/** The state of the stack that a flag names; what the flag leaves out, the state says. */
+/** The state of the stack that a flag names; parts that the flag omits are taken from the state. */
 export function withStack(state: StackState, name: string | undefined): StackState {
   if (name === undefined) return state;
   const project = state.stack?.split("/").at(-2);

@@ -1,6 +1,6 @@
 /**
- * Routing rules that a killed run left: a rule carries no mark, so it is known by what the state says of its unfinished creation,
- * to the last key. A creation stops at a rule that is there already, so one that is there after it is what it wrote.
+ * Routing rules that a killed run left. A rule carries no mark, so it is identified by the unfinished creation in the state, including
+ * its keys. A creation fails if the rule exists already, so a rule that exists afterwards was written by that creation.
  */
 
 import { isSame } from "../../provider/lifecycle/values";
@@ -12,12 +12,12 @@ import type { Inventory } from "./inventory";
 import type { StackState, StateEntry } from "./stackState";
 
 export interface UnfinishedRule {
-  /** As a `RoutingRule` has it: `<configurationId>/<selector>`. */
+  /** The id of a `RoutingRule`: `<configurationId>/<selector>`. */
   readonly id: string;
-  /** The resource that was being created, and what the state says of it. */
+  /** The resource that was being created, and its record in the state. */
   readonly resource: string;
   readonly pending: StateEntry;
-  /** When its configuration was last written, and so the latest time at which the rule can have been made. */
+  /** When its configuration was last written, which is the latest possible time of the rule's creation. */
   readonly createdAt: string;
 }
 
@@ -37,7 +37,7 @@ export function unfinishedRules(state: StackState, { configurations }: Inventory
     });
 }
 
-/** Takes one rule out of its configuration's router; the others are written back as they are. */
+/** Removes one rule from its configuration's router; the others are written back unchanged. */
 export async function removeRule(client: GatewayClient, id: string): Promise<void> {
   const slash = id.indexOf("/");
   const [configurationId, selector] = [id.slice(0, slash), id.slice(slash + 1)];

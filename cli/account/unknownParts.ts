@@ -1,13 +1,13 @@
 /**
- * What a later version of the service added: fields and values of documented texts that this version does not know. They are read
- * and stay as they are; the commands name them, because they cannot show what they mean.
+ * Additions of a later version of the service: fields, and values of documented texts, that this version does not know. They are kept
+ * unchanged. The commands list them, because they cannot show their meaning.
  */
 import type { z } from "zod";
 import { operations } from "../../sdk/contract/operations";
 import { KINDS, LISTED_KINDS, type ListedKind, listOf } from "../kinds";
 import type { Inventory } from "./inventory";
 
-/** Adds the unknown parts of a value, as `router.rules[].weight` or `router.rules[].steps[].type "quota-pool"`. */
+/** Adds the unknown parts of a value, such as `router.rules[].weight` or `router.rules[].steps[].type "quota-pool"`. */
 type Finder = (value: unknown, path: string, found: Set<string>) => void;
 
 /** The parts of the definition of a schema that are used here. */
@@ -24,7 +24,7 @@ interface Definition {
 const NONE: readonly string[] = [];
 const finders = new Map<string, Finder | undefined>();
 
-/** Of an object of one of the account's lists. */
+/** The unknown parts of an object in one of the account's lists. */
 export function unknownPartsOf(kind: ListedKind, object: object): readonly string[] {
   const operation = `list${KINDS[kind].listed.api}s`;
   return partsIn(object, operation, () => {
@@ -38,7 +38,7 @@ export function unknownPartsOfSettings(settings: object): readonly string[] {
   return partsIn(settings, "getGatewayConfig", () => operations.getGatewayConfig.response);
 }
 
-/** By the object's id; objects without unknown parts are left out. */
+/** Unknown parts by the object's id; objects without any are left out. */
 export function unknownPartsById(inventory: Inventory): ReadonlyMap<string, readonly string[]> {
   const byId = new Map<string, readonly string[]>();
   for (const kind of LISTED_KINDS) {
@@ -66,7 +66,7 @@ function definitionOf(schema: z.ZodType): Definition {
   return schema.def as Definition;
 }
 
-/** `undefined` for a schema that knows every value of its type. */
+/** `undefined` for a schema without unknown values. */
 function toFinder(schema: z.ZodType): Finder | undefined {
   const { type, shape, element, innerType, in: input, options = [] } = definitionOf(schema);
   if (type === "object" && shape !== undefined) return objectFinder(shape);
@@ -97,7 +97,7 @@ function objectFinder(shape: Readonly<Record<string, z.ZodType>>): Finder {
   };
 }
 
-/** A text with documented values that may have others. */
+/** A text with documented values that may have other values. */
 function textFinder(options: readonly z.ZodType[]): Finder | undefined {
   const entries = options.map((option) => definitionOf(option).entries).find(Boolean);
   if (entries === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What an account used in a window of time, and what is left of its credits. */
+/** The usage of an account in a period, and its remaining credits. */
 import type { GatewayClient } from "../../sdk";
 import type { Usage, UsageGrouping, UsageNames, UsageRow, UsageTally, UsageWindow } from "./usageTally";
 
@@ -12,8 +12,8 @@ const CENTS_PER_DOLLAR = 100;
 const NO_NAMES: UsageNames = { accessKeys: [], configurations: [] };
 
 /**
- * Reads the balance and the total cost beside the events. The total is the service's own: the costs of events are rounded, and
- * many small ones would add up to nothing.
+ * Reads the balance and the total cost in addition to the events. The total is the service's own: the costs of events are rounded, so a
+ * sum of many small ones could be 0.
  */
 export async function readUsageReport(
   client: GatewayClient,
@@ -35,7 +35,7 @@ export async function readUsageReport(
   };
 }
 
-/** Two places, or as many as there are where the amount is small. */
+/** Two decimal places, or all of them for a small amount. */
 export function dollars(usd: number): string {
   const isSmall = usd !== 0 && Math.abs(usd) < 0.01;
   return `${usd < 0 ? "-" : ""}$${Math.abs(usd).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: isSmall ? 5 : 2 })}`;

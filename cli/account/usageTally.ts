@@ -1,18 +1,18 @@
-/** Usage, added up by provider, model, access key or configuration. */
+/** Usage, summed by provider, model, access key or configuration. */
 import type { GatewayClient, UsageEvent } from "../../sdk";
 
 export const USAGE_GROUPINGS = ["provider", "model", "access-key", "configuration"] as const;
 export type UsageGrouping = (typeof USAGE_GROUPINGS)[number];
 
-/** What a group used. A request may take several attempts, at several providers. */
+/** Usage of a group. A request may have several attempts, at several providers. */
 export interface Usage {
-  /** Requests that ended here: their last attempt, whatever its outcome. */
+  /** Requests whose last attempt was here, with any outcome. */
   readonly requests: number;
-  /** Of these, those that failed. */
+  /** Number of these that failed. */
   readonly errors: number;
   /** Attempts that failed here and were followed by another attempt of the same request. */
   readonly retries: number;
-  /** Of all attempts. The gateway's estimate where the provider reported none. */
+  /** Of all attempts. The gateway's estimate if the provider reported none. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** US dollars, of all attempts. The API rounds the cost of each attempt to five places. */
@@ -20,12 +20,12 @@ export interface Usage {
 }
 
 export interface UsageRow extends Usage {
-  /** Provider id, model id, or the id of the access key or configuration; empty for what has none. */
+  /** Provider id, model id, or the id of the access key or configuration; empty if there is none. */
   readonly id: string;
   readonly name: string;
 }
 
-/** The window of time that is added up: RFC 3339 times, both inclusive. */
+/** The period that is summed: RFC 3339 times, both inclusive. */
 export interface UsageWindow {
   readonly startTime: string;
   readonly endTime: string;
@@ -46,7 +46,7 @@ type Sums = { -readonly [Field in keyof Usage]: number };
 const UNITS_PER_DOLLAR = 1e9;
 const COST_DIGITS = 5;
 
-/** Every attempt in the window, the newest first. */
+/** Every attempt in the period, newest first. */
 export function readUsage(client: GatewayClient, window: UsageWindow): AsyncIterable<UsageEvent> {
   return client.listUsage({ ...window, includeRetries: true });
 }
@@ -66,7 +66,7 @@ export class UsageTally {
     addEvent(this.byAccessKey, event.accessKeyId, event);
   }
 
-  /** The most expensive first, then the one with the most requests. */
+  /** By cost, then by number of requests, highest first. */
   rowsBy(grouping: UsageGrouping, names: UsageNames): UsageRow[] {
     if (grouping === "provider") return toRows(this.byProvider, (id) => this.providerNames.get(id));
     if (grouping === "model") return toRows(this.byModel, (id) => this.modelNames.get(id));
@@ -88,7 +88,7 @@ export class UsageTally {
   }
 }
 
-/** In place of a configuration's id. Which one a deleted key had is not known. */
+/** Label for an unknown configuration: that of a deleted key is not known. */
 const DELETED_KEYS = "deleted-access-keys";
 const SPECIAL_CONFIGURATIONS: ReadonlyMap<string, string> = new Map([
   ["", "without configuration"],

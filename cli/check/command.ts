@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai check`: what is probably wrong in an account, or in what a stack manages of it. */
+/** `pulumi-ngrok-ai check`: reports probable mistakes in an account, or in the objects that a stack manages. */
 import { Command, InvalidArgumentError } from "commander";
 import { escapeControls } from "../../engine/display/escapeControls";
 import type { GatewayClient, UsageEvent } from "../../sdk";
@@ -58,7 +58,7 @@ interface UnknownPart {
   readonly objects: number;
 }
 
-/** What a later version of the service added, and to how many objects. */
+/** Additions of a later version of the service, and the number of objects that have each. */
 async function countUnknown(inventory: Inventory): Promise<UnknownPart[]> {
   const { unknownPartsById } = await import("../account/unknownParts.js");
   const parts = [...unknownPartsById(inventory).values()].flat();

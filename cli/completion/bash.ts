@@ -1,4 +1,4 @@
-/** Completion for bash, from 3.2 on. All words are in the script: nothing is run and nothing is evaluated while somebody types. */
+/** Completion for bash, from 3.2 on. The script contains all words, so completion runs and evaluates nothing. */
 import { type CompletedCommand, type CompletedOption, optionsWithValue } from "./commandTree";
 
 export function bashScript(program: string, tree: readonly CompletedCommand[]): string {

@@ -6,7 +6,7 @@ type Shell = (typeof SHELLS)[number];
 
 export function completionCommand(): Command {
   return new Command("completion")
-    .description("Print a script with which a shell completes commands, options and files")
+    .description("Print a shell script that completes commands, options and files")
     .addArgument(new Argument("<shell>", "shell that runs the script").choices(SHELLS))
     .addHelpText(
       "after",

@@ -1,4 +1,4 @@
-/** What a shell has to know of the commands: taken from the tree that runs them, so that it can't be behind. */
+/** The commands as shells need them, derived from the tree that runs them, so that they always match. */
 import type { Argument, Command, Option } from "commander";
 
 export interface CompletedOption {
@@ -6,7 +6,7 @@ export interface CompletedOption {
   readonly name: string;
   readonly description: string;
   readonly isRepeatable: boolean;
-  /** What is completed after it. */
+  /** What to complete after it. */
   readonly value: "none" | "text" | "file" | "folder" | readonly string[];
 }
 
@@ -14,14 +14,14 @@ export interface CompletedCommand {
   /** `["offline", "up"]`; empty for the program itself. */
   readonly path: readonly string[];
   readonly description: string;
-  /** Names of the commands below it, and what they do. */
+  /** Names and descriptions of its subcommands. */
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly CompletedOption[];
-  /** Words that its first argument may be. */
+  /** Possible values of its first argument. */
   readonly words: readonly string[];
 }
 
-/** What stands in the scripts as it is; everything else would have to be quoted for three shells. */
+/** Texts that need no quotes in any of the shells. */
 const SAFE_WORD = /^[A-Za-z0-9-]+$/;
 
 /** The program and every command below it. */
@@ -52,10 +52,10 @@ function completedOption({ long, flags, description, argChoices, defaultValue, r
 
 function safe(word: string): string {
   if (SAFE_WORD.test(word)) return word;
-  throw new Error(`${JSON.stringify(word)} can't stand in a completion script as it is`);
+  throw new Error(`${JSON.stringify(word)} needs quotes, which completion scripts do not support`);
 }
 
-/** Names of all options that a word follows, whatever command they are of. */
+/** Names of all options with a value, of every command. */
 export function optionsWithValue(tree: readonly CompletedCommand[]): string[] {
   const names = tree.flatMap(({ options }) => options.filter(({ value }) => value !== "none").map(({ name }) => name));
   return [...new Set(names)].toSorted();

@@ -1,4 +1,4 @@
-/** Completion for fish: each word with what it does, and the command so far told by a function of the script's own. */
+/** Completion for fish: each word with its description; a function in the script determines the current command. */
 import { type CompletedCommand, type CompletedOption, optionsWithValue } from "./commandTree";
 
 export function fishScript(program: string, tree: readonly CompletedCommand[]): string {

@@ -1,4 +1,4 @@
-/** Completion for PowerShell: tables of words, and a function that finds the command so far. Files are PowerShell's own fallback. */
+/** Completion for PowerShell: tables of words, and a function that finds the current command. Otherwise PowerShell completes files. */
 import { type CompletedCommand, type CompletedOption, optionsWithValue } from "./commandTree";
 
 export function powershellScript(program: string, tree: readonly CompletedCommand[]): string {

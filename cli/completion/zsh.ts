@@ -1,4 +1,4 @@
-/** Completion for zsh: a function per command, in the words of `_arguments`. */
+/** Completion for zsh: one function per command, in the format of `_arguments`. */
 import type { CompletedCommand, CompletedOption } from "./commandTree";
 
 export function zshScript(program: string, tree: readonly CompletedCommand[]): string {
@@ -50,7 +50,7 @@ function valueAction(value: Exclude<CompletedOption["value"], "none">): string {
   return value === "text" ? " " : `(${value.join(" ")})`;
 }
 
-/** Between a word and what it does stands a colon. */
+/** A word and its description, separated by a colon. */
 function colonless(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll(":", "\\:");
 }

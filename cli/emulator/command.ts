@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai emulator`: a local gateway and a local Azure, until it is ended. */
+/** `pulumi-ngrok-ai emulator`: runs a local gateway and a local Azure until it is ended. */
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -21,22 +21,22 @@ export function emulatorCommand(): Command {
   return new Command("emulator")
     .description("Start a local gateway and a local Azure OpenAI; Ctrl-C ends them")
     .option("--host <host>", "address to listen on", "127.0.0.1")
-    .option("--control-port <port>", "port of the management API; 0 takes a free one", parsePort, 0)
-    .option("--gateway-port <port>", "port of the data plane; 0 takes a free one", parsePort, 0)
-    .option("--azure-port <port>", "port of Azure; 0 takes a free one", parsePort, 0)
+    .option("--control-port <port>", "port of the management API; 0 selects a free one", parsePort, 0)
+    .option("--gateway-port <port>", "port of the data plane; 0 selects a free one", parsePort, 0)
+    .option("--azure-port <port>", "port of Azure; 0 selects a free one", parsePort, 0)
     .addOption(
       new Option(
         "--api-key <key>",
-        "key of the management API; each further one is another account's (may be repeated)",
+        "key of the management API; each further key belongs to another account (may be repeated)",
       )
         .default(DEFAULT_API_KEYS, DEFAULT_API_KEYS[0])
         .argParser(addApiKey),
     )
     .option(
       "--data <file>",
-      "file that keeps everything across restarts, values of keys included; Azure's in <file>.azure",
+      "file that stores all data across restarts, including key values; Azure's data is in <file>.azure",
     )
-    .option("--seed <file>", "JSON file with the Azure resources that exist from the start")
+    .option("--seed <file>", "JSON file with the initial Azure resources")
     .option("--azure-models <file>", "JSON file with models that Azure has beside those that the local Azure lists")
     .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream)
     .option("--json", "print one line of JSON when ready")
@@ -92,7 +92,7 @@ async function runEmulator(flags: Flags): Promise<void> {
     azureUrl: azure.azureUrl,
     ...(dataFile === undefined ? {} : { dataFile }),
   });
-  // One that runs alone would keep the process from ending.
+  // A server that is still running would keep the process alive.
   const gateway = await starting.catch(async (error: unknown) => {
     await azure.close();
     throw error;

@@ -21,20 +21,20 @@ interface Flags extends AccountFlags {
   readonly json?: true;
 }
 
-/** Kinds that can be chosen; a part is exported with its parent. */
+/** Kinds that `--only` accepts; a part is exported with its parent. */
 const CHOICES = EXPORTED_KINDS.filter((kind) => infoOf(kind)?.program?.isPart !== true);
 
 export function exportCommand(): Command {
   const command = new Command("export")
-    .description("Write a whole account as a Pulumi project whose first `up` takes everything over and changes nothing")
+    .description("Write a whole account as a Pulumi project whose first `up` adopts all objects and changes nothing")
     .option("--out <folder>", "write the project here; without it, the program is printed")
     .addOption(new Option("--language <language>", "language of the program").choices(LANGUAGES).default("typescript"))
-    .option("--force", "replace files that are there already")
+    .option("--force", "replace existing files")
     .option("--only <kinds>", `only these kinds, separated by commas: ${CHOICES.join(", ")}`, parseKinds)
     .option("--project <name>", "Pulumi's name of the project (default: the name of the folder)")
-    .option("--stack <organization/project/stack>", "stack that it is for: what is marked as its own is not left out")
-    .option("--no-protect", "leave out `protect: true`, which keeps every object from being deleted")
-    .option("--import-file <file>", "also write a file for `pulumi import --file`; needs --stack, but not in YAML")
+    .option("--stack <organization/project/stack>", "stack of the program: objects with its mark are included")
+    .option("--no-protect", "omit `protect: true`, which prevents the deletion of every object")
+    .option("--import-file <file>", "also write a file for `pulumi import --file`; requires --stack, except in YAML")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",

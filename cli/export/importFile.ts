@@ -1,6 +1,6 @@
 /**
- * The file for `pulumi import --file`: each resource with the inputs and outputs that its adoption would leave in the state, because
- * the CLI cannot read dynamic resources. The provider itself makes them: it adopts each object against the inventory.
+ * The file for `pulumi import --file`. It contains each resource with the inputs and outputs that its adoption would store in the state,
+ * because the CLI cannot read dynamic resources. The provider itself computes them by adopting each object from the inventory.
  */
 import { OWNER_PROPERTY, PROVIDER_PROPERTY } from "../../provider/dynamic/adapter";
 import type { AnyDefinition, CallContext } from "../../provider/lifecycle/definition";
@@ -45,7 +45,7 @@ export async function importFile(
     const definition = definitions[kind] as AnyDefinition;
     const owner = { stack, resource: name };
     const checked = lifecycle.check(definition, resource.plainArgs).inputs;
-    // Pulumi passes inputs in this order, and the provider's memory keeps it.
+    // Pulumi passes inputs in this order, and the provider's memory keeps the order.
     const inputs = Object.fromEntries(Object.entries(checked).toSorted(([left], [right]) => (left < right ? -1 : 1)));
     const context: CallContext = {
       client,
@@ -59,7 +59,7 @@ export async function importFile(
       owner,
       known: new KnownObjects(),
     });
-    // Without a create id the object gets no mark: neither the import nor the next up changes it.
+    // Without a create id the object gets no mark: neither the import nor the next up changes the object.
     const { create: _, ...remembered } = memory;
     const internals = { [PROVIDER_PROPERTY]: providerText(kind), [OWNER_PROPERTY]: ownerText(owner) };
     return {

@@ -1,4 +1,4 @@
-/** The languages of exported programs, each with a writer that is loaded when it is asked for. */
+/** The languages of exported programs, each with a writer that is loaded on use. */
 import type { ProgramWriter } from "./programWriter";
 
 const WRITERS = {

@@ -1,20 +1,20 @@
-/** Names for variables and resources, made from what people call their objects at the gateway. */
+/** Names for variables and resources, derived from the objects' names at the gateway. */
 
 /**
- * Letters that every compiler of the last ten years takes in an identifier, and digits. Everything else ends a word.
- * Ranges rather than \p{L} alone: an engine may know letters that the user's compiler does not know yet.
+ * Letters that compilers of the last ten years accept in an identifier, and digits. Every other character ends a word.
+ * Ranges instead of \p{L}: Node may know letters that the user's compiler does not know yet.
  */
 const WORD = /(?:[A-Za-z0-9]|(?=\p{L})[\u00c0-\u024f\u0370-\u04ff\u3041-\u30fa\u4e00-\u9fa5\uac00-\ud7a3])+/gu;
-/** The same, for the texts that most names are. */
+/** Faster test for ASCII texts, which most names are. */
 const ASCII_WORD = /[A-Za-z0-9]+/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, control characters too
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, including control characters
 const ASCII = /^[\x00-\x7f]*$/;
 const MAX_IDENTIFIER_CHARS = 60;
 const MAX_RESOURCE_NAME_CHARS = 100;
-/** What can stand in a URN, a shell and a mark as it is. */
+/** Texts that need no escape in a URN, a shell or a mark. */
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-/** Words that can't name a variable of the written program, or that would hide something it uses. */
+/** Words that cannot name a variable of the program, or that would shadow a name that it uses. */
 const TAKEN = [
   ..."abstract any arguments as async await boolean break case catch class const constructor continue debugger declare".split(
     " ",
@@ -32,7 +32,7 @@ const TAKEN = [
   ..."pulumi ngrok config options currentValue".split(" "),
 ];
 
-/** `Azure OpenAI (eastus2)` → `azureOpenAIEastus2`; undefined where nothing of it can be used. */
+/** `Azure OpenAI (eastus2)` → `azureOpenAIEastus2`; undefined if the text has no usable character. */
 function identifierOf(text: string): string | undefined {
   const words = wordsOf(text);
   const joined = words
@@ -46,7 +46,7 @@ function wordsOf(text: string): readonly string[] {
   return (ASCII.test(text) ? text.match(ASCII_WORD) : text.normalize("NFC").match(WORD)) ?? [];
 }
 
-/** `URL` → `url`, `OpenAI` → `openAI`: the capitals that begin a name belong together. */
+/** `URL` → `url`, `OpenAI` → `openAI`: capitals at the start of a name form one word. */
 function lowerFirst(word: string): string {
   return word === word.toUpperCase() ? word.toLowerCase() : word.slice(0, 1).toLowerCase() + word.slice(1);
 }
@@ -55,7 +55,7 @@ function upperFirst(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-/** Hands out each variable name once. */
+/** Assigns each variable name once. */
 export class VariableNames {
   private readonly taken = new Set(TAKEN);
   private readonly lastNumbers = new Map<string, number>();
@@ -72,12 +72,12 @@ export class VariableNames {
   }
 }
 
-/** Hands out each resource name once per kind. */
+/** Assigns each resource name once per kind. */
 export class ResourceNames {
   private readonly taken = new Map<string, Set<string>>();
   private readonly lastNumbers = new Map<string, number>();
 
-  /** The object's own name where it can be one, else its words. */
+  /** The object's own name if it is a valid resource name, else its words. */
   next(text: string, kind: string, fallback: string): string {
     const taken = this.taken.get(kind) ?? new Set();
     this.taken.set(kind, taken);
@@ -90,7 +90,7 @@ export class ResourceNames {
   }
 }
 
-/** The first of `base2`, `base3`, … that is free. Remembers where it was, so that many equal names stay cheap. */
+/** The first unused name of `base2`, `base3`, … Remembers its position, so that many equal names stay cheap. */
 function numbered(
   base: string,
   separator: string,

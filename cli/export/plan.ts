@@ -1,4 +1,4 @@
-/** From the objects of an account to the resources of a program, in no language yet. Pure: no network, no files. */
+/** Converts the objects of an account to the resources of a program, independent of its language. Pure: no network, no files. */
 import { check } from "../../provider/lifecycle/lifecycle";
 import { fromWireRules, selectorOf } from "../../provider/routing/routingRules";
 import type { Rule } from "../../provider/routing/rule";
@@ -11,18 +11,18 @@ import { ResourceNames, VariableNames } from "./names";
 import { type PlannedArgs, type PlannedValue, ResourceReference, StackSecret } from "./plannedValue";
 import { References } from "./references";
 
-/** Arguments as the provider would get them: ids and values in place of references. */
+/** Arguments as the provider receives them: with ids and values instead of references. */
 export type PlainArgs = Record<string, unknown>;
 
 export interface PlannedResource {
   readonly kind: ExportedKind;
-  /** At the gateway. */
+  /** Id at the gateway. */
   readonly id: string;
-  /** The object's own name, for people. */
+  /** The object's own name. */
   readonly label: string;
   /** The resource's name in the program. */
   readonly name: string;
-  /** An identifier that no other resource of the program has and that no language reserves. */
+  /** An identifier that is unique in the program and reserved in no language. */
   readonly variable: string;
   readonly args: PlannedArgs;
   readonly plainArgs: PlainArgs;
@@ -50,12 +50,12 @@ export interface LeftOut {
 
 export interface ExportPlan {
   readonly accountId: string;
-  /** In an order in which each refers only to earlier ones. */
+  /** Each resource refers only to earlier ones. */
   readonly resources: readonly PlannedResource[];
   readonly secrets: readonly PlannedSecret[];
-  /** Managed by other stacks, by their marks. */
+  /** Objects that carry the marks of other stacks. */
   readonly owned: readonly (LeftOut & { readonly stack: string })[];
-  /** What the provider would refuse, and why. */
+  /** Objects that the provider would reject, with the reason. */
   readonly notExpressed: readonly LeftOut[];
 }
 
@@ -63,7 +63,7 @@ export interface PlanOptions {
   readonly definitions: Definitions;
   /** @default all */
   readonly only?: readonly ExportedKind[] | undefined;
-  /** The stack that the program is for: objects with its mark are not left out. */
+  /** The stack of the program: objects with its mark are included. */
   readonly stack?: string | undefined;
 }
 
@@ -74,15 +74,15 @@ interface Labelled {
   readonly metadata?: string | undefined;
 }
 
-/** In place of a provider key's value, where arguments are only checked. */
+/** Placeholder for a provider key's value while arguments are checked. */
 const UNREAD_VALUE = "unread-value";
 const MASK = "***";
-/** Refusals that do not apply once the rules are resources of their own. */
+/** Errors that do not apply after the rules become separate resources. */
 const RULES_PROPERTY = /^(rules|access\.providers\.allow)/;
 
 const NOTHING_UNKNOWN: readonly string[] = [];
 
-/** After this many objects, pages that have arrived meanwhile are read. */
+/** Number of objects after which the planner lets arriving pages be read. */
 const OBJECTS_AT_A_TIME = 50;
 
 export function planExport(inventory: Inventory, options: PlanOptions): ExportPlan {
@@ -91,7 +91,7 @@ export function planExport(inventory: Inventory, options: PlanOptions): ExportPl
   return planner.finish(inventory.settings);
 }
 
-/** The same while the account is being read: the lists that have arrived are planned while the others are in flight. */
+/** Plans while the account is being read: each list is planned when it has arrived. */
 export async function planWhileReading(reading: Reading, options: PlanOptions): Promise<ExportPlan> {
   const planner = new Planner(options);
   for (const kind of LISTED_KINDS) {
@@ -108,9 +108,9 @@ class Planner {
   private readonly secrets: PlannedSecret[] = [];
   private readonly owned: (LeftOut & { stack: string })[] = [];
   private readonly notExpressed: LeftOut[] = [];
-  /** Of the object that is being planned; the first resource that is written for it takes them. */
+  /** Unknown parts of the object being planned; added to the first resource that is written for it. */
   private unknownNotes = NOTHING_UNKNOWN;
-  /** Kinds of which more than the labels is written. */
+  /** Kinds with more arguments than labels. */
   private readonly adders: { readonly [K in ListedKind]?: (object: ObjectOf<K>) => void } = {
     CustomProvider: (provider) => this.addProvider(provider),
     ProviderKey: (key) => this.addProviderKey(key),
@@ -120,7 +120,7 @@ class Planner {
 
   constructor(private readonly options: PlanOptions) {}
 
-  /** Oldest first; the API lists the newest first. Yields now and then, so that others get a turn. */
+  /** Oldest first; the API lists the newest first. Yields regularly, so that other work can run. */
   *planList(kind: ListedKind, objects: readonly Labelled[]): Generator<undefined> {
     const adder = this.adders[kind] as ((object: Labelled) => void) | undefined;
     const add = adder ?? ((object: Labelled) => this.add(kind, object, object.name ?? "", {}, {}));
@@ -206,7 +206,7 @@ class Planner {
     }
   }
 
-  /** A rule alone: its resource checks less than the configuration does for all of its rules. */
+  /** A rule as a separate resource, which checks less than the configuration does for all of its rules. */
   private addRule({ id, name }: AccessKeyConfiguration, rule: Rule, configurationId: PlannedValue): void {
     const title = `${name} ${rule.model ?? rule.provider ?? ""}`;
     const object = { id: `${id}/${selectorOf(rule)}` };
@@ -247,9 +247,9 @@ class Planner {
   }
 
   /**
-   * Plans one resource; `undefined` where the provider would refuse it.
-   * @param plain the arguments as the provider will get them
-   * @param planned the same with references
+   * Plans one resource; `undefined` if the provider would reject it.
+   * @param plain the arguments as the provider will receive them
+   * @param planned the same arguments with references
    */
   private add(
     kind: ExportedKind,
@@ -288,7 +288,7 @@ class Planner {
     return definition === undefined ? [] : check(definition, plain).failures;
   }
 
-  /** The provider writes the mark of the owner, so the program leaves it out. */
+  /** The provider writes its owner's mark, so the program omits it. */
   private labelsOf({ id, description, metadata }: Labelled): Labels {
     const isMarked = metadata && this.references.stackOf(id) !== undefined;
     if (!description && (!metadata || isMarked)) return NO_LABELS;
@@ -307,7 +307,7 @@ function toPlainArgs({ id, name = "" }: Labelled, plain: PlainArgs, labels: Labe
   return isNamed ? { adopt: id, ...plain, name, ...labels } : { adopt: id, ...plain, ...labels };
 }
 
-/** A model's id alone where it has nothing else. */
+/** Only a model's id if it has no other field. */
 function toModel({ modelId, providerModelId, unsupportedParams }: NonNullable<Provider["models"]>[number]) {
   if (providerModelId === undefined && unsupportedParams.length === 0) return modelId;
   return {
@@ -328,7 +328,7 @@ function secretName(variable: string): string {
   return `${variable}Value`;
 }
 
-/** What the gateway shows after the mask. */
+/** The characters that the gateway shows after the mask. */
 function endOf(keyRedacted: string): string {
   const at = keyRedacted.indexOf(MASK);
   return at < 0 ? "" : keyRedacted.slice(at + MASK.length);

@@ -1,6 +1,6 @@
 const PROJECT_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** @throws Error that says what a project may be called. */
+/** @throws Error that names the allowed characters of a project name. */
 export function checkProjectName(project: string): string {
   if (PROJECT_NAME.test(project)) return project;
   throw new Error(

@@ -1,4 +1,4 @@
-/** The README.md of an exported project: what to run, and which values only the user has. Pure. */
+/** The README.md of an exported project: the commands to run, and the values that only the user has. Pure. */
 import type { ExportPlan, PlannedSecret } from "./plan";
 
 interface ReadmeOptions {
@@ -6,11 +6,11 @@ interface ReadmeOptions {
   readonly mainFile: string;
   /** Commands that install what the program needs. */
   readonly install: readonly string[];
-  /** Command that takes all objects over; without it, the first `up` adopts them. */
+  /** Command that adopts all objects; without it, the first `up` adopts them. */
   readonly takeOver?: string;
 }
 
-/** The commands that give the stack the values of the provider keys. */
+/** The commands that set the values of the provider keys for the stack. */
 export function secretCommands(secrets: readonly PlannedSecret[]): string[] {
   return secrets.map(({ config }) => `pulumi config set --secret ${config}`);
 }

@@ -1,4 +1,4 @@
-/** How the exported program names one object where another one refers to it. */
+/** The exported program's references from one object to another. */
 import { readMark } from "../../provider/lifecycle/ownership";
 import type { Rule } from "../../provider/routing/rule";
 import { type PlannedArgs, type PlannedValue, ResourceReference } from "./plannedValue";
@@ -28,7 +28,7 @@ export class References {
   private readonly labels = new Map<string, string>();
   private notes: string[] = [];
 
-  /** Remembers what can be referred to later, in the program or not. */
+  /** Records objects that later references may name, in the program or not. */
   know(objects: readonly Known[]): void {
     for (const { id, name, metadata } of objects) {
       this.labels.set(id, name ?? "");
@@ -45,12 +45,12 @@ export class References {
     this.providers.set(providerId, variable);
   }
 
-  /** The stack that marked the object as its own. */
+  /** The stack whose mark the object carries. */
   stackOf(id: string): string | undefined {
     return this.stacks.get(id);
   }
 
-  /** The resource where it is in the program, else the id, with a note that says who manages it. */
+  /** The resource if it is in the program, else the id with a note that names the managing stack. */
   byId(id: string): PlannedValue {
     const variable = this.variables.get(id);
     if (variable !== undefined) return new ResourceReference(variable);
@@ -61,11 +61,11 @@ export class References {
     return id;
   }
 
-  /** A provider by its `providerId` or, where the API holds that instead, by its id. */
+  /** A provider by its `providerId` or, if the API returns that instead, by its id. */
   provider(text: string): PlannedValue {
     const byName = this.providers.get(text);
     if (byName !== undefined) return new ResourceReference(byName);
-    // A custom provider as an argument means its providerId.
+    // As an argument, a custom provider represents its providerId.
     const variable = this.variables.get(text);
     return variable === undefined ? text : new ResourceReference(variable, "id");
   }
@@ -77,7 +77,7 @@ export class References {
     };
   }
 
-  /** In the short form where the rule has a single step, with own keys. */
+  /** In the short form if the rule has one step with the account's own keys. */
   rule({ provider, model, steps }: Rule): PlannedArgs {
     const selector = {
       ...(provider !== undefined && { provider: this.provider(provider) }),

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** Writes all files or none: what is there already is an error, unless it may be replaced. */
+/** Writes all files or none: an existing file is an error unless it may be replaced. */
 export function writeProject(folder: string, files: Readonly<Record<string, string>>, mayReplace: boolean): void {
   const existing = Object.keys(files).filter((name) => fs.existsSync(path.join(folder, name)));
   if (existing.length > 0 && !mayReplace) {
@@ -11,7 +11,7 @@ export function writeProject(folder: string, files: Readonly<Record<string, stri
   }
   fs.mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
-    // Without --force nothing that came in between is replaced either.
+    // Without --force, a file that another process creates meanwhile is not replaced either.
     fs.writeFileSync(path.join(folder, name), text, { flag: mayReplace ? "w" : "wx" });
   }
 }

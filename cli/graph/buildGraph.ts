@@ -33,7 +33,7 @@ function toGraphUsage({ startTime, endTime, total, creditBalanceUsd, rowsBy }: U
   return { startTime, endTime, providers: rowsBy("provider"), total, creditBalanceUsd };
 }
 
-/** The API lists the newest first; a state lists in the order in which an update ended. */
+/** Sorts objects: the API lists the newest first, a state lists them in the order in which their updates ended. */
 function sorted(objects: DrawnObjects): DrawnObjects {
   const lists = LISTED_KINDS.map((kind) => [listOf(kind), objects[listOf(kind)].toSorted(byName)]);
   const providers = objects.providers.toSorted((left, right) => byName(byProviderId(left), byProviderId(right)));
@@ -53,7 +53,7 @@ function toStep(target: string, builder: GraphBuilder): FailoverChain["steps"][n
   };
 }
 
-/** In the order in which a request passes them, then the kinds that stand alone. */
+/** In the order in which a request passes them, then the kinds without connections. */
 const COUNTED: readonly NodeKind[] = [
   "AccessKey",
   "AccessConfiguration",

@@ -12,7 +12,7 @@ import { toSvg } from "./write/svg";
 
 export type Format = "html" | "svg" | "mermaid" | "json";
 
-/** With more nodes, dagre takes too long: its time grows faster than the graph. */
+/** With more nodes dagre is too slow: its time grows faster than the graph. */
 const MAX_DAGRE_NODES = 250;
 
 export function draw(topology: Topology, format: Format): { readonly text: string; readonly summary: string } {

@@ -10,12 +10,12 @@ interface EdgeDraft {
   readonly from: string;
   readonly to: string;
   isWeak: boolean;
-  /** The rules that use the edge, and the place at which each tries its target. */
+  /** The rules that use the edge, each with the place at which it tries the target. */
   readonly rules: string[];
   readonly places: string[];
 }
 
-/** More nodes than any account has, so that two node numbers fit into one key. */
+/** Larger than any number of nodes, so that two node numbers fit into one key. */
 const MOST_NODES = 2 ** 26;
 
 export class GraphBuilder {
@@ -47,7 +47,7 @@ export class GraphBuilder {
     const { lane, kind, title, subtitle, lines = [], region, isElsewhere = false, facts = [] } = draft;
     const id = `n${this.nodes.length + 1}`;
     const marks = this.marks.get(objectId) ?? [];
-    // Assigned member by member: spreading thousands of nodes would cost as much as everything else here.
+    // Assigned member by member: spreading thousands of nodes would cost as much as all other work here.
     const node: { -readonly [Key in keyof GraphNode]: GraphNode[Key] } = {
       id,
       lane,
@@ -78,16 +78,16 @@ export class GraphBuilder {
     return this.byReference[lane].get(reference);
   }
 
-  /** Adds an edge that no rule uses, unless one does. */
+  /** Adds an edge that no rule uses, unless a rule uses it. */
   connectWeakly(from: GraphNode, to: GraphNode): void {
     this.edge(from, to);
   }
 
-  /** Adds an edge that a rule uses, or that every rule may use. */
+  /** Adds an edge that one rule uses, or that every rule may use. */
   connect(from: GraphNode, to: GraphNode, rule?: GraphNode, place?: string): void {
     const edge = this.edge(from, to);
     edge.isWeak = false;
-    // All edges of a rule are added in a row, so a repeated rule is the last one.
+    // All edges of a rule are added consecutively, so only the last rule can be a repeated one.
     if (rule === undefined || edge.rules.at(-1) === rule.id) return;
     edge.rules.push(rule.id);
     if (place !== undefined && !edge.places.includes(place)) edge.places.push(place);

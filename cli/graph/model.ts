@@ -23,7 +23,7 @@ export interface Mark {
   readonly words: string;
   readonly reason: string;
   readonly detail?: string;
-  /** `broken`: no request can succeed this way. `unused`: nothing fails. */
+  /** `broken`: no request can succeed. `unused`: nothing fails. */
   readonly weight: "broken" | "unused";
 }
 
@@ -34,17 +34,17 @@ export interface Line {
 }
 
 export interface GraphNode {
-  /** `n1`, `n2`, …: safe in every format, whatever the names are. */
+  /** `n1`, `n2`, …: valid in every format, for any names. */
   readonly id: string;
   readonly lane: Lane;
-  /** Class of the resource that manages it, or a kind of the picture alone: `BuiltInProvider`, `Credits`, `Upstream`. */
+  /** Class of the resource that manages it, or a kind that only the picture has: `BuiltInProvider`, `Credits`, `Upstream`. */
   readonly kind: NodeKind;
   readonly title: string;
   readonly subtitle?: string;
   readonly lines: readonly Line[];
-  /** Azure region, as `eastus2`. */
+  /** Azure region, such as `eastus2`. */
   readonly region?: string;
-  /** Other objects refer to it, but it was not among the objects that were read. */
+  /** Other objects refer to it, but it was not among the objects read. */
   readonly isElsewhere: boolean;
   readonly marks: readonly Mark[];
   readonly change?: Change;
@@ -57,9 +57,9 @@ export interface GraphEdge {
   readonly to: string;
   /** `weak`: the target is allowed or stored, but no rule uses the edge. */
   readonly style: "rule" | "weak";
-  /** The place at which rules try the target: `1`, or several where rules differ. */
+  /** The place at which rules try the target: `1`, or several if rules differ. */
   readonly order?: string;
-  /** The rules that use the edge; absent where every rule may. */
+  /** The rules that use the edge; absent if every rule may use it. */
   readonly rules?: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export interface FailoverChain {
   readonly steps: readonly { readonly label: string; readonly region?: string; readonly node?: string }[];
 }
 
-/** What the account used, by provider. */
+/** The account's usage, by provider. */
 export interface GraphUsage extends UsageWindow {
   readonly providers: readonly UsageRow[];
   readonly total: Usage;
@@ -88,7 +88,7 @@ export interface Graph {
   readonly usage?: GraphUsage;
 }
 
-/** The heading of the frame that the node shares with others of its lane; undefined where it has no frame. */
+/** The heading of the node's frame, shared with others of its lane; undefined without a frame. */
 export function groupOf({ lane, kind, region }: GraphNode): string | undefined {
   if (isStandalone(kind)) return `${nounOf(kind)}s`;
   if (lane !== "azure") return undefined;

@@ -1,4 +1,4 @@
-/** What a node of the picture can be: a resource of this package, or something that only the picture has. */
+/** Kinds of nodes: resources of this package, and kinds that only the picture has. */
 import { infoOf, KINDS, type Kind } from "../kinds";
 
 const PICTURE_NOUNS = {
@@ -22,7 +22,7 @@ export function titleOf(kind: NodeKind): string {
   return noun.charAt(0).toUpperCase() + noun.slice(1);
 }
 
-/** The kind stands alone: its nodes share a frame and have no connections. */
+/** Nodes of the kind share a frame and have no connections. */
 export function isStandalone(kind: NodeKind): boolean {
   return infoOf(kind)?.picture !== undefined;
 }

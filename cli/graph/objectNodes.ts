@@ -7,7 +7,7 @@ import type { GraphNode, Line } from "./model";
 import type { AzureAccount, DrawnObjects, StoredObject, Topology } from "./topology";
 import { byName, counted, type Fact, factsOf, ordinal } from "./words";
 
-/** Reference of the node that means "every provider and key", for access keys without a configuration. */
+/** Reference to the node for "every provider and key", for access keys without a configuration. */
 export const EVERYTHING = "everything";
 export const CREDITS = "credits";
 const MAX_LINES = 8;
@@ -217,7 +217,7 @@ export function upstreamReference({ account, host }: Upstream): string {
   return account ?? host;
 }
 
-/** The provider with this id; added where it is built in, or was not among the objects that were read. */
+/** The provider with this id; creates its node if it is built in or was not among the objects read. */
 export function providerNode(builder: GraphBuilder, reference: string): GraphNode {
   const known = builder.find("provider", reference);
   if (known !== undefined) return known;

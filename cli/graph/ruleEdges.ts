@@ -1,4 +1,4 @@
-/** Edges along which requests may pass: from access keys to configurations, rules, providers, keys in their order, and upstreams. */
+/** Edges that requests may follow: from access keys to configurations, rules, providers, keys in their order, and upstreams. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/builtInProviders";
 import type { GraphBuilder } from "./graphBuilder";
 import type { GraphNode } from "./model";
@@ -99,7 +99,7 @@ function keysInOrder(count: number): string {
   return count === 1 ? "1 key" : `${count} keys in order`;
 }
 
-/** The provider of a rule, where it is known: a model may name its provider before the colon. */
+/** The provider of a rule, if it is known: a model may name its provider before the colon. */
 function selectedProvider({ provider, model }: DrawnRule): string | undefined {
   return provider ?? (model?.includes(":") ? model.slice(0, model.indexOf(":")) : undefined);
 }

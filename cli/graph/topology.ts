@@ -3,7 +3,7 @@ import type { Finding, Inspected } from "../account/findings";
 import type { UsageReport } from "../account/usageReport";
 import type { ListOf, StandaloneKind } from "../kinds";
 
-/** What a preview would do to an object. */
+/** The planned change of an object in a preview. */
 export type Change = "create" | "update" | "replace" | "delete";
 
 export interface DrawnRule {
@@ -55,7 +55,7 @@ export interface DrawnObjects extends Omit<Inspected, keyof StandaloneObjects>, 
   })[];
 }
 
-/** What every object has that the API stores. */
+/** Fields of every object that the API stores. */
 export interface StoredObject extends Labels {
   readonly createdAt: string;
   readonly lastUsed?: string | null | undefined;
@@ -63,19 +63,19 @@ export interface StoredObject extends Labels {
 
 type StandaloneObjects = { readonly [K in StandaloneKind as ListOf<K>]: readonly StoredObject[] };
 
-/** An account of Azure OpenAI that a stack manages. */
+/** An Azure OpenAI account that a stack manages. */
 export interface AzureAccount {
   readonly id: string;
   readonly name: string;
   /** The first part of its host name. */
   readonly subdomain: string;
-  /** As `eastus2`. */
+  /** Such as `eastus2`. */
   readonly location: string | undefined;
   readonly resourceGroup: string | undefined;
   readonly deployments: readonly { readonly name: string; readonly details: string }[];
 }
 
-/** The order in which a request for a model names its providers. */
+/** The order of providers in a request for a model. */
 export interface Failover {
   readonly model: string;
   /** `<providerId>:<model>` */
@@ -91,10 +91,10 @@ export interface Topology {
   readonly findings: readonly Finding[];
   /** By the object's id. Empty except for previews. */
   readonly changes: ReadonlyMap<string, Change>;
-  /** What the picture cannot show. */
+  /** Messages about parts that the picture cannot show. */
   readonly notes: readonly string[];
   /** Fields and values that this version does not know, by the object's id. Absent except for accounts. */
   readonly unknownParts?: ReadonlyMap<string, readonly string[]>;
-  /** Present when it was asked for. */
+  /** Present if requested. */
   readonly usage?: UsageReport;
 }

@@ -1,4 +1,4 @@
-/** What an object was used for, among its details. */
+/** The usage of an object, as part of its details. */
 import { dollars, type UsageReport } from "../account/usageReport";
 import type { Usage, UsageGrouping } from "../account/usageTally";
 import type { GraphBuilder } from "./graphBuilder";
@@ -11,7 +11,7 @@ const LANES_WITH_USAGE: readonly (readonly [UsageGrouping, Lane])[] = [
   ["provider", "provider"],
 ];
 
-/** Nodes without usage stay as they are; usage of what is not drawn is only in the totals. */
+/** Adds usage to nodes. Usage of objects that are not drawn is only in the totals. */
 export function withUsageFacts(nodes: readonly GraphNode[], report: UsageReport, builder: GraphBuilder): GraphNode[] {
   const facts = new Map<GraphNode, Fact>();
   for (const [grouping, lane] of LANES_WITH_USAGE) {

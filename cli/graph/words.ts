@@ -51,7 +51,7 @@ function idText(id: string): string {
   return id.startsWith("urn:") ? "known after the update" : id;
 }
 
-/** Of the metadata only the mark of a stack is shown; the rest belongs to the user. */
+/** Of the metadata, only a stack's mark is shown; other texts belong to the user. */
 function ownerIn(metadata: string | undefined): string | undefined {
   const mark = readMark(metadata);
   return mark && `stack ${mark.stack}, resource ${mark.resource}`;

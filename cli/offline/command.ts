@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai offline …`: a Pulumi program deployed without the Pulumi CLI. */
+/** `pulumi-ngrok-ai offline …`: deploys a Pulumi program without the Pulumi CLI. */
 import { Command, InvalidArgumentError } from "commander";
 import { escapeControls, escapeControlsInLines } from "../../engine/display/escapeControls";
 import { colors } from "../colors";
@@ -14,7 +14,7 @@ export function offlineCommand(): Command {
   for (const operation of Object.keys(OPERATIONS) as Operation[]) command.addCommand(operationCommand(operation));
   const outputs = withStackFlags(new Command("outputs"))
     .description("Print the stack's outputs after its last operation")
-    .option("--show-secrets", "show secret outputs in clear")
+    .option("--show-secrets", "show secret outputs in plain text")
     .addHelpText(
       "after",
       helpText(
@@ -30,9 +30,9 @@ function operationCommand(operation: Operation): Command {
   const { description, examples, question } = OPERATIONS[operation];
   const command = withStackFlags(new Command(operation))
     .description(description)
-    .option("-p, --parallel <count>", "steps that run at once", parseCount)
+    .option("-p, --parallel <count>", "largest number of steps that run at once", parseCount)
     .option("-t, --target <urn>", "operate on this resource only (may be repeated; * and ** as in Pulumi)", addText)
-    .option("--target-dependents", "include what depends on a target")
+    .option("--target-dependents", "include the dependents of targets")
     .option("--expect-no-changes", "fail when anything changes")
     .option("--diff", "show the properties of each step")
     .option("-d, --debug", "show debug messages");
@@ -41,7 +41,8 @@ function operationCommand(operation: Operation): Command {
       .option("-y, --yes", "do not ask: perform the operation after the preview")
       .option("-f, --skip-preview", "do not preview or ask: perform the operation");
   }
-  if (operation !== "refresh") command.option("--continue-on-error", "continue with what does not depend on a failure");
+  if (operation !== "refresh")
+    command.option("--continue-on-error", "continue with resources that do not depend on a failed one");
   if (operation !== "refresh") command.option("-r, --refresh", "refresh the state first");
   if (operation === "up" || operation === "preview") {
     command.option("--replace <urn>", "replace this resource even if nothing changed (may be repeated)", addText);
@@ -49,7 +50,7 @@ function operationCommand(operation: Operation): Command {
     command.option("--preview-only", "show what would be done, and do nothing");
   }
   if (operation === "refresh") {
-    command.option("--clear-pending-creates", "forget creations that an interrupted run left pending");
+    command.option("--clear-pending-creates", "remove creations from the state that an interrupted run left pending");
   }
   const asks =
     question === undefined
@@ -82,7 +83,7 @@ function parseCount(text: string): number {
   return count;
 }
 
-/** Prints an error of the engine before an operation began, in the form that was asked for. */
+/** Prints an error of the engine before an operation began, in the requested form. */
 function reporting<Flags extends StackFlags>(action: (flags: Flags) => Promise<void>): (flags: Flags) => Promise<void> {
   return async (flags) => {
     try {

@@ -1,4 +1,4 @@
-/** The operations of a stack: with their words for help texts and questions, and how each is previewed. */
+/** The operations of a stack, with their words for help texts and questions, and their previews. */
 import type { OfflineStack, OperationResult, UpOptions } from "../../engine";
 
 export type Operation = "up" | "preview" | "refresh" | "destroy";
@@ -6,10 +6,10 @@ export type Operation = "up" | "preview" | "refresh" | "destroy";
 interface OperationInfo {
   readonly description: string;
   readonly examples: readonly string[];
-  /** What is asked before it; absent where it changes nothing. */
+  /** The confirmation question; absent if it changes nothing. */
   readonly question?: string;
   run(stack: OfflineStack, options: UpOptions): Promise<OperationResult>;
-  /** Shows what it would do. */
+  /** Its preview. */
   preview(stack: OfflineStack, options: UpOptions): Promise<OperationResult>;
 }
 

@@ -1,4 +1,4 @@
-/** One operation on a stack: previewed and confirmed at a terminal, shown as a tree, as lines or as JSON. */
+/** One operation on a stack: previewed and confirmed on a terminal, shown as a tree, as lines or as JSON. */
 import type { OfflineStack, OperationResult, OutputPart, UpOptions } from "../../engine";
 import { isColored } from "../colors";
 import { printJson } from "../json";
@@ -23,7 +23,7 @@ export interface OperationFlags extends StackFlags {
   readonly yes?: true;
 }
 
-/** Runs one way of an operation; `isPreview` decides between the columns Plan and Status. */
+/** Runs an operation or its preview; `isPreview` selects the column Plan or Status. */
 type Run = (stack: OfflineStack, options: UpOptions) => Promise<OperationResult>;
 
 export async function runOperation(operation: Operation, flags: OperationFlags): Promise<void> {
@@ -44,7 +44,7 @@ export async function runOperation(operation: Operation, flags: OperationFlags):
   } catch (error) {
     if (!(error instanceof loadEngine().DeploymentFailedError)) throw error;
     process.exitCode = 1;
-    // The display has shown everything already.
+    // The display has already shown everything.
     if (flags.json) printResult(error.result);
   } finally {
     cancellation.dispose();
@@ -56,7 +56,7 @@ function toOptions(flags: OperationFlags): UpOptions {
   return options;
 }
 
-/** Previews the operation and asks, unless `--yes` answers. */
+/** Previews the operation and asks for confirmation, unless `--yes` is given. */
 async function isConfirmed(
   stack: OfflineStack,
   preview: Run,
@@ -113,7 +113,7 @@ async function shown(
 
 interface Cancellation {
   readonly signal: AbortSignal;
-  /** Prints without damage to what is drawn. */
+  /** Prints without corrupting the drawn tree. */
   print: (text: string) => void;
   dispose(): void;
 }

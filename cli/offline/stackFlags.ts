@@ -1,4 +1,4 @@
-/** The flags by which `offline` finds a stack and configures it. */
+/** The flags with which `offline` finds and configures a stack. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { OfflineStack } from "../../engine";
 import { askForSecret, canAsk } from "../terminal/prompts";
@@ -16,9 +16,9 @@ export function withStackFlags(command: Command): Command {
   return command
     .option("-C, --cwd <folder>", "folder of the program", ".")
     .option("-s, --stack <name>", "name of the stack", "dev")
-    .option("--state <file>", "file that keeps the state (default: .pulumi-offline/<stack>.json beside Pulumi.yaml)")
-    .option("-c, --config <key=value>", "configuration, kept with the stack (may be repeated)", addPair)
-    .option("--secret <key=value>", "the same, encrypted (may be repeated)", addPair)
+    .option("--state <file>", "file of the state (default: .pulumi-offline/<stack>.json beside Pulumi.yaml)")
+    .option("-c, --config <key=value>", "configuration value, stored with the stack (may be repeated)", addPair)
+    .option("--secret <key=value>", "encrypted configuration value, stored with the stack (may be repeated)", addPair)
     .option("-j, --json", "print one JSON document");
 }
 
@@ -54,7 +54,7 @@ export async function openStack({
   return opened;
 }
 
-/** Asks a person for the passphrase that the environment does not give. */
+/** Asks the user for the passphrase if the environment has none. */
 async function missingPassphrase(isJson: boolean): Promise<string | undefined> {
   const { PULUMI_CONFIG_PASSPHRASE: given, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
   if (given !== undefined || file || isJson || !canAsk()) return undefined;

@@ -1,4 +1,4 @@
-/** `pulumi-ngrok-ai recover`: what a killed run left at the gateway that is in no state. */
+/** `pulumi-ngrok-ai recover`: finds objects that a killed run left at the gateway and no state contains. */
 import { Command, InvalidArgumentError } from "commander";
 import { type AccountFlags, accountClient, withAccountFlags } from "../account/accountClient";
 import { colors as pc } from "../colors";
@@ -14,8 +14,10 @@ interface Flags extends AccountFlags {
 
 export function recoverCommand(): Command {
   const command = new Command("recover")
-    .description("List objects that carry a stack's mark and are in no state, and remove those a killed run left")
-    .requiredOption("--state <file>", "what `pulumi stack export` writes; - reads it from standard input")
+    .description(
+      "List objects that carry a stack's mark but are missing from its state, and remove those that a killed run left",
+    )
+    .requiredOption("--state <file>", "the output of `pulumi stack export`; - reads stdin")
     .option(
       "--stack <name>",
       "organization/project/stack, project/stack or stack (default: as the state's resources name it)",

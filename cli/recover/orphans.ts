@@ -1,4 +1,4 @@
-/** Objects that carry a stack's mark and that its state does not have: which of them a killed run surely left. */
+/** Objects that carry a stack's mark and are missing from its state, and whether a killed run certainly left each. */
 import type { CreationNote } from "../../provider/lifecycle/creationNotes";
 import { type Mark, readMark } from "../../provider/lifecycle/ownership";
 import { createIdOf } from "../../provider/lifecycle/unresolved";
@@ -8,7 +8,7 @@ import type { StackState, StateEntry } from "../account/stackState";
 import { removeRule, unfinishedRules } from "../account/unfinishedRules";
 import { KINDS, LISTED_KINDS, type ListedKind } from "../kinds";
 
-/** An object that carries the stack's mark and is in no state, or a rule that the state says was being created. */
+/** An object that carries the stack's mark and is in no state, or a rule that was being created according to the state. */
 export interface Orphan {
   readonly kind: string;
   readonly id: string;
@@ -16,8 +16,8 @@ export interface Orphan {
   readonly resource: string;
   readonly createdAt: string;
   /**
-   * `removable`: a killed run left it, as the state or this machine recorded. `remembered`: the state has its creation as unresolved,
-   * and the next run settles it. `unclear`: nobody recorded its creation.
+   * `removable`: a killed run left it, as the state or this machine recorded. `remembered`: the state records its creation as unresolved,
+   * and the next run resolves it. `unclear`: there is no record of its creation.
    */
   readonly verdict: "removable" | "remembered" | "unclear";
   readonly reason: string;
@@ -26,13 +26,13 @@ export interface Orphan {
 export interface OrphanOptions {
   /** When the killed run began. @default an hour before the state was last written */
   readonly since?: Date | undefined;
-  /** Creations that processes of this machine began, and that are gone. */
+  /** Creations that were begun by processes of this machine which have ended. */
   readonly notes?: readonly CreationNote[];
 }
 
-/** How long before the last write of its state a run is taken to have begun. */
+/** Assumed time between the start of a run and the last write of its state. */
 const LONGEST_RUN_MS = 60 * 60 * 1000;
-/** How far the gateway's clock and that of the machine of the run may be apart. */
+/** Largest assumed difference between the gateway's clock and that of the run's machine. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 type Judgment = Pick<Orphan, "verdict" | "reason">;
@@ -101,7 +101,7 @@ interface Marked {
   readonly mark: Mark;
 }
 
-/** What refers to others comes before them. */
+/** An object comes before the objects that it refers to. */
 function marked(inventory: Inventory): Marked[] {
   return LISTED_KINDS.toReversed().flatMap((kind) =>
     inventory[KINDS[kind].listed.list].flatMap(({ id, createdAt, metadata }) => {
@@ -111,7 +111,7 @@ function marked(inventory: Inventory): Marked[] {
   );
 }
 
-/** Removes what a killed run left, and returns the ids of it. */
+/** Removes the objects that a killed run left, and returns their ids. */
 export async function removeOrphans(client: GatewayClient, orphans: readonly Orphan[]): Promise<string[]> {
   const deletions: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
     RoutingRule: (id) => removeRule(client, id),

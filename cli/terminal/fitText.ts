@@ -4,12 +4,12 @@ import stringWidth from "string-width";
 const ELLIPSIS = "…";
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Columns that the text takes. */
+/** Number of columns that the text occupies. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
-/** The text, cut with an ellipsis where it takes more columns. It must have no colors. */
+/** The text, cut with an ellipsis if it occupies more columns. It must not contain colors. */
 export function cutTo(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let [cut, width] = ["", 0];
@@ -22,7 +22,7 @@ export function cutTo(text: string, columns: number): string {
   return columns < 1 ? "" : cut + ELLIPSIS;
 }
 
-/** The same, cut in the middle: names often differ at their end. */
+/** The text cut in the middle, because names often differ at their end. */
 export function cutMiddleTo(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   const parts = [...graphemes.segment(text)].map(({ segment }) => segment);

@@ -1,4 +1,4 @@
-/** The tree of a run on a terminal, drawn in place while the run goes on. */
+/** The tree of a run on a terminal, redrawn in place during the run. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { isColored } from "../colors";
 import { ResourceRows } from "./resourceRows";
@@ -12,11 +12,11 @@ export interface LiveTree {
   readonly onEvent: (event: EngineEvent) => void;
   /** Prints above the tree. */
   print(text: string): void;
-  /** Draws the whole tree a last time and leaves it there. A second call does nothing. */
+  /** Draws the whole tree a last time and keeps it on the terminal. A second call does nothing. */
   end(): void;
 }
 
-/** A terminal whose cursor can be moved, and no log of a pipeline. */
+/** Whether this is a terminal with a movable cursor, and not the log of a pipeline. */
 export function canRedraw(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI;
 }

@@ -1,6 +1,6 @@
-/** Questions to a person at a terminal. The library is loaded when one is asked. */
+/** Questions to the user at a terminal. The library is loaded with the first question. */
 
-/** Whether somebody can answer. */
+/** Whether a user can answer. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env.CI;
 }
@@ -17,7 +17,7 @@ export async function askForChoice<Choice extends string>(
   return isCancel(answer) ? undefined : (answer as Choice);
 }
 
-/** A text that is not shown while it is typed. `undefined`: the question was canceled. */
+/** Asks for a text that is hidden while typed. `undefined`: the question was canceled. */
 export async function askForSecret(message: string): Promise<string | undefined> {
   const { isCancel, password } = await import("@clack/prompts");
   const answer = await password({ message });

@@ -1,4 +1,4 @@
-/** The resources of a run and what happens to each, from the events of either engine. Pure. */
+/** The resources of a run and their operations, from the events of either engine. Pure. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
 import type { OpType } from "../../engine";
 
@@ -46,7 +46,7 @@ export class ResourceRows {
     const { urn, op } = metadata;
     if (isDefaultProvider(urn)) return;
     const known = this.rows.get(urn);
-    // A preview shows a replacement as one; only its logical step says so.
+    // A preview shows a replacement as one line, for its logical step.
     if (status === "planned" && known?.op === "replace" && op !== "replace") return;
     const isEnd = status === "done" || status === "failed";
     this.rows.set(urn, {
@@ -72,7 +72,7 @@ export class ResourceRows {
   }
 }
 
-/** The engine adds a provider that no program declares. */
+/** Whether the resource is a default provider, which no program declares. */
 function isDefaultProvider(urn: string): boolean {
   return /::pulumi:providers:[^:]+::default(_[^:]*)?$/.test(urn);
 }
@@ -81,7 +81,7 @@ function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** `azure-native:cognitiveservices/v20250601:Account` stays; `a:b/c:C` is `a:b:C`, as Pulumi shows it. */
+/** `a:b/c:C` becomes `a:b:C`, as Pulumi shows it; `azure-native:cognitiveservices/v20250601:Account` stays. */
 function shownType(type: string): string {
   return type
     .replace(/^pulumi-nodejs:dynamic\//, "")

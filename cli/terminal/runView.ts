@@ -1,4 +1,4 @@
-/** The resources of a run: a tree that is redrawn on a terminal, one line per resource elsewhere. */
+/** The resources of a run: a tree that is redrawn on a terminal, otherwise one line per resource. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { isColored } from "../colors";
 import { canRedraw, startLiveTree } from "./liveTree";

@@ -14,7 +14,7 @@ export interface LineOptions {
 export interface TreeOptions extends LineOptions {
   /** Width of the terminal. */
   readonly columns: number;
-  /** Lines that may be used. */
+  /** Largest number of lines. */
   readonly maxLines: number;
 }
 
@@ -29,7 +29,7 @@ interface Cells {
 const GAP = "  ";
 /** `+- ` and the spaces around it. */
 const SYMBOL_COLUMNS = 4;
-/** Below these, a cut cell says nothing. */
+/** Smallest widths at which a cut cell is still readable. */
 const MIN_TYPE_COLUMNS = 16;
 const MIN_NAME_COLUMNS = 8;
 
@@ -131,7 +131,7 @@ interface Widths {
   readonly status: number;
 }
 
-/** As wide as the texts, unless the terminal is too narrow: then names give way first, then types. */
+/** The widths of the texts, unless the terminal is too narrow: then names are cut first, then types. */
 function fittingWidths(cells: readonly Cells[], { columns, isPreview }: TreeOptions): Widths {
   const widest = (heading: string, texts: readonly string[]) => Math.max(columnsOf(heading), ...texts.map(columnsOf));
   const natural = {
@@ -167,7 +167,7 @@ function lineOf(
   paint: (style: Style, text: string) => string,
 ): string {
   const { symbol, style } = OPERATION_WORDS[row.op];
-  // Cut before it is colored: what is left of the line decides how much of each cell is seen.
+  // Cut before it is colored: the remaining width of the line decides how much of each cell is shown.
   let left = columns;
   const cell = (text: string, how: Style) => {
     const cut = cutTo(text, left);
@@ -184,7 +184,7 @@ function lineOf(
   ].join("");
 }
 
-/** What runs or failed, then what ended last, in the order of the tree. */
+/** Running and failed resources first, then those that ended last, in the order of the tree. */
 function mostRecent(cells: readonly Cells[], count: number): readonly Cells[] {
   if (cells.length <= count) return cells;
   const rank = ({ row }: Cells) =>

@@ -23,7 +23,7 @@ export function usageCommand(): Command {
     .description("Report tokens, requests, errors and cost by provider, model, access key or configuration")
     .option(
       "--since <time>",
-      "begin of the report: an age (90m, 24h, 7d, 4w), a day or a time",
+      "start of the report: an age (90m, 24h, 7d, 4w), a day or a time",
       parseSince,
       DEFAULT_SINCE,
     )
@@ -82,7 +82,7 @@ async function readReport(client: GatewayClient, window: UsageWindow, by: UsageG
   }
 }
 
-/** Only the lists that the grouping needs. */
+/** Reads only the lists that the grouping needs. */
 async function readNames(client: GatewayClient, by: UsageGrouping): Promise<UsageNames> {
   const [accessKeys, configurations] = await Promise.all([
     by === "access-key" || by === "configuration" ? Array.fromAsync(client.listAccessKeys()) : [],

@@ -57,14 +57,14 @@ function labelOf({ id, name }: UsageRow): string {
   return escapeControls(name === "" ? id : name);
 }
 
-/** RFC 4180. Costs have all places. */
+/** RFC 4180. Costs have all decimal places. */
 export function toCsv(report: UsageReport, by: UsageGrouping): string {
   const fields = COLUMNS.map(([, field]) => field);
   const rows = report.rowsBy(by).map((row) => [row.id, row.name, ...fields.map((field) => row[field])].map(csvField));
   return [["id", "name", ...fields], ...rows].map((row) => row.join(",")).join("\n");
 }
 
-/** A spreadsheet would run a text that begins like a formula. */
+/** Escapes texts that a spreadsheet would run as a formula. */
 const FORMULA = /^[=+\-@]/;
 
 function csvField(value: string | number): string {

@@ -1,6 +1,6 @@
 /**
- * Which service a request is for: by its `Host` header, so that base URLs of production work unchanged, or by its path at the
- * server's own address, for clients that cannot set a `Host`:
+ * Finds the service that a request is for: from its `Host` header, so that base URLs of production work unchanged, or from its path at
+ * the server's own address, for clients that cannot set a `Host`:
  *
  *     http://127.0.0.1:PORT/resources/<subdomain>/openai/…    the data plane of one account
  *     http://127.0.0.1:PORT/subscriptions/…                   the resource manager of the public cloud
@@ -11,11 +11,11 @@ export type Cloud = "public" | "usgovernment" | "china";
 export type Recipient =
   /** The resource manager of a cloud. */
   | { readonly kind: "manager"; readonly cloud: Cloud; readonly origin: string }
-  /** The data plane of one account, by its custom subdomain. `path` is the path that the account's own host would have. */
+  /** The data plane of one account, by its custom subdomain. `path` is the path on the account's own host. */
   | { readonly kind: "account"; readonly subdomain: string; readonly path: string; readonly isByPath: boolean }
   /** The data plane of the accounts of a region that have no custom subdomain; each request's key identifies its account. */
   | { readonly kind: "region"; readonly location: string; readonly path: string }
-  /** The server's own address, with a path that means nothing there. */
+  /** The server's own address, with a path that belongs to no service. */
   | { readonly kind: "own" };
 
 const MANAGER_HOSTS: Readonly<Record<Cloud, string>> = {
@@ -24,7 +24,7 @@ const MANAGER_HOSTS: Readonly<Record<Cloud, string>> = {
   china: "management.chinacloudapi.cn",
 };
 
-/** The host of an account's OpenAI endpoint is its subdomain before this. */
+/** Suffix of an account's OpenAI host, after the subdomain. */
 export const OPENAI_DOMAINS: Readonly<Record<Cloud, string>> = {
   public: "openai.azure.com",
   usgovernment: "openai.azure.us",
@@ -43,7 +43,7 @@ export const FOUNDRY_DOMAINS: Readonly<Record<Cloud, string>> = {
   china: "services.ai.azure.cn",
 };
 
-/** The host of an account without a subdomain is its region before this. */
+/** Suffix of the host of accounts without a subdomain, after the region. */
 export const REGIONAL_DOMAINS: Readonly<Record<Cloud, string>> = {
   public: "api.cognitive.microsoft.com",
   usgovernment: "api.cognitive.microsoft.us",
@@ -56,7 +56,7 @@ export function managerHost(cloud: Cloud): string {
   return MANAGER_HOSTS[cloud];
 }
 
-/** @param url of the request, as it reached the server's own address. */
+/** @param url of the request, as received at the server's own address. */
 export function recipientOf(hostHeader: string, url: URL): Recipient {
   const host = hostHeader.toLowerCase().replace(/:\d+$/, "");
   const path = url.pathname;
@@ -72,7 +72,7 @@ export function recipientOf(hostHeader: string, url: URL): Recipient {
   return recipientByPath(url);
 }
 
-/** The address at which plain clients reach one account's data plane. */
+/** The address of one account's data plane for plain clients. */
 export function endpointAt(azureUrl: string, subdomain: string): string {
   return `${azureUrl}/resources/${encodeURIComponent(subdomain)}`;
 }

@@ -1,8 +1,8 @@
-/** What both planes share: routes without regard to case, JSON answers, refusals. */
+/** Shared by both planes: case-insensitive routes, JSON answers and refusals. */
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** An answer that ends the handling of a request wherever it is thrown. */
+/** An answer that can be thrown anywhere and ends the handling of a request. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -24,7 +24,7 @@ export function empty(status: number, headers: Headers = {}): Response {
   return new Response(null, { status, headers: { ...headers } });
 }
 
-/** Runs a handler; a refusal that it throws becomes the answer. */
+/** Runs a handler; a thrown refusal becomes the answer. */
 export async function answer(handle: () => Response | Promise<Response>): Promise<Response> {
   try {
     return await handle();
@@ -37,7 +37,7 @@ export async function answer(handle: () => Response | Promise<Response>): Promis
 export type Parameters = Readonly<Record<string, string>>;
 
 /**
- * One path with `{parameters}`, matched as Azure matches: fixed parts without regard to case, each parameter one
+ * One path with `{parameters}`, matched as in Azure: fixed parts without regard to case, each parameter one
  * segment, no double slash.
  */
 export class PathPattern {
@@ -93,7 +93,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value if it is a text that is not empty. */
+/** The value if it is a non-empty text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -102,7 +102,7 @@ function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {
-    // No name has a broken escape, so the path matches nothing.
+    // No name has an invalid escape, so the path matches nothing.
     return undefined;
   }
 }

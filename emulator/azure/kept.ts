@@ -1,4 +1,4 @@
-/** The local Azure's state in a file: what a request changed is written before its answer goes out. */
+/** The local Azure's state in a file: the changes of a request are written before its answer is sent. */
 import { Journal } from "../journal";
 import type {
   Account,
@@ -29,13 +29,13 @@ type Entry =
   | readonly [kind: "storedResources", key: string, value: StoredResource]
   | readonly [kind: "operations", key: string, value: Operation];
 
-/** `null`: it is gone. */
+/** `null`: it was deleted. */
 type Change = Entry | readonly [kind: Entry[0], key: string, value: null];
 
 export class KeptState {
-  /** What the file holds or is about to, as JSON, by kind and key. */
+  /** The written or pending content of the file, as JSON, by kind and key. */
   private written = new Map<string, string>();
-  /** The state's revision that was last compared with it. */
+  /** The last compared revision of the state. */
   private comparedRevision: number;
 
   private constructor(
@@ -46,8 +46,8 @@ export class KeptState {
   }
 
   /**
-   * Fills an empty state with what the file holds.
-   * @throws Error where the file can't be used.
+   * Fills an empty state from the file.
+   * @throws Error when the file cannot be used.
    */
   static async open(file: string, state: AzureState): Promise<KeptState> {
     const journal = await Journal.open<Change>(
@@ -60,14 +60,14 @@ export class KeptState {
     return kept;
   }
 
-  /** Resolves when the state as it is now would survive the process. */
+  /** Resolves when the present state is on disk. */
   async settled(): Promise<void> {
-    // A read that changed nothing has nothing to write, but waits for changes of others that it may have seen.
+    // A read without changes writes nothing, but waits for changes of others that it may have seen.
     if (this.comparedRevision !== this.state.revision) this.appendChanges();
     await this.journal.settled();
   }
 
-  /** Appends everything that differs from the file. */
+  /** Appends every difference between the state and the file. */
   appendChanges(): void {
     this.comparedRevision = this.state.revision;
     const present = new Map<string, string>();

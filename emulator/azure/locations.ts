@@ -1,12 +1,12 @@
 /**
- * The regions in which accounts can be created, and how Azure writes them.
+ * The regions in which accounts can be created, and Azure's notation of them.
  *
- * Not emulated: which models a region offers. Each offers all of them, in the deployment types that the region has.
+ * Not emulated: which models a region offers. Each region offers all models, in the deployment types of the region.
  */
 
 interface Location {
   readonly displayName: string;
-  /** The zone in which data stays with the DataZone types. Undefined: the region belongs to no zone. */
+  /** The zone in which the DataZone types keep data. Undefined: the region belongs to no zone. */
   readonly dataZone?: "US" | "EU";
   /** Whether it offers the regional type `Standard`. */
   readonly hasStandard?: boolean;
@@ -50,7 +50,7 @@ const LOCATIONS: Readonly<Record<string, Location>> = {
 
 export const LOCATION_NAMES: readonly string[] = Object.keys(LOCATIONS);
 
-/** "East US 2" and "eastus2" are one region; Azure answers with the second. */
+/** "East US 2" and "eastus2" are the same region; Azure answers with the second form. */
 export function normalizeLocation(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");
 }
@@ -63,7 +63,7 @@ export function displayNameOf(location: string): string {
   return LOCATIONS[location]?.displayName ?? location;
 }
 
-/** Whether deployments of the type can be made in the region. */
+/** Whether the region offers deployments of the type. */
 export function offersSku(location: string, sku: string): boolean {
   const { dataZone, hasStandard = false } = LOCATIONS[location] ?? {};
   if (sku === "Standard") return hasStandard;

@@ -1,10 +1,10 @@
-/** What exists from the start: accounts with keys and deployments, in one resource group. */
+/** The initial content: accounts with keys and deployments, in one resource group. */
 import type { ModelCatalog } from "./models/modelCatalog";
 import { type Account, type AzureState, type Deployment, keyOf, newEtag } from "./state";
 
 /** Part of the emulator's seed file. */
 export interface AzureSeed {
-  /** Accounts that exist. @default none */
+  /** Initial accounts. @default none */
   readonly azure?: readonly SeedAccount[];
 }
 
@@ -14,15 +14,15 @@ export interface SeedAccount {
   readonly resource: string;
   /** Key 1 and key 2. */
   readonly keys: readonly string[];
-  /** Deployments of models in it. */
+  /** Its deployments of models. */
   readonly deployments: readonly SeedDeployment[];
   /** Azure region. @default "eastus2" */
   readonly location?: string;
   /** `OpenAI`, or `AIServices`. @default "OpenAI" */
   readonly kind?: string;
-  /** Subscription that it is in. @default "00000000-0000-0000-0000-000000000000" */
+  /** Its subscription. @default "00000000-0000-0000-0000-000000000000" */
   readonly subscriptionId?: string;
-  /** Resource group that it is in. @default "seed" */
+  /** Its resource group. @default "seed" */
   readonly resourceGroup?: string;
 }
 
@@ -30,9 +30,9 @@ export interface SeedAccount {
 export interface SeedDeployment {
   /** Name in the deployment's URL. */
   readonly name: string;
-  /** Any name; it need not be one that Azure has. */
+  /** Name of the model; Azure need not have it. */
   readonly model: string;
-  /** Version of the model. @default the newest version known of the model */
+  /** Version of the model. @default the newest known version of the model */
   readonly version?: string;
   /** Deployment type. @default "GlobalStandard" */
   readonly sku?: string;
@@ -40,12 +40,12 @@ export interface SeedDeployment {
   readonly capacity?: number;
 }
 
-/** The subscription of accounts that name none. */
+/** The subscription of accounts without one. */
 export const DEFAULT_SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000000";
 const DEFAULT_RESOURCE_GROUP = "seed";
 const DEFAULT_LOCATION = "eastus2";
 
-/** @throws Error that names the account and what is wrong with it. */
+/** @throws Error that names the account and its problem. */
 export function createSeed(state: AzureState, seed: AzureSeed): void {
   for (const seeded of seed.azure ?? []) {
     const account = toAccount(seeded, state);

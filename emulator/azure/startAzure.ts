@@ -1,8 +1,8 @@
 /**
- * Azure on this machine: one HTTP server for every host name that Azure has.
+ * Azure on this machine: one HTTP server for all of Azure's host names.
  *
- * A subdomain that no account has does not exist in Azure's DNS, so a request to such a host gets no answer: its connection
- * ends. A path for a resource that does not exist gets 404.
+ * Azure's DNS does not resolve a subdomain without an account, so a request to such a host gets no answer: its connection
+ * is closed. A path of a resource that does not exist gets 404.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -28,46 +28,46 @@ import { NO_ANSWER, Traffic } from "./traffic";
 export interface AzureOptions {
   /** Address to listen on. @default "127.0.0.1" */
   readonly host?: string;
-  /** Port to listen on; 0 takes a free one. @default 0 */
+  /** Port to listen on; 0 selects a free one. @default 0 */
   readonly port?: number;
-  /** What exists from the start. @default nothing */
+  /** Initial content. @default none */
   readonly seed?: AzureSeed;
-  /** Models of which deployments can be created, beside those that the local Azure lists. @default none */
+  /** Models that can be deployed, in addition to those that the local Azure lists. @default none */
   readonly models?: readonly AzureModel[];
   /**
-   * File in which everything is kept, keys of accounts included, except throttles, stored responses and the tokens of the
-   * running minute; readable by its owner alone. Of the seed, what the file does not have is added.
-   * @default nothing outlives the process
+   * File that stores everything, including keys of accounts, except throttles, stored responses and the tokens of the running minute.
+   * Only its owner may read it. Entries of the seed that the file never contained are added.
+   * @default nothing is stored after the process ends
    */
   readonly dataFile?: string;
-  /** The time in milliseconds since 1970; decides all waits, expiries and quotas. @default Date.now */
+  /** The time in milliseconds since 1970, which determines all waits, expiries and quotas. @default Date.now */
   readonly clock?: () => number;
-  /** How long the resource manager takes to create, change or delete something, in milliseconds. @default 20 */
+  /** Duration of each create, change and delete in the resource manager, in milliseconds. @default 20 */
   readonly provisioningMs?: number;
-  /** Capacity that a subscription may deploy, where it is not 1,000 units of each model and type in each region. */
+  /** Capacity that a subscription may deploy, if it is not 1,000 units of each model and type in each region. */
   readonly capacityLimits?: readonly CapacityLimit[];
-  /** Faults of the plane "azure" are applied. @default none */
+  /** Faults; those with the plane "azure" apply. @default none */
   readonly faults?: FaultList;
-  /** Every request is recorded as of the plane "azure". @default none */
+  /** Log that records every request with the plane "azure". @default none */
   readonly requestLog?: RequestLog;
 }
 
-/** A local Azure that runs. */
+/** A running local Azure. */
 export interface Azure {
-  /** Address of the server. Requests to it keep the `Host` of the Azure service that they are for. */
+  /** Address of the server. A request to it keeps the `Host` of its Azure service. */
   readonly azureUrl: string;
   /**
-   * Address of one resource for clients that cannot set a `Host`, as `http://127.0.0.1:1234/resources/contoso`. What follows
-   * it is as at `https://contoso.openai.azure.com`: `endpoint` of `AzureOpenAI`, and `baseURL` of `OpenAI` with `/openai/v1`.
+   * Address of one resource for clients that cannot set a `Host`, such as `http://127.0.0.1:1234/resources/contoso`. The paths after it
+   * are those of `https://contoso.openai.azure.com`: use it as `endpoint` of `AzureOpenAI`, or with `/openai/v1` as `baseURL` of `OpenAI`.
    */
   endpoint(resource: string): string;
-  /** Ends the server. */
+  /** Stops the server. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a local Azure: resource manager and Azure OpenAI.
- * @throws Error when the seed or a model is wrong, the port is taken or `dataFile` can't be used.
+ * @throws Error when the seed or a model is invalid, the port is in use, or `dataFile` cannot be used.
  */
 export async function startAzure(options: AzureOptions = {}): Promise<Azure> {
   const { host = "127.0.0.1", port = 0 } = options;
@@ -165,14 +165,14 @@ class AzureService {
     return answer(() => this.settled(this.testControl.handle(request, ownHost)));
   }
 
-  /** An answer that may be sent: what it says would survive the process. */
+  /** Returns an answer after the state that it describes is on disk. */
   private async settled(response: Promise<Response>): Promise<Response> {
     const answered = await response;
     await this.kept?.settled();
     return answered;
   }
 
-  /** The account that a request is for, once it can be reached. */
+  /** The account of a request, after its host is reachable. */
   private accountOf(recipient: Recipient, request: Request): Account | undefined {
     const account = this.addressedAccount(recipient, request);
     if (account === undefined) return undefined;
@@ -195,7 +195,7 @@ class AzureService {
   }
 }
 
-/** The part of the seed that was never created: what was changed or deleted since then stays so. */
+/** The entries of the seed that were never created; later changes and deletions of the others remain. */
 function withoutKnown(seed: AzureSeed, state: AzureState): AzureSeed {
   const deleted = state.deletedAccounts.values().map(({ account }) => account);
   const known = new Set([...state.accounts.values(), ...deleted].map(({ subdomain }) => subdomain));

@@ -1,9 +1,9 @@
 /**
- * Everything that exists in the local Azure: resource groups, accounts with their deployments, keys and content filters,
+ * The content of the local Azure: resource groups, accounts with their deployments, keys and content filters,
  * soft-deleted accounts, and resources of Azure Monitor.
  *
- * Nothing runs on timers: an operation under way carries the time it completes, and `settle` applies what has completed by
- * now. So an injected clock decides everything.
+ * There are no timers: a running operation stores its completion time, and `settle` applies the operations that have completed by now.
+ * So an injected clock controls everything.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Cloud } from "./hosts";
@@ -14,18 +14,18 @@ export type JsonObject = { [key: string]: unknown };
 
 /**
  * An asynchronous change of a resource. Its kind is the resource's `provisioningState` until it completes; an update is
- * `Accepted`, as Azure's list of states has no other word for it. `Purging` is the end of a soft-deleted account.
+ * `Accepted`, because Azure's list of states has no other name for it. `Purging` ends a soft-deleted account.
  */
 export interface Operation {
   readonly id: string;
   readonly kind: "Creating" | "Accepted" | "Deleting" | "Purging";
   readonly startedAtMs: number;
   readonly completesAtMs: number;
-  /** Resource that it creates or changes, as an ARM id. */
+  /** ARM id of the resource that it creates or changes. */
   readonly resourceId: string;
 }
 
-/** A resource that changes take time for. */
+/** A resource whose changes take time. */
 interface Changing {
   operation?: Operation | undefined;
 }
@@ -47,9 +47,9 @@ export interface Model {
 export interface Deployment extends Changing {
   readonly name: string;
   model: Model;
-  /** `capacity` undefined (only the seed can give it so): no quota limits it. */
+  /** Undefined `capacity` (only from the seed): no quota applies. */
   sku: { readonly name: string; readonly capacity: number | undefined };
-  /** Everything else of `properties` that was sent, as it was sent. */
+  /** All other members of `properties`, as sent. */
   settings: JsonObject;
   tags: Tags | undefined;
   etag: string;
@@ -59,7 +59,7 @@ export interface Deployment extends Changing {
 /** A content filter configuration (`raiPolicies`). */
 export interface RaiPolicy extends Changing {
   readonly name: string;
-  /** `properties`, as they were sent. */
+  /** `properties`, as sent. */
   properties: JsonObject;
   tags: Tags | undefined;
   etag: string;
@@ -73,12 +73,12 @@ export interface Account extends Changing {
   readonly name: string;
   kind: string;
   readonly location: string;
-  /** In lower case. Undefined: the account is reached at its region's shared host. */
+  /** In lower case. Undefined: the account uses its region's shared host. */
   subdomain: string | undefined;
   sku: JsonObject & { readonly name: string };
   identity: JsonObject | undefined;
   tags: Tags | undefined;
-  /** What was sent of `properties`, as it was sent, without the subdomain and `restore`. */
+  /** `properties` as sent, without the subdomain and `restore`. */
   settings: JsonObject;
   keys: [string, string];
   etag: string;
@@ -95,33 +95,33 @@ export interface DeletedAccount extends Changing {
   readonly purgesAtMs: number;
 }
 
-/** A resource that is stored as it is sent, such as an alert rule. */
+/** A resource that is stored as sent, such as an alert rule. */
 export interface StoredResource {
   readonly id: string;
   readonly name: string;
   readonly type: string;
-  /** What the resource manager shows of it beside id, name and type. */
+  /** The members that the resource manager returns besides id, name and type. */
   body: JsonObject;
 }
 
-/** How long after its end an operation can still be polled. */
+/** Time after its end during which an operation can be polled. */
 const OPERATION_KEPT_MS = 60 * 60 * 1000;
-/** How long a deleted account keeps its name, its subdomain and its quota. */
+/** Time during which a deleted account keeps its name, its subdomain and its quota. */
 export const SOFT_DELETE_MS = 48 * 60 * 60 * 1000;
 
 export class AzureState {
-  /** These three by `keyOf` of what identifies the resource; in the order of creation. */
+  /** These three by `keyOf` of the resource's identity; in the order of creation. */
   readonly resourceGroups = new Map<string, ResourceGroup>();
   readonly accounts = new Map<string, Account>();
   readonly deletedAccounts = new Map<string, DeletedAccount>();
   /** By `keyOf` of their ids; in the order of creation. */
   readonly storedResources = new Map<string, StoredResource>();
-  /** By id, for those who poll them. */
+  /** By id, for polling. */
   readonly operations = new Map<string, Operation>();
 
-  /** Increases with every request that may change something, and with everything that completes. */
+  /** Increases with every request that may change something, and with every completion. */
   revision = 0;
-  /** Before this time nothing completes. */
+  /** Nothing completes before this time. */
   private nextChangeMs = 0;
 
   constructor(
@@ -243,7 +243,7 @@ export function provisioningState(resource: Changing): string {
   return resource.operation?.kind ?? "Succeeded";
 }
 
-/** A key in the form Azure makes today: 84 letters and digits, with a mark in the middle that scanners know. */
+/** A key in Azure's present form: 84 letters and digits, with a marker in the middle for secret scanners. */
 export function newAccountKey(): string {
   const random = randomBytes(96).toString("base64").replace(/[+/=]/g, "");
   return `${random.slice(0, 52)}JQQJ99${random.slice(52, 78)}`;

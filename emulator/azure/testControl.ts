@@ -1,6 +1,6 @@
 /**
- * Control of the local Azure by a test or a demonstration, under `/_emulator/azure/`: what an operator does with `az`, and what
- * only an emulator can do. No key is needed.
+ * Control of the local Azure by a test or a demonstration, under `/_emulator/azure/`: operations of `az`, and operations that only an
+ * emulator has. Needs no key.
  */
 import { callerRefusal } from "../callerCheck";
 import { findRoute, isObject, json, Refusal, route } from "./http";
@@ -42,7 +42,7 @@ export class TestControl {
     return found.handle(body);
   }
 
-  /** Everything but the keys. */
+  /** Everything except the keys. */
   private showState(): Response {
     const { resourceGroups, accounts, deletedAccounts, storedResources } = this.state;
     return json(200, {
@@ -66,7 +66,7 @@ export class TestControl {
     return { ...viewAccount(account), deployments, raiPolicies };
   }
 
-  /** `{ account, key: "key1" | "key2" }`: the key's old value stops at once. */
+  /** `{ account, key: "key1" | "key2" }`: invalidates the key's old value at once. */
   private regenerateKey(body: Body): Response {
     const account = this.requireAccount(body.account);
     const index = ["key1", "key2"].indexOf(String(body.key).toLowerCase());
@@ -76,7 +76,7 @@ export class TestControl {
     return json(200, { key1, key2 });
   }
 
-  /** `{ resource | account | region, deployment?, seconds }`: 429 for that long; 0 seconds ends it. */
+  /** `{ resource | account | region, deployment?, seconds }`: answers 429 for that time; 0 seconds ends it. */
   private throttle({ resource, account = resource, region, deployment, seconds }: Body): Response {
     if (typeof seconds !== "number" || !(seconds >= 0)) throw refuse(400, '"seconds" must be a number from 0');
     if (account === undefined && region === undefined) throw refuse(400, '"resource", "account" or "region" is needed');
@@ -95,13 +95,13 @@ export class TestControl {
     return json(200, {});
   }
 
-  /** A new minute begins everywhere; throttles end. */
+  /** Starts a new minute for all deployments and ends all throttles. */
   private resetQuota(): Response {
     this.quota.reset();
     return json(200, {});
   }
 
-  /** Only the seed exists, as at the start. */
+  /** Restores the seed. */
   private reset(): Response {
     this.state.clear();
     this.quota.reset();
@@ -132,7 +132,7 @@ async function readBody(request: Request): Promise<Body> {
     const body: unknown = JSON.parse(text);
     if (isObject(body)) return body;
   } catch {
-    // Refused below, like any other body that is no JSON object.
+    // Rejected below, like any other body that is not a JSON object.
   }
   throw refuse(400, "the body is no JSON object");
 }

@@ -1,11 +1,11 @@
-/** Applied to every request before and after it is handled: faults that were asked for, and the request log. */
+/** Applies faults and the request log to every request. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import type { Fault, FaultList } from "../faults";
 import type { RequestLog } from "../requestLog";
 import { json } from "./http";
 
-/** What a handler returns where no service has the host's name: the connection ends. */
+/** The result for a host of no service: the connection is closed. */
 export const NO_ANSWER = Symbol("no answer");
 
 export class Traffic {
@@ -43,7 +43,7 @@ async function withFault(
   const { action } = fault;
   if ("status" in action) return json(action.status, action.body ?? {}, action.headers);
   if ("delayMs" in action) {
-    // A delayed request must not keep the process from ending.
+    // A delayed request must not keep the process alive.
     await sleep(action.delayMs, undefined, { ref: false });
     return handle();
   }
@@ -51,7 +51,7 @@ async function withFault(
   return NO_ANSWER;
 }
 
-/** Records before the last byte is sent, so that a client that has the whole answer finds it in the log. */
+/** Records a request before its last byte is sent, so that a client with the whole answer finds it in the log. */
 function recordedAtEnd(response: Response, record: (status: number) => void): Response {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
   if (!isStream || response.body === null) {

@@ -1,7 +1,7 @@
 /**
- * A JSON value that satisfies a JSON Schema, as a model answers for a tool or a structured output that has one.
+ * Generates a JSON value that satisfies a JSON Schema, for a canned model's tool calls and structured outputs.
  *
- * The same schema always gives the same value. Optional properties are filled in; a recursive schema ends where it can.
+ * The same schema always gives the same value. Optional properties are filled in; a recursive schema ends as early as possible.
  * Covers every keyword of structured outputs (https://learn.microsoft.com/azure/ai-foundry/openai/how-to/structured-outputs)
  * and, beyond them, `allOf`, `oneOf`, `dependentRequired`, `patternProperties`, `minProperties` and `uniqueItems`.
  * Not covered: `not`, `if`, `contains`, `propertyNames`, references to other documents, and a `oneOf` whose branches overlap.
@@ -9,27 +9,27 @@
 import { numberFor, stringFor } from "./jsonScalars";
 import { isSchema, listAt, merged, numberAt, type Schema, textsAt } from "./schemas";
 
-/** No finite value satisfies the schema, such as an object that requires another object of the same schema. */
+/** No finite value satisfies the schema, for example an object that requires another object of the same schema. */
 class NoFiniteValueError extends Error {}
 
-/** Where a value is: the property's name, and the index in its list. */
+/** Position of a value: the property's name, and the index in its list. */
 interface Place {
   readonly name: string;
   readonly index: number;
 }
 
-/** `null` where no finite value satisfies the schema. */
+/** `null` if no finite value satisfies the schema. */
 export function jsonFromSchema(schema: unknown): unknown {
   return new Sampler(schema).find(schema, { name: "text", index: 0 }) ?? null;
 }
 
 class Sampler {
-  /** Schemas whose value is being made. One that is met again inside itself would not end. */
+  /** Schemas whose value is being generated. Repeating one inside itself would not end. */
   private readonly open = new Set<unknown>();
 
   constructor(private readonly root: unknown) {}
 
-  /** `undefined` where there is no finite value. */
+  /** `undefined` if there is no finite value. */
   find(schema: unknown, place: Place): unknown {
     try {
       return this.valueOf(schema, place);
@@ -44,7 +44,7 @@ class Sampler {
     return this.opened(isSchema(schema) ? schema : {}, (flat) => this.branchValue(flat, place));
   }
 
-  /** Makes a value of the schema, its references and its `allOf`, all merged into one. */
+  /** Generates a value for the schema merged with its references and its `allOf`. */
   private opened(schema: Schema, make: (flat: Schema) => unknown): unknown {
     const parts = this.partsOf(schema, new Set());
     if (parts.some((part) => this.open.has(part))) throw new NoFiniteValueError();
@@ -74,7 +74,7 @@ class Sampler {
     return target;
   }
 
-  /** A value of the first alternative that has one. */
+  /** A value of the first alternative with a finite value. */
   private branchValue(schema: Schema, place: Place): unknown {
     const alternatives = listAt(schema, "anyOf") ?? listAt(schema, "oneOf");
     if (alternatives === undefined) return this.plainValue(schema, place);
@@ -133,7 +133,7 @@ class Sampler {
     textsAt(schema, "required").forEach(add);
     for (const key of declared) {
       const needed = [key, ...requiredWith(key)].filter((each) => !members.has(each));
-      // An optional property that has no finite value is left out.
+      // Omits an optional property without a finite value.
       if (members.size + needed.length <= most) this.attempt(() => add(key));
     }
     for (let number = 1; members.size < (numberAt(schema, "minProperties") ?? 0); number++) add(`property${number}`);
@@ -159,7 +159,7 @@ class Sampler {
   }
 }
 
-/** What holds for the member: its declaration and every pattern that fits, or else what holds for all others. */
+/** The member's schema: its declaration and every matching pattern, or otherwise `additionalProperties`. */
 function memberSchema(schema: Schema, key: string): unknown {
   const { properties, patternProperties, additionalProperties } = schema;
   const patterns = isSchema(patternProperties) ? Object.entries(patternProperties) : [];
@@ -170,7 +170,7 @@ function memberSchema(schema: Schema, key: string): unknown {
   return all.length === 1 ? all[0] : { allOf: all };
 }
 
-/** The type that the schema names first, or else the one that its keywords are for. */
+/** The first type of the schema, or otherwise the type that its keywords belong to. */
 function typeOf(schema: Schema): unknown {
   if (Array.isArray(schema.type)) return schema.type[0];
   if (schema.type !== undefined) return schema.type;

@@ -1,10 +1,10 @@
-/** Texts and numbers that satisfy a JSON Schema. A text is the name of its property unless the schema asks for more. */
+/** Texts and numbers that satisfy a JSON Schema. A text is its property's name unless the schema requires otherwise. */
 import type RandExp from "randexp";
 import { numberAt, type Schema } from "./schemas";
 
 const MAX_TRIES = 1_000;
 
-/** @param index of the value in its list: equal schemas get different numbers. */
+/** @param index of the value in its list, so that equal schemas get different numbers. */
 export function numberFor(schema: Schema, index: number): number {
   const isWhole = [schema.type].flat()[0] === "integer";
   const step = numberAt(schema, "multipleOf") ?? 1;
@@ -18,7 +18,7 @@ export function numberFor(schema: Schema, index: number): number {
     const value = (first + direction * number) * step;
     if (isFitting(value)) fitting.push(value);
   }
-  // A range without a multiple in it is for numbers of any fraction.
+  // A range without a multiple in it is for numbers with any fraction.
   return fitting[index % fitting.length] ?? low + ((high - low) * (index + 1)) / (index + 2);
 }
 
@@ -37,7 +37,7 @@ function rangeOf(schema: Schema): Range {
   return { low: Math.max(above, from), high: Math.min(below, to), isLowOpen: above >= from, isHighOpen: below <= to };
 }
 
-/** The multiple of `step` to try first, and whether the next ones are larger or smaller. */
+/** The first multiple of `step` to try, and the direction of the next ones. */
 function startOf({ low, high }: Range, isStepFitting: boolean, step: number): [first: number, direction: 1 | -1] {
   if (isStepFitting) return [1, 1];
   if (Number.isFinite(low)) return [Math.ceil(low / step), 1];
@@ -48,7 +48,7 @@ function isWithin(value: number, { low, high, isLowOpen, isHighOpen }: Range): b
   return (isLowOpen ? value > low : value >= low) && (isHighOpen ? value < high : value <= high);
 }
 
-/** @param index of the value in its list: equal schemas get different texts. */
+/** @param index of the value in its list, so that equal schemas get different texts. */
 export function stringFor(schema: Schema, name: string, index: number): string {
   const { pattern, format } = schema;
   if (typeof pattern === "string") return matchOf(pattern, schema, name, index);
@@ -73,18 +73,18 @@ function matchOf(pattern: string, schema: Schema, name: string, index: number): 
       const text = generated(pattern, extra);
       if (isFitting(text)) return text;
     }
-    // What the generator cannot read, such as \p{L}.
+    // Syntax that the generator does not support, such as \p{L}.
     return [name, "a", "A", "1", "Aa1"].find(isFitting) ?? name;
   } catch (error) {
-    // Not a pattern in JavaScript's syntax.
+    // Invalid as a JavaScript pattern.
     if (error instanceof SyntaxError) return name;
     throw error;
   }
 }
 
-/** @param extra how far from its smallest choice each part of the pattern is: repetitions and characters alike. */
+/** @param extra added to the smallest choice at each part of the pattern, for repetitions and characters. */
 function generated(pattern: string, extra: number): string {
-  // Loaded for the few schemas that have a pattern.
+  // Loaded only if a schema has a pattern.
   const Generator = require("randexp") as typeof RandExp;
   const generator = new Generator(pattern);
   generator.max = extra;

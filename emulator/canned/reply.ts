@@ -1,9 +1,9 @@
 /**
- * What a canned model answers to a request: a text, a call of a tool, or JSON of the structured output that is asked for.
- * Read from any of the three API surfaces; how an answer is written is each surface's own matter.
+ * The content of a canned model's answer: a text, a call of a tool, or JSON for the requested structured output.
+ * Reads requests of all three API surfaces; each surface formats its answers itself.
  *
- * Under `auto` the first tool is called once after each message of the user; under `required` always. A call's arguments and
- * a structured output satisfy their schema. Not covered: tools that run at the service, such as `web_search`, are never called.
+ * With `auto`, the first tool is called once after each message of the user; with `required`, always. A call's arguments and
+ * a structured output satisfy their schema. Not covered: tools that run in the service, such as `web_search`, are never called.
  */
 import { jsonFromSchema } from "./jsonFromSchema";
 import { isSchema, listAt, type Schema } from "./schemas";
@@ -13,10 +13,10 @@ export type SurfaceName = "chat-completions" | "responses" | "messages";
 export type Reply =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "functionCall"; readonly name: string; readonly arguments: unknown }
-  /** A call of a tool that takes a text of any form. */
+  /** A call of a tool whose input is any text. */
   | { readonly kind: "customCall"; readonly name: string; readonly input: string };
 
-/** @param text what the model says where nothing else is asked for. */
+/** @param text the model's text if nothing else is requested. */
 export function replyTo(surface: SurfaceName, members: Schema, text: string): Reply {
   const tool = calledTool(surface, members);
   if (tool?.isCustom) return { kind: "customCall", name: tool.name, input: text };
@@ -63,7 +63,7 @@ function toFunction(name: unknown, schema: unknown): Tool {
 
 interface Choice {
   readonly mode: "none" | "auto" | "required";
-  /** Of the tools that may be called; undefined: all of them. */
+  /** Tools that may be called; undefined: all of them. */
   readonly names: readonly string[] | undefined;
 }
 
@@ -97,7 +97,7 @@ function namesIn(value: unknown): string[] {
   return typeof name === "string" ? [name] : [];
 }
 
-/** Whether the conversation ends with what a tool returned. */
+/** Whether the conversation ends with a tool's result. */
 function hasResultLast(surface: SurfaceName, members: Schema): boolean {
   const last = (listAt(members, surface === "responses" ? "input" : "messages") ?? []).at(-1);
   if (!isSchema(last)) return false;
@@ -108,7 +108,7 @@ function hasResultLast(surface: SurfaceName, members: Schema): boolean {
 
 // ── structured outputs ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** The text in the form that is asked for. */
+/** The text in the requested form. */
 function formatted(format: unknown, text: string): string {
   if (!isSchema(format)) return text;
   if (format.type === "json_object") return JSON.stringify({ text });

@@ -1,4 +1,4 @@
-/** JSON Schemas as plain values: how their keywords are read, and how two schemas become one that satisfies both. */
+/** JSON Schemas as plain values: reads their keywords, and merges two schemas into one that satisfies both. */
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -6,7 +6,7 @@ export function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The list, unless it is empty: no keyword means anything with an empty one. */
+/** The list, unless it is empty: an empty list has no effect for any keyword. */
 export function listAt(schema: Schema, keyword: string): readonly unknown[] | undefined {
   const value = schema[keyword];
   return Array.isArray(value) && value.length > 0 ? value : undefined;
@@ -21,7 +21,7 @@ export function numberAt(schema: Schema, keyword: string): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** A schema that takes only what both take. Of keywords that cannot be combined the second one's holds. */
+/** A schema that accepts only values that both accept. For keywords that cannot be combined, the second schema's applies. */
 export function merged(one: Schema, other: Schema): Schema {
   const entries = Object.keys({ ...one, ...other }).map((keyword) => {
     const isInBoth = Object.hasOwn(one, keyword) && Object.hasOwn(other, keyword);

@@ -1,14 +1,14 @@
-/** Errors in the API's own shape. */
+/** Errors in the API's own format. */
 import type { Env, Hono } from "hono";
 import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 
 interface ApiErrorOptions {
-  /** Where the answer's status is another than the code's usual one. */
+  /** The answer's status, if it differs from the code's usual one. */
   readonly status?: number;
   readonly details?: Readonly<Record<string, string>>;
 }
 
-/** A refusal, thrown anywhere below a route. */
+/** A refusal, which any code below a route may throw. */
 export class ApiError extends Error {
   readonly errorCode: string;
   readonly statusCode: number;
@@ -34,7 +34,7 @@ export function toApiError(error: Error): ApiError {
     : new ApiError(errorCodes.serviceError, `The emulator failed: ${error.message}`, { status: 500 });
 }
 
-/** Makes an app answer what is thrown in it in the API's shape, without a stack. */
+/** Makes an app answer thrown errors in the API's format, without a stack. */
 export function withErrors<E extends Env>(app: Hono<E>): Hono<E> {
   app.onError((error, context) => {
     const known = toApiError(error);

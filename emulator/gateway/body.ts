@@ -1,13 +1,13 @@
-/** Request bodies: bounded while they arrive, and refused in the API's shape. */
+/** Request bodies: limited in size while they arrive, and rejected in the API's format. */
 import type { Context, Env } from "hono";
 import type { z } from "zod";
 import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 import { ApiError } from "./apiError";
 
-/** Largest body of the management API, in bytes; the service's own bound is not published. */
+/** Largest body of the management API, in bytes; the service's own limit is not published. */
 export const MAX_CONTROL_BODY_BYTES = 1024 * 1024;
 
-/** The JSON of a request's body. */
+/** A request's body, parsed as JSON. */
 export async function readJson<E extends Env>(context: Context<E>): Promise<unknown> {
   const type = context.req.header("content-type")?.toLowerCase() ?? "";
   if (!/^application\/json\s*(;|$)/.test(type)) {
@@ -22,7 +22,7 @@ export async function readJson<E extends Env>(context: Context<E>): Promise<unkn
   }
 }
 
-/** The text of a request's body, up to a bound. */
+/** A request's body as text, up to a limit. */
 export async function readText<E extends Env>(
   context: Context<E>,
   maxBytes: number,
@@ -43,14 +43,14 @@ export async function readText<E extends Env>(
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Checks a body that has one code for everything that can be wrong with it. */
+/** Checks a body whose problems all have one code. */
 export function parseBody<Schema extends z.ZodType>(what: string, schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new ApiError(errorCodes.badRequest, `The ${what} is not valid: ${describeIssue(parsed.error)}.`);
 }
 
-/** Where the first problem is and what it is, without the value, which may be a secret. */
+/** Path and kind of the first problem, without the value, which may be a secret. */
 export function describeIssue({ issues: [issue] }: z.ZodError): string {
   const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
   const isUnknownField = issue?.code === "unrecognized_keys";

@@ -1,6 +1,6 @@
 /**
- * Models of the built-in providers, as far as the emulator knows any: a small choice of those that documentation names. The
- * service's catalog is larger and changes weekly; here a model that is missing behaves like one that the service does not know.
+ * Models of the built-in providers: a small selection of those in the documentation. The service's catalog is larger and changes
+ * weekly; a model that is missing here behaves like one that the service does not know.
  */
 import { NGROK_STEP_PROVIDER_IDS } from "../../sdk/contract/common";
 import type { Model, ModelProvider } from "../../sdk/contract/models";
@@ -12,7 +12,7 @@ export interface CatalogModel {
   /** `<maker>/<slug>`. */
   readonly id: string;
   readonly slug: string;
-  /** Built-in providers that serve it. A request that pins none goes to the first. */
+  /** Built-in providers that serve it. Without a provider in the request, the first is used. */
   readonly providers: readonly string[];
   readonly kind: "text" | "embedding";
 }
@@ -42,7 +42,7 @@ const byName: ReadonlyMap<string, CatalogModel> = new Map(
   catalog.flatMap((model) => [model.id, model.slug].map((name) => [name, model] as const)),
 );
 
-/** By `<maker>/<slug>` or the slug alone; upper and lower case are the same. */
+/** By `<maker>/<slug>` or only the slug, ignoring case. */
 export function findInCatalog(name: string): CatalogModel | undefined {
   return byName.get(name.toLowerCase());
 }
@@ -52,12 +52,12 @@ export function isManaged(provider: string, model: CatalogModel): boolean {
   return model.providers.includes(provider) && (NGROK_STEP_PROVIDER_IDS as readonly string[]).includes(provider);
 }
 
-/** Those that the list can name. */
+/** Models that the list can name. */
 const textSurfaces = surfaces.filter(({ name }) => name !== "embeddings");
 const CREATED_SECONDS = Date.UTC(2026, 0, 1) / 1000;
 const TOKEN_PRICE = "0.000002";
 
-/** `/v1/models` of the management API: what the account can use, of the catalog and of its own providers. */
+/** `/v1/models` of the management API: the models that the account can use, from the catalog and its own providers. */
 export function listAllModels(store: Store): { object: "list"; data: Model[] } {
   const own = Iterator.from(store.providers.values()).flatMap(ownModels);
   return { object: "list", data: [...catalog.map(catalogModel), ...own] };

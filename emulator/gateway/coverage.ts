@@ -1,6 +1,6 @@
 /**
- * What the local gateway serves and refuses, where it differs from the service, and what is not known about the service. It is
- * the answer of `GET /_emulator/coverage`; `coveragePage.ts` makes docs/emulator-coverage.md from it.
+ * Operations and refusals of the local gateway, its differences from the service, and open questions about the service. This data is
+ * the answer of `GET /_emulator/coverage` and the source of docs/emulator-coverage.md (`coveragePage.ts`).
  */
 import { type ErrorCode, errorCodes } from "../../sdk/contract/errorCodes";
 import { type Operation, type OperationUse, operations } from "../../sdk/contract/operations";
@@ -10,7 +10,7 @@ export interface CoveredOperation {
   readonly operationId: string;
   readonly method: string;
   readonly path: string;
-  /** What this project does with it: the resource that manages it, what it is read for, or why it is out of scope. */
+  /** The project's use of it: the resource that manages it, the purpose of a read, or why it is out of scope. */
   readonly use: OperationUse;
 }
 
@@ -18,13 +18,13 @@ export interface Coverage {
   /** All of the API's operations: the local gateway serves every one. */
   readonly controlPlane: readonly CoveredOperation[];
   readonly dataPlane: readonly { readonly method: string; readonly path: string }[];
-  /** What is refused as the service refuses it, with the code. */
+  /** Requests that are refused as in the service, with the code. */
   readonly refused: readonly { readonly code: string; readonly status: number; readonly when: string }[];
-  /** Where the local gateway knowingly does something else. */
+  /** Known differences from the service. */
   readonly differences: readonly string[];
-  /** Where documents of the service contradict each other: what is followed here, and what is not. */
+  /** Contradictions in the service's documents, with the statement that is followed here. */
   readonly disagreements: readonly { readonly subject: string; readonly followed: string; readonly other: string }[];
-  /** What the service's documents leave open, and what was chosen here. */
+  /** Questions that the service's documents leave open, with the choice made here. */
   readonly notKnown: readonly { readonly question: string; readonly chosen: string }[];
 }
 

@@ -1,4 +1,4 @@
-/** The coverage as a page of the documentation. */
+/** Formats the coverage as a page of the documentation. */
 import type { Coverage, CoveredOperation } from "./coverage";
 
 export function renderCoverage(coverage: Coverage): string {

@@ -30,26 +30,26 @@ export interface GatewayOptions {
   readonly gatewayPort?: number;
   /** Key of the management API. @default "local" */
   readonly apiKey?: string;
-  /** Keys of further accounts, which see nothing of each other. @default none */
+  /** Keys of further accounts; accounts cannot see each other's objects. @default none */
   readonly otherApiKeys?: readonly string[];
-  /** Promotional credits of each account at its beginning, in US cents. @default 500 */
+  /** Promotional credits of each new account, in US cents. @default 500 */
   readonly creditCents?: number;
   /**
-   * File in which everything is kept, values of keys included; readable by its owner alone. @default nothing outlives the
-   * process
+   * File that stores everything, including values of keys; only its owner may read it. @default nothing is stored after the
+   * process ends
    */
   readonly dataFile?: string;
-  /** Where requests to Azure's hosts go, as `startAzure` gives it. @default Azure itself */
+  /** Address for requests to Azure's hosts, from `startAzure`. @default Azure itself */
   readonly azureUrl?: string;
   /** Where requests to other hosts go instead: host → URL. */
   readonly upstreams?: Readonly<Record<string, string>>;
-  /** Shared with the local Azure, so that one address controls the faults of both. @default its own */
+  /** Fault list; share it with the local Azure, so that one address controls the faults of both. @default its own */
   readonly faults?: FaultList;
-  /** Requests that arrived; shared likewise. @default its own */
+  /** Log of received requests; may be shared likewise. @default its own */
   readonly requestLog?: RequestLog;
 }
 
-/** A local gateway that runs. */
+/** A running local gateway. */
 export interface Gateway {
   /** Address of the management API. */
   readonly controlUrl: string;
@@ -57,7 +57,7 @@ export interface Gateway {
   readonly gatewayUrl: string;
   /** Key of the management API. */
   readonly apiKey: string;
-  /** Closes both servers, with the requests in flight, and the file. @throws Error where not everything could be closed */
+  /** Closes both servers, including running requests, and the file. @throws Error when one of them could not be closed */
   close(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ interface Server {
 const DEFAULT_CREDIT_CENTS = 500;
 
 /**
- * Starts a local gateway: the management API and the data plane, each on a port of its own.
+ * Starts a local gateway: the management API and the data plane, each on its own port.
  * @example
  * import { startAzure, startGateway } from "pulumi-ngrok-ai/emulator";
  *
@@ -82,7 +82,7 @@ const DEFAULT_CREDIT_CENTS = 500;
  * console.log(gateway.controlUrl, gateway.gatewayUrl, gateway.apiKey);
  * await gateway.close();
  * await azure.close();
- * @throws Error where a port is taken, or `dataFile` can't be used.
+ * @throws Error when a port is in use, or `dataFile` cannot be used.
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { host = "127.0.0.1", apiKey = "local", otherApiKeys = [], creditCents = DEFAULT_CREDIT_CENTS } = options;

@@ -1,4 +1,4 @@
-/** Faults that were asked for, and the log of requests, around everything that a plane does. */
+/** Applies faults and keeps the request log, around all handlers of a plane. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
@@ -13,8 +13,8 @@ interface WatchedEnv {
 }
 
 /**
- * Applies faults and keeps the log, around everything that a plane does.
- * @param headersOf headers of the plane's every answer, which the answer of a fault has too
+ * Applies faults and keeps the log, around all handlers of a plane.
+ * @param headersOf headers that every answer of the plane has, including those of faults
  */
 export function watched<Env extends WatchedEnv>(
   plane: Plane,
@@ -48,7 +48,7 @@ export function watched<Env extends WatchedEnv>(
   };
 }
 
-/** What a fault does in place of the plane; `undefined`: the plane serves the request. */
+/** The effect of a fault instead of the plane's answer; `undefined`: the plane serves the request. */
 async function applyBefore<Env extends WatchedEnv>(
   plane: Plane,
   action: FaultAction,
@@ -56,7 +56,7 @@ async function applyBefore<Env extends WatchedEnv>(
   planeHeaders: Record<string, string>,
 ): Promise<Response | "dropped" | undefined> {
   if ("delayMs" in action) {
-    // A request that is held back must not keep the process from ending.
+    // A delayed request must not keep the process alive.
     await sleep(action.delayMs, undefined, { ref: false });
     return undefined;
   }
@@ -74,7 +74,7 @@ async function applyBefore<Env extends WatchedEnv>(
   });
 }
 
-/** The data plane's own codes for what an upstream did to a request. */
+/** The data plane's own codes for failures of an upstream. */
 const DATA_PLANE_ERRORS: ReadonlyMap<number, ErrorCode> = new Map(
   [
     errorCodes.upstreamBadRequest,
@@ -92,7 +92,7 @@ const DATA_PLANE_ERRORS: ReadonlyMap<number, ErrorCode> = new Map(
   ].map((error) => [error.status, error]),
 );
 
-/** The answer of a fault that was given no body. */
+/** The answer of a fault without a body. */
 function fallbackBody(plane: Plane, status: number, path: string): object {
   const known = (plane === "gateway" ? DATA_PLANE_ERRORS.get(status) : undefined) ?? errorCodes.serviceError;
   const error = new ApiError(known, "A fault was asked for.", { status });
@@ -100,7 +100,7 @@ function fallbackBody(plane: Plane, status: number, path: string): object {
   return errorBody(error, path.startsWith("/v1/messages") ? "anthropic" : "openai");
 }
 
-/** Breaks the connection, as a network does. */
+/** Closes the connection, like a network failure. */
 function drop<Env extends WatchedEnv>(context: Context<Env>): Response {
   context.env.incoming.socket.destroy();
   return new Response(null);

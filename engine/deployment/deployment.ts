@@ -1,4 +1,4 @@
-/** One run from its beginning to its end: an update, a refresh or a destroy, or the preview of one. */
+/** One complete run: an update, a refresh or a destroy, or the preview of one. */
 import { BailError } from "../errors";
 import { planDeletions } from "../planning/deletions";
 import { OldState } from "../planning/oldState";
@@ -33,7 +33,7 @@ export class Deployment {
     this.registrations = new Registrations(this.run, new StepGenerator(this.run), this.executor);
   }
 
-  /** Runs to the end. What goes wrong is in the outcome, not thrown. */
+  /** Runs the deployment to its end. Failures are reported in the outcome, not thrown. */
   static async run(request: RunRequest): Promise<RunOutcome> {
     const deployment = new Deployment(request, await EngineServer.listen());
     return deployment.runToEnd();
@@ -88,11 +88,11 @@ export class Deployment {
     if (pendingOperations.length === 0 || options.isPreview || kind === "refresh" || refreshesFirst) return;
     const lines = pendingOperations.map(({ type, resource }) => `  * ${resource.urn}, interrupted while ${type}`);
     this.run.diagnostics.warning(
-      `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n${lines.join("\n")}\nThese resources are in an unknown state because the engine was interrupted while waiting for changes to these resources to complete. Look at the provider to see what became of them; \`refresh\` with clearPendingCreates forgets pending creations.`,
+      `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n${lines.join("\n")}\nThese resources are in an unknown state because the engine was interrupted while waiting for changes to these resources to complete. Check at the provider whether they exist; \`refresh\` with clearPendingCreates removes pending creations from the state.`,
     );
   }
 
-  /** A destroy does not run the program, so nothing could call its hooks. @throws ProviderError after reporting each resource that has one. */
+  /** A destroy does not run the program, so no hook can be called. @throws ProviderError after reporting each resource with delete hooks. */
   private checkDeleteHooks(): void {
     if (this.request.kind !== "destroy") return;
     const { olds, diagnostics } = this.run;
@@ -110,7 +110,7 @@ export class Deployment {
     );
   }
 
-  /** Targets must exist before a run that no program precedes. @throws ProviderError for the first that does not. */
+  /** In a run without a program, targets must exist before it starts. @throws ProviderError for the first that does not. */
   private checkTargetsExist(): void {
     const { kind, options } = this.request;
     const [missing] = kind === "update" ? [] : options.targets.unmatched(urnsOf(this.run.olds));
@@ -168,7 +168,7 @@ export class Deployment {
     await this.finish();
   }
 
-  /** Everything the program wants is there; what it no longer wants goes. */
+  /** Runs when the program has registered all its resources: deletes those it no longer declares. */
   private finish(): Promise<void> {
     this.finishing ??= this.finishNow().catch((error: unknown) => this.run.fail(error));
     return this.finishing;
@@ -183,7 +183,7 @@ export class Deployment {
     this.checkFound(run.options.targets, new Set([...urnsOf(run.olds), ...run.progress.seen]));
   }
 
-  /** @throws BailError after reporting each target that is no resource of the stack. */
+  /** @throws BailError after reporting each target that is not a resource of the stack. */
   private checkFound(targets: Targets, known: ReadonlySet<Urn>): void {
     const missing = targets.unmatched(known);
     for (const target of missing) {

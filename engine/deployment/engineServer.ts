@@ -1,4 +1,4 @@
-/** The server that a program and its providers talk to: their log (`Engine`), and the program's resources (`ResourceMonitor`). */
+/** The gRPC server for a program and its providers: log messages (`Engine`) and the program's resources (`ResourceMonitor`). */
 import type { Diagnostics } from "../diagnostics";
 import { unary } from "../program/unary";
 import { CHANNEL_OPTIONS, emptyProto, engineGrpc, engineProto, grpc, monitorGrpc } from "../protocol/stubs";
@@ -30,7 +30,7 @@ export class EngineServer {
     });
   }
 
-  /** Takes what programs and providers log. */
+  /** Serves the log messages of programs and providers. */
   serveEngine(diagnostics: Diagnostics): void {
     this.server.addService(engineGrpc.EngineService, this.engineHandlers(diagnostics));
   }
@@ -63,7 +63,7 @@ export class EngineServer {
       }),
       startDebugging: unary(() => new emptyProto.Empty()),
       requirePulumiVersion: unary(() => new engineProto.RequirePulumiVersionResponse()),
-      // Its name up to SDK 3.2xx, whose stubs do not know the one above.
+      // The type's name in SDKs up to 3.2xx, whose stubs do not have the name above.
       checkPulumiVersion: unary(() => new (Reflect.get(engineProto, "CheckPulumiVersionResponse"))()),
     } as engineGrpc.IEngineServer;
   }

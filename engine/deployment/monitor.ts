@@ -1,4 +1,4 @@
-/** The gRPC service a program registers its resources with: `ResourceMonitor`. */
+/** `ResourceMonitor`: the gRPC service that a program registers its resources with. */
 
 import { ProviderChooser } from "../program/defaultProviders";
 import type { Goal } from "../program/goal";
@@ -23,10 +23,10 @@ import { isProviderType, packageOf, parseReference, typeOf, type Urn } from "../
 import { type PropertyMap, withoutOutputValues } from "../values/values";
 import type { Registrations } from "./registrations";
 
-/** Older SDKs ask by name alone, and have no numbers. */
+/** Absent in older SDKs, which request features by name only. */
 const Feature: Partial<typeof monitorProto.ResourceMonitorFeature> = monitorProto.ResourceMonitorFeature ?? {};
 
-/** What this engine does, by the name older SDKs ask for and the number newer ones do. */
+/** The features of this engine, by name for older SDKs and by number for newer ones. */
 const FEATURES: Readonly<Record<string, monitorProto.ResourceMonitorFeature | undefined>> = {
   secrets: Feature.RESOURCE_MONITOR_FEATURE_SECRETS,
   resourceReferences: Feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
@@ -48,7 +48,7 @@ export class Monitor {
 
   private readonly providers: ProviderChooser;
 
-  /** @param programFinished called when the program is done; resolves when the whole deployment is */
+  /** @param programFinished called when the program is done; resolves when the whole deployment is done */
   constructor(
     private readonly run: Run,
     private readonly registrations: Registrations,
@@ -139,7 +139,7 @@ export class Monitor {
     return writeRegistration(registration, message);
   }
 
-  /** What a resource takes from its parent when it says nothing itself. */
+  /** Fills in options that a resource does not set and inherits from its parent. */
   private inherit(request: ResourceRequest): ResourceRequest {
     const { goal } = request;
     const parent = goal.parent === undefined ? undefined : this.run.goals.get(goal.parent);
@@ -157,7 +157,7 @@ export class Monitor {
     return { ...request, goal: inherited };
   }
 
-  /** A custom resource is served by the provider it names, its component's for the package, or the default one. */
+  /** The provider of a custom resource: the one it names, else the one its component has for the package, else the default provider. */
   private async withProvider(request: ResourceRequest): Promise<Goal> {
     const { goal, packageRequest, providers } = request;
     if (isProviderType(goal.type)) {
@@ -202,7 +202,7 @@ export class Monitor {
 
   private async invoke(message: monitorProto.ResourceInvokeRequest): Promise<monitorProto.ResourceInvokeResponse> {
     const token = message.getTok();
-    // Older SDKs take the provider's answer itself.
+    // Older SDKs expect the provider's own response type.
     const response = new (monitorProto.ResourceInvokeResponse ?? providerProto.InvokeResponse)();
     const given = withoutOutputValues(fromStruct(message.getArgs())) as PropertyMap;
     const packageName = packageOf(token);

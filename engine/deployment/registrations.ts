@@ -1,4 +1,4 @@
-/** What the program asks for while it runs: resources, reads, outputs and calls, each carried out and answered. */
+/** Carries out and answers the program's requests: registrations, reads, outputs and calls. */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors";
@@ -18,7 +18,7 @@ export interface InvokeAnswer {
   readonly failures: readonly { readonly property: string; readonly reason: string }[];
 }
 
-/** An answer that is never given: the program is ended while it waits. */
+/** For a request that is never answered, because the program is ended while it waits. */
 const never = () => new Promise<never>(() => undefined);
 
 export class Registrations {
@@ -83,7 +83,7 @@ export class Registrations {
 
   async registerOutputs(urn: Urn, outputs: PropertyMap): Promise<void> {
     if (isStackUrn(urn)) {
-      // Taken over when everything has ended: a failed run keeps the outputs it did not set anew.
+      // Applied at the end of the run: a failed run keeps the outputs that it did not set.
       this.stackOutputs = outputs;
       return;
     }
@@ -145,7 +145,7 @@ export class Registrations {
     });
   }
 
-  /** Takes the stack's outputs over, at the end of everything. */
+  /** Applies the stack's registered outputs at the end of the run. */
   async settleStackOutputs(): Promise<void> {
     const { run } = this;
     const stack = run.stackState();

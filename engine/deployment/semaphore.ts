@@ -1,4 +1,4 @@
-/** How many things may be done at once. */
+/** Limits how many tasks run at once. */
 
 /** Lets at most `limit` tasks run; the others wait in order. */
 export class Semaphore {
@@ -22,7 +22,7 @@ export class Semaphore {
     }
   }
 
-  /** Resolves when nothing runs and nothing waits. */
+  /** Resolves when no task runs or waits. */
   idle(): Promise<void> {
     if (this.running === 0 && this.waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.idleListeners.push(resolve));

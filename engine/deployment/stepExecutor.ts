@@ -1,4 +1,4 @@
-/** Does steps: chains of steps run at once, the steps of a chain one after the other. */
+/** Runs steps: several chains at once, the steps within a chain one after the other. */
 import { describeError, messageOf } from "../errors";
 import type { HookedOperation } from "../program/hooks";
 import { InitFailedError } from "../providers/resourceProvider";
@@ -25,7 +25,7 @@ export class StepExecutor {
     this.slots = new Semaphore(run.request.parallel);
   }
 
-  /** Does a chain. Returns false when a step of it failed or was not begun. */
+  /** Runs a chain. Returns false when one of its steps failed or was not begun. */
   runChain(plan: { readonly steps: readonly Step[] }): Promise<boolean> {
     return this.slots.run(async () => {
       for (const step of plan.steps) if (!(await this.runStep(step))) return false;
@@ -33,7 +33,7 @@ export class StepExecutor {
     });
   }
 
-  /** Does steps that have nothing to do with each other; resolves when all have ended. */
+  /** Runs independent steps at once; resolves when all have ended. */
   async runAtOnce(steps: readonly Step[]): Promise<boolean> {
     const results = await Promise.all(steps.map((step) => this.runChain({ steps: [step] })));
     return results.every((isDone) => isDone);
@@ -60,7 +60,7 @@ export class StepExecutor {
     return this.runContinuation(step);
   }
 
-  /** Nothing was done, or it was done half way and the state must say so; what was abandoned stays pending. */
+  /** Records a failed step. A partly done step is recorded in the state; an abandoned one stays pending. */
   private async fail(step: Step, error: unknown, ended: (() => void) | undefined): Promise<boolean> {
     const { run } = this;
     if (!run.isAbandoned) ended?.();
@@ -84,7 +84,7 @@ export class StepExecutor {
     run.events.stepEnds(step);
   }
 
-  /** What every step does with the state it made: secrets are marked, the run knows the resource. */
+  /** Common to every finished step: marks secrets in the new state and records the state in the run. */
   private settle(step: Step): void {
     const state = step.new;
     if (state === undefined) return;
@@ -94,7 +94,7 @@ export class StepExecutor {
 
   private async runAfterHook(step: Step): Promise<boolean> {
     const operation = HOOKED_OPERATIONS[step.op];
-    // A component's creation is complete when it registered its outputs: see Deployment.registerOutputs.
+    // A component's creation is complete when it has registered its outputs: see Deployment.registerOutputs.
     if (operation === undefined || (!step.resource.custom && operation !== "delete")) return true;
     const { run } = this;
     try {
@@ -104,7 +104,7 @@ export class StepExecutor {
     } catch (error) {
       run.diagnostics.error(messageOf(error), step.urn);
       run.stepFailed();
-      // The step itself is done and is answered; with continue-on-error its chain goes on.
+      // The step itself succeeded and is answered; with continue-on-error its chain continues.
       return true;
     }
   }
@@ -124,7 +124,7 @@ function failureText(error: unknown, isPreview: boolean): string {
   return isPreview ? `Preview failed: ${describeError(error)}` : describeError(error);
 }
 
-/** A step that keeps everything is written only when something a reader of the state cares for changed. */
+/** A `same` step is written only when it changed something that readers of the state use. */
 function isMeaningful(step: SameStep): boolean {
   const { old, new: state } = step;
   if (old === undefined || state === undefined || old === state) return false;
@@ -151,7 +151,7 @@ function isMeaningful(step: SameStep): boolean {
   );
 }
 
-/** Outputs named by the program, and outputs whose input of the same name is secret, are secret. */
+/** Marks outputs as secret that the program names, or whose input of the same name is secret. */
 export function markSecretOutputs(state: ResourceState, warn: (message: string) => void): void {
   const named = new Set(state.additionalSecretOutputs);
   if (named.delete("id")) {

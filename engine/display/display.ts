@@ -1,4 +1,4 @@
-/** A run as text: a heading, one line per resource, diagnostics, outputs and counts, as the Pulumi CLI prints them. */
+/** Prints a run as the Pulumi CLI does: a heading, one line per resource, diagnostics, outputs and counts. */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Diagnostic, OpMap, OpType, OutputPart } from "../results";
 import type { Step } from "../steps/step";
@@ -9,7 +9,7 @@ import type { StepProgress } from "./events";
 import { OPERATION_WORDS, type Style } from "./operationWords";
 import { diffInfo, type Line, renderOutputs, renderStep } from "./render";
 
-/** What the summary counts, in its order. */
+/** Operations that the summary counts, in its order. */
 const COUNTED: readonly OpType[] = [
   "create",
   "update",
@@ -76,12 +76,12 @@ export class Display {
     if (progress === "done" && this.options.showsProperties) this.lines(renderStep(step), "      ", "properties");
   }
 
-  /** One line per resource, at its end. */
+  /** Whether the step gets a line: one line per resource, printed at its end. */
   private isShown(step: Step, progress: StepProgress): boolean {
     if (progress === "begun") return false;
     if (progress === "failed") return true;
     if (isDefaultProvider(step.urn) || step.resultOp === "same") return false;
-    // A replacement is one line of a preview; in a real run its two halves are a line each.
+    // A preview shows a replacement as one line; a real run shows its create and its delete.
     return this.options.isPreview ? step.isLogical || step.op === "refresh" : step.op !== "replace";
   }
 
@@ -93,7 +93,7 @@ export class Display {
     return `${done}${retained} ${this.paint("dim", `(${durationText(elapsedMs)})`)}`;
   }
 
-  /** The end: diagnostics, outputs, counts. */
+  /** Prints the end of the run: diagnostics, outputs, counts. */
   finish(end: {
     readonly diagnostics: readonly Diagnostic[];
     readonly oldOutputs: PropertyMap;

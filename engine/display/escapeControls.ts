@@ -1,15 +1,15 @@
 /**
- * Text of others as a terminal may show it. Control characters can move the cursor or change colors, bidirectional controls can
- * reverse what a reader sees; both are shown as the escape that JSON has for them, so that JSON stays the same document.
+ * Makes text from outside safe to print. Control characters can move the cursor or change colors, and bidirectional controls can
+ * reorder the text; both are replaced by their JSON escapes, so that printed JSON keeps its meaning.
  */
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\ufeff]/gu;
 
-/** For a text that must stay on one line: line breaks and tabs are escaped too. */
+/** For text that must stay on one line: also escapes line breaks and tabs. */
 export function escapeControls(text: string): string {
   return text.replace(INVISIBLE, escapeOf);
 }
 
-/** For a text that may have lines: line breaks and tabs are kept. */
+/** For text of several lines: keeps line breaks and tabs. */
 export function escapeControlsInLines(text: string): string {
   return text.replace(INVISIBLE, (character) =>
     character === "\n" || character === "\t" ? character : escapeOf(character),

@@ -1,4 +1,4 @@
-/** The run as a stream of engine events in the Automation API's shapes, and the summaries made from them. */
+/** The run as a stream of engine events in the Automation API's shapes, and the step summaries made from them. */
 import type { StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation/events";
 import { MASK } from "../diagnostics";
 import type { Diagnostic, EngineEvent, OpMap, OpType, PropertyDifference, StepSummary } from "../results";
@@ -9,18 +9,18 @@ import { isDefaultProvider, nameOf, typeOf } from "../values/urn";
 import type { JsonObject } from "../values/values";
 import { maskSecrets } from "./masking";
 
-/** Secrets in events keep their form and lose their text. */
+/** Writes a secret as a secret object whose text is the mask. */
 const maskedWriter: SecretWriter = () => ({ ciphertext: MASK });
 
-/** How a step turned out. */
+/** Progress of a step. */
 export type StepProgress = "begun" | "done" | "failed";
 
 export type StepListener = (step: Step, progress: StepProgress, elapsedMs: number) => void;
 
 export class EventStream {
-  /** Steps in the order in which they were begun, each as it was when it ended. */
+  /** Steps in the order in which they began, each with its summary at its end. */
   private readonly begun = new Map<Step, StepSummary | undefined>();
-  /** Counts per operation: logical steps only, default providers never. */
+  /** Counts per operation: logical steps only, without default providers. */
   readonly changes: OpMap = {};
   private sequence = 0;
   private readonly beginnings = new Map<Step, number>();
@@ -31,7 +31,7 @@ export class EventStream {
     private readonly onStep: StepListener,
   ) {}
 
-  /** Every step but those of default providers; one that never ended as it is now. */
+  /** Every step except those of default providers; an unfinished step is shown in its present state. */
   get steps(): StepSummary[] {
     return [...this.begun].map(([step, summary]) => summary ?? summaryOf(step));
   }
@@ -50,13 +50,13 @@ export class EventStream {
   stepEnds(step: Step): void {
     if (this.begun.has(step)) this.begun.set(step, summaryOf(step));
     this.count(step);
-    // A component is complete when it registers its outputs; the event follows then.
+    // A component is complete when it registers its outputs; its end event is emitted then.
     const endsComponent = !step.resource.custom && step.op !== "delete" && step.op !== "refresh" && !this.run.isPreview;
     if (!endsComponent) this.outputs(step);
     this.onStep(step, "done", this.elapsed(step));
   }
 
-  /** A resource's outputs are known. */
+  /** Emits the event for a resource whose outputs are known. */
   outputs(step: Step): void {
     const op = this.run.countsRefreshes ? step.resultOp : step.op;
     this.emit(() => ({ resOutputsEvent: { metadata: metadataOf(step, op), planning: this.run.isPreview } }));
@@ -72,7 +72,7 @@ export class EventStream {
 
   diagnostic(diagnostic: Diagnostic, isEphemeral: boolean): void {
     const { severity, message, urn } = diagnostic;
-    // The Automation API's type leaves out `debug`, which the event stream has nevertheless.
+    // The Automation API's type omits `debug`, but the event stream has it.
     const event = {
       ...(urn !== undefined && { urn }),
       message: `${message}\n`,
@@ -94,7 +94,7 @@ export class EventStream {
       result,
     };
     this.emit(() => ({ summaryEvent: event }));
-    // Ends the stream, after a success too.
+    // Ends the stream, also after a success.
     this.emit(() => ({ cancelEvent: {} }));
   }
 
@@ -109,7 +109,7 @@ export class EventStream {
     return performance.now() - (this.beginnings.get(step) ?? performance.now());
   }
 
-  /** Makes the event only when somebody listens. */
+  /** Creates the event only if there is a listener. */
   private emit(event: () => Omit<EngineEvent, "sequence" | "timestamp">): void {
     if (this.onEvent === undefined) return;
     this.onEvent({ sequence: this.sequence, timestamp: Math.floor(Date.now() / 1000), ...event() });
@@ -117,7 +117,7 @@ export class EventStream {
   }
 }
 
-/** The operation a step counts as; a read counts only when it found something else than before. */
+/** The operation a step counts as; a read counts only when it found a difference. */
 function countedOp(step: Step): OpType | undefined {
   if (step.op === "refresh") return step.resultOp;
   if (step.op !== "read") return step.op;
@@ -185,7 +185,7 @@ function summaryOf(step: Step): StepSummary {
   };
 }
 
-/** A state as it is shown: every secret is the plain text `[secret]`. */
+/** A state for display: every secret is the plain text `[secret]`. */
 export function maskedState(state: ResourceState): JsonObject {
   return maskSecrets(stateToJson(state, maskedWriter)) as JsonObject;
 }

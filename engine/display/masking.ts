@@ -1,8 +1,8 @@
-/** Secrets as they are shown. */
+/** Masking of secrets for display. */
 import { MASK } from "../diagnostics";
 import { type Json, SIGNATURE_KEY, SIGNATURES } from "../values/values";
 
-/** A document of a state with every secret, at any depth, as the plain text `[secret]`. */
+/** A document with every secret, at any depth, replaced by the plain text `[secret]`. */
 export function maskSecrets(value: Json): Json {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (value === null || typeof value !== "object") return value;

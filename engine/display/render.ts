@@ -1,4 +1,4 @@
-/** Property values and differences as text. Secrets are masked, long texts cut. */
+/** Property values and differences as text, with secrets masked and long texts truncated. */
 import { MASK } from "../diagnostics";
 import type { PropertyDifference } from "../results";
 import type { Step } from "../steps/step";
@@ -22,7 +22,7 @@ import { escapeControls } from "./escapeControls";
 const MAX_TEXT_CHARS = 150;
 const INDENT = "    ";
 
-/** How a property changed, as its line begins. */
+/** The mark at the start of a property's line: how the property changes. */
 export type Mark = "+ " | "- " | "~ " | "+-" | "  ";
 
 export interface Line {
@@ -65,7 +65,7 @@ function renderMap(map: PropertyMap, indent: string): string {
   return lines.length === 0 ? "{}" : `{\n${lines.map((line) => indent + INDENT + line).join("\n")}\n${indent}}`;
 }
 
-/** `key : value` per member, keys padded to one width. What begins with `__` is the SDK's own business. */
+/** `key : value` per member, keys padded to one width. Keys that begin with `__` are internal to the SDK and left out. */
 function renderMembers(map: PropertyMap, indent: string): string[] {
   const keys = sortedKeys(map).filter((key) => !key.startsWith("__"));
   const titles = paddedTitles(keys);
@@ -78,7 +78,7 @@ function paddedTitles(keys: readonly string[]): string[] {
   return titles.map((title) => title.padEnd(width));
 }
 
-/** What a step does to the resource's properties, one line each. */
+/** How a step changes the resource's properties, one line each. */
 export function renderStep(step: Step): Line[] {
   const { op, old, new: state } = step;
   if (op === "create" || op === "import") return listing(state?.inputs ?? {}, "+ ");
@@ -103,7 +103,7 @@ function differences(
   const computed = detailedDiff ?? withoutInternal(diffMaps(oldInputs, newInputs, { inputDiff: true })?.detailedDiff);
   return Object.entries(computed).map(([text, difference]) => {
     const path = parsePath(text) ?? [text];
-    // A refresh compares what was read with what was remembered; everything else the old outputs with the new inputs.
+    // Without `inputDiff`, a refresh compares old outputs with new outputs; every other step compares old outputs with new inputs.
     const before = at(path, difference.inputDiff ? oldInputs : oldOutputs);
     const after = at(path, isRefresh && !difference.inputDiff ? newOutputs : newInputs);
     const forces = difference.kind.endsWith("-replace") || replaceKeys.includes(text);
@@ -130,7 +130,7 @@ function change(
   return `${renderValue(before, INDENT)} => ${renderValue(after, INDENT)}`;
 }
 
-/** What stands at a path; inside a secret everything is secret. */
+/** The value at a path; a part of a secret is secret too. */
 function at(path: readonly PathPart[], map: PropertyMap): PropertyValue | undefined {
   let value: PropertyValue | undefined = map;
   for (const part of path) {

@@ -1,15 +1,15 @@
-/** The URNs a resource may stand under in the old state. */
+/** The URNs that the old state may have a resource under. */
 import type { Alias, Goal } from "../program/goal";
 import { isStackUrn, makeUrn, nameOf, parseUrn, typeOf, type Urn } from "../values/urn";
 
 export interface AliasContext {
   readonly stack: string;
   readonly project: string;
-  /** The old URN of a resource registered in this run that was found under an alias. */
+  /** The alias under which a resource registered in this run was found in the old state. */
   matchedAlias(urn: Urn): Urn | undefined;
 }
 
-/** All old URNs, in the order in which they are looked up after the resource's own. */
+/** All alias URNs, in the order in which they are looked up after the resource's own URN. */
 export function aliasUrns(goal: Goal, context: AliasContext): Urn[] {
   const urns = new Set<Urn>();
   for (const alias of goal.aliases) urns.add("urn" in alias ? alias.urn : urnOfSpec(alias, goal, context));
@@ -23,7 +23,7 @@ function urnOfSpec(alias: Exclude<Alias, { urn: Urn }>, goal: Goal, context: Ali
   return childUrn(alias, parent, goal, context);
 }
 
-/** With a parent other than the stack, stack and project are the parent's: what the alias says of them has no effect. */
+/** Below a parent that is not the stack, stack and project are the parent's; those of the alias have no effect. */
 function childUrn(
   alias: { name: string; type: string; stack: string; project: string },
   parent: Urn | undefined,
@@ -39,7 +39,7 @@ function childUrn(
   return makeUrn(stack, project, parent, type, name);
 }
 
-/** A child of a resource that was itself found under an alias may stand under that alias as its parent. */
+/** Aliases of a child whose parent was found under an alias: the old state may have the child under that old parent. */
 function inheritedUrns(goal: Goal, own: readonly Urn[], context: AliasContext): Urn[] {
   const { parent } = goal;
   const oldParent = parent === undefined ? undefined : context.matchedAlias(parent);

@@ -1,4 +1,4 @@
-/** Which resources are deleted, and in which order: what goes with a replacement, and what the program no longer wants. */
+/** Plans deletions and their order: dependents of a replaced resource, and resources that the program no longer declares. */
 import { BailError } from "../errors";
 import { providerDiff, withReplaceOnChanges, withUnknownProperties } from "../providers/resourceDiff";
 import { isReplacement } from "../providers/resourceProvider";
@@ -15,8 +15,8 @@ export interface DependentReplacement {
 }
 
 /**
- * What must be deleted before `root` is and made anew after it: resources whose provider, `deletedWith` or inputs come
- * from something in that set, and which their provider would replace if those inputs changed. Depending is not enough.
+ * Resources to delete before `root` and to create again after it. A dependent belongs to them if its provider or `deletedWith`
+ * does, or if its inputs come from one of them and its provider would replace it for a change of these inputs.
  */
 export async function dependentReplacements(
   run: Run,
@@ -58,8 +58,8 @@ async function reasonsToReplace(
 }
 
 /**
- * Steps for everything that the run leaves without an owner, in layers: a layer ends before the next begins. What may not be deleted,
- * because it is not targeted, is kept, and comes first.
+ * Deletes everything that this run did not register, in layers: a layer ends before the next begins. Resources that must stay
+ * because they are not targeted are kept; their steps come first.
  */
 export async function planDeletions(run: Run): Promise<Step[][]> {
   const deletable = await deletableUrns(run);
@@ -90,7 +90,7 @@ function isOperatedOn({ urn }: ResourceState, progress: Run["progress"]): boolea
   return progress.operated.has(urn) || progress.aliased.has(urn);
 }
 
-/** With targets: they, what depends on them, and what their deletion would replace. Undefined without targets. */
+/** The targets, their dependents, and resources that their deletion would replace. Undefined without targets. */
 async function deletableUrns(run: Run): Promise<ReadonlySet<Urn> | undefined> {
   const { targets } = run.options;
   if (!targets.isConstrained) return undefined;
@@ -110,7 +110,7 @@ async function deletableUrns(run: Run): Promise<ReadonlySet<Urn> | undefined> {
   return deletable;
 }
 
-/** Reports deletes that go beyond the targets. @throws BailError outside of previews. */
+/** Reports deletes outside the targets. @throws BailError outside of previews. */
 function checkTargeted(run: Run, deletes: readonly Step[]): void {
   const { targets, isPreview } = run.options;
   const forbidden = targets.takesDependents ? [] : deletes.filter((step) => !targets.names(step.urn));
@@ -124,7 +124,7 @@ function checkTargeted(run: Run, deletes: readonly Step[]): void {
   if (forbidden.length > 0) run.progress.hasErrors = true;
 }
 
-/** The last layer of dependents first, and in a layer the youngest: nothing is deleted before what depends on it. */
+/** Layers from the last dependents to their dependencies, each from youngest to oldest: dependents are deleted first. */
 function inLayers(run: Run, steps: readonly Step[]): Step[][] {
   const remaining = new Map<ResourceState, Step>();
   for (const step of steps) if (step.old !== undefined) remaining.set(step.old, step);

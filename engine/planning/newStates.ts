@@ -1,4 +1,4 @@
-/** The state a resource is to have: what the program asks for. */
+/** The planned state of a resource, as the program requests it. */
 import type { Goal, ReadGoal } from "../program/goal";
 import { newState, type ResourceState } from "../state/resourceState";
 import type { Urn } from "../values/urn";

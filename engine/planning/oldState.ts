@@ -2,7 +2,7 @@ import { DependencyGraph } from "../state/dependencyGraph";
 import type { ResourceState } from "../state/resourceState";
 import type { Urn } from "../values/urn";
 
-/** The old state as a deployment looks at it. */
+/** Access to the old state for a deployment. */
 export class OldState {
   readonly graph: DependencyGraph;
   private readonly live = new Map<Urn, ResourceState>();
@@ -12,7 +12,7 @@ export class OldState {
     for (const state of resources) if (!state.delete) this.live.set(state.urn, state);
   }
 
-  /** The resource of that URN that is not just waiting to be deleted. */
+  /** The resource with that URN, unless it only waits for its deletion. */
   get(urn: Urn): ResourceState | undefined {
     return this.live.get(urn);
   }

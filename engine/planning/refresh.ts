@@ -1,11 +1,11 @@
-/** What a refresh looks at. */
+/** Plans which resources a refresh reads. */
 import type { Run } from "../run";
 import { dependenciesOf } from "../state/dependencyGraph";
 import type { ResourceState } from "../state/resourceState";
 import { isRefreshed, RefreshStep } from "../steps/refreshStep";
 import type { Urn } from "../values/urn";
 
-/** A step for each resource to refresh, to be done all at once. */
+/** One step per resource to refresh; all steps may run at once. */
 export async function planRefresh(run: Run): Promise<RefreshStep[]> {
   const steps: RefreshStep[] = [];
   for (const state of targeted(run)) {
@@ -15,7 +15,7 @@ export async function planRefresh(run: Run): Promise<RefreshStep[]> {
   return steps;
 }
 
-/** The targets, and with --target-dependents what depends on them; without targets everything. */
+/** The targets, with --target-dependents also their dependents; without targets all resources. */
 function targeted({ olds, options: { targets } }: Run): ResourceState[] {
   const included = new Set<Urn>();
   return olds.resources.filter((state) => {

@@ -1,4 +1,4 @@
-/** Who goes by which URN in a run, and by which one in the old state. */
+/** Which URNs and aliases the resources of a run use, and under which URN the old state has them. */
 import { BailError } from "../errors";
 import type { Goal } from "../program/goal";
 import type { Run } from "../run";
@@ -8,7 +8,7 @@ import { aliasUrns } from "./aliases";
 
 export interface FoundOld {
   readonly old: ResourceState | undefined;
-  /** The alias under which it was found. */
+  /** The alias it was found under. */
   readonly aliasUrn: Urn | undefined;
   /** A conflict was reported. */
   readonly isInvalid: boolean;
@@ -19,18 +19,18 @@ export class RegisteredUrns {
 
   constructor(private readonly run: Run) {}
 
-  /** The old URN of a resource that was found under an alias. */
+  /** The alias under which a resource was found in the old state. */
   aliasFor(urn: Urn): Urn | undefined {
     return this.aliasOf.get(urn);
   }
 
-  /** @throws Error when the program named a parent that it has not registered. */
+  /** @throws Error when the program names a parent that it has not registered. */
   checkParent(parent: Urn | undefined): void {
     if (parent !== undefined && !this.run.progress.seen.has(parent))
       throw new Error(`could not find parent resource ${parent}`);
   }
 
-  /** The URN of a registration. @throws BailError after reporting that it is taken. */
+  /** The URN of a registration. @throws BailError after reporting a duplicate. */
   claim(goal: { parent: Urn | undefined; type: string; name: string }): Urn {
     const urn = this.run.urnOf(goal);
     if (this.run.progress.seen.has(urn)) {
@@ -41,7 +41,7 @@ export class RegisteredUrns {
     return urn;
   }
 
-  /** The resource's old state: under its own URN first, then under its aliases in order. Conflicts are reported. */
+  /** Finds the resource's old state, first under its own URN, then under its aliases in order. Conflicts are reported. */
   findOld(urn: Urn, goal: Goal): FoundOld {
     const claimedBy = this.run.progress.aliased.get(urn);
     if (claimedBy !== undefined) {
@@ -62,7 +62,7 @@ export class RegisteredUrns {
     return { old: this.run.olds.get(aliasUrn), aliasUrn, isInvalid: claimedBy !== undefined || !isFree };
   }
 
-  /** Returns false after reporting that another resource goes by the alias. */
+  /** Returns false after reporting that another resource uses the alias. */
   private claimAlias(urn: Urn, aliasUrn: Urn): boolean {
     const other = this.run.progress.seen.has(aliasUrn) ? aliasUrn : this.run.progress.aliased.get(aliasUrn);
     if (other !== undefined) {

@@ -1,4 +1,4 @@
-/** How a resource gives way to another one, and what must go with it. */
+/** Plans the replacement of a resource and of the dependents that it forces. */
 import { BailError } from "../errors";
 import type { Goal } from "../program/goal";
 import type { DiffResult } from "../providers/resourceProvider";
@@ -12,24 +12,24 @@ import { dependentReplacements } from "./deletions";
 import type { Subject } from "./subject";
 
 export class Replacements {
-  /** Old URN → why its resource was deleted with another one. */
+  /** Old URN → the reasons why its resource was deleted with another one. */
   private readonly deletedForReplacement = new Map<Urn, readonly string[]>();
 
   constructor(private readonly run: Run) {}
 
-  /** Why a resource that was deleted with another one is made anew. */
+  /** The reasons to create a resource again that was deleted with another one. */
   recreateKeys(oldUrn: Urn): readonly string[] | undefined {
     return this.deletedForReplacement.get(oldUrn);
   }
 
-  /** Replaced whatever its provider says. */
+  /** Whether the resource is replaced regardless of its provider's diff. */
   isMadeAnew(urn: Urn, old: ResourceState): boolean {
     const { replaceTargets } = this.run.options;
     const isRequested = replaceTargets.isConstrained && replaceTargets.names(urn);
     return isRequested || old.taint || this.deletedForReplacement.has(old.urn);
   }
 
-  /** @throws BailError after reporting why the resource may not be replaced; a preview goes on. */
+  /** @throws BailError after reporting why the resource may not be replaced; a preview continues. */
   checkReplaceable(urn: Urn, old: ResourceState, goal: Goal): void {
     const problems: string[] = [];
     if (old.protect && goal.protect === true) {
@@ -48,7 +48,7 @@ export class Replacements {
     this.run.progress.hasErrors = true;
   }
 
-  /** The old one is deleted after the new one was made, or before. */
+  /** A replacement, which deletes the old resource before or after it creates the new one. */
   async steps(subject: Subject, old: ResourceState, diff: DiffResult): Promise<Step[]> {
     const { urn, goal, state, provider } = subject;
     this.run.progress.replaced.add(urn);
@@ -63,13 +63,13 @@ export class Replacements {
     return [...dependents, ...own, replace, create];
   }
 
-  /** Deletes of what cannot stay while the resource is away, the last dependent first. */
+  /** Deletes the dependents that cannot exist without the resource, last dependents first. */
   private async dependentDeletes(root: ResourceState): Promise<Step[]> {
     const dependents = await dependentReplacements(this.run, root, this.run.progress.seen);
     const steps: Step[] = [];
     for (const { state, replaceKeys } of dependents.reverse()) {
       if (state.delete) {
-        // The resource of that URN lives on as another one.
+        // A resource with this URN continues to exist under another one.
         if (!this.run.progress.disposed.has(state))
           steps.push(new DeleteStep(state, await this.run.providerOfOld(state), true, false));
         this.run.progress.disposed.add(state);
@@ -90,7 +90,7 @@ export class Replacements {
     return steps;
   }
 
-  /** It was deleted earlier in this run, together with what it depends on. */
+  /** For a resource that this run deleted together with one of its dependencies. */
   recreateSteps({ urn, state, provider }: Subject, old: ResourceState, replaceKeys: readonly string[]): Step[] {
     this.run.progress.replaced.add(urn);
     const create = new CreateStep(urn, old, state, provider, false);
@@ -98,7 +98,7 @@ export class Replacements {
     return [new ReplaceStep(urn, old, state, provider), create];
   }
 
-  /** It was only read so far; from now on this stack owns one of its own. */
+  /** For a resource that the stack has only read: creates one that the stack owns. */
   takeOverSteps({ urn, state, provider }: Subject, old: ResourceState): Step[] {
     this.run.progress.replaced.add(urn);
     return [new CreateStep(urn, old, state, provider, true), new ReplaceStep(urn, old, state, provider)];

@@ -1,6 +1,6 @@
 /**
- * Decides what is done to each resource the program registers. Registrations come one at a time, so providers' Check
- * and Diff are never called at once.
+ * Chooses the steps for each resource that the program registers. Registrations are planned one at a time, so Check and
+ * Diff of providers never run concurrently.
  */
 import { randomBytes } from "node:crypto";
 import { BailError, messageOf } from "../errors";
@@ -36,13 +36,13 @@ import type { Subject } from "./subject";
 
 const RANDOM_SEED_BYTES = 32;
 
-/** The steps of one registration, in the order in which they are done. */
+/** The steps of one registration, in order. */
 export interface Plan {
   readonly urn: Urn;
   readonly state: ResourceState;
   readonly steps: readonly Step[];
   readonly outcome: "steps" | "skipped";
-  /** Nothing is known of the resource: it was not created because it is not targeted. */
+  /** Whether the resource's outputs are unknown: it was not created because it is not targeted. */
   readonly isUnknown: boolean;
 }
 
@@ -56,7 +56,7 @@ export class StepGenerator {
     this.replacements = new Replacements(run);
   }
 
-  /** @throws BailError after reporting why, or the provider's error. */
+  /** @throws BailError after reporting the reason, or the provider's error. */
   async plan(goal: Goal): Promise<Plan> {
     this.urns.checkParent(goal.parent);
     const urn = this.urns.claim(goal);
@@ -82,7 +82,7 @@ export class StepGenerator {
   private skip(urn: Urn, state: ResourceState): Plan {
     this.run.progress.unusable.add(urn);
     const old = this.run.olds.get(urn) ?? this.run.olds.get(this.urns.aliasFor(urn) ?? "");
-    // What is skipped is not to be deleted either.
+    // A skipped resource must not be deleted.
     if (old !== undefined) this.run.progress.operated.add(old.urn);
     return { urn, state, steps: [], outcome: "skipped", isUnknown: false };
   }
@@ -126,10 +126,10 @@ export class StepGenerator {
     return [new CreateStep(urn, undefined, state, provider, false)];
   }
 
-  /** A resource that is not targeted and does not exist stays away; what needs it cannot be done. */
+  /** Does not create a new resource that is not targeted; its dependents cannot be created either. */
   private skippedCreate({ urn, state, provider }: Subject): Step {
     this.skippedCreates.add(urn);
-    // No provider has checked inputs, so there are none; a component's need no check.
+    // Inputs of a custom resource are left out because its provider did not check them; a component's need no check.
     const kept = state.custom ? { ...state, inputs: {} } : state;
     return new SkippedCreateStep(urn, kept, kept, provider);
   }
@@ -139,7 +139,7 @@ export class StepGenerator {
     return [...this.sameStepsBefore(old), new SameStep(urn, old, { ...old, urn, id: "" }, undefined)];
   }
 
-  /** Old resources that an untargeted one refers to and that the program has not registered: kept, and placed before it. */
+  /** Keeps the old dependencies of an untargeted resource that the program has not registered, placed before it. */
   private sameStepsBefore(old: ResourceState): Step[] {
     const missing = [...this.run.olds.graph.transitiveDependencies(old)]
       .filter(
@@ -172,7 +172,7 @@ export class StepGenerator {
     }
   }
 
-  /** Check: with the old inputs, unless the resource is new or is made anew. */
+  /** Runs the provider's Check, without old inputs if the resource is created. */
   private async checkedInputs(subject: Subject): Promise<PropertyMap> {
     const { urn, goal, old, provider } = subject;
     const isFresh = old === undefined || old.external || this.replacements.isMadeAnew(urn, old);
@@ -245,7 +245,7 @@ export class StepGenerator {
     }
   }
 
-  /** Another provider replaces the resource only when the new one says that its configuration demands it. */
+  /** A change of provider replaces the resource only when the new provider says that its configuration requires it. */
   private async isProviderChangeReplacing(old: ResourceState, goal: Goal): Promise<boolean> {
     if (old.custom !== goal.custom) return true;
     if (!goal.custom || old.provider === goal.provider) return false;
@@ -285,7 +285,7 @@ export class StepGenerator {
     return old === undefined ? [step] : [step, new ReplaceStep(urn, old, imported, provider)];
   }
 
-  /** Plans the reading of a resource that somebody else owns. */
+  /** Plans the read of a resource that this stack does not own. */
   planRead(goal: ReadGoal): Plan {
     this.urns.checkParent(goal.parent);
     const urn = this.urns.claim(goal);
@@ -306,7 +306,7 @@ function isImport(goal: Goal, old: ResourceState | undefined): boolean {
   return old === undefined || old.external || (old.importId || old.id) !== goal.importId;
 }
 
-/** A value in an error: never a secret one, never a long one. */
+/** A value for an error message; secrets, objects and lists are shown as `{...}`. */
 function shownValue(value: PropertyMap[string] | undefined): string {
   if (value === undefined) return "<missing>";
   if (typeof value === "object" && value !== null) return "{...}";

@@ -3,12 +3,12 @@ import type { ResourceProvider } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
 import type { Urn } from "../values/urn";
 
-/** Everything known about one registration while it is planned. */
+/** Data of one registration during its planning. */
 export interface Subject {
   readonly urn: Urn;
   readonly goal: Goal;
   readonly old: ResourceState | undefined;
-  /** An error about it was reported: the run stops when its inputs have been checked too. */
+  /** An error was reported for it: the run stops after its inputs are checked. */
   readonly isInvalid: boolean;
   readonly state: ResourceState;
   readonly provider: ResourceProvider | undefined;

@@ -1,7 +1,7 @@
-/** Which resources a run with `target` is about. */
+/** The resources that a run with `target` operates on. */
 import { isProviderType, isStackUrn, typeOf, type Urn } from "../values/urn";
 
-/** URNs, or globs in which `*` stands for anything but a colon and `**` for anything. */
+/** URNs or globs, in which `*` matches anything but a colon and `**` matches anything. */
 export class Targets {
   private readonly patterns: readonly RegExp[];
   private readonly dependents = new Set<Urn>();
@@ -17,17 +17,17 @@ export class Targets {
     return this.texts.length > 0;
   }
 
-  /** Named itself, by text or by glob. */
+  /** Whether a target matches the URN itself. */
   names(urn: Urn): boolean {
     return !this.isConstrained || this.patterns.some((pattern) => pattern.test(urn)) || this.dependents.has(urn);
   }
 
-  /** Whether the run operates on the resource: providers and the stack always belong to it. */
+  /** Whether the run operates on the resource; it always operates on providers and the stack. */
   includes(urn: Urn): boolean {
     return this.names(urn) || isProviderType(typeOf(urn)) || isStackUrn(urn);
   }
 
-  /** Takes a resource in when it hangs on a target and dependents are asked for. */
+  /** Includes a resource that depends on a target, if dependents are requested. */
   noteDependencies(urn: Urn, dependencies: Iterable<Urn>): void {
     if (!this.isConstrained || !this.includesDependents || this.names(urn)) return;
     for (const dependency of dependencies) {
@@ -41,7 +41,7 @@ export class Targets {
     return this.includesDependents;
   }
 
-  /** Targets without a glob that name no resource among `urns`. */
+  /** Targets without a glob that match no URN of `urns`. */
   unmatched(urns: ReadonlySet<Urn>): string[] {
     return this.texts.filter((text) => !text.includes("*") && !urns.has(text));
   }

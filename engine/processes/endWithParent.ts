@@ -1,5 +1,5 @@
-// Preloaded into every Node process the engine starts: ends it when the engine's end of descriptor 3 closes, so that
-// not even a killed engine leaves processes behind. Runs as it stands here too, hence neither import nor export.
+// Preloaded into every Node process of the engine. Ends the process when the engine's end of descriptor 3 closes, so a killed
+// engine leaves no processes behind. The source file itself also runs without a build, so it has no import and no export.
 {
   const { Socket } = process.getBuiltinModule("node:net");
   const lifeline = new Socket({ fd: 3, readable: true, writable: false });
@@ -8,7 +8,7 @@
   lifeline.resume();
   lifeline.unref();
 
-  // A provider ends by a signal, and Node writes its compile cache only at an orderly exit.
+  // A provider is ended by a signal, but Node writes its compile cache only at a regular exit.
   const { flushCompileCache } = process.getBuiltinModule("node:module");
   process.once("SIGINT", () => {
     flushCompileCache();

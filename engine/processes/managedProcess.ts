@@ -1,4 +1,4 @@
-/** Processes the engine starts: the program and the providers. Each ends with the engine, whatever ends the engine. */
+/** Child processes of the engine: the program and the providers. Each ends with the engine, even if the engine is killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join, sep } from "node:path";
 import type { Readable } from "node:stream";
@@ -6,16 +6,16 @@ import { StringDecoder } from "node:string_decoder";
 import { messageOf } from "../errors";
 import { forgetGroup, watchGroup } from "./watchdog";
 
-/** Time a process has to end after it was asked to, before it is killed. */
+/** Time between the request to end a process and its kill. */
 const END_GRACE_MS = 5_000;
 
-/** Time the output of a process may stay open after its end: what it wrote last is still on its way, what others write is not waited for. */
+/** Time to read the last output of an ended process; other processes may keep its output open longer. */
 const OUTPUT_GRACE_MS = 1_000;
 
-/** Lines of standard error that an error about a dead process quotes. */
+/** Largest number of lines of standard error in an error about a dead process. */
 const MAX_QUOTED_LINES = 40;
 
-/** Of what they load, Pulumi's SDK and its compiler are most: compiled once, for all runs. Node does without where it cannot write. */
+/** Node's cache of compiled code, shared by all runs: processes mostly load Pulumi's SDK and its compiler. Node skips an unwritable folder. */
 const COMPILE_CACHE = join(nodeModules(), ".cache", "pulumi-ngrok-ai", "compiled");
 
 const alive = new Set<ManagedProcess>();
@@ -34,7 +34,7 @@ export interface ProcessOptions {
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it could not even be started. */
+  /** Why the process could not be started. */
   readonly startError?: string;
 }
 
@@ -43,21 +43,21 @@ export function nodeArguments(): string[] {
   return [`--require=${require.resolve("./endWithParent")}`];
 }
 
-/** The folder that the engine's own dependencies are installed in. */
+/** The folder of the engine's own dependencies. */
 function nodeModules(): string {
   const file = require.resolve("@grpc/grpc-js");
   return file.slice(0, file.indexOf(`${sep}node_modules${sep}`) + `${sep}node_modules`.length);
 }
 
 export class ManagedProcess {
-  /** Resolves when the process ended and what it wrote was read. */
+  /** Resolves when the process has ended and its output was read. */
   readonly ended: Promise<ProcessEnd>;
   private readonly child: ChildProcess;
   private readonly errorLines: string[] = [];
   private stopping: Promise<void> | undefined;
 
   constructor(private readonly options: ProcessOptions) {
-    // Own process group: a terminal's ^C reaches the engine alone, which ends its processes in order.
+    // A process group of its own: a terminal's ^C reaches only the engine, which ends its processes in order.
     this.child = spawn(options.command, options.args, {
       cwd: options.cwd,
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
@@ -81,7 +81,7 @@ export class ManagedProcess {
     return this.errorLines.length === 0 ? "(it wrote nothing to standard error)" : this.errorLines.join("\n");
   }
 
-  /** Asks the process and its children to end, kills them when they do not. Resolves when they are gone. */
+  /** Asks the process and its children to end, and kills them after the grace time. Resolves when all have ended. */
   stop(): Promise<void> {
     this.stopping ??= this.stopNow();
     return this.stopping;
@@ -98,7 +98,7 @@ export class ManagedProcess {
     }
   }
 
-  /** What the process itself started ends with it: it would hold the output open, and nobody would wait for it. */
+  /** Kills remaining children of an ended process, which would keep its output open. */
   private killRest(): void {
     const { pid } = this.child;
     if (pid === undefined || process.platform === "win32") return;
@@ -135,7 +135,7 @@ export class ManagedProcess {
     if (alive.size === 0) process.off("exit", killAll);
     this.child.stdin?.destroy();
     (this.child.stdio[3] as Readable | null)?.destroy();
-    // A process that left the group may hold the output open for as long as it likes.
+    // A process that left the group may keep the output open indefinitely.
     const timer = setTimeout(() => {
       this.child.stdout?.destroy();
       this.child.stderr?.destroy();

@@ -1,4 +1,4 @@
-/** Where the executables of providers are. */
+/** Finds the executables of providers. */
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { OfflineStackError } from "../errors";
@@ -10,16 +10,16 @@ import { sdkModule } from "./programRunner";
 export interface PluginCommand {
   /** The executable: a path, or a name on PATH. */
   readonly command: string;
-  /** The engine's address follows these. @default none */
+  /** Arguments, followed by the engine's address. @default none */
   readonly args?: readonly string[];
-  /** Added to the environment. @default none */
+  /** Variables added to the environment. @default none */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The package of dynamic resources: Pulumi's SDK serves it itself. */
+/** The package of dynamic resources, whose provider is part of Pulumi's SDK. */
 export const DYNAMIC_PACKAGE = "pulumi-nodejs";
 
-/** The package whose provider has a stand-in here, for programs on a local Azure. */
+/** The package with a stand-in provider in this repository, for programs on a local Azure. */
 const AZURE_PACKAGE = "azure-native";
 
 export interface PluginHost {
@@ -30,7 +30,7 @@ export interface PluginHost {
   readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
 }
 
-/** @throws OfflineStackError when nothing serves the package. */
+/** @throws OfflineStackError when the package has no provider. */
 export function findPlugin(packageName: string, host: PluginHost): PluginCommand {
   const own = host.ownPlugins[packageName];
   if (own !== undefined) return own;

@@ -1,4 +1,4 @@
-/** The user's program: a child process under Pulumi's own program runner, taken from the program's own SDK. */
+/** Runs the user's program as a child process, under the program runner of the program's own Pulumi SDK. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StackConfigurationError } from "../errors";
@@ -6,7 +6,7 @@ import type { Project } from "../project/project";
 import type { ConfigMap } from "../results";
 import { ManagedProcess, nodeArguments, type ProcessEnd } from "./managedProcess";
 
-/** The runner's exit code for a failure that it reported itself. */
+/** The runner's exit code for a failure that it has reported. */
 export const EXIT_ALREADY_REPORTED = 32;
 
 export interface ProgramOptions {
@@ -22,14 +22,14 @@ export interface ProgramOptions {
   readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
 }
 
-/** A program under way. */
+/** A running program. */
 export interface RunningProgram {
   readonly ended: Promise<ProcessEnd>;
-  /** Ends it. Resolves when it is gone. */
+  /** Ends the program. Resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** Runs a program: it registers its resources at `engineAddress` and then ends. */
+/** Starts a program, which registers its resources at `engineAddress` and then ends. */
 export type ProgramStarter = (options: ProgramOptions) => RunningProgram;
 
 export function startProgram(options: ProgramOptions): RunningProgram {
@@ -69,7 +69,7 @@ function runnerArguments(options: ProgramOptions): string[] {
   return [...Object.entries(flags).flat(), ...(options.isPreview ? ["--dry-run"] : []), project.entry];
 }
 
-/** Configuration as the SDK reads it: values under `<namespace>:config:<name>`, the secret ones listed by plain key. */
+/** Configuration in the SDK's form: values under `<namespace>:config:<name>`, and the plain keys of the secret ones in a list. */
 function configEnvironment(config: ConfigMap): NodeJS.ProcessEnv {
   const values = Object.entries(config).map(([key, { value }]) => [key.replace(":", ":config:"), value]);
   const secretKeys = Object.keys(config).filter((key) => config[key]?.secret);
@@ -79,20 +79,20 @@ function configEnvironment(config: ConfigMap): NodeJS.ProcessEnv {
   };
 }
 
-/** A module of the SDK that the program itself uses. @throws StackConfigurationError when the program has none. */
+/** A module of the program's own SDK. @throws StackConfigurationError when the program has none. */
 export function sdkModule(programFolder: string, module: string): string {
   for (let folder = programFolder; ; folder = dirname(folder)) {
     const file = join(folder, "node_modules", "@pulumi", "pulumi", module, "index.js");
     if (existsSync(file)) return file;
     if (dirname(folder) === folder) {
       throw new StackConfigurationError(
-        `the program in ${programFolder} has no @pulumi/pulumi: no node_modules at or above it holds one; were its dependencies installed?`,
+        `the program in ${programFolder} has no @pulumi/pulumi in a node_modules at or above it: install its dependencies`,
       );
     }
   }
 }
 
-/** Says why a program ended badly, or undefined when it did not, or has said so itself. */
+/** Why a program failed; undefined when it succeeded or reported the failure itself. */
 export function failureOfProgram(end: ProcessEnd): string | undefined {
   if (end.startError !== undefined) return end.startError;
   if (end.code === 0 || end.code === EXIT_ALREADY_REPORTED) return undefined;

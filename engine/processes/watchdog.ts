@@ -1,10 +1,10 @@
 /**
- * Ends the engine's processes when the engine is killed and cannot do so itself. Providers are executables of any kind, so
- * they cannot be asked to notice: a shell that lives in a process group of its own does it for them.
+ * Ends the engine's processes when the engine is killed and cannot do so. Providers may be executables of any kind, which do
+ * not notice the engine's end; a shell in a process group of its own notices it and kills them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Takes `watch GROUP` and `forget GROUP`, a line each; when the engine's end closes, what is still watched is killed. */
+/** Reads lines `watch GROUP` and `forget GROUP`; when the engine's end of the pipe closes, kills every watched group. */
 const SCRIPT = `
 groups=""
 while read -r verb group; do
@@ -23,7 +23,7 @@ function tell(line: string): void {
   if (process.platform === "win32") return;
   if (shell === undefined) {
     const started = spawn("/bin/sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-    // Without a shell processes are still ended in every case but a kill: nothing to fail a run for.
+    // Without a shell, only a killed engine leaves processes behind: no reason to fail the run.
     started.on("error", () => undefined);
     started.stdin.on("error", () => undefined);
     started.unref();
@@ -33,12 +33,12 @@ function tell(line: string): void {
   shell.stdin?.write(`${line}\n`);
 }
 
-/** The process group is killed when the engine ends, however it ends. */
+/** From now on, the process group is killed when the engine ends for any reason. */
 export function watchGroup(group: number): void {
   tell(`watch ${group}`);
 }
 
-/** The process group ended by itself. */
+/** Call when the process group has ended. */
 export function forgetGroup(group: number): void {
   tell(`forget ${group}`);
 }

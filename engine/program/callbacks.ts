@@ -1,4 +1,4 @@
-/** Functions of the program that the engine calls back: transforms and hooks. */
+/** Calls functions of the program: transforms and hooks. */
 import { CHANNEL_OPTIONS, callbackGrpc, callbackProto, grpc } from "../protocol/stubs";
 
 export interface CallbackReference {

@@ -1,4 +1,4 @@
-/** Default providers: one per package, version and download address, made when something first needs it. */
+/** Default providers: one per package, version and download address, created on first use. */
 import { randomUUID } from "node:crypto";
 import { DYNAMIC_PACKAGE } from "../processes/pluginCommand";
 import { INTERNAL_KEY } from "../providers/providerConfiguration";
@@ -9,7 +9,7 @@ import type { Goal, Registration } from "./goal";
 import type { PackageRequest } from "./requests";
 import { InvalidRequestError } from "./requests";
 
-/** Configuration key that names packages whose default provider may not be used (JSON list, `*` for all). */
+/** Configuration key with the packages whose default provider may not be used (JSON list, `*` for all). */
 const DISABLED_KEY = "pulumi:disable-default-providers";
 
 export class ProviderChooser {
@@ -21,7 +21,7 @@ export class ProviderChooser {
     private readonly register: (goal: Goal) => Promise<Registration>,
   ) {}
 
-  /** Reference of the package's default provider. */
+  /** Reference to the package's default provider. */
   defaultFor(packageName: string, request: PackageRequest): Promise<string> {
     const { version, pluginDownloadUrl } = this.resolvePackage(request);
     this.checkAllowed(packageName);
@@ -33,7 +33,7 @@ export class ProviderChooser {
     return reference;
   }
 
-  /** Returns what programs call the package by in later requests. */
+  /** Returns the name of the package in the program's later requests. */
   registerPackage(version: string, pluginDownloadUrl: string): string {
     const same = [...this.packages].find(
       ([, known]) => known.version === version && known.pluginDownloadUrl === pluginDownloadUrl,
@@ -44,7 +44,7 @@ export class ProviderChooser {
     return ref;
   }
 
-  /** Inputs of a provider that the program makes itself: the version it asks for stands among them. */
+  /** Inputs of a provider resource in the program, with the version it requests. */
   explicitInputs(properties: PropertyMap, request: PackageRequest): PropertyMap {
     const { version, pluginDownloadUrl } = this.resolvePackage(request);
     const internal: PropertyMap = pluginDownloadUrl === "" ? {} : { pluginDownloadURL: pluginDownloadUrl };
@@ -97,7 +97,7 @@ export class ProviderChooser {
   }
 }
 
-/** Inputs of a package's default provider: its configuration, or all of it for dynamic resources, and the version asked for. */
+/** Inputs of a default provider: the requested version and the package's configuration, for dynamic resources all configuration. */
 function defaultProviderInputs(
   packageName: string,
   version: string,

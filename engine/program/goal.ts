@@ -1,14 +1,14 @@
-/** What a program asks for: the desired state of one resource, as its registration says it. */
+/** The desired state of one resource, as the program registers it. */
 import type { OpType } from "../results";
 import type { CustomTimeouts, ResourceState } from "../state/resourceState";
 import type { Urn } from "../values/urn";
 import type { PropertyMap, PropertyValue } from "../values/values";
 
-/** Another name a resource may have had. */
+/** A previous name of a resource. */
 export type Alias =
   | { readonly urn: Urn }
   | {
-      /** Empty members are the resource's own. */
+      /** An empty member has the resource's own value. */
       readonly name: string;
       readonly type: string;
       readonly stack: string;
@@ -45,7 +45,7 @@ export interface Goal {
   readonly sourcePosition: string;
 }
 
-/** What a program asks to read: a resource that somebody else owns. */
+/** A request to read a resource that this stack does not own. */
 export interface ReadGoal {
   readonly type: string;
   readonly name: string;
@@ -58,14 +58,14 @@ export interface ReadGoal {
   readonly sourcePosition: string;
 }
 
-/** What the program is told once its registration is done. */
+/** The answer to a finished registration. */
 export interface Registration {
   readonly urn: Urn;
   readonly state: ResourceState;
   /** `fail` and `skip` exist only with continue-on-error. */
   readonly result: "success" | "fail" | "skip";
-  /** The resource was skipped and nothing about it is known. */
+  /** The resource was skipped and its outputs are unknown. */
   readonly isUnknown: boolean;
-  /** What was done; absent when it was skipped. */
+  /** The operation; absent when the registration was skipped. */
   readonly op?: OpType;
 }

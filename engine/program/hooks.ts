@@ -1,4 +1,4 @@
-/** Hooks: functions of the program that run before and after a resource's operations, or when one failed. */
+/** Hooks: functions of the program that run before and after a resource's operations, or after a failed one. */
 import type { Diagnostics } from "../diagnostics";
 import { messageOf } from "../errors";
 import { monitorProto } from "../protocol/stubs";
@@ -17,10 +17,10 @@ interface RegisteredHook {
   readonly ignoresErrors: boolean;
 }
 
-/** How often a failed operation may be tried again at a hook's request. */
+/** Largest number of attempts at an operation that error hooks ask to retry. */
 const MAX_ATTEMPTS = 100;
 
-/** What the program understands of values. */
+/** Value kinds that the program understands. */
 const HOOK_WIRE = { unknowns: "keep", keepSecrets: true, keepResources: true } as const;
 
 export class HookRunner {
@@ -49,7 +49,7 @@ export class HookRunner {
     }
   }
 
-  /** @throws ProviderError when a hook failed: the operation must not be done. */
+  /** @throws ProviderError when a hook fails; the operation must not start. */
   async before(
     operation: HookedOperation,
     state: ResourceState | undefined,
@@ -59,7 +59,7 @@ export class HookRunner {
     await this.runAll("Before", operation, state, old, isPreview);
   }
 
-  /** @throws ProviderError when a hook failed: the operation is done, the run has failed. */
+  /** @throws ProviderError when a hook fails; the operation is done, the run fails. */
   async after(
     operation: HookedOperation,
     state: ResourceState | undefined,
@@ -103,7 +103,7 @@ export class HookRunner {
     this.diagnostics.warning(message, (state ?? old)?.urn);
   }
 
-  /** Does an operation, and again as long as it fails and one of the resource's error hooks asks for it. */
+  /** Runs an operation, and repeats it while it fails and an error hook of the resource asks for a retry. */
   async retrying<Result>(
     operation: HookedOperation,
     state: ResourceState | undefined,
@@ -149,7 +149,7 @@ export class HookRunner {
   }
 }
 
-/** The key under which a resource's state lists the hooks of a moment. */
+/** The key of a resource's state that lists the hooks for this moment and operation. */
 function hookKind(moment: "Before" | "After", operation: HookedOperation): string {
   return moment + operation.charAt(0).toUpperCase() + operation.slice(1);
 }

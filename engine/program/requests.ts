@@ -1,4 +1,4 @@
-/** Registrations as they come over the wire, and as they go back. */
+/** Converts registrations from and to protocol messages. */
 import { readLater, writeLater } from "../protocol/laterMembers";
 import { type Grpc, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct } from "../protocol/wire";
@@ -8,14 +8,14 @@ import { containsUnknowns, mapOf, type PropertyMap, withoutOutputValues } from "
 import type { CallbackReference } from "./callbacks";
 import type { Alias, Goal, Registration } from "./goal";
 
-/** What a provider is asked for by: enough to find, or make, the package's default provider. */
+/** Identifies a package, in order to find or create its default provider. */
 export interface PackageRequest {
   readonly version: string;
   readonly pluginDownloadUrl: string;
   readonly packageRef: string;
 }
 
-/** A registration as the program sent it, before inheritance, provider choice and transforms. Its properties hold output values. */
+/** A registration as the program sent it, before inheritance, choice of provider and transforms. Its properties contain output values. */
 export interface ResourceRequest {
   readonly goal: Goal;
   readonly isRemote: boolean;
@@ -25,12 +25,12 @@ export interface ResourceRequest {
   readonly transforms: readonly CallbackReference[];
 }
 
-/** A request that is wrong in itself: the program hears of it, the run goes on. */
+/** A malformed or unsupported request: the program receives the error, the run continues. */
 export class InvalidRequestError extends Error {
   override readonly name = "InvalidRequestError";
 }
 
-/** @throws InvalidRequestError when a member has a wrong form, or asks for what this engine does not do. */
+/** @throws InvalidRequestError when a member is malformed, or requests something this engine does not support. */
 export function readRegistration(
   request: monitorProto.RegisterResourceRequest,
   metadata: Grpc.Metadata,
@@ -118,7 +118,7 @@ export function urnsOf(texts: readonly string[]): Urn[] {
   return [...new Set(texts)].map((text) => urnOf(text) ?? "").filter((urn) => urn !== "");
 }
 
-/** Without a map of its own, every property counts as depending on everything the resource depends on. */
+/** When the request has no such map, every property depends on all dependencies of the resource. */
 function propertyDependenciesOf(
   request: monitorProto.RegisterResourceRequest,
   properties: PropertyMap,
@@ -136,7 +136,7 @@ function aliasesOf(request: monitorProto.RegisterResourceRequest, metadata: Grpc
     const spec = alias.getSpec();
     if (spec === undefined) return { urn: alias.getUrn() };
     const parentUrn = spec.getParenturn();
-    // SDKs of before alias specs said "no parent" by leaving it out, and "the same parent" by the flag.
+    // SDKs without alias specs omit the parent to say "no parent", and set the flag to say "the same parent".
     const hasNoParent = isOldNodeSdk ? parentUrn === "" && !spec.getNoparent() : spec.getNoparent();
     return {
       name: spec.getName(),
@@ -156,13 +156,13 @@ function isNodeRuntime(metadata: Grpc.Metadata): boolean {
   return String(metadata.get("user-agent")[0] ?? "").startsWith("grpc-node-js/");
 }
 
-/** Longest text of a request in an error, in characters. */
+/** Largest part of a request's text in an error, in characters. */
 const MAX_SHOWN_CHARS = 60;
 
 /** `1h30m`, `20s`, `500ms` → seconds. */
 export function secondsOfDuration(text: string): number {
   const secondsPerUnit: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
-  // Sticky: without it, each digit of a long number begins another search.
+  // Sticky: without it, the search would start again at each digit of a long number.
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/gy)];
   if (text === "" || parts.map((part) => part[0]).join("") !== text) {
     const shown = text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
@@ -202,7 +202,7 @@ interface WithSourcePosition {
   getSourceposition(): { getUri(): string; getLine(): number; getColumn(): number } | undefined;
 }
 
-/** `<uri>#<line>,<column>`; made relative to the project by the deployment. */
+/** `<uri>#<line>,<column>`; the deployment makes it relative to the project. */
 export function sourcePositionOf(request: WithSourcePosition): string {
   const position = request.getSourceposition();
   if (position === undefined || position.getUri() === "") return "";
@@ -210,7 +210,7 @@ export function sourcePositionOf(request: WithSourcePosition): string {
   return `${position.getUri()}#${position.getLine()}${column}`;
 }
 
-/** The answer to a registration. A component of the program's own gets no outputs back: it has them already. */
+/** The answer to a registration. A component gets no outputs back, because its program has them already. */
 export function writeRegistration(
   registration: Registration,
   request: monitorProto.RegisterResourceRequest,

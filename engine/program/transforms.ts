@@ -1,4 +1,4 @@
-/** Transforms: functions of the program that change a registration, or a call, before the engine acts on it. */
+/** Transforms: functions of the program that change a registration, or a call, before the engine processes it. */
 import { writeLater } from "../protocol/laterMembers";
 import { aliasProto, mapEntries, monitorProto } from "../protocol/stubs";
 import { fromStruct, fromWireValue, toStruct, toWireValue } from "../protocol/wire";
@@ -8,13 +8,13 @@ import type { CallbackReference, Callbacks } from "./callbacks";
 import type { Goal } from "./goal";
 import { hooksOf, type PackageRequest, type ResourceRequest, timeoutsOf, urnOf, urnsOf } from "./requests";
 
-/** What transforms see: everything. */
+/** Transforms receive values of every kind. */
 const TRANSFORM_WIRE = { unknowns: "keep", keepSecrets: true, keepResources: true, keepOutputs: true } as const;
 
 export class Transforms {
   private readonly stackTransforms: CallbackReference[] = [];
   private readonly stackInvokeTransforms: CallbackReference[] = [];
-  /** Transforms a resource was registered with: they hold for its descendants too. */
+  /** The transforms of each resource; they also apply to its descendants. */
   private readonly ofResource = new Map<Urn, readonly CallbackReference[]>();
 
   constructor(private readonly callbacks: Callbacks) {}
@@ -31,7 +31,7 @@ export class Transforms {
     if (transforms.length > 0) this.ofResource.set(urn, transforms);
   }
 
-  /** The resource's own transforms, then its ancestors' from the nearest on, then the stack's. */
+  /** Applies the resource's own transforms, then its ancestors' from the nearest on, then the stack's. */
   async apply(request: ResourceRequest, parentOf: (urn: Urn) => Urn | undefined): Promise<ResourceRequest> {
     const callbacks = [...request.transforms];
     for (let urn = request.goal.parent; urn !== undefined; urn = parentOf(urn)) {
@@ -63,7 +63,7 @@ export class Transforms {
     return options === undefined ? changed : withOptions(changed, options);
   }
 
-  /** A call's arguments and options after the stack's transforms of calls. */
+  /** Arguments and options of a call after the stack's invoke transforms. */
   async applyToInvoke(
     token: string,
     args: PropertyMap,
@@ -107,7 +107,7 @@ export class Transforms {
   }
 }
 
-/** A resource's own transforms are told by output values what each property depends on. */
+/** Tells a resource's own transforms the dependencies of each property, by means of output values. */
 function withOutputDependencies(request: ResourceRequest): ResourceRequest {
   const { goal } = request;
   const entries = Object.entries(goal.properties).map(([key, value]) => {
@@ -118,8 +118,8 @@ function withOutputDependencies(request: ResourceRequest): ResourceRequest {
 }
 
 /**
- * The goal once no transform is left to run: its properties without output values, whose dependencies are those of their properties.
- * After transforms of the resource's own they are the only ones.
+ * The goal after all transforms: output values are replaced by their values, and their dependencies are added to those of their
+ * properties. With transforms of the resource's own, the requested property dependencies are dropped.
  */
 function settledGoal(goal: Goal, hasOwnTransforms: boolean): Goal {
   const entries = Object.entries(goal.properties).map(([key, value]) => {
@@ -205,12 +205,12 @@ function writeHooks(goal: Goal): monitorProto.RegisterResourceRequest.ResourceHo
   return message;
 }
 
-/** A transform's options take the place of the ones before as a whole. */
+/** A transform's options replace all previous options. */
 function withOptions(request: ResourceRequest, options: monitorProto.TransformResourceOptions): ResourceRequest {
   const trigger = options.getReplacementTrigger();
   const goal: Goal = {
     ...request.goal,
-    // Pulumi takes dependencies from transforms only when the resource has transforms of its own.
+    // Pulumi uses a transform's dependencies only when the resource has transforms of its own.
     dependencies: request.transforms.length > 0 ? urnsOf(options.getDependsOnList()) : request.goal.dependencies,
     protect: options.hasProtect() ? options.getProtect() : undefined,
     ignoreChanges: options.getIgnoreChangesList(),

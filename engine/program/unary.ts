@@ -1,14 +1,14 @@
-/** Handlers of gRPC requests as plain functions. */
+/** Turns plain functions into handlers of gRPC requests. */
 import { messageOf } from "../errors";
 import { type Grpc, grpc } from "../protocol/stubs";
 import { InvalidRequestError } from "./requests";
 
-/** The message of an error travels in HTTP/2 headers, of which Node takes 64 KiB; a character may need nine bytes there. */
+/** An error's message is sent in HTTP/2 headers, of which Node accepts 64 KiB; a character may need nine bytes there. */
 const MAX_MESSAGE_CHARS = 6_000;
 
 type Handler<Request, Response> = (request: Request, metadata: Grpc.Metadata) => Response | Promise<Response>;
 
-/** A handler in the form that gRPC takes. The program receives the message of its error. */
+/** A gRPC handler from a plain function. The program receives the message of a thrown error. */
 export function unary<Request, Response>(handler: Handler<Request, Response>): Grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     Promise.resolve()

@@ -1,8 +1,8 @@
-/** Where the passphrase of a stack comes from when the caller gives none. */
+/** Finds a stack's passphrase when the caller passes none. */
 import { readFileSync } from "node:fs";
 import { StackConfigurationError } from "../errors";
 
-/** @throws StackConfigurationError when the environment names none, or a file that cannot be read. */
+/** @throws StackConfigurationError when the environment names neither a passphrase nor a readable file. */
 export function passphraseFrom(environment: NodeJS.ProcessEnv): string {
   const { PULUMI_CONFIG_PASSPHRASE: direct, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
   if (direct !== undefined) return direct;

@@ -1,4 +1,4 @@
-/** A Pulumi project on disk: `Pulumi.yaml` and where its program stands. */
+/** A Pulumi project on disk: `Pulumi.yaml` and the location of its program. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -7,32 +7,32 @@ import type { Json, JsonObject } from "../values/values";
 
 export interface Project {
   readonly name: string;
-  /** Where `Pulumi.yaml` stands. */
+  /** Folder of `Pulumi.yaml`. */
   readonly rootFolder: string;
-  /** Where the program runs; its `node_modules` hold the SDK. */
+  /** Working folder of the program; its `node_modules` contain the SDK. */
   readonly programFolder: string;
-  /** The program within `programFolder`; `.` lets package.json say. */
+  /** The program within `programFolder`; `.` uses the entry in package.json. */
   readonly entry: string;
   readonly runtimeOptions: RuntimeOptions;
   /** `config:` of the project file: declarations, defaults and values. */
   readonly config: JsonObject;
   /** Folder of `Pulumi.<stack>.yaml`. */
   readonly stackConfigFolder: string;
-  /** `plugins.providers` of the project file: package → folder that holds its executable. */
+  /** `plugins.providers` of the project file: package → folder of its executable. */
   readonly pluginFolders: ReadonlyMap<string, string>;
 }
 
 export interface RuntimeOptions {
-  /** Compile TypeScript while loading. @default true */
+  /** Whether TypeScript is compiled while loading. @default true */
   readonly typescript: boolean;
   readonly tsconfig: string | undefined;
-  /** Arguments of Node itself. */
+  /** Arguments for Node itself. */
   readonly nodeArguments: readonly string[];
 }
 
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
-/** Finds the project of a folder, there or above it. @throws StackConfigurationError when there is none or it is wrong. */
+/** Finds the project in a folder or above it. @throws StackConfigurationError when there is none or it is invalid. */
 export function loadProject(workDir: string): Project {
   const file = findProjectFile(resolve(workDir));
   const rootFolder = dirname(file);
@@ -60,7 +60,7 @@ function findProjectFile(workDir: string): string {
   }
 }
 
-/** Reads a YAML (or JSON) file that holds an object. */
+/** Reads a YAML (or JSON) file that contains an object. */
 export function readYaml(file: string): JsonObject {
   try {
     const document: unknown = parse(readFileSync(file, "utf8")) ?? {};

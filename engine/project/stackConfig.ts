@@ -1,6 +1,6 @@
 /**
- * The configuration of a stack: what `setConfig` gave, over `Pulumi.<stack>.yaml`, over the defaults in `Pulumi.yaml`.
- * What `setConfig` gave is kept beside the state in the form of a stack settings file, secrets encrypted.
+ * The configuration of a stack: values of `setConfig` override `Pulumi.<stack>.yaml`, which overrides the defaults in `Pulumi.yaml`.
+ * Values of `setConfig` are stored beside the state in the format of a stack settings file, with secrets encrypted.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,22 +11,20 @@ import { ensureFolderOf, readJsonFile, writeFileAtomically } from "../state/stat
 import type { Json, JsonObject } from "../values/values";
 import { isObject, type Project, readYaml } from "./project";
 
-/** `<namespace>:<name>` of a key as users write it: without a namespace it belongs to the project. */
+/** `<namespace>:<name>` from a key as users write it: without a namespace, it belongs to the project. */
 export function fullConfigKey(key: string, projectName: string): string {
   const parts = key.split(":");
   if (parts.length === 1) return `${projectName}:${key}`;
   if (parts.length === 2) return key;
   if (parts.length === 3 && parts[1] === "config") return `${parts[0]}:${parts[2]}`;
-  throw new StackConfigurationError(
-    `configuration key "${key}" has a wrong form; expected <namespace>:<name> or <name>`,
-  );
+  throw new StackConfigurationError(`configuration key "${key}" is malformed; expected <namespace>:<name> or <name>`);
 }
 
 export function stackSettingsFile(project: Project, stackName: string): string {
   return join(project.stackConfigFolder, `Pulumi.${stackName.replaceAll("/", "-")}.yaml`);
 }
 
-/** The salt the user's stack settings file records, if there is one. */
+/** The salt recorded in the user's stack settings file, if there is one. */
 export function saltOfSettingsFile(project: Project, stackName: string): string | undefined {
   const file = stackSettingsFile(project, stackName);
   if (!existsSync(file)) return undefined;
@@ -40,7 +38,7 @@ export function saltOfSettingsFile(project: Project, stackName: string): string 
   return typeof settings.encryptionsalt === "string" ? settings.encryptionsalt : undefined;
 }
 
-/** Configuration that `setConfig` gave, kept in a file beside the state. */
+/** Configuration set by `setConfig`, stored in a file beside the state. */
 export class OwnConfig {
   constructor(
     private readonly file: string,
@@ -52,7 +50,7 @@ export class OwnConfig {
     return isObject(document) ? readSettings(document, this.file, this.keyring) : {};
   }
 
-  /** The salt this configuration's secrets are encrypted under. */
+  /** The salt that this configuration's secrets are encrypted with. */
   async saltState(): Promise<string | undefined> {
     const document = await readJsonFile(this.file);
     return isObject(document) && typeof document.encryptionsalt === "string" ? document.encryptionsalt : undefined;
@@ -69,13 +67,13 @@ export class OwnConfig {
   }
 }
 
-/** Reads `config:` of a stack settings document, decrypting what is `secure`. */
+/** Reads `config:` of a stack settings document and decrypts `secure` values. */
 async function readSettings(settings: JsonObject, file: string, keyring: Keyring): Promise<ConfigMap> {
   const config = isObject(settings.config) ? settings.config : {};
   const salt = settings.encryptionsalt;
   const needsKey = JSON.stringify(config).includes('"secure"');
   if (needsKey && typeof salt !== "string") {
-    throw new StackConfigurationError(`${file} holds encrypted values but no encryptionsalt to open them with`);
+    throw new StackConfigurationError(`${file} contains encrypted values but no encryptionsalt that decrypts them`);
   }
   const crypter = needsKey && typeof salt === "string" ? await keyring.open(salt) : undefined;
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, toConfigValue(value, crypter)]));
@@ -97,12 +95,12 @@ function toConfigValue(value: Json, crypter: PassphraseCrypter | undefined): Con
   return { value: textOfConfig(opened), secret: hasSecret };
 }
 
-/** The text a program sees: a text as it is, everything else as JSON. */
+/** The value as text for programs: a text as it is, everything else as JSON. */
 function textOfConfig(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The configuration a run uses. @throws StackConfigurationError when a declared key has no value, or one of the wrong type. */
+/** The configuration for a run. @throws StackConfigurationError when a declared key has no value, or one of the wrong type. */
 export async function effectiveConfig(
   project: Project,
   stackName: string,
@@ -140,7 +138,7 @@ function applyProjectConfig(project: Project, stackName: string, config: ConfigM
   }
 }
 
-/** What a key's entry in the project file gives when the stack says nothing. */
+/** The value of a key in the project file, used when the stack sets none. */
 function fallbackOf(key: string, declaration: Json, isOwnKey: boolean): Json | undefined {
   if (!isObject(declaration)) return declaration === null ? undefined : declaration;
   const { default: defaultValue, value } = declaration;
@@ -148,7 +146,7 @@ function fallbackOf(key: string, declaration: Json, isOwnKey: boolean): Json | u
     throw new StackConfigurationError(`configuration key '${key}' of the project has both a default and a value`);
   }
   if (!isOwnKey && (defaultValue !== undefined || declaration.type !== undefined)) {
-    throw new StackConfigurationError(`configuration key '${key}' of another namespace may only have a value`);
+    throw new StackConfigurationError(`configuration key '${key}' of another namespace may have only a value`);
   }
   return defaultValue ?? value;
 }

@@ -1,4 +1,4 @@
-/** The files of a stack: its state, the configuration it was given, its lock, and other stacks beside it. */
+/** The files of a stack: its state, the configuration set by `setConfig`, its lock, and the states of other stacks beside it. */
 import { existsSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -10,7 +10,7 @@ import { isStackUrn, parseUrn } from "../values/urn";
 import type { Project } from "./project";
 import { OwnConfig, saltOfSettingsFile } from "./stackConfig";
 
-/** Folder of states that were given no file of their own, beside `Pulumi.yaml`. */
+/** Default folder of states, beside `Pulumi.yaml`. */
 const STATE_FOLDER = ".pulumi-offline";
 
 export class StackFiles {
@@ -33,19 +33,19 @@ export class StackFiles {
     return document === undefined ? EMPTY_STATE : readDeployment(document, this.keyring);
   }
 
-  /** What encrypts: under the stack settings file's salt, else the state's, else the configuration's, else a new one. */
+  /** Encrypts with the salt of the stack settings file, else the state's, else the configuration's, else a new one. */
   async crypter(state: StackState): Promise<PassphraseCrypter> {
     const salt =
       saltOfSettingsFile(this.project, this.stackName) ?? state.saltState ?? (await this.ownConfig().saltState());
     return salt === undefined ? this.keyring.create() : this.keyring.open(salt);
   }
 
-  /** What `setConfig` gave. */
+  /** The configuration set by `setConfig`. */
   ownConfig(): OwnConfig {
     return new OwnConfig(this.stateFile.replace(/(\.json)?$/, ".config.json"), this.keyring);
   }
 
-  /** Creates the folder of the files; the default one is ignored by Git, as a state belongs into no repository. */
+  /** Creates the folder of the files; Git ignores the default one, because states do not belong in a repository. */
   async ensureFolder(): Promise<void> {
     const folder = dirname(this.stateFile);
     const isNew = !existsSync(folder);
@@ -59,7 +59,7 @@ export class StackFiles {
     return acquireLock(`${this.stateFile}.lock`, operation);
   }
 
-  /** Another stack whose state stands in the same folder: `<stack>` of this project, or `<organization>/<project>/<stack>`. */
+  /** Another stack with its state in the same folder: `<stack>` of this project, or `<organization>/<project>/<stack>`. */
   async otherStack(name: string): Promise<StackState | undefined> {
     const parts = name.split("/");
     const stack = parts.at(-1);

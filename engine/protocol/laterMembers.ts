@@ -1,11 +1,11 @@
 /**
- * Members of Pulumi's messages that came after the oldest supported SDK (see peerDependencies). The stubs are those of the
- * installed SDK: an older one has neither the getter nor the setter, and no program that uses it sends or reads the member.
+ * Access to members of Pulumi's messages that the oldest supported SDK (see peerDependencies) does not have. The stubs come from
+ * the installed SDK: if it lacks a getter or setter, no program that uses it sends or reads the member.
  */
 
 type Read<Message, Getter extends keyof Message> = Message[Getter] extends () => infer Value ? Value : never;
 
-/** What a getter returns, or `absent` where the installed SDK does not have it. */
+/** What a getter returns, or `absent` if the installed SDK does not have it. */
 export function readLater<Message, Getter extends keyof Message, Absent>(
   message: Message,
   getter: Getter,
@@ -19,7 +19,7 @@ type Written<Message, Setter extends keyof Message> = Message[Setter] extends (v
   ? Value
   : never;
 
-/** Calls a setter, unless the installed SDK does not have it. */
+/** Calls a setter if the installed SDK has it. */
 export function writeLater<Message, Setter extends keyof Message>(
   message: Message,
   setter: Setter,

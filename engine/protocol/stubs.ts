@@ -1,8 +1,8 @@
 /**
- * Pulumi's wire protocol, as the SDK's own generated stubs speak it.
+ * Pulumi's wire protocol, through the generated stubs of the installed SDK.
  *
- * gRPC and protobuf are resolved from where `@pulumi/pulumi` finds them: messages of a second copy of google-protobuf
- * are not instances of the classes that the stubs check for.
+ * gRPC and protobuf are resolved from `@pulumi/pulumi`: messages of a second copy of google-protobuf are not instances of
+ * the classes that the stubs check for.
  */
 import { createRequire } from "node:module";
 import type * as Grpc from "@grpc/grpc-js";
@@ -47,17 +47,17 @@ export {
   structProto,
 };
 
-/** Largest message either side sends, in bytes: what Pulumi's engine and SDK allow. */
+/** Largest message in either direction, in bytes: the limit of Pulumi's engine and SDK. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** Options of every channel and server. A proxy of the environment must not stand between processes of one machine. */
+/** Options of every channel and server. Connections within one machine must not use a proxy from the environment. */
 export const CHANNEL_OPTIONS: Grpc.ChannelOptions = {
   "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
   "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   "grpc.enable_http_proxy": 0,
 };
 
-/** The pairs of a protobuf map; its own `toArray` hands out messages as raw arrays. */
+/** The pairs of a protobuf map; the map's own `toArray` returns messages as raw arrays. */
 export function mapEntries<Value>(map: {
   forEach(visit: (value: Value, key: string) => void): void;
 }): [key: string, value: Value][] {

@@ -21,14 +21,14 @@ import {
 } from "../values/values";
 import { type Struct, structProto } from "./stubs";
 
-/** What the receiver understands; anything it does not is replaced by what it stands for. */
+/** The value kinds that the receiver understands; any other kind is replaced by its plain value. */
 export interface WireOptions {
-  /** `keep` sends the sentinel; `drop` leaves the member or element out, as Pulumi does outside previews. */
+  /** `keep` sends the sentinel; `drop` omits the member or element, as Pulumi does outside previews. */
   readonly unknowns: "keep" | "drop";
   readonly keepSecrets: boolean;
-  /** A reference becomes the resource's id (its URN for a component) where this is false. */
+  /** If false, a reference is sent as the resource's id, or as its URN for a component. */
   readonly keepResources: boolean;
-  /** Output values keep the dependencies that they carry. @default false: the value, the secret or the unknown in them */
+  /** Whether output values keep their dependencies. @default false: only their value, secret or unknown is sent */
   readonly keepOutputs?: boolean;
 }
 
@@ -61,7 +61,7 @@ function toWire(value: PropertyValue, options: WireOptions): Json | undefined {
   return value;
 }
 
-/** An unknown that is dropped shortens its array, as it does in Pulumi. */
+/** A dropped unknown shortens its array, as it does in Pulumi. */
 function toWireArray(elements: readonly PropertyValue[], options: WireOptions): Json[] {
   return elements.map((element) => toWire(element, options)).filter((element) => element !== undefined);
 }
@@ -136,7 +136,7 @@ function fromSignature(signature: Json, object: JsonObject): PropertyValue {
     case SIGNATURES.archive:
       return archiveFromWire(object);
     default:
-      throw new Error(`a value carries the signature ${JSON.stringify(signature)}, which this engine does not know`);
+      throw new Error(`a value has the unknown signature ${JSON.stringify(signature)}`);
   }
 }
 
@@ -153,8 +153,8 @@ function archiveFromWire(object: JsonObject): Archive {
 }
 
 /**
- * Marks what a provider that knows no secrets returned: a member is secret where the member of the same name that it
- * was given holds a secret; objects are compared member by member, anything else is marked as a whole.
+ * Marks secrets in values returned by a provider that does not support secrets: a member is secret if the given member of the
+ * same name contains a secret. Objects are compared member by member, any other value is marked as a whole.
  */
 export function markSecretsLike(returned: PropertyMap, given: PropertyMap): PropertyMap {
   return mapOf(

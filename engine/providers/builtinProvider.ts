@@ -1,4 +1,4 @@
-/** The package `pulumi`, which the engine serves itself: references to other stacks, stashes, look-ups in this run. */
+/** The package `pulumi`, implemented by the engine: references to other stacks, stashes, look-ups in this run. */
 import { randomUUID } from "node:crypto";
 import type { ResourceState } from "../state/resourceState";
 import { typeOf, type Urn } from "../values/urn";
@@ -21,7 +21,7 @@ import {
 const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 const STASH = "pulumi:index:Stash";
 
-/** What the built-in package looks up outside itself. */
+/** Look-ups that the built-in package delegates. */
 export interface BuiltinLookups {
   /** Outputs of another stack; undefined when there is no such stack. */
   stackOutputs(name: string): Promise<PropertyMap | undefined>;
@@ -66,7 +66,7 @@ export class BuiltinProvider implements ResourceProvider {
   }
 
   async delete(): Promise<void> {
-    // Neither a reference nor a stash exists anywhere but in the state.
+    // References and stashes exist only in the state.
   }
 
   async read({ urn, id, inputs, state }: ReadRequest): Promise<ReadResult> {

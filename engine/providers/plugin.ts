@@ -1,22 +1,22 @@
-/** A provider under way: how one is started, spoken to and ended. */
+/** A provider process: starts it, sends calls to it and ends it. */
 import { messageOf, OfflineStackError } from "../errors";
 import { ManagedProcess } from "../processes/managedProcess";
 import { findPlugin, type PluginHost } from "../processes/pluginCommand";
 import { CHANNEL_OPTIONS, emptyProto, type Grpc, grpc, pluginProto, providerGrpc } from "../protocol/stubs";
 import { ProviderError } from "./resourceProvider";
 
-/** Time between a connection that broke and the end of the process behind it. */
+/** Time to wait for the end of a process after its connection broke. */
 const DEATH_GRACE_MS = 2_000;
 
-/** Time a provider has to acknowledge that it is to give up, before it is ended all the same. */
+/** Time for a provider to acknowledge Cancel before it is ended. */
 const CANCEL_LIMIT_MS = 5_000;
 
-/** Time a provider has to say which port it listens on. */
+/** Time for a provider to print its port. */
 const START_LIMIT_MS = 60_000;
 
 /**
- * What Node's HTTP/2 makes of an answer whose headers, which hold the message of a refusal, exceed its limit of 64 KiB. There is
- * no option of gRPC to raise that limit.
+ * Node's HTTP/2 error for a response whose headers, which contain the error message, exceed its limit of 64 KiB. gRPC has no
+ * option to raise this limit.
  */
 const OVERSIZED_HEADERS = /RST_STREAM .* internal client error: Protocol error/;
 
@@ -26,15 +26,15 @@ export type UnaryCall<Response> = (
   callback: (error: Grpc.ServiceError | null, response: Response) => void,
 ) => Grpc.ClientUnaryCall;
 
-/** A running provider. A call to one that dies fails with what it last wrote to standard error. */
+/** A running provider. If the provider dies, its calls fail with its last lines of standard error. */
 export class Plugin {
   private stopping: Promise<void> | undefined;
-  /** Rejections of the calls under way, by the operation's name. */
+  /** Functions that reject running calls, each with its operation's name. */
   private readonly waiting = new Map<(error: Error) => void, string>();
 
   private constructor(
     readonly packageName: string,
-    /** Undefined for a provider that somebody else runs. */
+    /** Undefined for a provider that the engine did not start. */
     private readonly child: ManagedProcess | undefined,
     private readonly client: providerGrpc.ResourceProviderClient,
   ) {
@@ -43,7 +43,7 @@ export class Plugin {
     });
   }
 
-  /** Starts the package's provider, or joins the one that `PULUMI_DEBUG_PROVIDERS` says is running. */
+  /** Starts the package's provider, or connects to the running one that `PULUMI_DEBUG_PROVIDERS` names. */
   static async open(packageName: string, host: PluginHost, extraEnv: NodeJS.ProcessEnv): Promise<Plugin> {
     const port = debuggedPort(packageName, host.env.PULUMI_DEBUG_PROVIDERS ?? "");
     if (port === undefined) return Plugin.start(packageName, host, extraEnv);
@@ -73,7 +73,7 @@ export class Plugin {
     return new Plugin(packageName, child, clientOf(port));
   }
 
-  /** @throws the call's own gRPC error, or ProviderError when the process died. */
+  /** @throws the call's gRPC error, or ProviderError when the process died. */
   async call<Response>(operation: string, send: UnaryCall<Response>): Promise<Response> {
     const answer = Promise.withResolvers<Response>();
     this.waiting.set(answer.reject, operation);
@@ -89,13 +89,13 @@ export class Plugin {
     }
   }
 
-  /** Tells the provider to give up what it is doing, then ends it. */
+  /** Asks the provider to cancel its operations, then ends it. */
   stop(): Promise<void> {
     this.stopping ??= this.stopNow();
     return this.stopping;
   }
 
-  /** Tells the provider to give up what it is doing. One that cannot, or is gone, has nothing to give up. */
+  /** Asks the provider to cancel its operations. Errors are ignored: the provider may not support it, or may have ended. */
   async cancel(): Promise<void> {
     const deadline = { deadline: Date.now() + CANCEL_LIMIT_MS };
     const request = new emptyProto.Empty();
@@ -110,15 +110,15 @@ export class Plugin {
     await this.cancel();
     this.client.close();
     await this.child?.stop();
-    // A provider that somebody else runs does not end; its calls do.
+    // A provider that the engine did not start keeps running, so its calls are ended here.
     for (const [reject, operation] of this.waiting) reject(this.deathDuring(operation));
   }
 
-  /** A connection that broke is explained by the process that ended, a moment before or after. */
+  /** A broken connection is reported as the end of the process, if the process ends shortly before or after. */
   private async explained(operation: string, error: Grpc.ServiceError): Promise<Error> {
     if (OVERSIZED_HEADERS.test(error.message)) {
       return new ProviderError(
-        `the provider of package "${this.packageName}" refused ${operation} with a message that is longer than the 64 KiB that can be received`,
+        `the provider of package "${this.packageName}" refused ${operation} with a message of more than 64 KiB, the largest that can be received`,
       );
     }
     if (error.code !== grpc.status.UNAVAILABLE || this.child === undefined) return error;
@@ -149,25 +149,25 @@ function debuggedPort(packageName: string, list: string): number | undefined {
 async function portOf(packageName: string, child: ManagedProcess, firstLine: Promise<string>): Promise<number> {
   const limit = Promise.withResolvers<string>();
   const timer = setTimeout(
-    () => limit.reject(new OfflineStackError(`it did not say its port within ${START_LIMIT_MS / 1000} s`)),
+    () => limit.reject(new OfflineStackError(`it did not print its port within ${START_LIMIT_MS / 1000} s`)),
     START_LIMIT_MS,
   );
   const death = child.ended.then((end): string => {
     throw new OfflineStackError(
-      end.startError ?? `it ended before it said its port. It wrote:\n${child.quotedErrorOutput}`,
+      end.startError ?? `it ended before it printed its port. It wrote:\n${child.quotedErrorOutput}`,
     );
   });
   try {
     const line = await Promise.race([firstLine, death, limit.promise]);
     const port = Number(line.trim());
     if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-    throw new OfflineStackError(`its first line is no port number: ${JSON.stringify(line)}`);
+    throw new OfflineStackError(`its first line is not a port number: ${JSON.stringify(line)}`);
   } catch (error) {
     await child.stop();
     throw new OfflineStackError(`the provider of package "${packageName}" did not start: ${messageOf(error)}`);
   } finally {
     clearTimeout(timer);
-    // Races that were lost must not become unhandled rejections when the process ends much later.
+    // A later end of the process must not cause an unhandled rejection.
     death.catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-/** A provider process as the engine sees it: values to messages, messages to values, errors to errors. */
+/** The engine's interface to a provider process: converts values and errors to and from protocol messages. */
 import { writeLater } from "../protocol/laterMembers";
 import { type Grpc, grpc, mapEntries, providerProto, type Struct, statusProto } from "../protocol/stubs";
 import { fromStruct, markSecretsLike, toStruct, type WireOptions } from "../protocol/wire";
@@ -26,7 +26,7 @@ import {
   type UpdateRequest,
 } from "./resourceProvider";
 
-/** What a provider said it can do. */
+/** Capabilities that a provider reports. */
 export interface Capabilities {
   readonly acceptsSecrets: boolean;
   readonly acceptsResources: boolean;
@@ -197,7 +197,7 @@ export class PluginProvider implements ResourceProvider {
   }
 }
 
-/** Every request says which resource it is about in three ways. */
+/** Sets the three members that identify the resource in every request. */
 function describe(
   message: { setUrn(urn: string): unknown; setName(name: string): unknown; setType(type: string): unknown },
   urn: Urn,
@@ -256,7 +256,7 @@ export function toDiff(response: providerProto.DiffResponse): DiffResult {
   };
 }
 
-/** The provider's own words; a partial failure where the error says so in its details. */
+/** The provider's error message; a partial failure if the error's details say so. */
 export function toProviderError(
   error: Grpc.ServiceError,
   marked: (outputs: PropertyMap) => PropertyMap,
@@ -283,7 +283,7 @@ export function isUnimplemented(error: unknown): boolean {
   return isGrpcError(error) && error.code === grpc.status.UNIMPLEMENTED;
 }
 
-/** Whether a provider with this configuration can be configured already. */
+/** Whether a provider with these inputs can be configured now. */
 export function isConfigKnown(inputs: PropertyMap): boolean {
   return !containsUnknowns(inputs);
 }

@@ -1,4 +1,4 @@
-/** The part of a provider's protocol that is about the provider itself: its abilities and its configuration. */
+/** Protocol calls that concern the provider itself: its capabilities and its configuration. */
 import { messageOf } from "../errors";
 import type { PluginHost } from "../processes/pluginCommand";
 import { providerProto } from "../protocol/stubs";
@@ -9,20 +9,20 @@ import { isGrpcError, type Plugin } from "./plugin";
 import { type Capabilities, isUnimplemented, toDiff, toProviderError } from "./pluginProvider";
 import { type CheckResult, type DiffRequest, type DiffResult, NO_DIFF, ProviderError } from "./resourceProvider";
 
-/** Inputs the engine keeps for itself: never sent to the provider. */
+/** Member for inputs of the engine itself, which are never sent to the provider. */
 export const INTERNAL_KEY = "__internal";
 
 const CONFIG_WIRE = { unknowns: "keep", keepSecrets: false, keepResources: true } as const;
 const CONFIGURE_WIRE = { unknowns: "drop", keepSecrets: true, keepResources: true } as const;
 
-/** A provider's process; absent for the package that the engine serves itself. */
+/** A provider's process; absent for the built-in package. */
 interface ConfiguredPlugin {
   readonly urn: Urn;
   readonly plugin?: Plugin;
   readonly handshake?: Capabilities | undefined;
 }
 
-/** What the provider makes of its configuration. */
+/** Runs the provider's CheckConfig. */
 export async function checkConfig(
   plugin: Plugin | undefined,
   urn: Urn,
@@ -49,7 +49,7 @@ export async function checkConfig(
   }
 }
 
-/** `unknown` when the provider has no opinion on its configuration. */
+/** Runs DiffConfig; `unknown` if the provider does not compare its configuration. */
 export async function diffConfig(plugin: Plugin | undefined, request: DiffRequest): Promise<DiffResult> {
   const unknown: DiffResult = { ...NO_DIFF, changes: "unknown" };
   if (plugin === undefined) return unknown;
@@ -71,7 +71,7 @@ export async function diffConfig(plugin: Plugin | undefined, request: DiffReques
   }
 }
 
-/** What the provider can do; undefined for one that says so only when it is configured. */
+/** The provider's capabilities; undefined for a provider that reports them only when it is configured. */
 export async function shakeHands(
   plugin: Plugin,
   { project, engineAddress }: PluginHost,
@@ -98,7 +98,7 @@ export async function shakeHands(
   }
 }
 
-/** Gives the provider its configuration. Returns what it can do. */
+/** Configures the provider and returns its capabilities. */
 export async function configure(provider: ConfiguredPlugin, id: string, inputs: PropertyMap): Promise<Capabilities> {
   const { plugin, urn, handshake } = provider;
   if (plugin === undefined) return { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
@@ -136,7 +136,7 @@ function describeProvider(
   message.setType(typeOf(urn));
 }
 
-/** Inputs as the provider knows them. */
+/** Inputs without the engine's own. */
 export function withoutInternal(inputs: PropertyMap): PropertyMap {
   const { [INTERNAL_KEY]: _internal, ...others } = inputs;
   return others;
@@ -147,7 +147,7 @@ function asProviderError(error: unknown): Error {
   return error instanceof Error ? error : new ProviderError(messageOf(error));
 }
 
-/** The old form of a provider's configuration: texts under `<package>:config:<key>`. */
+/** The older format of a provider's configuration: texts under `<package>:config:<key>`. */
 function configVariables(packageName: string, args: PropertyMap): [string, string][] {
   return Object.entries(mapWithoutWrappers(args))
     .filter(([key, value]) => key !== "version" && !(value instanceof Unknown))

@@ -1,6 +1,6 @@
 /**
- * The providers of a run. A provider is a resource itself (`pulumi:providers:<package>`): the registry serves those
- * resources, one process each, and hands out whoever serves the others.
+ * The providers of a run. Each provider is itself a resource (`pulumi:providers:<package>`): the registry is the provider of
+ * those resources, runs one process for each, and returns the provider of every other resource.
  */
 import { randomUUID } from "node:crypto";
 import { DYNAMIC_PACKAGE, type PluginHost } from "../processes/pluginCommand";
@@ -26,7 +26,7 @@ import {
   type UpdateRequest,
 } from "./resourceProvider";
 
-/** The package that the engine serves itself. */
+/** The package implemented by the engine. */
 const BUILTIN_PACKAGE = "pulumi";
 
 export interface ProviderHost extends PluginHost {
@@ -35,7 +35,7 @@ export interface ProviderHost extends PluginHost {
   readonly builtin: ResourceProvider;
 }
 
-/** A provider that is starting, or running. */
+/** A starting or running provider. */
 interface RunningProvider {
   readonly urn: Urn;
   readonly server: ResourceProvider;
@@ -51,14 +51,14 @@ export class ProviderRegistry implements ResourceProvider {
   /** Providers that Check started and whose step has not run yet. */
   private readonly checked = new Map<Urn, RunningProvider>();
   private readonly all = new Set<RunningProvider>();
-  /** URN a provider had in the state → the URN it has in this run. */
+  /** Provider's URN in the old state → its URN in this run. */
   private readonly aliases = new Map<Urn, Urn>();
   private readonly loading = new Map<string, Promise<ResourceProvider>>();
   private isClosed = false;
 
   constructor(private readonly host: ProviderHost) {}
 
-  /** Who serves the resources that refer to `reference`; undefined when no such provider was registered. */
+  /** The provider with that reference; undefined if none was registered. */
   get(reference: string): ResourceProvider | undefined {
     const known = this.configuredProviders.get(reference);
     if (known !== undefined) return known.server;
@@ -71,7 +71,7 @@ export class ProviderRegistry implements ResourceProvider {
     this.aliases.set(oldUrn, newUrn);
   }
 
-  /** The provider of a reference, started from the state when this run has not registered it. */
+  /** The provider with that reference, started from its old state if this run has not registered it. */
   async ensure(reference: string, olds: readonly ResourceState[]): Promise<ResourceProvider> {
     const known = this.get(reference) ?? (await this.loading.get(reference));
     if (known !== undefined) return known;
@@ -99,7 +99,7 @@ export class ProviderRegistry implements ResourceProvider {
     return { ...result, inputs: { ...inputs, ...(internal !== undefined && { [INTERNAL_KEY]: internal }) } };
   }
 
-  /** Without an opinion of the provider's own, a provider whose configuration changed is updated, never replaced. */
+  /** If the provider does not compare its configuration, a change updates it and never replaces it. */
   async diff(request: DiffRequest): Promise<DiffResult> {
     const provider = this.checked.get(request.urn) ?? this.providerOf(`${request.urn}::${request.id}`);
     const diff = await diffConfig(provider?.plugin, request);
@@ -123,7 +123,7 @@ export class ProviderRegistry implements ResourceProvider {
     return withoutInternal(newInputs);
   }
 
-  /** The provider stays as it is: configured with the inputs it had. */
+  /** Configures an unchanged provider with its old inputs. */
   async same(old: ResourceState, urn: Urn): Promise<void> {
     this.configure(await this.takeChecked(urn), old.id, old.inputs);
   }
@@ -140,7 +140,7 @@ export class ProviderRegistry implements ResourceProvider {
     throw new ProviderError("the provider registry has no functions");
   }
 
-  /** Tells every provider to give up what it is doing. */
+  /** Asks every provider to cancel its operations. */
   async cancelAll(): Promise<void> {
     await Promise.all([...this.all].map((provider) => provider.plugin?.cancel()));
   }
@@ -193,7 +193,7 @@ export class ProviderRegistry implements ResourceProvider {
   }
 
   /**
-   * Begins to configure. A failure is the failure of whatever first uses the provider, as it is in Pulumi: the
+   * Begins to configure. As in Pulumi, a failure is reported by the first operation that uses the provider, because the
    * provider's own step has succeeded by then.
    */
   private configure(provider: RunningProvider, id: string, inputs: PropertyMap): void {

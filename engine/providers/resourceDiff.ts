@@ -1,4 +1,4 @@
-/** Whether a resource must be updated or replaced: the provider's answer, and what the options make of it. */
+/** Decides whether a resource must be updated or replaced, from the provider's diff and the resource's options. */
 import type { PropertyDifference } from "../results";
 import type { ResourceState } from "../state/resourceState";
 import { diffMaps } from "../values/mapDifference";
@@ -15,10 +15,10 @@ import {
 } from "../values/values";
 import { type DiffResult, NO_DIFF, type ResourceProvider } from "./resourceProvider";
 
-/** The pseudo-property that stands for an incomplete creation. */
+/** The pseudo-property for an incomplete creation. */
 const INIT_ERRORS_KEY = "#initerror";
 
-/** Asks the provider; compares inputs where it leaves that to the engine. */
+/** The provider's diff; the engine compares inputs if the provider does not. */
 export async function providerDiff(
   old: ResourceState,
   newInputs: PropertyMap,
@@ -29,7 +29,7 @@ export async function providerDiff(
   }: {
     readonly ignoreChanges: readonly string[];
     readonly allowUnknowns: boolean;
-    /** The URN it is registered under. @default the one it has in the state */
+    /** The registered URN. @default the URN in the state */
     readonly urn?: Urn;
   },
 ): Promise<DiffResult> {
@@ -41,12 +41,12 @@ export async function providerDiff(
   return difference === undefined ? { ...diff, changes: "none" } : { ...diff, changes: "some", ...difference };
 }
 
-/** A component changes when its inputs do, secretness included. */
+/** A component changes when its inputs change; becoming secret or plain counts as a change. */
 export function componentDiff(old: ResourceState, newInputs: PropertyMap): DiffResult {
   return valuesEqual(old.inputs, newInputs) ? NO_DIFF : { ...NO_DIFF, changes: "some" };
 }
 
-/** Puts what `ignoreChanges` names back to its old value. Returns the paths that lead nowhere. */
+/** Resets the paths of `ignoreChanges` to their old values. Returns the paths that do not exist. */
 export function withIgnoredChanges(
   inputs: PropertyMap,
   oldInputs: PropertyMap,
@@ -63,7 +63,7 @@ export function withIgnoredChanges(
   return { inputs: result, unapplied };
 }
 
-/** Turns changes of the named properties into reasons to replace. @throws Error when a path has a wrong form. */
+/** Turns changes of the named properties into reasons for replacement. @throws Error when a path is malformed. */
 export function withReplaceOnChanges(
   diff: DiffResult,
   replaceOnChanges: readonly string[],
@@ -103,7 +103,7 @@ function replacing(kind: PropertyDifference["kind"]): PropertyDifference["kind"]
   return kind.endsWith("-replace") ? kind : (`${kind}-replace` as PropertyDifference["kind"]);
 }
 
-/** Whether the program's replacement trigger asks for a replacement: it changed, or is not known yet. */
+/** Whether the program's replacement trigger requires a replacement: it changed or is unknown. */
 export function isTriggered(oldTrigger: PropertyValue, newTrigger: PropertyValue): boolean {
   const before = withoutWrappers(oldTrigger);
   const after = withoutWrappers(newTrigger);
@@ -112,12 +112,12 @@ export function isTriggered(oldTrigger: PropertyValue, newTrigger: PropertyValue
   return !valuesEqual(before, after);
 }
 
-/** A replacement the engine asks for without asking the provider. */
+/** A replacement that the engine requires without the provider's diff. */
 export function forcedReplacement(key: string): DiffResult {
   return { ...NO_DIFF, changes: "some", replaceKeys: [key] };
 }
 
-/** What a resource's inputs look like when the given top-level properties are not known. */
+/** A resource's inputs with the given top-level properties unknown. */
 export function withUnknownProperties(inputs: PropertyMap, isUnknown: (key: string) => boolean): PropertyMap {
   const entries = Object.keys(inputs).map(
     (key) => [key, isUnknown(key) ? new Unknown() : (ownValue(inputs, key) ?? null)] as const,

@@ -1,4 +1,4 @@
-/** What the engine asks of whoever serves a resource: a plugin process, the built-in package, or the provider registry. */
+/** The engine's interface to every provider: a plugin process, the built-in package or the provider registry. */
 import type { PropertyDifference } from "../results";
 import type { Urn } from "../values/urn";
 import type { PropertyMap } from "../values/values";
@@ -15,7 +15,7 @@ export interface CheckResult {
 }
 
 export interface DiffResult {
-  /** `unknown`: the provider leaves it to the engine to compare inputs. */
+  /** `unknown`: the provider does not compare, so the engine compares inputs. */
   readonly changes: "none" | "some" | "unknown";
   /** Properties whose change forces a replacement. */
   readonly replaceKeys: readonly string[];
@@ -41,10 +41,10 @@ export function isReplacement(diff: DiffResult): boolean {
 
 export interface CheckRequest {
   readonly urn: Urn;
-  /** Old *inputs*; empty for a resource that is new, or is made anew. */
+  /** Old *inputs*; empty for a resource that is new or created again. */
   readonly olds: PropertyMap;
   readonly news: PropertyMap;
-  /** Unknowns are sent only in previews. */
+  /** Whether unknowns are sent; only in previews. */
   readonly allowUnknowns: boolean;
   readonly randomSeed: Uint8Array;
 }
@@ -95,11 +95,11 @@ export interface ReadRequest {
 }
 
 export interface ReadResult {
-  /** Empty: the resource is gone. */
+  /** Empty: the resource does not exist. */
   readonly id: string;
   readonly inputs: PropertyMap | undefined;
   readonly outputs: PropertyMap | undefined;
-  /** Why the resource exists but is not well. */
+  /** Reasons why the resource exists but is incomplete. */
   readonly initErrors: readonly string[];
 }
 
@@ -111,7 +111,7 @@ export interface InvokeResult {
 export interface ResourceProvider {
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
-  /** @throws InitFailedError when the resource exists but is not complete. */
+  /** @throws InitFailedError when the resource exists but is incomplete. */
   create(request: CreateRequest): Promise<{ id: string; outputs: PropertyMap }>;
   update(request: UpdateRequest): Promise<PropertyMap>;
   delete(request: DeleteRequest): Promise<void>;
@@ -119,17 +119,17 @@ export interface ResourceProvider {
   invoke(token: string, args: PropertyMap, isPreview: boolean): Promise<InvokeResult>;
 }
 
-/** The provider said no; its message is meant for the user. */
+/** The provider rejected a request; its message is meant for the user. */
 export class ProviderError extends Error {
   override readonly name: string = "ProviderError";
 }
 
-/** The provider cannot say whether anything differs, because its configuration is not known yet. */
+/** The provider cannot compare because its configuration is not known yet. */
 export class DiffUnavailableError extends ProviderError {
   override readonly name = "DiffUnavailableError";
 }
 
-/** A create or update went half way: the resource exists as described, and is not complete. */
+/** A create or update was done in part: the resource exists as described and is incomplete. */
 export class InitFailedError extends ProviderError {
   override readonly name = "InitFailedError";
 

@@ -1,8 +1,8 @@
-/** Who depends on whom in the old state, whose list has every resource after what it depends on. */
+/** Dependencies in the old state, whose list has every resource after its dependencies. */
 import { parseReference, type Urn } from "../values/urn";
 import type { ResourceState } from "./resourceState";
 
-/** Everything a resource depends on, its provider aside. */
+/** All dependencies of a resource except its provider. */
 export function* dependenciesOf(resource: {
   readonly parent?: Urn | undefined;
   readonly dependencies: readonly Urn[];
@@ -30,7 +30,7 @@ export class DependencyGraph {
     }
   }
 
-  /** What a resource depends on directly; a component stands for everything inside it as well. */
+  /** Direct dependencies of a resource; a dependency on a component includes everything inside it. */
   dependencies(state: ResourceState): Set<ResourceState> {
     const position = this.index.get(state) ?? -1;
     const result = new Set<ResourceState>();
@@ -38,7 +38,7 @@ export class DependencyGraph {
       for (const candidate of this.byUrn.get(urn) ?? []) {
         if ((this.index.get(candidate) ?? 0) >= position) continue;
         result.add(candidate);
-        // A parent does not wait for its own other children.
+        // A child does not depend on the other children of its parent.
         if (!candidate.custom && urn !== state.parent) this.addDescendants(candidate, position, result);
       }
     }
@@ -53,7 +53,7 @@ export class DependencyGraph {
     }
   }
 
-  /** Everything a resource depends on, directly or not; a component does not stand for what is inside it. */
+  /** Direct and indirect dependencies; a dependency on a component does not include what is inside it. */
   transitiveDependencies(state: ResourceState): Set<ResourceState> {
     const result = new Set<ResourceState>();
     const visit = (each: ResourceState) => {
@@ -69,7 +69,7 @@ export class DependencyGraph {
     return result;
   }
 
-  /** The resources that `state` means by a URN that an old and a new one may share: an old one means old ones, a new one the new. */
+  /** What `urn` means to `state`: current resources, or those marked for deletion if `state` is marked too or no current one precedes it. */
   private meant(urn: Urn, state: ResourceState): ResourceState[] {
     const position = this.index.get(state) ?? -1;
     const before = (this.byUrn.get(urn) ?? []).filter((each) => (this.index.get(each) ?? 0) < position);
@@ -78,7 +78,7 @@ export class DependencyGraph {
     return old.length > 0 && (state.delete || current.length === 0) ? old : current;
   }
 
-  /** Everything that depends on a resource, directly or not, in the state's order. */
+  /** Direct and indirect dependents of a resource, in the state's order. */
   dependents(
     root: ResourceState,
     options: { readonly ignored?: ReadonlySet<Urn>; readonly withChildren?: boolean } = {},

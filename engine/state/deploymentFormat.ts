@@ -1,4 +1,4 @@
-/** The deployment document (format 3) that `pulumi stack export` writes and `pulumi stack import` reads. */
+/** The deployment document (formats 3 and 4) that `pulumi stack export` writes and `pulumi stack import` reads. */
 import { createHash } from "node:crypto";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { StateIntegrityError } from "../errors";
@@ -8,7 +8,7 @@ import { type ResourceState, stateFromJson } from "./resourceState";
 import type { Keyring, PassphraseCrypter } from "./secrets";
 import type { SecretReader } from "./stateValues";
 
-/** What an interrupted operation was doing. */
+/** The kind of an interrupted operation. */
 export type PendingOperationType = "creating" | "updating" | "deleting" | "reading" | "importing";
 
 export interface PendingOperation {
@@ -17,11 +17,11 @@ export interface PendingOperation {
   readonly resource: ResourceState;
 }
 
-/** Everything a deployment document holds. */
+/** The content of a deployment document. */
 export interface StackState {
   readonly resources: readonly ResourceState[];
   readonly pendingOperations: readonly PendingOperation[];
-  /** `v1:<salt>:<check value>` that the document's secrets are encrypted under; undefined in a document without. */
+  /** `v1:<salt>:<check value>` for the document's secrets; undefined if it has no secrets provider. */
   readonly saltState: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export const EMPTY_STATE: StackState = { resources: [], pendingOperations: [], s
 
 const ENGINE_VERSION = `v${sdkVersion}`;
 
-/** Features a version 4 document may use, and how a resource uses each. */
+/** Features a version 4 document may use, with a test whether a resource uses each. */
 const FEATURES: Readonly<Record<string, (resource: JsonObject) => boolean>> = {
   hooks: (resource) => resource.resourceHooks !== undefined,
   refreshBeforeUpdate: (resource) => resource.refreshBeforeUpdate === true,
@@ -37,17 +37,17 @@ const FEATURES: Readonly<Record<string, (resource: JsonObject) => boolean>> = {
   taint: (resource) => resource.taint === true,
 };
 
-/** The features that a resource's entry uses: one of them makes the document's version 4. */
+/** The features that a resource's entry uses; any of them makes the document version 4. */
 export function featuresOf(resource: JsonObject): string[] {
   return Object.keys(FEATURES).filter((feature) => FEATURES[feature]?.(resource));
 }
 
-/** Hash of the version, which readers compare: lower-case hex SHA-256. */
+/** Hash of the version, which readers check: lower-case hex SHA-256. */
 function magicOf(version: string): string {
   return version === "" ? "" : createHash("sha256").update(version).digest("hex");
 }
 
-/** Everything of a deployment document but its resources and pending operations, which are rendered one by one. */
+/** A deployment document without its resources and pending operations, which are rendered separately. */
 export function documentFrame(saltState: string, now: Date): { manifest: JsonObject; secretsProviders: JsonObject } {
   return {
     manifest: { time: now.toISOString(), magic: magicOf(ENGINE_VERSION), version: ENGINE_VERSION },
@@ -56,8 +56,8 @@ export function documentFrame(saltState: string, now: Date): { manifest: JsonObj
 }
 
 /**
- * Reads a deployment document, decrypting its secrets.
- * @throws StateIntegrityError when it is not such a document, or its resources break a rule.
+ * Reads a deployment document and decrypts its secrets.
+ * @throws StateIntegrityError when it is not a deployment document, or its resources break a rule.
  */
 export async function readDeployment(document: unknown, keyring: Keyring): Promise<StackState> {
   const deployment = deploymentOf(document);
@@ -72,7 +72,8 @@ export async function readDeployment(document: unknown, keyring: Keyring): Promi
 }
 
 function deploymentOf(document: unknown): JsonObject {
-  if (!isObject(document)) throw new StateIntegrityError("the state is not a deployment document: no JSON object");
+  if (!isObject(document))
+    throw new StateIntegrityError("the state is not a deployment document: it is not a JSON object");
   const { version, features, deployment } = document;
   if (version !== 3 && version !== 4) {
     throw new StateIntegrityError(
@@ -94,7 +95,7 @@ function checkManifest(manifest: Json | undefined): void {
   if (!isObject(manifest)) return;
   const { magic = "", version = "" } = manifest;
   if (magic !== magicOf(String(version))) {
-    throw new StateIntegrityError("the state's manifest is broken: its magic does not fit its version");
+    throw new StateIntegrityError("the state's manifest is broken: its magic does not match its version");
   }
 }
 
@@ -118,7 +119,7 @@ function entriesOf(value: Json | undefined, member: string): JsonObject[] {
   return value;
 }
 
-/** Derives the key only when something is encrypted: the derivation takes a good part of a second. */
+/** Derives the key only when a value is encrypted, because the derivation takes a large part of a second. */
 async function secretReader(
   saltState: string | undefined,
   entries: readonly JsonObject[],
@@ -127,7 +128,7 @@ async function secretReader(
   const isEncrypted = entries.some((entry) => JSON.stringify(entry).includes('"ciphertext"'));
   if (!isEncrypted) return (ciphertext) => ciphertext;
   if (saltState === undefined) {
-    throw new StateIntegrityError("the state holds encrypted values but no secrets provider to open them with");
+    throw new StateIntegrityError("the state holds encrypted values but no secrets provider that decrypts them");
   }
   const crypter: PassphraseCrypter = await keyring.open(saltState);
   return (ciphertext) => crypter.decrypt(ciphertext);

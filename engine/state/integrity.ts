@@ -1,4 +1,4 @@
-/** The rules every state must keep: whatever a resource refers to stands before it. */
+/** Rules for every state: a resource comes after all resources it refers to. */
 import { StateIntegrityError } from "../errors";
 import { isProviderType, parseReference, type Urn } from "../values/urn";
 import type { ResourceState } from "./resourceState";
@@ -14,7 +14,7 @@ export function checkIntegrity(resources: readonly ResourceState[]): void {
       problemOfForm(resource) ??
       problemOfProvider(resource, seenProviders) ??
       problemOfReferences(resource, seen, all) ??
-      (!resource.delete && seenAlive.has(resource.urn) ? "stands twice in the state" : undefined);
+      (!resource.delete && seenAlive.has(resource.urn) ? "occurs twice in the state" : undefined);
     if (problem !== undefined)
       throw new StateIntegrityError(`the state is broken: resource ${resource.urn} ${problem}`);
     seen.add(resource.urn);
@@ -31,9 +31,10 @@ function problemOfForm(resource: ResourceState): string | undefined {
 function problemOfProvider(resource: ResourceState, seenProviders: ReadonlySet<string>): string | undefined {
   if (resource.provider === "") return undefined;
   const reference = parseReference(resource.provider);
-  if (reference === undefined) return `refers to the provider "${resource.provider}", which is no provider reference`;
+  if (reference === undefined)
+    return `refers to the provider "${resource.provider}", which is not a provider reference`;
   if (resource.pendingReplacement || seenProviders.has(`${reference.urn}::${reference.id}`)) return undefined;
-  return `refers to the provider ${resource.provider}, which does not stand before it`;
+  return `refers to the provider ${resource.provider}, which does not come before it`;
 }
 
 function problemOfReferences(
@@ -48,7 +49,7 @@ function problemOfReferences(
   return undefined;
 }
 
-/** Everything a resource refers to but its provider, with the word for the relation. */
+/** All references of a resource except its provider, with their relation. */
 function* referencesOf(resource: ResourceState): Generator<[relation: string, urn: Urn]> {
   if (resource.parent !== undefined) yield ["parent", resource.parent];
   for (const urn of resource.dependencies) yield ["dependency", urn];

@@ -1,10 +1,10 @@
 /**
- * One run at a time per state: a lock file that names its holder.
+ * Allows one run at a time per state, by means of a lock file that names its holder.
  *
- * A lock whose process is gone is stale. Only one of several processes may replace it: the one that creates the stale lock's
- * *claim*, a file named after the lock's content, which file systems create exclusively. A claim names its maker as a lock does,
- * so that a claim whose maker is gone can be claimed in turn: lock and claims form a chain, and who made its last link holds the
- * lock, provided that the lock file still is the one the chain began with.
+ * A lock whose process has ended is stale. Only one process may replace it: the one that creates the stale lock's *claim*, a file
+ * named after the lock's content, which the file system creates exclusively. A claim names its maker as a lock does, so a claim
+ * whose maker has ended can be claimed in turn. Lock and claims form a chain. The maker of its last link holds the lock, if the
+ * lock file still is the first link.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -20,14 +20,14 @@ interface LockHolder {
   readonly operation: string;
   /** Start time of the process, as the kernel counts it: distinguishes the holder from a later process with the same id. */
   readonly processStart?: string;
-  /** Makes each lock unique. */
+  /** Makes the lock file's content unique. */
   readonly id?: string;
 }
 
 export interface HeldLock {
   /** Describes the stale lock that was replaced; undefined when there was none. */
   readonly takenOver: string | undefined;
-  /** Removes the lock, unless it has become another run's. */
+  /** Removes the lock, unless it belongs to another run. */
   release(): Promise<void>;
 }
 
@@ -48,9 +48,9 @@ export async function acquireLock(file: string, operation: string): Promise<Held
 }
 
 /**
- * Claims a stale lock. Returns the claims that lead from it to ours, or undefined when the lock file has been replaced since
- * `lock` was read.
- * @throws StackLockedError when the lock, or a claim on it, belongs to a process that runs.
+ * Claims a stale lock. Returns the claims from that lock to ours, or undefined when the lock file was replaced after `lock` was
+ * read.
+ * @throws StackLockedError when the lock, or a claim on it, belongs to a running process.
  */
 async function claimChain(file: string, lock: string, own: string): Promise<string[] | undefined> {
   const claims: string[] = [];
@@ -101,7 +101,7 @@ function describeSelf(operation: string): LockHolder {
   };
 }
 
-/** Writes a file under a name of its own, so that nobody ever reads half a lock. */
+/** Writes a file under a temporary name, so that no process reads an incomplete lock. */
 async function writeAside(file: string, text: string): Promise<string> {
   const aside = `${file}.${randomUUID()}`;
   await writeFile(aside, text);
@@ -127,14 +127,14 @@ function parseHolder(text: string): LockHolder | undefined {
     const holder: unknown = JSON.parse(text);
     return typeof holder === "object" && holder !== null && "pid" in holder ? (holder as LockHolder) : undefined;
   } catch (error) {
-    // Locks are linked into place whole: what cannot be read is the rest of no running process.
+    // Complete locks are linked into place, so an unreadable one does not belong to a running process.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
 function isAlive(holder: LockHolder): boolean {
-  // Processes of another machine cannot be seen from here.
+  // Processes of other machines cannot be checked.
   if (holder.hostname !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);

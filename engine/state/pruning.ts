@@ -1,8 +1,8 @@
-/** What the state forgets when a resource turns out to be gone. */
+/** Removes references to a resource that no longer exists. */
 import type { Urn } from "../values/urn";
 import type { ResourceState } from "./resourceState";
 
-/** A state that no longer refers to a resource that is gone: dependencies are dropped, children go to its parent. */
+/** The state without references to a missing resource: dependencies are dropped, children move to its parent. */
 export function withoutReferencesTo(gone: ResourceState, state: ResourceState): ResourceState {
   const isGone = (urn: Urn | undefined) => urn === gone.urn;
   const refers =

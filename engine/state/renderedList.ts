@@ -1,17 +1,17 @@
 /**
- * The state's resources in order, with their text. A change makes only the text of its neighbourhood anew: a state of
- * thousands of resources is written after every step, and nearly all of it is what it was a moment before.
+ * The state's resources in order, with their rendered text. A change renders only the chunk around it again, because the state is
+ * written after every step and most of it stays the same.
  */
 import type { ResourceState } from "./resourceState";
 
-/** Resources whose text is kept as one piece. */
+/** Number of resources rendered as one piece. */
 const CHUNK_SIZE = 64;
 
 const SEPARATOR = ",\n";
 
 export interface RenderedEntry {
   readonly text: string;
-  /** What of the document's format the entry uses beyond the common. */
+  /** Features of the document's format that the entry uses. */
   readonly features: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export class RenderedList {
     this.chunkOf.delete(state);
   }
 
-  /** Puts a resource exactly where another one stands. */
+  /** Replaces a resource at its position. */
   replace(old: ResourceState, state: ResourceState): void {
     const chunk = this.chunkOf.get(old);
     if (chunk === undefined) return;
@@ -74,13 +74,13 @@ export class RenderedList {
     this.chunkOf.set(state, chunk);
   }
 
-  /** The text of a resource is to be made anew. */
+  /** Marks a resource's text as outdated. */
   touch(state: ResourceState): void {
     const chunk = this.chunkOf.get(state);
     if (chunk !== undefined) chunk.piece = undefined;
   }
 
-  /** The text of all resources in order, in pieces that a separator belongs between. */
+  /** The text of all resources in order, as pieces to be joined by a separator. */
   pieces(): RenderedPiece[] {
     return this.chunks.filter(({ members }) => members.size > 0).map((chunk) => this.pieceOf(chunk));
   }
@@ -98,7 +98,7 @@ function joined(entries: readonly RenderedEntry[]): RenderedPiece {
   };
 }
 
-/** Pieces with what belongs between them. */
+/** The pieces with separators between them. */
 export function separated(pieces: readonly RenderedPiece[]): Buffer[] {
   const separator = Buffer.from(SEPARATOR);
   return pieces.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [separator, bytes]));

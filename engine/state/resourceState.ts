@@ -1,4 +1,4 @@
-/** One resource as the state remembers it, in memory and in the file (deployment format 3, `resources[]`). */
+/** One resource of the state, in memory and in the file (`resources[]` of the deployment document). */
 import { StateIntegrityError } from "../errors";
 import type { Urn } from "../values/urn";
 import type { Json, JsonObject, PropertyMap, PropertyValue } from "../values/values";
@@ -11,7 +11,7 @@ import {
   valueToState,
 } from "./stateValues";
 
-/** Limits of one resource's operations, in seconds. */
+/** Timeouts of one resource's operations, in seconds. */
 export interface CustomTimeouts {
   readonly create?: number;
   readonly update?: number;
@@ -24,23 +24,23 @@ export interface ResourceState {
   type: string;
   /** Managed by a provider; false for a component. */
   custom: boolean;
-  /** The old half of a replacement: still to be deleted. */
+  /** The old resource of a replacement, still to be deleted. */
   delete: boolean;
   id: string;
   inputs: PropertyMap;
   outputs: PropertyMap;
   parent: Urn | undefined;
   protect: boolean;
-  /** To be replaced by the next update. */
+  /** Marks the resource for replacement by the next update. */
   taint: boolean;
-  /** Read, not owned: never deleted at the provider. */
+  /** Read by the stack but not owned: never deleted at the provider. */
   external: boolean;
   dependencies: readonly Urn[];
   initErrors: readonly string[];
   /** Reference `<provider urn>::<id>`; empty for components and providers. */
   provider: string;
   propertyDependencies: Readonly<Record<string, readonly Urn[]>>;
-  /** Deleted before its replacement, which does not exist yet. */
+  /** Deleted for a replacement that does not exist yet. */
   pendingReplacement: boolean;
   additionalSecretOutputs: readonly string[];
   customTimeouts: CustomTimeouts;
@@ -58,11 +58,11 @@ export interface ResourceState {
   replacementTrigger: PropertyValue;
   refreshBeforeUpdate: boolean;
   resourceHooks: Readonly<Record<string, readonly string[]>>;
-  /** Members this engine does not use, kept as they are. */
+  /** Members that this engine does not use, kept unchanged. */
   rest: JsonObject;
 }
 
-/** Fields in the order in which Pulumi writes them; what is empty is left out. */
+/** Fields in Pulumi's order of writing; empty ones are left out. */
 const FIELDS = [
   "urn",
   "custom",
@@ -99,7 +99,7 @@ const FIELDS = [
 ] as const;
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(FIELDS);
 
-/** A state with nothing in it but what is given. */
+/** A state with the given members and empty defaults. */
 export function newState(
   given: Partial<ResourceState> & Pick<ResourceState, "urn" | "type" | "custom">,
 ): ResourceState {
@@ -197,7 +197,7 @@ function listsToJson(lists: Readonly<Record<string, readonly string[]>>): JsonOb
   );
 }
 
-/** @throws StateIntegrityError when a member has the wrong form; the message names the resource. */
+/** @throws StateIntegrityError when a member is malformed; the message names the resource. */
 export function stateFromJson(json: JsonObject, readSecret: SecretReader): ResourceState {
   const urn = json.urn;
   if (typeof urn !== "string" || urn === "") throw new StateIntegrityError("a resource of the state has no urn");

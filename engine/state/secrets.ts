@@ -1,6 +1,6 @@
 /**
- * Encryption with a passphrase, exactly as Pulumi's passphrase secrets provider does it: PBKDF2-HMAC-SHA256 with a
- * million rounds, then AES-256-GCM with a fresh nonce per value.
+ * Encryption with a passphrase, identical to Pulumi's passphrase secrets provider: PBKDF2-HMAC-SHA256 with a million rounds,
+ * then AES-256-GCM with a new nonce per value.
  */
 import { createCipheriv, createDecipheriv, createHash, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
@@ -13,12 +13,12 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = "aes-256-gcm";
 
-/** What the salt's own check value decrypts to when the passphrase is right. */
+/** The text that the salt's check value decrypts to with the right passphrase. */
 const CHECK_WORD = "pulumi";
 
 const deriveKey = promisify(pbkdf2);
 
-/** Keys of this process by the hash of what they come from: a key takes a good part of a second, stacks often share one. */
+/** Derived keys by the hash of their passphrase and salt: a derivation takes a large part of a second, and stacks often share a key. */
 const derivedKeys = new Map<string, Promise<Buffer>>();
 
 function derive(passphrase: string, salt: Buffer): Promise<Buffer> {
@@ -30,22 +30,22 @@ function derive(passphrase: string, salt: Buffer): Promise<Buffer> {
   return key;
 }
 
-/** Encrypts and decrypts texts under one passphrase and one salt. */
+/** Encrypts and decrypts texts with one passphrase and one salt. */
 export class PassphraseCrypter {
   private constructor(
     private readonly key: Buffer,
-    /** `v1:<salt>:<check value>`: what state and stack settings record (`encryptionsalt`). */
+    /** `v1:<salt>:<check value>`, as the state and stack settings (`encryptionsalt`) record it. */
     readonly saltState: string,
   ) {}
 
-  /** Makes a crypter with a new salt. */
+  /** Creates a crypter with a new salt. */
   static async create(passphrase: string): Promise<PassphraseCrypter> {
     const salt = randomBytes(SALT_BYTES);
     const key = await derive(passphrase, salt);
     return new PassphraseCrypter(key, `v1:${salt.toString("base64")}:${encryptWith(key, CHECK_WORD)}`);
   }
 
-  /** Opens a recorded salt. @throws StackConfigurationError when the passphrase is not the one it was made with. */
+  /** Opens a recorded salt. @throws StackConfigurationError when it was made with another passphrase. */
   static async open(passphrase: string, saltState: string): Promise<PassphraseCrypter> {
     const [version, salt, ...check] = saltState.split(":");
     if (version !== "v1" || salt === undefined || check.length === 0) {
@@ -104,7 +104,7 @@ function opensCheckValue(key: Buffer, check: string): boolean {
   }
 }
 
-/** Opens each salt of a stack once, however often it is asked for. */
+/** Opens each salt of a stack once. */
 export class Keyring {
   private readonly opened = new Map<string, Promise<PassphraseCrypter>>();
 

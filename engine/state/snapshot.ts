@@ -1,6 +1,6 @@
 /**
- * The state while a deployment runs: resources handled so far in the order of their completion, then the old ones not
- * yet handled, and the operations under way. Each change is on disk before the promise it returns resolves.
+ * The state during a deployment: first the resources handled so far, in the order of their completion, then the old ones not yet
+ * handled, and the running operations. A returned promise resolves when its change is on disk.
  */
 import type { StackDeployment } from "../results";
 import { parseReference, type Urn } from "../values/urn";
@@ -20,11 +20,11 @@ export class Snapshot {
   private readonly handled: RenderedList;
   private readonly untouched: RenderedList;
   private readonly pending = new Set<PendingOperation>();
-  /** What a refresh found to be gone. */
+  /** Resources that a refresh did not find. */
   private readonly gone: ResourceState[] = [];
-  /** A state as it was read → the one that stands in its place, without mentions of what is gone. */
+  /** A resource's state as read → the state that replaces it, without references to missing resources. */
   private readonly successors = new Map<ResourceState, ResourceState>();
-  /** Old URN → the URN its resource goes by now. */
+  /** Old URN → the resource's URN in this run. */
   private readonly renames = new Map<Urn, Urn>();
   private readonly rendered = new WeakMap<ResourceState, RenderedEntry>();
   private readonly writer: CoalescingWriter | undefined;
@@ -58,7 +58,7 @@ export class Snapshot {
     return this.writer?.writeCount ?? 0;
   }
 
-  /** Records that an operation begins. The returned function records its end; write it with the step's own change. */
+  /** Records the start of an operation. The returned function records its end; call it before the write of the step's result. */
   async begin(type: PendingOperationType, resource: ResourceState): Promise<() => void> {
     const operation = { type, resource };
     this.pending.add(operation);
@@ -66,7 +66,7 @@ export class Snapshot {
     return () => this.pending.delete(operation);
   }
 
-  /** Puts `state` where resources handled in this deployment stand, in the place of `old`. */
+  /** Adds `state` to the handled resources and removes `old`. */
   put(state: ResourceState, old?: ResourceState): void {
     this.remove(old);
     this.handled.add(state);
@@ -80,7 +80,7 @@ export class Snapshot {
     this.hasUnwrittenChange = true;
   }
 
-  /** Says that a state that is in the snapshot was changed in place. */
+  /** Marks a state in the snapshot as changed in place. */
   touch(state: ResourceState): void {
     this.forgetText(state);
     this.hasUnwrittenChange = true;
@@ -92,7 +92,7 @@ export class Snapshot {
     this.untouched.touch(state);
   }
 
-  /** Puts `state` exactly where `old` stands, without mentions of what is gone meanwhile. */
+  /** Puts `state` at the position of `old`, without references to missing resources. */
   replaceInPlace(old: ResourceState, state: ResourceState): void {
     const standing = this.latest(old);
     const pruned = this.gone.reduce((rest, gone) => withoutReferencesTo(gone, rest), state);
@@ -101,7 +101,7 @@ export class Snapshot {
     this.hasUnwrittenChange = true;
   }
 
-  /** Takes a resource that is gone out of the state, and every mention of it. */
+  /** Removes a missing resource and every reference to it. */
   removeAndPrune(old: ResourceState): void {
     const gone = this.latest(old);
     this.gone.push(gone);
@@ -120,7 +120,7 @@ export class Snapshot {
     return successor === undefined ? state : this.latest(successor);
   }
 
-  /** A resource goes by another URN from now on; what refers to it follows. */
+  /** Changes a resource's URN, also in all references to it. */
   rename(from: Urn, to: Urn): void {
     this.renames.set(from, to);
     for (const state of [...this.handled, ...this.untouched]) {
@@ -136,19 +136,19 @@ export class Snapshot {
     return cleared;
   }
 
-  /** Writes now, in every case. */
+  /** Writes the state even if it has no unwritten change. */
   async write(): Promise<void> {
     this.hasUnwrittenChange = false;
     await this.writer?.write();
   }
 
-  /** Writes what changed without having been worth a write of its own, and checks that the result is sound. */
+  /** Writes changes that were not written yet, and checks the result. */
   async close(): Promise<void> {
     if (this.hasUnwrittenChange) await this.write();
     checkIntegrity(this.resources());
   }
 
-  /** The document as a value, its secrets written by `writeSecret`. */
+  /** The document as a value; `writeSecret` writes its secrets. */
   export(writeSecret: SecretWriter): StackDeployment {
     const { manifest, secretsProviders } = documentFrame(this.crypter.saltState, new Date());
     const resources = this.resources().map((state) => stateToJson(state, writeSecret));
@@ -246,7 +246,7 @@ function renderList(name: string, elements: readonly string[]): string[] {
   return [`        "${name}": [`, elements.map((element) => ELEMENT_INDENT + element).join(",\n"), "        ],"];
 }
 
-/** Indents every line but the first; JSON keeps no line break inside its strings. */
+/** Indents every line except the first; JSON strings contain no line breaks. */
 function indent(text: string, by: string): string {
   return text.replaceAll("\n", `\n${by}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The file that holds a stack's state. Every write replaces the whole file and is forced onto the disk before it counts as done:
- * a killed process, or a machine that loses power, leaves either the old state or the new one.
+ * The file of a stack's state. Every write replaces the whole file and flushes it to disk: after a kill or a power failure, the file
+ * contains either the old state or the new one.
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { messageOf, StateIntegrityError } from "../errors";
 
 /**
- * Returns the parsed document, or undefined where there is no file.
+ * Returns the parsed document, or undefined if the file does not exist.
  * @throws StateIntegrityError when the file is empty or is not JSON.
  */
 export async function readJsonFile(file: string): Promise<unknown> {
@@ -16,7 +16,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
   if (text === undefined) return undefined;
   if (text.trim() === "") {
     throw new StateIntegrityError(
-      `${file} is empty, so what it held is lost: restore it from a copy, or delete it to begin without`,
+      `${file} is empty, so its content is lost: restore it from a copy, or delete it to start without a state`,
     );
   }
   try {
@@ -35,7 +35,7 @@ async function readIfExists(file: string): Promise<string | undefined> {
   }
 }
 
-/** Readable by the owner alone: the secrets in it are encrypted, everything else is not. */
+/** Only the owner may read it: secrets are encrypted, everything else is not. */
 const FILE_MODE = 0o600;
 
 export async function writeFileAtomically(file: string, pieces: readonly Buffer[]): Promise<void> {
@@ -59,7 +59,7 @@ export async function writeFileAtomically(file: string, pieces: readonly Buffer[
   await syncFolder(dirname(file));
 }
 
-/** Forces onto the disk which file goes by which name; Windows opens no folder, and needs none. */
+/** Flushes the folder's entries to disk; Windows cannot open folders and does not need this. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
@@ -75,13 +75,13 @@ export async function ensureFolderOf(file: string): Promise<void> {
 }
 
 /**
- * Writes what `render` returns, one write at a time. Requests that come while a write is under way share the next one;
- * each is answered only after a write that began later than the request.
+ * Writes what `render` returns, one write at a time. Requests during a write share the next write; each resolves only after
+ * a write that began later than the request.
  */
 export class CoalescingWriter {
   private running: Promise<void> = Promise.resolve();
   private queued: Promise<void> | undefined;
-  /** Writes made so far. */
+  /** Number of writes so far. */
   writeCount = 0;
 
   constructor(

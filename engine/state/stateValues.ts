@@ -1,4 +1,4 @@
-/** Property values in a state file: JSON in which a secret is its encrypted JSON text. */
+/** Property values in a state file: JSON in which each secret is its encrypted JSON text. */
 import { StateIntegrityError } from "../errors";
 import {
   Archive,
@@ -22,16 +22,16 @@ import {
   Unknown,
 } from "../values/values";
 
-/** Turns the JSON text of a secret value into what stands in its place, and back. */
+/** Converts the JSON text of a secret value to its form in the document. */
 export type SecretWriter = (json: string) => JsonObject;
 
 /** Returns the JSON text of a secret value from its `ciphertext`. */
 export type SecretReader = (ciphertext: string) => string;
 
-/** A secret's text in the clear, as an export that shows secrets writes it. */
+/** Writes a secret as plain text, for exports that show secrets. */
 export const plaintextWriter: SecretWriter = (json) => ({ plaintext: json });
 
-/** Keys sorted, as Pulumi writes them. */
+/** Keys are sorted, as Pulumi writes them. */
 export function mapToState(map: PropertyMap, writeSecret: SecretWriter): JsonObject {
   return Object.fromEntries(sortedKeys(map).map((key) => [key, valueToState(map[key] ?? null, writeSecret)]));
 }
@@ -52,7 +52,7 @@ export function valueToState(value: PropertyValue, writeSecret: SecretWriter): J
   return value;
 }
 
-/** A secret inside a secret is written with its text unencrypted: the outer encryption covers it. */
+/** A secret inside a secret is not encrypted again: the outer encryption covers it. */
 function secretToState(secret: Secret, writeSecret: SecretWriter): Json {
   const json = JSON.stringify(valueToState(secret.element, (inner) => ({ ciphertext: inner })));
   return { [SIGNATURE_KEY]: SIGNATURES.secret, ...writeSecret(json) };
@@ -114,7 +114,7 @@ function specialFromState(signature: Json, object: JsonObject, readSecret: Secre
     case SIGNATURES.nonFiniteNumber:
       return Buffer.from(textOf(object.value), "hex").readDoubleBE();
     default:
-      throw new StateIntegrityError(`a value carries the unknown signature ${JSON.stringify(signature)}`);
+      throw new StateIntegrityError(`a value has the unknown signature ${JSON.stringify(signature)}`);
   }
 }
 
@@ -122,6 +122,6 @@ function secretFromState(object: JsonObject, readSecret: SecretReader): Secret {
   const { ciphertext, plaintext } = object;
   const json = plaintext ? textOf(plaintext) : ciphertext ? readSecret(textOf(ciphertext)) : undefined;
   if (json === undefined) throw new StateIntegrityError("a secret has neither ciphertext nor plaintext");
-  // Inside a secret nothing is encrypted once more: see secretToState.
+  // Secrets inside a secret are not encrypted again: see secretToState.
   return new Secret(valueFromState(JSON.parse(json) as Json, (inner) => inner));
 }

@@ -1,4 +1,4 @@
-/** Steps that make or change a resource. */
+/** Steps that create or change a resource. */
 import { InitFailedError, type ResourceProvider } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
 import type { Snapshot } from "../state/snapshot";
@@ -14,7 +14,7 @@ export class CreateStep extends Step {
     old: ResourceState | undefined,
     state: ResourceState,
     provider: ResourceProvider | undefined,
-    /** The old resource is deleted when everything else is done. */
+    /** Whether the old resource is deleted at the end of the run. */
     private readonly deletesOldLater: boolean,
   ) {
     super(urn, old, state, provider);
@@ -120,21 +120,21 @@ export class UpdateStep extends Step {
   }
 
   record(snapshot: Snapshot): void {
-    // After a half-way update the state keeps the old inputs, so that the next run sees a difference and tries again.
+    // After a partial update the state keeps the old inputs, so that the next run finds a difference and tries again.
     if (this.resource.initErrors.length > 0) this.resource.inputs = this.before.inputs;
     snapshot.put(this.resource, this.old);
   }
 }
 
-/** A replacement as the user sees it; the work is done by its other steps. */
+/** The replacement as shown to the user; other steps do the work. */
 export class ReplaceStep extends Step {
   readonly op = "replace";
 
   async apply(): Promise<void> {
-    // Shown and counted, nothing more.
+    // Only shown and counted.
   }
 
   record(): void {
-    // Its create and delete steps record what they do.
+    // The create and delete steps record the replacement.
   }
 }

@@ -1,4 +1,4 @@
-/** Steps after which a resource is gone. */
+/** Steps that remove a resource. */
 import { ProviderError, type ResourceProvider } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
 import type { Snapshot } from "../state/snapshot";
@@ -13,7 +13,7 @@ export class DeleteStep extends Step {
     private readonly state: ResourceState,
     provider: ResourceProvider | undefined,
     readonly isReplacing: boolean,
-    /** Deleted before its replacement exists: the state remembers that. */
+    /** Whether it is deleted before its replacement exists; the state records that. */
     private readonly awaitsReplacement: boolean,
   ) {
     super(state.urn, state, undefined, provider);
@@ -61,7 +61,7 @@ export class DeleteStep extends Step {
   }
 }
 
-/** Forgets a resource that was deleted for a replacement which the program no longer wants. */
+/** Removes from the state a resource that was deleted for a replacement which the program no longer requests. */
 export class RemovePendingReplaceStep extends Step {
   readonly op = "remove-pending-replace";
   override readonly isLogical = false;
@@ -71,7 +71,7 @@ export class RemovePendingReplaceStep extends Step {
   }
 
   async apply(): Promise<void> {
-    // It was deleted by an earlier run, or earlier in this one.
+    // An earlier run, or an earlier step of this one, deleted it.
   }
 
   record(snapshot: Snapshot): void {
@@ -79,7 +79,7 @@ export class RemovePendingReplaceStep extends Step {
   }
 }
 
-/** A resource that must not be deleted. Other deletes go on. */
+/** A protected resource is not deleted. Other deletes continue. */
 export class ProtectedError extends ProviderError {
   constructor(urn: Urn) {
     super(

@@ -1,4 +1,4 @@
-/** Steps that leave everything outside the state as it is. */
+/** Steps that change only the state. */
 import { ProviderRegistry } from "../providers/providerRegistry";
 import type { ResourceProvider } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
@@ -6,7 +6,7 @@ import type { Snapshot } from "../state/snapshot";
 import { isProviderType, type Urn } from "../values/urn";
 import { Step } from "./step";
 
-/** Nothing about the resource changed that its provider cares for: new inputs and options, old id and outputs. */
+/** A resource without a change for its provider: takes new inputs and options, keeps id and outputs. */
 export class SameStep extends Step {
   readonly op = "same";
 
@@ -31,15 +31,15 @@ export class SameStep extends Step {
   }
 }
 
-/** A resource that is not to be created in this run: known to the program, absent from the state. */
+/** A resource that this run does not create: registered by the program, absent from the state. */
 export class SkippedCreateStep extends Step {
   readonly op = "same";
 
   async apply(): Promise<void> {
-    // Nothing exists and nothing is done.
+    // There is nothing to do.
   }
 
   record(): void {
-    // The state does not know it.
+    // The state does not contain it.
   }
 }

@@ -1,4 +1,4 @@
-/** Steps that take a resource over from what its provider says of it. */
+/** Steps that read an existing resource from its provider into the state. */
 import { InitFailedError, ProviderError, type ResourceProvider } from "../providers/resourceProvider";
 import type { ResourceState } from "../state/resourceState";
 import type { Snapshot } from "../state/snapshot";
@@ -6,7 +6,7 @@ import type { Urn } from "../values/urn";
 import { UNKNOWN_STRING } from "../values/values";
 import { Step, type StepContext } from "./step";
 
-/** Reads a resource that somebody else owns. */
+/** Reads a resource that the stack does not own. */
 export class ReadStep extends Step {
   readonly op: "read" | "read-replacement";
   override readonly isLogical: boolean;
@@ -59,7 +59,7 @@ export class ReadStep extends Step {
   }
 }
 
-/** Takes an existing resource into the state under the id the program gave. */
+/** Imports an existing resource into the state, under the id that the program gives. */
 export class ImportStep extends Step {
   readonly op: "import" | "import-replacement";
   override readonly isLogical: boolean;

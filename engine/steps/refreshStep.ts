@@ -1,4 +1,4 @@
-/** Reads a resource anew: what its provider says takes the place of what the state remembers. */
+/** Reads a resource again and replaces its recorded state by the result. */
 import { providerDiff } from "../providers/resourceDiff";
 import type { ResourceProvider } from "../providers/resourceProvider";
 import type { OpType } from "../results";
@@ -22,7 +22,7 @@ export class RefreshStep extends Step {
     super(before.urn, before, before, provider);
   }
 
-  /** What the refresh found: `same`, `update`, or `delete` for a resource that is gone. */
+  /** The result of the refresh: `same`, `update`, or `delete` for a resource that no longer exists. */
   override get resultOp(): OpType {
     return this.outcome;
   }
@@ -54,7 +54,7 @@ export class RefreshStep extends Step {
     await this.compare(provider, state);
   }
 
-  /** Shows the difference as the program would see it: the fresh state is the old side, the old inputs the new one. */
+  /** Shows the difference as the program would see it: the fresh state as the old side, the old inputs as the new side. */
   private async compare(provider: ResourceProvider, found: ResourceState): Promise<void> {
     const { before } = this;
     if (before.external) {
@@ -81,7 +81,7 @@ export class RefreshStep extends Step {
   }
 }
 
-/** Whether its provider is asked: components, providers and what awaits its replacement stay as they are. */
+/** Whether a refresh reads the resource: components, providers and resources awaiting their replacement are not read. */
 export function isRefreshed(state: ResourceState): boolean {
   return state.custom && !isProviderType(state.type) && !state.pendingReplacement;
 }

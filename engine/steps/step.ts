@@ -1,4 +1,4 @@
-/** One thing that is done to a resource, and how it is recorded. */
+/** One operation on a resource, and how the state records it. */
 import type { HookRunner } from "../program/hooks";
 import type { ProviderRegistry } from "../providers/providerRegistry";
 import type { DiffResult, InitFailedError, ResourceProvider } from "../providers/resourceProvider";
@@ -18,7 +18,7 @@ export interface StepContext {
   now(): string;
 }
 
-/** Why a step is done: what `metadata` of its events shows. */
+/** The reasons for a step, shown in the `metadata` of its events. */
 export interface StepDiff {
   readonly replaceKeys: readonly string[];
   readonly changedKeys: readonly string[];
@@ -30,51 +30,51 @@ const NO_STEP_DIFF: StepDiff = { replaceKeys: [], changedKeys: [], detailedDiff:
 export abstract class Step {
   abstract readonly op: OpType;
   diff: StepDiff = NO_STEP_DIFF;
-  /** The resource after the step. Undefined where nothing remains; a refresh sets it when it has looked. */
+  /** The resource after the step. Undefined when the step removes it; a refresh sets it to its result. */
   new: ResourceState | undefined;
-  /** The URN under which the old state knew the resource, where that was another one. */
+  /** The resource's URN in the old state, if it differs. */
   renamedFrom: Urn | undefined;
-  /** Plans what follows from the step's result. */
+  /** Plans further steps that depend on the step's result. */
   continuation: (() => Promise<Step[]>) | undefined;
-  /** A logical step is what the user asked for; the two halves of a replacement are not. */
+  /** Whether the step is an operation the user requested; the create and delete steps of a replacement are not. */
   readonly isLogical: boolean = true;
 
   constructor(
     readonly urn: Urn,
     readonly old: ResourceState | undefined,
     state: ResourceState | undefined,
-    /** Who serves the resource; undefined for a component. */
+    /** The resource's provider; undefined for a component. */
     readonly provider: ResourceProvider | undefined,
   ) {
     this.new = state;
   }
 
-  /** The resource after the step, or before it where nothing remains. */
+  /** The resource after the step, or before it if the step removes it. */
   get resource(): ResourceState {
     const state = this.new ?? this.old;
     if (state === undefined) throw new Error(`step ${this.op} of ${this.urn} has no state`);
     return state;
   }
 
-  /** What the step came to; differs from `op` for a refresh alone. */
+  /** The operation that was done; differs from `op` only for a refresh. */
   get resultOp(): OpType {
     return this.op;
   }
 
-  /** Whether the step leaves anything in the state. */
+  /** Whether the step changes the state. */
   get isRecording(): boolean {
     return this.op !== "replace";
   }
 
-  /** What the state says is under way while the step runs. */
+  /** The pending operation that the state records during the step. */
   pending(): { type: PendingOperationType; resource: ResourceState } | undefined {
     return undefined;
   }
 
-  /** Does it. @throws InitFailedError when it was done half way and `new` says how far. */
+  /** Carries out the step. @throws InitFailedError when it was done in part; `new` then holds the result. */
   abstract apply(context: StepContext): Promise<void>;
 
-  /** Puts the result into the state; also after a half-way failure. */
+  /** Records the result in the state, also after a partial failure. */
   abstract record(snapshot: Snapshot): void;
 }
 
@@ -83,7 +83,7 @@ export function stepDiffOf(diff: DiffResult): StepDiff {
   return { replaceKeys: diff.replaceKeys, changedKeys: diff.changedKeys, detailedDiff: diff.detailedDiff };
 }
 
-/** Why a resource is not complete. */
+/** Why a resource is incomplete. */
 export function reasonsOf(error: InitFailedError): readonly string[] {
   return error.reasons.length === 0 ? [error.message] : error.reasons;
 }

@@ -1,4 +1,4 @@
-/** Hashes of assets and archives, as Pulumi makes them: the engine compares files by them. */
+/** Hashes of assets and archives, computed as Pulumi does: the engine compares files by them. */
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { Archive, Asset, isMap, mapOf, OutputValue, type PropertyMap, type Prope
 const ARCHIVE_FILE = /\.(tar|tgz|tar\.gz|zip|jar)$/;
 const TAR_BLOCK_BYTES = 512;
 
-/** Every asset and archive of a map with its hash. @throws Error naming the property when a file cannot be read. */
+/** Adds its hash to every asset and archive of a map. @throws Error naming the property when a file cannot be read. */
 export async function withHashes(map: PropertyMap, folder: string): Promise<PropertyMap> {
   if (!Object.values(map).some(holdsFile)) return map;
   const entries = Object.entries(map).map(async ([key, value]): Promise<[string, PropertyValue]> => {
@@ -63,7 +63,7 @@ async function fetchBytes(uri: string): Promise<Buffer> {
   return Buffer.from(await answer.arrayBuffer());
 }
 
-/** An archive file's own bytes, or those of the tar file that its members would make. */
+/** The bytes of an archive file, or of a tar file made from the archive's members. */
 async function archiveBytes(archive: Archive, folder: string): Promise<Buffer> {
   const { path, uri } = archive.content;
   if (uri !== undefined) return fetchBytes(uri);
@@ -95,7 +95,7 @@ async function filesBelow(path: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** A tar file without owners and times: the same members always give the same bytes. */
+/** A tar file without owners and times, so that the same members always give the same bytes. */
 function tar(files: readonly (readonly [name: string, bytes: Buffer])[]): Buffer {
   const blocks = files.flatMap(([name, bytes]) => [
     tarHeader(name, bytes.length),

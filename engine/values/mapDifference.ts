@@ -1,4 +1,4 @@
-/** The engine's own comparison of two sets of properties: used where a provider leaves it to the engine. */
+/** The engine's own comparison of two property maps, for providers that do not compare. */
 import type { PropertyDifference } from "../results";
 import { formatPath, type PathPart } from "./propertyPath";
 import { isMap, ownValue, type PropertyMap, type PropertyValue, sortedKeys, valuesEqual } from "./values";
@@ -10,7 +10,7 @@ export interface MapDifference {
   readonly detailedDiff: Readonly<Record<string, PropertyDifference>>;
 }
 
-/** Compares values as they are; take wrappers off first where secretness must not count. Undefined: no difference. */
+/** Compares values as they are; remove secret wrappers first if they must not count. Undefined: no difference. */
 export function diffMaps(
   olds: PropertyMap,
   news: PropertyMap,
@@ -65,7 +65,7 @@ const INVERSE = {
   "update-replace": "update-replace",
 } as const;
 
-/** The same differences seen from the other side: what a refresh shows. */
+/** The differences with old and new exchanged, as a refresh shows them. */
 export function invert(diff: Readonly<Record<string, PropertyDifference>>): Record<string, PropertyDifference> {
   return Object.fromEntries(
     Object.entries(diff).map(([path, difference]) => [path, { ...difference, kind: INVERSE[difference.kind] }]),

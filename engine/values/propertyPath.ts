@@ -1,4 +1,4 @@
-/** Paths into property values, as `ignoreChanges` and `replaceOnChanges` write them: `a.b[0]["c.d"].*`. */
+/** Paths into property values, in the syntax of `ignoreChanges` and `replaceOnChanges`: `a.b[0]["c.d"].*`. */
 import { isMap, ownValue, type PropertyMap, type PropertyValue, Secret } from "./values";
 
 /** A member's name, an element's index, or `*` for any. */
@@ -6,7 +6,7 @@ export type PathPart = string | number | typeof WILDCARD;
 export const WILDCARD = Symbol("any");
 export type PropertyPath = readonly PathPart[];
 
-/** `undefined` when the text is no path. */
+/** `undefined` when the text is not a path. */
 export function parsePath(text: string): PropertyPath | undefined {
   const parts: PathPart[] = [];
   let rest = text;
@@ -37,14 +37,14 @@ function formatPart(part: PathPart, isFirst: boolean): string {
   return `["${part.replaceAll('"', '\\"')}"]`;
 }
 
-/** Whether everything under `path` lies under `outer` too: `a.*` contains `a.b.c`. */
+/** Whether `outer` covers every value under `path`: `a.*` contains `a.b.c`. */
 export function pathContains(outer: PropertyPath, path: PropertyPath): boolean {
   return outer.length <= path.length && outer.every((part, index) => part === WILDCARD || part === path[index]);
 }
 
 /**
- * Puts what stands at `path` back to its old value (removes it where it did not exist).
- * Returns undefined when the path does not lead anywhere in the new value, or two arrays differ in length.
+ * Resets the value at `path` to its old value, or removes it if there was none.
+ * Returns undefined when the new value has no such path, or two arrays differ in length.
  */
 export function resetAt(
   path: PropertyPath,
@@ -53,7 +53,7 @@ export function resetAt(
 ): { readonly value: PropertyValue | undefined } | undefined {
   const [part, ...rest] = path;
   if (part === undefined) return { value: oldValue };
-  // A secret is looked into, and whatever then holds a part of it is secret as a whole.
+  // The path continues inside a secret; the result is secret as a whole.
   if (newValue instanceof Secret) {
     const inner = resetAt(path, oldValue, newValue.element);
     return inner && { value: inner.value === undefined ? undefined : new Secret(inner.value) };
@@ -64,7 +64,7 @@ export function resetAt(
   }
   if (Array.isArray(newValue)) return resetInArray(part, rest, oldValue, newValue);
   if (isMap(newValue)) return resetInMap(part, rest, oldValue, newValue);
-  // Neither side has it: nothing to put back.
+  // Absent on both sides: nothing to reset.
   return newValue === undefined && oldValue === undefined ? { value: undefined } : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Names of resources in a stack, and references to providers. */
+/** URNs of resources and references to providers. */
 import { UNKNOWN_STRING } from "./values";
 
 export type Urn = string;
@@ -9,9 +9,9 @@ const PROVIDER_TYPE_PREFIX = "pulumi:providers:";
 export interface UrnParts {
   readonly stack: string;
   readonly project: string;
-  /** The types of all ancestors but the stack, then the resource's own, joined by `$`. */
+  /** The types of all ancestors except the stack, then the resource's own type, joined by `$`. */
   readonly qualifiedType: string;
-  /** May hold `::` itself. */
+  /** May contain `::`. */
   readonly name: string;
 }
 
@@ -54,7 +54,7 @@ export function providerTypeOf(packageName: string): string {
   return `${PROVIDER_TYPE_PREFIX}${packageName}`;
 }
 
-/** The package a provider resource's type stands for: `pulumi:providers:aws` → `aws`. */
+/** The package of a provider resource's type: `pulumi:providers:aws` → `aws`. */
 export function packageOfProviderType(type: string): string {
   return type.slice(PROVIDER_TYPE_PREFIX.length);
 }
@@ -64,7 +64,7 @@ export function packageOf(token: string): string {
   return isProviderType(token) ? packageOfProviderType(token) : (token.split(":")[0] ?? "");
 }
 
-/** Whether a token has the three parts that a custom resource's type must have. */
+/** Whether a token has the three parts of a custom resource's type. */
 export function isTypeToken(token: string): boolean {
   const parts = token.split(":");
   return parts.length === 3 && parts.every((part) => part !== "");
@@ -82,10 +82,10 @@ export function isDefaultProvider(urn: Urn): boolean {
   return isProviderType(typeOf(urn)) && /^default(_|$)/.test(nameOf(urn));
 }
 
-/** Which provider resource serves a resource: `<provider urn>::<provider id>`. */
+/** Identifies the provider resource of a resource: `<provider urn>::<provider id>`. */
 export interface ProviderReference {
   readonly urn: Urn;
-  /** The unknown sentinel while the provider is only planned. */
+  /** The unknown sentinel if the provider is only planned. */
   readonly id: string;
 }
 
@@ -93,7 +93,7 @@ export function formatReference(reference: ProviderReference): string {
   return `${reference.urn}::${reference.id === "" ? UNKNOWN_STRING : reference.id}`;
 }
 
-/** `undefined` when the text is no reference to a provider. */
+/** `undefined` when the text is not a provider reference. */
 export function parseReference(text: string): ProviderReference | undefined {
   const end = text.lastIndexOf("::");
   const urn = text.slice(0, Math.max(end, 0));

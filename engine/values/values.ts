@@ -1,29 +1,28 @@
 /**
- * The property values the engine works with: JSON, and the few things JSON cannot say (secret, unknown, resource
- * reference, asset, archive). How they look on the wire stands in `protocol/wire.ts`, how in the state file in
- * `state/stateValues.ts`.
+ * The engine's property values: JSON, and kinds that JSON does not have (secret, unknown, resource reference, asset, archive).
+ * `protocol/wire.ts` defines their form on the wire, `state/stateValues.ts` their form in the state file.
  */
 
-/** Base of everything that is a value but not JSON; tells such an object from a map of properties. */
+/** Base of all values that are not JSON; distinguishes them from property maps. */
 export abstract class SpecialValue {
   protected readonly isSpecialValue = true;
 }
 
-/** A value that only a real update will know. */
+/** A value that only an update can determine. */
 export class Unknown extends SpecialValue {
   constructor(readonly sentinel: string = UNKNOWN_STRING) {
     super();
   }
 }
 
-/** A value that must be encrypted at rest and masked wherever it is shown. */
+/** A value that is stored encrypted and masked in all output. */
 export class Secret extends SpecialValue {
   constructor(readonly element: PropertyValue) {
     super();
   }
 }
 
-/** A value with what it depends on; exists on the wire only. `element` undefined means unknown. */
+/** A value with its dependencies; exists only on the wire. `element` undefined means unknown. */
 export class OutputValue extends SpecialValue {
   constructor(
     readonly element: PropertyValue | undefined,
@@ -34,7 +33,7 @@ export class OutputValue extends SpecialValue {
   }
 }
 
-/** A reference to a resource of this stack. `id` is undefined for a component, unknown while not created. */
+/** A reference to a resource of this stack. `id` is undefined for a component, unknown for a resource not created yet. */
 export class ResourceReference extends SpecialValue {
   constructor(
     readonly urn: string,
@@ -45,7 +44,7 @@ export class ResourceReference extends SpecialValue {
   }
 }
 
-/** A file or text given as a property; equal to another one when their hashes are. */
+/** A file or text as a property; assets with equal hashes are equal. */
 export class Asset extends SpecialValue {
   constructor(
     readonly hash: string,
@@ -55,7 +54,7 @@ export class Asset extends SpecialValue {
   }
 }
 
-/** A collection of assets, or an archive file; equal to another one when their hashes are. */
+/** A collection of assets, or an archive file; archives with equal hashes are equal. */
 export class Archive extends SpecialValue {
   constructor(
     readonly hash: string,
@@ -91,12 +90,12 @@ export interface PropertyMap {
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** A text as it stands in JSON; empty where none does. */
+/** A text in JSON; empty if the value is not a text. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** What an asset or an archive holds, as it stands in JSON. */
+/** The content of an asset or archive, in its JSON form. */
 export function contentOf(object: JsonObject): { text?: string; path?: string; uri?: string } {
   return {
     ...(typeof object.text === "string" && { text: object.text }),
@@ -105,10 +104,10 @@ export function contentOf(object: JsonObject): { text?: string; path?: string; u
   };
 }
 
-/** The text that stands for an unknown value of any type on the wire. */
+/** The text that represents an unknown value of any type on the wire. */
 export const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Every text that stands for an unknown value, by the type that was expected in its place. */
+/** All texts that represent an unknown value, one per expected type. */
 export const UNKNOWN_SENTINELS: ReadonlySet<string> = new Set([
   UNKNOWN_STRING,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -119,7 +118,7 @@ export const UNKNOWN_SENTINELS: ReadonlySet<string> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** The member of an object that says it is one of the special values. */
+/** The member that marks an object as a special value. */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 export const SIGNATURES = {
   secret: "1b47061264138c4ac30d75fd1eb44270",
@@ -135,12 +134,12 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof SpecialValue);
 }
 
-/** Builds a map from pairs; own properties even for a key such as `__proto__`. */
+/** Builds a map from pairs; a key such as `__proto__` becomes an own property too. */
 export function mapOf(entries: Iterable<readonly [string, PropertyValue]>): PropertyMap {
   return Object.fromEntries(entries);
 }
 
-/** Rebuilds a value bottom-up: `change` sees each value after its parts were rebuilt. */
+/** Rebuilds a value bottom-up: `change` receives each value after its parts were rebuilt. */
 export function rebuild(value: PropertyValue, change: (value: PropertyValue) => PropertyValue): PropertyValue {
   if (Array.isArray(value)) return change(value.map((element) => rebuild(element, change)));
   if (isMap(value)) {
@@ -177,7 +176,7 @@ export function containsSecrets(value: PropertyValue): boolean {
   return someValue(value, (part) => part instanceof Secret || (part instanceof OutputValue && part.isSecret));
 }
 
-/** The value with every secret and output wrapper taken off. */
+/** The value without secret and output wrappers. */
 export function withoutWrappers(value: PropertyValue): PropertyValue {
   return rebuild(value, (part) => {
     if (part instanceof Secret) return part.element;
@@ -190,7 +189,7 @@ export function mapWithoutWrappers(map: PropertyMap): PropertyMap {
   return withoutWrappers(map) as PropertyMap;
 }
 
-/** Output values as the plain, secret or unknown values they carry. */
+/** Replaces output values by the plain, secret or unknown values inside them. */
 export function withoutOutputValues(value: PropertyValue): PropertyValue {
   return rebuild(value, (part) => {
     if (!(part instanceof OutputValue)) return part;
@@ -199,7 +198,7 @@ export function withoutOutputValues(value: PropertyValue): PropertyValue {
   });
 }
 
-/** What the output values in a value depend on. */
+/** The dependencies of all output values in a value. */
 export function outputDependencies(value: PropertyValue): Set<string> {
   const urns = new Set<string>();
   someValue(value, (part) => {
@@ -209,7 +208,7 @@ export function outputDependencies(value: PropertyValue): Set<string> {
   return urns;
 }
 
-/** A value that also depends on `dependencies`. */
+/** The value with `dependencies` added. */
 export function withDependencies(value: PropertyValue, dependencies: readonly string[]): OutputValue {
   if (value instanceof OutputValue) {
     return new OutputValue(value.element, value.isSecret, [...new Set([...value.dependencies, ...dependencies])]);
@@ -219,7 +218,7 @@ export function withDependencies(value: PropertyValue, dependencies: readonly st
   return new OutputValue(value.element instanceof Unknown ? undefined : value.element, true, dependencies);
 }
 
-/** Deep equality; a member that is null equals one that is absent, assets equal by hash, secretness counts. */
+/** Deep equality; a null member equals an absent one, assets are equal by hash, a secret differs from its plain value. */
 export function valuesEqual(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   const a = left ?? null;
   const b = right ?? null;
@@ -249,16 +248,16 @@ function mapsEqual(a: PropertyMap, b: PropertyMap): boolean {
   return true;
 }
 
-/** A map's own member, never one that every object inherits. */
+/** A map's own member, never an inherited one. */
 export function ownValue(map: PropertyMap, key: string): PropertyValue | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Keys in the order in which Pulumi writes and shows them: by their UTF-8 bytes. */
+/** Keys in Pulumi's order: by their UTF-8 bytes. */
 export function sortedKeys(map: object): string[] {
   const keys = Object.keys(map);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII keys compare alike as text and as bytes, and faster.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII keys sort equally as text and as bytes, and text is faster.
   return keys.every((key) => /^[\x00-\x7f]*$/.test(key)) ? keys.sort() : keys.sort(byBytes);
 }

@@ -11,14 +11,14 @@ import type { RegionPlan } from "./plan/regionPlan";
 export interface Account {
   readonly resourceGroupName: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
-  /** `undefined` for an existing account whose address was given: Azure is not asked for it. */
+  /** `undefined` for an existing account whose address the program gives: Azure is then not called. */
   readonly id: pulumi.Output<string> | undefined;
   readonly location: pulumi.Output<string> | undefined;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly endpoint: pulumi.Output<string>;
 }
 
-/** Name under which an account of kind AIServices lists its address for OpenAI's API, which is not its main one. */
+/** Key of the OpenAI endpoint among the addresses of an AIServices account, whose main address is a different one. */
 const OPENAI_ENDPOINT = "OpenAI Language Model Instance API";
 
 export function createResourceGroup(
@@ -29,7 +29,7 @@ export function createResourceGroup(
   const group = new resources.ResourceGroup(
     plan.resourceName,
     { resourceGroupName: plan.name, location: plan.location, ...toTags(plan.tags) },
-    // Azure moves a group by deleting it with everything in it; a change of the order of regions must not do that.
+    // Azure cannot move a group: a new location deletes it with everything in it, so a new order of regions must not change it.
     { parent, protect: plan.isProtected, ...(plan.isLocationGiven ? {} : { ignoreChanges: ["location"] }) },
   );
   return group.name;
@@ -37,7 +37,7 @@ export function createResourceGroup(
 
 /**
  * Creates a planned account, or looks up an existing one.
- * @param sharedGroup name of the resource group for an account that has none of its own
+ * @param sharedGroup name of the resource group for an account without one of its own
  */
 export function createAccount(
   azure: AzureNative,
@@ -86,7 +86,7 @@ function createNewAccount(
   const account = new cognitiveservices.Account(plan.resourceName, args, {
     ...pulumi.mergeOptions(options, purging),
     protect: plan.isProtected,
-    // Azure refuses to change these, and azure-native would find that out only during the `up`.
+    // Azure does not accept a change of these, and azure-native would report that only during the `up`.
     replaceOnChanges: ["location", "kind", "properties.customSubDomainName"],
   });
   return {
@@ -154,13 +154,13 @@ function withoutSlash(url: string): string {
   return url.replace(/(?<!\/)\/+$/, "");
 }
 
-/** Both are secret. One holds nothing where the account has no such key. */
+/** Both are secret. A key that the account does not have is undefined. */
 export interface AccountKeys {
   readonly key1: pulumi.Output<string>;
   readonly key2: pulumi.Output<string>;
 }
 
-/** The account's keys, as given, or as Azure lists them on each `up`, so that a regenerated key is noticed. */
+/** The account's keys: the given ones, or those that Azure lists on each `up`, so that a regenerated key is detected. */
 export function readKeys(
   azure: AzureNative,
   plan: RegionPlan<PulumiValues>,
@@ -170,16 +170,16 @@ export function readKeys(
   if (plan.keys !== undefined) return { key1: toSecret(plan.keys.key1), key2: toSecret(plan.keys.key2) };
   if (!plan.hasKeys) return { key1: toSecret(undefined), key2: toSecret(undefined) };
   const { name, resourceGroupName, id } = account;
-  // The id is awaited because a name may be known before there is an account to ask.
+  // The name may be known before the account exists; waiting for the id delays the call until then.
   const listed = pulumi
     .all([name, resourceGroupName, id])
     .apply(([accountName, groupName]) => listKeys(azure, { accountName, resourceGroupName: groupName }, parent));
-  // azure-native does not mark its answer as secret.
+  // azure-native does not mark the result as secret.
   const keys = pulumi.secret(listed);
   return { key1: keys.apply(({ key1 }) => key1 as string), key2: keys.apply(({ key2 }) => key2 as string) };
 }
 
-/** Public outputs promise text; where there is no key they hold nothing, which is documented. */
+/** The output's type is a text, but a missing key gives no value, as documented. */
 function toSecret(key: pulumi.Input<string> | undefined): pulumi.Output<string> {
   return pulumi.secret(key as pulumi.Input<string>);
 }

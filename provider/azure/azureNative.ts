@@ -1,6 +1,6 @@
 /**
- * `@pulumi/azure-native`, loaded when the first component needs it: a program that uses the gateway alone need not install it, and the
- * modules used here take 14 ms to load where all of it takes 300.
+ * `@pulumi/azure-native`, loaded when the first component needs it: programs that use only the gateway need not install it. The
+ * modules used here load in 14 ms, the whole package in 300 ms.
  */
 import * as pulumi from "@pulumi/pulumi";
 
@@ -12,7 +12,7 @@ export interface AzureNative {
 const OLDEST_MAJOR = 3;
 const INSTALL = `install it with: npm install @pulumi/azure-native@^${OLDEST_MAJOR}`;
 
-/** @throws RunError in one line that says what to install */
+/** @throws RunError in one line with the command that installs it */
 export function loadAzureNative(): AzureNative {
   const { version } = required(() => require("@pulumi/azure-native/package.json") as { version: string });
   if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
@@ -26,12 +26,12 @@ export function loadAzureNative(): AzureNative {
   };
 }
 
-/** The module about the login, which only an `up` uses. */
+/** The module for the login, which only an `up` uses. */
 export function loadAuthorization(): typeof import("@pulumi/azure-native/authorization") {
   return require("@pulumi/azure-native/authorization");
 }
 
-/** The module about logs and alerts, which few programs use. */
+/** The module for logs and alerts, which few programs use. */
 export function loadMonitor(): typeof import("@pulumi/azure-native/monitor") {
   return require("@pulumi/azure-native/monitor");
 }

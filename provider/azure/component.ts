@@ -1,4 +1,4 @@
-/** What both components share: the types of a program's values, the context of a plan, and the error for wrong arguments. */
+/** Shared by both components: the types of a program's values, the context of a plan, and the error for invalid arguments. */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { CustomProvider } from "../resources/customProvider";
@@ -9,7 +9,7 @@ import { type Finding, joined } from "./plan/findings";
 import type { PlanContext } from "./plan/inputs";
 import type { Values } from "./plan/values";
 
-/** The values of a Pulumi program in a plan. */
+/** The types of values in a plan for a Pulumi program. */
 export interface PulumiValues extends Values {
   readonly text: pulumi.Input<string>;
   readonly count: pulumi.Input<number>;
@@ -32,17 +32,17 @@ function organization(): string {
   try {
     return pulumi.getOrganization();
   } catch {
-    // Pulumi's mocks have none, and a unit test should not have to name one.
+    // Pulumi's mocks have no organization, and unit tests should not have to set one.
     return "organization";
   }
 }
 
-/** Arguments of a component that cannot work, all of them in one error. */
+/** All invalid arguments of a component, in one error. */
 export class InvalidArgumentsError extends pulumi.RunError {
   constructor(
     kind: string,
     name: string,
-    /** Each with the path of its argument, such as `regions.eastus2.priority`. */
+    /** The problems, each with the path of its argument, such as `regions.eastus2.priority`. */
     readonly problems: readonly Finding[],
   ) {
     const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
@@ -58,19 +58,19 @@ export function toSentence(name: string, { path, text }: Finding): string {
 
 /**
  * Returns the plan. Call it before `super`, which registers the component.
- * @throws InvalidArgumentsError when the arguments have problems
+ * @throws InvalidArgumentsError when an argument is invalid
  */
 export function planOrThrow<Plan>(kind: string, name: string, { plan, problems }: Planned<Plan>): Plan {
   if (plan === undefined) throw new InvalidArgumentsError(kind, name, problems);
   return plan;
 }
 
-/** Shows the warnings of a plan at the component. */
+/** Shows the warnings of a plan for the component. */
 export function logWarnings(name: string, { warnings }: Planned<unknown>, component: pulumi.Resource): void {
   for (const warning of warnings) void pulumi.log.warn(toSentence(name, warning), component);
 }
 
-/** Nothing where there are no tags. */
+/** `undefined` if there are no tags. */
 export function toTags(tags: Readonly<Record<string, pulumi.Input<string>>>): {
   tags?: Record<string, pulumi.Input<string>>;
 } {

@@ -1,7 +1,7 @@
 /**
- * Deleted accounts. Azure keeps one for 48 hours, with its name, its subdomain and its quota; a new account of the name is refused with
- * 409 meanwhile. azure-native can neither look one up nor purge it, so the resource manager is asked directly, with azure-native's
- * login. Only an `up` asks; a preview makes no request.
+ * Deleted accounts. Azure keeps a deleted account for 48 hours with its name, subdomain and quota, and rejects a new account of that
+ * name with 409 meanwhile. azure-native can neither find nor purge one, so this module calls the resource manager directly, with
+ * azure-native's login. Only an `up` calls it; a preview makes no request.
  * @see https://learn.microsoft.com/azure/ai-services/recover-purge-resources
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,15 +20,15 @@ const MANAGER_HOSTS: Readonly<Record<Cloud, string>> = {
   china: "management.chinacloudapi.cn",
 };
 const REQUEST_TIMEOUT_MS = 20_000;
-/** Longest answer that is read, in bytes; a deleted account has a few thousand. */
+/** Largest response that is read, in bytes; a deleted account has a few thousand. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
-/** Longest text of an answer in a message, in characters. */
+/** Longest part of a response in a message, in characters. */
 const MAX_SHOWN_CHARS = 1_000;
 const PURGE_POLL_MS = 1_000;
-/** Polls until a purge must have ended. */
+/** Largest number of polls for the end of a purge. */
 const MAX_PURGE_POLLS = 300;
 
-/** Shown by the engine where the program did not register the hook, so it says what to do. */
+/** The engine shows this name if the program did not register the hook, so it contains the advice. */
 const PURGE_HOOK = 'purge the deleted account (run "pulumi destroy --run-program", or purge it by hand)';
 
 interface AccountPlace {
@@ -39,8 +39,8 @@ interface AccountPlace {
 }
 
 /**
- * Value of Azure's flag `restore` for a new account. With `purgeOnDelete`, purges a deleted account of the name first; otherwise reports
- * of one that makes the creation fail. A look-up that fails is a warning: where the account was not deleted, nothing is lost.
+ * Value of Azure's flag `restore` for a new account. With `purgeOnDelete`, first purges a deleted account of that name; otherwise
+ * reports one that prevents the creation. A failed look-up is only a warning, because usually no such account exists.
  */
 export function restoreFlag(
   plan: NewAccount<PulumiValues>,
@@ -65,7 +65,7 @@ export function restoreFlag(
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const text = `Azure refuses to create account ${JSON.stringify(plan.name)} if it was deleted in the last 48 hours, which could not be found out: ${reason}`;
-      // Without one of the two arguments, a program that lacks the permission loses the advice alone.
+      // With neither argument, a program without the permission only loses the advice.
       const isAskedFor = restore === "ifDeleted" || purgeOnDelete;
       void (isAskedFor ? pulumi.log.warn(text, parent) : pulumi.log.debug(text, parent));
     }
@@ -81,7 +81,7 @@ function toAdvice({ name, resourceGroupName, location }: AccountPlace, { until }
   );
 }
 
-/** Clouds and login of the accounts that this program purges, by name; a region that left the program is purged as the first of them. */
+/** Cloud and login of each account that this program purges, by name; a region removed from the program uses the first. */
 const purgedAccounts = perRun(() => {
   const owners = new Map<string, { readonly cloud: Cloud; readonly parent: pulumi.Resource }>();
   if (pulumi.ResourceHook === undefined) {
@@ -117,18 +117,18 @@ function toPlace(id: string, outputs: unknown): AccountPlace {
 }
 
 interface DeletedAccount {
-  /** Day and time of Azure's own purge. */
+  /** Day and time at which Azure purges the account. */
   readonly until: string | undefined;
 }
 
-/** Azure's resource manager, with the login of an Azure provider. */
+/** Client of Azure's resource manager, with the login of an Azure provider. */
 class ResourceManager {
   private constructor(
     private readonly url: string,
     private readonly headers: Readonly<Record<string, string>>,
   ) {}
 
-  /** `undefined`: there is no login, as under Pulumi's mocks. */
+  /** `undefined` without a login, as under Pulumi's mocks. */
   static async connect(cloud: Cloud, parent: pulumi.Resource): Promise<ResourceManager | undefined> {
     const { token } = await loadAuthorization().getClientToken({}, { parent });
     if (token === undefined) return undefined;
@@ -136,7 +136,7 @@ class ResourceManager {
     return new ResourceManager(localAzure() ?? `https://${host}`, { host, authorization: `Bearer ${token}` });
   }
 
-  /** The deleted account of this name, if there is one. */
+  /** The deleted account with this name, if there is one. */
   async find(place: AccountPlace): Promise<DeletedAccount | undefined> {
     const { status, body } = await this.send("GET", place);
     if (status === 404) return undefined;
@@ -145,7 +145,7 @@ class ResourceManager {
     return { until: properties?.scheduledPurgeDate };
   }
 
-  /** Purges a deleted account and waits for the end of it. */
+  /** Purges a deleted account and waits for the end. */
   async purge(place: AccountPlace): Promise<void> {
     const { status, body } = await this.send("DELETE", place);
     if (status >= 300 && status !== 404) {
@@ -182,7 +182,7 @@ function toJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A proxy's page, for example; the status says enough.
+    // For example a proxy's page; the status is sufficient.
     return {};
   }
 }
@@ -193,7 +193,7 @@ function messageIn(body: unknown): string {
   return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }
 
-/** Address of the local Azure, where the program runs against one. Only this machine gets a login meant for Azure. */
+/** Address of the local Azure, if the program uses one. Only an address on this machine may receive Azure's login. */
 function localAzure(): string | undefined {
   const { AZURE_EMULATOR_URL: url } = process.env;
   return url !== undefined && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/?$/.test(url)

@@ -1,12 +1,12 @@
 /**
- * Advice on errors of Azure, shown beside them, and a wait where another operation changes the account. Requested with
- * `explainErrors`: the engine calls it by a name in the state, which a `pulumi destroy` without the program does not know.
+ * Advice on Azure's errors, shown next to them, and retries while another operation changes the account. Used with `explainErrors`:
+ * the engine calls it by a name in the state, which a `pulumi destroy` without the program cannot resolve.
  */
 import * as pulumi from "@pulumi/pulumi";
 
 export interface Advice {
   readonly text: string;
-  /** Whether the same request may succeed a moment later. */
+  /** Whether the same request may succeed shortly after. */
   readonly mayPass: boolean;
 }
 
@@ -49,7 +49,7 @@ const ADVICE: readonly (readonly [code: string, text: string, mayPass?: true])[]
   ],
 ];
 
-/** `undefined`: Azure's own words say all that is known. */
+/** `undefined` if there is nothing to add to Azure's message. */
 export function adviceOn(error: string): Advice | undefined {
   const found = ADVICE.find(([code]) => error.includes(code));
   return found && { text: found[1], mayPass: found[2] ?? false };
@@ -57,10 +57,10 @@ export function adviceOn(error: string): Advice | undefined {
 
 const FIRST_WAIT_MS = 2_000;
 const MAX_WAIT_MS = 30_000;
-/** About four minutes altogether. */
+/** About four minutes in total. */
 const MAX_WAITS = 11;
 
-/** Wait before the operation is tried again, in milliseconds; `undefined`: it is not. Newest error first. */
+/** Wait before the next attempt, in milliseconds; `undefined` for no further attempt. The newest error comes first. */
 export function waitAfter(errors: readonly string[]): number | undefined {
   const [latest = ""] = errors;
   if (!adviceOn(latest)?.mayPass || errors.length > MAX_WAITS) return undefined;
@@ -74,7 +74,7 @@ export function explainingErrors(name: string, region: pulumi.Resource): pulumi.
       "explainErrors needs @pulumi/pulumi 3.218 or later: update it, or leave explainErrors out.",
     );
   }
-  // Where the program does not run, the engine shows this name in place of Azure's error.
+  // If the program does not run, the engine shows this name instead of Azure's error.
   const hookName = `the advice of ${name}; run "pulumi destroy --run-program" to see Azure's own error`;
   const hook = new pulumi.ErrorHook(hookName, async ({ name: resource, errors }) => {
     const waitMs = waitAfter(errors);

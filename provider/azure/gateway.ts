@@ -1,7 +1,7 @@
 /**
- * Azure OpenAI in several regions behind the ngrok AI Gateway: accounts and deployments, and in front of them a provider per
- * region (per deployment with dated URLs), the accounts' keys, the configuration that allows them, and the key that applications send.
- * Surprising: the gateway tries another region only if the request names it, so `requests` holds what a request must say.
+ * Azure OpenAI in several regions behind the ngrok AI Gateway: accounts and deployments, one gateway provider per region (with dated
+ * URLs, per deployment), the accounts' keys, the configuration that allows them, and the key for applications.
+ * Note: the gateway tries another region only if the request names it, so `requests` contains the members to add to a request.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { foundryAddress } from "../azureAddress";
@@ -23,22 +23,22 @@ import { providerIdOwners } from "./providerIds";
 import { type AzureOpenAIRegionOutputs, PlannedRegion } from "./region";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIGateway";
-/** How long Azure may take to serve what it has made. */
+/** Longest time that Azure needs until it serves what it has created. */
 const AZURE_DELAY_SECONDS = 300;
 
 /** Outputs of a gateway's region. */
 export interface AzureOpenAIGatewayRegionOutputs extends AzureOpenAIRegionOutputs {
-  /** The gateway's providers for this region. */
+  /** Ids of the gateway's providers for this region. */
   readonly providerIds: readonly string[];
   /** Ids of the provider keys of this region. */
   readonly keyIds: readonly pulumi.Output<string>[];
 }
 
-/** What an OpenAI call says to get one model, with the regions to try next. */
+/** The members of an OpenAI request that select one model, with the regions to try next. */
 export interface FailoverRequest {
-  /** The first to ask, such as `azure-eastus2:gpt-5-mini`. */
+  /** The first model to try, such as `azure-eastus2:gpt-5-mini`. */
   readonly model: string;
-  /** All of them, the first included, in failover order. */
+  /** All models in failover order, including the first. */
   readonly models: readonly string[];
 }
 
@@ -50,11 +50,11 @@ interface StoredProvider {
 
 /**
  * Azure OpenAI in several regions behind the ngrok AI Gateway. All argument errors are reported together, before anything is
- * registered. Regions are created side by side; where one fails, the others are finished, and what needs all of them (the
- * configuration and the access key) waits for the next `up`. Each region is one provider of the gateway, which serves all of its
+ * registered. Regions are created in parallel. If one fails, the others are completed, and the objects that need all of them (the
+ * configuration and the access key) are created by the next `up`. Each region is one provider of the gateway, which serves all of its
  * deployments.
  *
- * Takes an explicit provider of the gateway, of Azure, or both: `{ providers: [gateway, azure] }`.
+ * Accepts an explicit provider of the gateway, of Azure, or both: `{ providers: [gateway, azure] }`.
  * @example
  * import { AzureOpenAIGateway } from "pulumi-ngrok-ai/azure";
  *
@@ -71,10 +71,10 @@ interface StoredProvider {
  * // Spread into an OpenAI call: { model: "team-c-eastus2:gpt-5-mini", models: [… in failover order] }
  * export const teamCRequests = gateway.requests;
  * export const teamCToken = gateway.token;
- * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of each resource that the
- * component made, as the resource's own page says; keys that were regenerated in Azure are stored anew by the next `pulumi up`. Removing
- * a region deletes exactly its parts; Azure keeps a deleted account's name for 48 hours (`restore`, `purgeOnDelete`, `nameSuffix`). There
- * is no argument `adopt`: objects of the gateway are adopted with the resources themselves, an Azure account with `account.existing`.
+ * @drift An existing account (`account.existing`) is neither changed nor deleted. `pulumi refresh` detects drift of each resource of the
+ * component, as documented for that resource; the next `pulumi up` stores keys that were regenerated in Azure. Removing a region deletes
+ * exactly its parts; Azure keeps a deleted account's name for 48 hours (`restore`, `purgeOnDelete`, `nameSuffix`). The component has no
+ * argument `adopt`: adopt objects of the gateway with the single resources, and an Azure account with `account.existing`.
  */
 export class AzureOpenAIGateway extends pulumi.ComponentResource {
   /** By region key. */
@@ -85,7 +85,7 @@ export class AzureOpenAIGateway extends pulumi.ComponentResource {
   readonly configuration: AccessConfiguration | undefined;
   /** Undefined with `accessKey: false`. */
   readonly accessKey: AccessKey | undefined;
-  /** What applications send. Secret. Holds nothing with `accessKey: false`. */
+  /** Token for applications. Secret. Absent with `accessKey: false`. */
   readonly token: pulumi.Output<string>;
   /** By model id: `<provider>:<model>` in failover order. */
   readonly models: Readonly<Record<string, readonly string[]>>;
@@ -133,7 +133,7 @@ function createRegions(plan: GatewayPlan<PulumiValues>, parent: pulumi.Resource)
   );
 }
 
-/** Creates a provider and its keys, once all deployments of its region exist. */
+/** Creates a provider and its keys after all deployments of its region. */
 function createProvider(
   plan: ProviderPlan<PulumiValues>,
   regions: ReadonlyMap<string, PlannedRegion>,
@@ -201,7 +201,7 @@ function createAccessKey(
   return new AccessKey(name, { ...definedOnly(labels), ...link }, { parent });
 }
 
-/** Creates the checks, which ask once everything exists, and again when an address or a key on the route changes. */
+/** Creates the checks, which run after everything else, and again when an address or a key on the route changes. */
 function createChecks(
   checks: readonly CheckPlan[],
   stored: readonly StoredProvider[],

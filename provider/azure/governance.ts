@@ -1,4 +1,4 @@
-/** Content filters, logs and alerts of an account, with azure-native's resources. Its monitor module is loaded where it is used. */
+/** Content filters, logs and alerts of an account, as azure-native's resources. Loads its monitor module only if needed. */
 import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
@@ -6,7 +6,7 @@ import { type AzureNative, loadMonitor } from "./azureNative";
 import { type PulumiValues, toTags } from "./component";
 import type { AlertPlan, ContentFilterPlan, DiagnosticsPlan, GovernancePlan } from "./plan/governancePlan";
 
-/** Creates the content filters, one after the other: Azure changes one part of an account at a time. */
+/** Creates the content filters, one after the other, because Azure accepts one change of an account at a time. */
 export function createContentFilters(
   { cognitiveservices }: AzureNative,
   plans: readonly ContentFilterPlan<PulumiValues>[],
@@ -27,13 +27,13 @@ export function createContentFilters(
   return created;
 }
 
-/** Creates what watches an account. */
+/** Creates diagnostic settings and alerts of an account. */
 export function createWatch(
   { diagnostics, alerts }: GovernancePlan<PulumiValues>,
   { id, resourceGroupName }: Account,
   options: pulumi.CustomResourceOptions,
 ): void {
-  // Only an account that exists already has no id here, and it is watched where it is managed.
+  // Only an existing account has no id here; its logs and alerts belong to whoever manages it.
   if (id === undefined) return;
   if (diagnostics !== undefined) createDiagnostics(diagnostics, id, options);
   for (const alert of alerts) createAlert(alert, id, resourceGroupName, options);
@@ -94,7 +94,7 @@ function createAlert(
             operator: "GreaterThan",
             threshold,
             timeAggregation,
-            // A new account has emitted no metric yet.
+            // A new account has no metrics yet.
             skipMetricValidation: true,
           },
         ],

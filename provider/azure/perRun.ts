@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 const NO_ENGINE = {};
 
 /**
- * One value per run of a program. A process may run several: an inline program's preview and its `up`, or the tests of a file.
+ * One value per run of a program. A process may have several runs: an inline program's preview and `up`, or the tests of a file.
  * @returns a function that returns the value of the current run
  */
 export function perRun<T>(make: () => T): () => T {

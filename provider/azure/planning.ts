@@ -1,4 +1,4 @@
-/** Arguments of the components, as a program gives them → what is to be created, and all that is wrong with them. */
+/** Plans a component from its arguments, and reports everything that is wrong with them. */
 import type { PulumiValues } from "./component";
 import { type Planned, planGateway, planRegion } from "./plan";
 import type { GatewayPlan } from "./plan/gatewayPlan";

@@ -1,4 +1,4 @@
-/** Provider ids that the gateways of one program use, so that two components with one prefix are refused at preview. */
+/** Provider ids that the gateways of one program use, so that a preview rejects two components with the same prefix. */
 import type * as pulumi from "@pulumi/pulumi";
 import { packageOfResources } from "../resources/gatewayResource";
 import { perRun } from "./perRun";
@@ -6,10 +6,10 @@ import { perRun } from "./perRun";
 /** Owner's name by provider id. */
 type Owners = Map<string, string>;
 
-/** By explicit provider of the gateway, each of which may be of another account. */
+/** By explicit provider of the gateway, because each may belong to a different account. */
 const ownersByAccount = perRun(() => new Map<pulumi.ProviderResource | undefined, Owners>());
 
-/** Names of the components that use provider ids in the account of these options, by id. */
+/** Provider id → name of the component that uses it, in the account of these options. */
 export function providerIdOwners(opts: pulumi.ComponentResourceOptions | undefined): Owners {
   const accounts = ownersByAccount();
   const account = gatewayProviderOf(opts ?? {});
@@ -18,11 +18,11 @@ export function providerIdOwners(opts: pulumi.ComponentResourceOptions | undefin
   return owners;
 }
 
-/** The explicit provider of the gateway that a component's children get. */
+/** The explicit gateway provider that a component's children inherit. */
 function gatewayProviderOf(opts: pulumi.ComponentResourceOptions): pulumi.ProviderResource | undefined {
   const { provider, providers = [], parent } = opts;
   const given = [provider, ...(Array.isArray(providers) ? providers : Object.values(providers))];
-  // Only a registered component can be asked for its provider of a package, and nothing is registered yet.
+  // `getProvider` needs a registered component, and nothing is registered yet.
   const isGateway = (each: pulumi.ProviderResource) => Reflect.get(each, "pkg") === packageOfResources();
   return (
     given.find((each) => each !== undefined && isGateway(each)) ??

@@ -1,7 +1,7 @@
 /**
- * The Azure half: one account with its deployments, and its two keys.
- * Surprising: Azure changes one deployment of an account at a time and refuses the others meanwhile, so each deployment waits for
- * all earlier ones, and is deleted before them.
+ * The Azure part: one account with its deployments and its two keys.
+ * Note: Azure accepts one change of an account's deployments at a time and rejects others meanwhile, so each deployment waits for all
+ * earlier ones, and is deleted before them.
  * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
  */
 import type * as cognitiveservices from "@pulumi/azure-native/cognitiveservices";
@@ -19,13 +19,13 @@ import { planRegionArguments } from "./planning";
 
 const TYPE = "ngrok-ai:azure:AzureOpenAIRegion";
 
-/** A deployment as it can be called. */
+/** A deployment that can be requested. */
 export interface AzureOpenAIDeploymentOutputs {
   /** Name in Azure. */
   readonly name: string;
-  /** Base URL of its API in the component's `apiMode`: what a `CustomProvider` takes as `baseUrl`. */
+  /** Base URL of its API in the component's `apiMode`: the `baseUrl` for a `CustomProvider`. */
   readonly baseUrl: pulumi.Output<string>;
-  /** Azure's id; absent where the deployment is not managed here. */
+  /** Azure's id; absent if the deployment is not managed here. */
   readonly id: pulumi.Output<string> | undefined;
 }
 
@@ -35,25 +35,25 @@ export interface AzureOpenAIRegionOutputs {
   readonly resourceGroupName: pulumi.Output<string>;
   /** Name of the account in Azure. */
   readonly accountName: pulumi.Output<string>;
-  /** Azure's id; absent for an existing account whose address was given. */
+  /** Azure's id; absent for an existing account with a given address. */
   readonly accountId: pulumi.Output<string> | undefined;
-  /** Azure region, such as `eastus2`; absent for an existing account whose address was given. */
+  /** Azure region, such as `eastus2`; absent for an existing account with a given address. */
   readonly location: pulumi.Output<string> | undefined;
-  /** The account's address, without a slash at the end. Known at preview for a new account. */
+  /** The account's address, without a trailing slash. Known at preview for a new account. */
   readonly endpoint: pulumi.Output<string>;
   /** Base URL of the account's v1 API. */
   readonly openaiBaseUrl: pulumi.Output<string>;
   /** By model id. */
   readonly deployments: Readonly<Record<string, AzureOpenAIDeploymentOutputs>>;
-  /** The account's first key. Secret. Holds nothing with `disableLocalAuth`. */
+  /** The account's first key. Secret. Absent with `disableLocalAuth`. */
   readonly key1: pulumi.Output<string>;
-  /** The account's second key. Secret. Holds nothing with `disableLocalAuth`, or where `keys` gives only one. */
+  /** The account's second key. Secret. Absent with `disableLocalAuth`, or if `keys` has only one. */
   readonly key2: pulumi.Output<string>;
   /** True once the last deployment exists. */
   readonly ready: pulumi.Output<boolean>;
 }
 
-/** A planned region; a gateway creates several of one plan, `AzureOpenAIRegion` is one by itself. */
+/** Creates a planned region: one of a gateway, or the only one of an `AzureOpenAIRegion`. */
 export class PlannedRegion extends pulumi.ComponentResource implements AzureOpenAIRegionOutputs {
   readonly resourceGroupName: pulumi.Output<string>;
   readonly accountName: pulumi.Output<string>;
@@ -94,13 +94,13 @@ export class PlannedRegion extends pulumi.ComponentResource implements AzureOpen
     this.key1 = keys.key1;
     this.key2 = keys.key2;
     this.ready = pulumi.all([...created.values()].map(({ id }) => id)).apply(() => true);
-    // Without the keys: one copy of them in the state is enough.
+    // Without the keys: the state needs only one copy of them.
     const { resourceGroupName, accountName, accountId, location, endpoint, openaiBaseUrl, deployments } = this;
     this.registerOutputs({ resourceGroupName, accountName, accountId, location, endpoint, openaiBaseUrl, deployments });
   }
 }
 
-/** Azure answers 409 to a change of a second deployment while it changes a first one of the same account. */
+/** Azure answers 409 to a change of a deployment while another change of the same account runs. */
 function createDeployments(
   azure: AzureNative,
   plans: readonly DeploymentPlan<PulumiValues>[],
@@ -124,7 +124,7 @@ function createDeployment(
   const { name, model, sku, capacity, versionUpgradeOption, raiPolicyName, spilloverDeploymentName, tags } = plan;
   const options: pulumi.CustomResourceOptions = {
     ...place,
-    // Azure deploys no other model under a name that is in use, and azure-native would find that out only during the `up`.
+    // Azure does not deploy a different model under an existing name, and azure-native would report that only during the `up`.
     replaceOnChanges: ["properties.model.format", "properties.model.name"],
     deleteBeforeReplace: true,
     ...(plan.ignoresVersionDrift ? { ignoreChanges: ["properties.model.version"] } : {}),
@@ -136,7 +136,7 @@ function createDeployment(
       resourceGroupName: account.resourceGroupName,
       accountName: account.name,
       deploymentName: name,
-      // At the root: Azure ignores it in `properties`.
+      // At the root, because Azure ignores it in `properties`.
       sku: { name: sku, capacity },
       properties: {
         model,
@@ -151,9 +151,8 @@ function createDeployment(
 }
 
 /**
- * One Azure OpenAI account in one region with its deployments, without anything of the ngrok AI Gateway: for
- * `CustomProvider`s of one's own. All argument errors are reported together,
- * before anything is registered.
+ * One Azure OpenAI account in one region with its deployments, without objects of the ngrok AI Gateway, for use with your own
+ * `CustomProvider`s. All argument errors are reported together, before anything is registered.
  * @example
  * import * as ngrok from "pulumi-ngrok-ai";
  * import { AzureOpenAIRegion } from "pulumi-ngrok-ai/azure";
@@ -170,8 +169,8 @@ function createDeployment(
  * });
  *
  * new ngrok.ProviderKey("batch-key", { providerId: batch, value: region.key1 });
- * @drift Of an existing account (`account.existing`) nothing is changed or deleted. `pulumi refresh` sees drift of the Azure resources that
- * the component made. Azure keeps a deleted account's name for 48 hours (`restore`, `purgeOnDelete`, `nameSuffix`).
+ * @drift An existing account (`account.existing`) is neither changed nor deleted. `pulumi refresh` detects drift of the component's Azure
+ * resources. Azure keeps a deleted account's name for 48 hours (`restore`, `purgeOnDelete`, `nameSuffix`).
  */
 export class AzureOpenAIRegion extends PlannedRegion {
   constructor(name: string, args: AzureOpenAIRegionArgs, opts?: pulumi.ComponentResourceOptions) {

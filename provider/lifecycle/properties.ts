@@ -11,7 +11,7 @@ export function withoutInternals(properties: PlainObject): PlainObject {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith("__")));
 }
 
-/** The memory as the state stores it: a backend writes the whole state at every step, so what is obvious is left out. */
+/** The memory as the state stores it. A backend writes the whole state at every step, so members that can be derived are left out. */
 interface StoredMemory extends Omit<Memory, "schema"> {
   /** @default STATE_SCHEMA */
   readonly schema?: number;

@@ -1,5 +1,4 @@
 /**
- * The former path of `pulumi-ngrok-ai/dynamic`. States written by 0.1 may name it, so it stays.
- * The entry itself is `provider/dynamic`.
+ * The path of `pulumi-ngrok-ai/dynamic` that states of version 0.1 may name, so it must stay. The entry itself is `provider/dynamic`.
  */
 export { provider } from "../dynamic";

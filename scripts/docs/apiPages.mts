@@ -41,11 +41,11 @@ export function clientPage(docs: Docstrings): string {
     "Every method takes, last:",
     fields("CallOptions", "option"),
     "## Methods",
-    "Bodies and answers are typed, and checked with the same zod schemas that this entry exports (`providerSchema`, `providerCreateSchema`, …). " +
-      "*Sent again* says what happens to a request whose fate is not known: `safe` and `idempotent` ones are sent again within the budget, `never` ones only where " +
-      "they surely did nothing.",
+    "Bodies and responses are typed, and checked with the same zod schemas that this entry exports (`providerSchema`, `providerCreateSchema`, …). " +
+      "*Sent again* tells whether a request with an unknown outcome is repeated: `safe` and `idempotent` requests are repeated within the budget, `never` requests only " +
+      "if they certainly had no effect.",
     table(["method", "request", "sent again", "remarks"], rows),
-    "`Retry-After` is obeyed in full. One that is longer than what is left of the budget ends the call with an error that says so, rather than with a request that comes too soon.",
+    "The client waits for the whole time of `Retry-After`. If that time ends after the budget, the call fails with an error that says so; no request is sent too early.",
     "## Errors",
     "Every method rejects with a `GatewayError` or one of its subclasses: [errors](errors.md).",
   ]);
@@ -106,11 +106,11 @@ export function errorsPage(docs: Docstrings): string {
   return joined([
     GENERATED,
     "# Errors",
-    "Every message has one form: what was to be done, the call, the answer, the next step, and how often it was tried. None holds a body, a key or a token. What to " +
-      "do about each: [troubleshooting](../guides/troubleshooting.md).",
+    "Every message has the same parts: operation, call, response, next step, and number of attempts. None contains a body, a key or a token. Advice for each error: " +
+      "[troubleshooting](../guides/troubleshooting.md).",
     "## Of the gateway's API",
     classes("sdk", ERRORS),
-    "`GatewayError.isInstance(value)`, and that of each subclass, also knows an error that another copy of this package made.",
+    "`GatewayError.isInstance(value)`, and `isInstance` of each subclass, also recognize errors of another copy of this package.",
     "### Fields",
     inputTable(
       [...own("GatewayError"), ...own("GatewayUnexpectedResponseError").filter(({ name }) => name === "fieldPaths")],
@@ -122,7 +122,7 @@ export function errorsPage(docs: Docstrings): string {
     `\`outcome\`: ${summaryOf(docs.get("sdk", "Outcome"))}`,
     errorTable(),
     "## Preview",
-    "A resource's page lists what its check refuses. The preview shows the same message after the resource's name.",
+    "The page of each resource lists the errors of its check. A preview shows the same messages after the resource's name.",
     "## Route checks",
     diagnosisTable(),
     "## `OfflineStack`",
@@ -143,8 +143,8 @@ export function emulatorPage(docs: Docstrings): string {
   return joined([
     GENERATED,
     "# The emulator: `pulumi-ngrok-ai/emulator`",
-    "A local gateway (management API and data plane) and a local Azure, in the process of a test or by [`pulumi-ngrok-ai emulator`](command-line.md#emulator). What it " +
-      "does as the hosted services do, and what it does not: [the local gateway](../emulator-coverage.md), [the local Azure](../emulator-azure.md).",
+    "A local gateway (management API and data plane) and a local Azure, in the process of a test or by [`pulumi-ngrok-ai emulator`](command-line.md#emulator). How " +
+      "they compare with the hosted services: [the local gateway](../emulator-coverage.md), [the local Azure](../emulator-azure.md).",
     fence("ts", examplesOf(docs.get("emulator", "startGateway"))[0] ?? ""),
     start("startGateway", "GatewayOptions", "Gateway"),
     start("startAzure", "AzureOptions", "Azure"),
@@ -155,15 +155,15 @@ export function emulatorPage(docs: Docstrings): string {
       [
         [
           "`POST /_emulator/faults`",
-          "Adds a fault: requests that match it go wrong, the first fault that matches counts. Answers 204.",
+          "Adds a fault: matching requests fail. If several faults match a request, the first applies. Answers 204.",
         ],
-        ["`DELETE /_emulator/faults`", "Forgets all faults."],
+        ["`DELETE /_emulator/faults`", "Removes all faults."],
         [
           "`GET /_emulator/requests`",
-          "What came in on all planes, newest last: `plane`, `method`, `host`, `path`, `status`, `startedAt`, `endedAt`. Never a body, a query or a credential.",
+          "Received requests of all planes, newest last: `plane`, `method`, `host`, `path`, `status`, `startedAt`, `endedAt`. Never a body, a query or a credential.",
         ],
-        ["`GET /_emulator/coverage`", "Operations of the API, and which of them were asked for so far."],
-        ["`POST /_emulator/reset`", "Forgets all objects, faults and requests."],
+        ["`GET /_emulator/coverage`", "Operations of the API, and whether each was called so far."],
+        ["`POST /_emulator/reset`", "Deletes all objects, faults and recorded requests."],
       ],
     ),
     fence(
@@ -184,16 +184,16 @@ export function emulatorPage(docs: Docstrings): string {
       [
         ["`plane` **required**", "", "`control` (management API), `gateway` (data plane) or `azure`."],
         ["`match`", "every request", "`method`; `path` and `host`, which match as prefixes."],
-        ["`after`", "`0`", "As many matching requests pass before it begins."],
+        ["`after`", "`0`", "Number of matching requests that pass before the fault applies."],
         ["`times`", "`1`", "Number of requests that fail."],
         [
           "`action` **required**",
           "",
-          '`{ status, headers?, body? }` answers so; `{ drop: "before" }` breaks the connection and does nothing, `{ drop: "after" }` makes the change and loses its answer; `{ delayMs }` waits, then goes on.',
+          '`{ status, headers?, body? }` sends this answer; `{ drop: "before" }` closes the connection without a change; `{ drop: "after" }` makes the change and closes the connection before the answer; `{ delayMs }` delays the request.',
         ],
       ],
     ),
-    "From code, the same is a `FaultList` that is given to both servers as `faults`, and a `RequestLog` as `requestLog`.",
+    "In code, pass a `FaultList` as `faults` and a `RequestLog` as `requestLog` to both servers.",
   ]);
 }
 
@@ -209,9 +209,9 @@ export function offlineStackPage(docs: Docstrings): string {
     fence("ts", examplesOf(stack)[0] ?? ""),
     "How it differs from the Pulumi CLI: [offline-stack.md](../offline-stack.md). On the command line: [`offline`](command-line.md#offline).",
     "## How to integration-test a Pulumi program with jest in seconds",
-    "One stack on a local gateway for the whole file, one `up` before the tests; each test then looks, changes or breaks something. This is the test of [`examples/testing`](../../examples/testing/README.md), as this repository runs it:",
+    "One stack on a local gateway for the whole file, with one `up` before the tests. Each test then reads, changes or breaks something. This is the test of [`examples/testing`](../../examples/testing/README.md), which this repository runs:",
     fence("ts", readFileSync(path.join(root, "examples", "testing", "gateway.test.ts"), "utf8").trim()),
-    "What else to test and how, what it costs, and a local Azure beside it: [guide](../guides/test-offline.md).",
+    "Further tests, their cost, and a local Azure: [guide](../guides/test-offline.md).",
     "## Methods",
     table(["method", "meaning"], rows),
     "## Options and results",

@@ -20,8 +20,8 @@ export function commandLinePage(): string {
       ["command", "what it does"],
       leaves(all).map((command) => [`[${code(nameOf(command))}](#${anchor(command)})`, command.description()]),
     ),
-    "Colours are for terminals only, and never with `NO_COLOR` set. Where a command speaks to an account, its key comes from `AI_GATEWAY_API_KEY`: " +
-      "keys are no flags, as those stand in process lists and histories.",
+    "Colors appear only on terminals, and never with `NO_COLOR` set. A command that calls an account reads the key from `AI_GATEWAY_API_KEY`: " +
+      "there is no flag for keys, because flags are visible in process lists and histories.",
     ...all.commands.filter(isTold).map((command) => section(command, 2)),
   ]);
 }

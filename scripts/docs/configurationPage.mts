@@ -16,7 +16,7 @@ export function providerPage(docs: Docstrings): string {
     "`new Provider(name: string, args?: ProviderArgs, options?: pulumi.ResourceOptions)`",
     "## Inputs",
     inputTable(args.children ?? [], typeNames(docs, "provider", [])),
-    "An explicit provider sees no stack config; what it leaves out comes from the environment, else from the default. Several accounts in one " +
+    "An explicit provider does not read stack config; a setting that it omits comes from the environment, or has its default. Several accounts in one " +
       "program: [guide](../guides/several-accounts.md). All settings: [configuration](configuration.md).",
   ]);
 }
@@ -40,8 +40,8 @@ export function configurationPage(docs: Docstrings): string {
   return joined([
     GENERATED,
     "# Configuration",
-    "What the provider must know: whose account, where it is, how patient to be. An explicit [`Provider`](provider.md) comes before stack config, " +
-      "and that before the environment.",
+    "The provider's settings: the account's key, the addresses, and the time limits. An explicit [`Provider`](provider.md) takes precedence over " +
+      "stack config, and stack config over the environment.",
     table(["stack config", "environment", "default", "meaning"], rows),
     fence(
       "sh",
@@ -51,9 +51,9 @@ export function configurationPage(docs: Docstrings): string {
       "sent to `apiUrl` and `gatewayUrl`, so `http://` is accepted for loopback and `*.internal` hosts only. A preview that creates needs " +
       "no API key and sends nothing.",
     "## Ownership",
-    "With `ownership` on, an object for which the program gives no `metadata` carries a mark there: " +
-      '`{"managedBy":"pulumi","stack":"<organization>/<project>/<stack>","resource":"<name>","create":"<random>"}`. It shows who owns the object. A create whose answer was lost finds ' +
-      "its object by the mark, and `pulumi-ngrok-ai recover` finds objects that a killed run left behind. With `off`, metadata is not written, and an object whose answer was lost is looked up by its content.",
+    "With `ownership` on, an object without `metadata` in the program gets a mark there: " +
+      '`{"managedBy":"pulumi","stack":"<organization>/<project>/<stack>","resource":"<name>","create":"<random>"}`. It names the owner of the object. A create whose response was lost finds ' +
+      "its object by the mark, and `pulumi-ngrok-ai recover` finds objects that a killed run left behind. With `off`, no mark is written, and an object whose response was lost is identified by its content.",
     "## Further variables",
     table(
       ["environment", "meaning"],
@@ -68,7 +68,7 @@ export function configurationPage(docs: Docstrings): string {
         ],
         [
           "`AZURE_EMULATOR_URL`",
-          "Where the stand-in for the provider of azure-native finds the local Azure. Only `OfflineStack` and tests set it.",
+          "Address of the local Azure, for the stand-in of azure-native's provider. Only `OfflineStack` and tests set it.",
         ],
       ],
     ),

@@ -97,7 +97,7 @@ function readDocstring(
 ): { change: string; meaning: string } {
   const where = `${member.parent?.name}.${member.name}`;
   const summary = summaryOf(member).replace(/\s+/g, " ");
-  if (summary === "") throw new Error(`${where} has no docstring: say there what it means`);
+  if (summary === "") throw new Error(`${where} has no docstring: describe its meaning there`);
   const change = CHANGE_SENTENCE.exec(summary)?.[1];
   const given = field && CHANGES[field.change];
   if (given !== undefined && change !== undefined && !given.begins.test(change)) {

@@ -53,7 +53,7 @@ export function diagnosisTable(): string {
     if (diagnosis === undefined) throw new Error(`${seen} counts as an answer`);
     return [seen, diagnosis.advice, diagnosis.mayPass ? "until `retryForSeconds` is over" : "no"];
   });
-  return table(["failure", "what the message says to do", "retried"], rows);
+  return table(["failure", "advice in the message", "retried"], rows);
 }
 
 type Failure = Parameters<typeof errors.toGatewayError>[1];

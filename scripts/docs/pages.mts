@@ -35,7 +35,7 @@ function indexPage(docs: Docstrings): string {
     table(["resource", "what it is"], [...RESOURCES, "Provider"].map(row("provider"))),
     table(["component", "what it is"], COMPONENTS.map(row("provider/azure"))),
     table(
-      ["page", "what it holds"],
+      ["page", "contents"],
       [
         ["[configuration](configuration.md)", "Stack config and environment: keys, addresses, time-outs, ownership."],
         ["[command line](command-line.md)", "Every command of `pulumi-ngrok-ai`, its options and exit codes."],

@@ -43,23 +43,23 @@ export function resourcePage(docs: Docstrings, kind: string): string {
     inputTable(members, names, definitions),
     ...shapes.map((shape) => joined([`### ${shape.name}`, summaryOf(shape), inputTable(shape.members, names)]).trim()),
     "## Outputs",
-    "Every input is an output too, under its own name. Besides:",
+    "Every input is also an output with the same name. Further outputs:",
     outputTable(docs, kind, definition),
     getText(docs, kind),
     "## What a preview refuses",
-    "Checked without the network, before anything is changed; what only an `up` can know is checked then.",
+    "These checks run without network access, before any change. Values that are known only during an `up` are checked then.",
     refusalTable(kind),
     "## What an `up` can fail with",
     tagOf(resource, "@throws"),
     kind === "RouteCheck" ? diagnosisTable() : "",
-    "A call that the gateway refuses or does not answer fails the resource with an error of one form: [errors](errors.md).",
+    "If the gateway rejects a call or does not answer, the resource fails with one of these [errors](errors.md).",
     "## Adopt",
     adoptText(kind, definition, tagOf(resource, "@adopt")),
     "## Drift",
     driftText(definition, tagOf(resource, "@drift")),
     "## Delete",
     tagOf(resource, "@removal") ??
-      "Removes the object at the gateway; one that is gone already counts as deleted. A change that replaces makes the new object first and removes the old one after.",
+      "Deletes the object at the gateway; an object that no longer exists counts as deleted. A replacement creates the new object before it deletes the old one.",
   ]);
 }
 
@@ -92,7 +92,7 @@ function outputTable(docs: Docstrings, kind: string, { outputs, secretOutputs = 
 
 function idText(kind: string): string {
   if (kind === "RoutingRule") return "`<configurationId>/<selector>`, as `aigakc_…/provider=azure-openai`.";
-  if (kind === "RouteCheck") return "A random one: nothing of it is an object at the gateway.";
+  if (kind === "RouteCheck") return "A random id, because the gateway stores no object for it.";
   return kind === "GatewaySettings" ? "The account's id." : "The API's id of the object.";
 }
 
@@ -105,8 +105,8 @@ function adoptText(kind: string, definition: AnyDefinition, tag: string | undefi
   if ("run" in definition) return tag ?? "There is nothing to adopt.";
   const { input = "", isUnique } = definition.identify({});
   const found = isUnique
-    ? `\`"ifExists"\` adopts the ${kind} with the same ${code(input)}, which the gateway has at most once, and creates one where there is none; ` +
-      `\`"required"\` fails where there is none. Without \`adopt\`, one that exists is an error that names its id.`
+    ? `\`"ifExists"\` adopts the ${kind} with the same ${code(input)}, of which the gateway has at most one, and creates one if none exists; ` +
+      `\`"required"\` fails if none exists. Without \`adopt\`, an existing one is an error that names its id.`
     : `\`"ifExists"\` adopts the ${kind} with the same ${code(input)} if exactly one exists, and creates one if none exists; \`"required"\` fails ` +
       `if none exists. Names are not unique at the gateway, so an equal name without \`adopt\` is no error.`;
   const consequence =

@@ -1,4 +1,4 @@
-/** zod schemas of the API's answers → types of the schema. Each object becomes a named type. */
+/** Converts zod schemas of the API's answers to types of the schema. Each object becomes a named type. */
 import { z } from "zod";
 import { camelCase } from "../docs/build.mts";
 import type { ObjectSpec, TypeSpec } from "./spec.mts";
@@ -14,12 +14,12 @@ interface JsonSchema {
 export class AnswerTypes {
   readonly types = new Map<string, ObjectSpec>();
 
-  /** The object that a schema describes, and with it all objects inside. @param name begins the names of the objects inside */
+  /** The type of an object's schema, with types for all objects inside. @param name prefix for the names of the objects inside */
   object(schema: z.ZodType, name: string): ObjectSpec {
     return this.#object(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema, name);
   }
 
-  /** The same as a type with a name. */
+  /** Like `object`, and registers the type under the name. */
   named(schema: z.ZodType, name: string): TypeSpec {
     return this.#define(name, this.object(schema, name));
   }
@@ -53,7 +53,7 @@ export class AnswerTypes {
       case "number":
         return { type: schema.type };
       default:
-        return { type: "string" }; // an open list of values too
+        return { type: "string" }; // also for an open list of values
     }
   }
 
@@ -64,14 +64,14 @@ export class AnswerTypes {
   }
 }
 
-/** @throws Error where the API has a field that documents would not explain */
+/** @throws Error when a field of the API has no description here */
 function descriptionOf(owner: string, name: string): string {
   const found = DESCRIPTIONS[`${owner}.${name}`] ?? DESCRIPTIONS[name];
   if (found === undefined) throw new Error(`scripts/schema/answerTypes.mts does not describe ${owner}.${name}`);
   return found;
 }
 
-/** Of fields, by name, or by type and name where a name has several meanings. */
+/** Descriptions by field name, or by type and field name if a name has several meanings. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "Model.id": "Id of the model.",
   "Model.name": "Name for people.",

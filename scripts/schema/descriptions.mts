@@ -1,18 +1,18 @@
-/** Docstrings as users of any language read them. */
+/** Docstrings as descriptions for users of any language. */
 import type { Comment } from "typedoc";
 import { summaryOf, tagOf } from "../docs/docstrings.mts";
 
-/** What TypeDoc attaches a docstring to. */
+/** A declaration with a docstring. */
 interface Commented {
   readonly name: string;
   readonly comment?: Comment | undefined;
   readonly signatures?: readonly { readonly comment?: Comment }[];
 }
 
-/** Words that mean something in a TypeScript program alone. */
+/** Words that are meaningful only in a TypeScript program. */
 const TYPESCRIPT_ONLY = /\bTypeScript\b|\bJavaScript\b|\bundefined\b|\bnew \w+\(|\bpulumi\.\w+|\bOutputs?<|\bnpm\b/;
 
-/** The docstring with its default. @throws Error where it has words that mean nothing in other languages */
+/** The docstring with its default. @throws Error when it contains words that other languages do not have */
 export function descriptionOf(reflection: Commented): string {
   const summary = summaryOf(reflection);
   const told = tagOf(reflection, "@default");

@@ -1,9 +1,9 @@
-/** The schema of the provider's functions, from their table. A look-up returns what its kind of resource has. */
+/** The schema of the provider's functions, from their table. A look-up returns the properties of its kind of resource. */
 import { definitionOf, functions, models, usage } from "../docs/build.mts";
 import type { AnswerTypes } from "./answerTypes.mts";
 import type { FunctionSpec, ObjectSpec, PropertySpec, ResourceSpec } from "./spec.mts";
 
-/** Inputs that say how Pulumi manages a resource: no object has them. */
+/** Inputs for Pulumi's management of a resource, which objects do not have. */
 const NOT_OF_OBJECTS: readonly string[] = ["adopt", "rotationTrigger"];
 
 export function functionSpecs(

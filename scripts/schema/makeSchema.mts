@@ -1,4 +1,4 @@
-/** The schema of the package `ngrok-ai` for every language: from field tables, types and docstrings. */
+/** Generates the schema of the package `ngrok-ai` for every language from field tables, types and docstrings. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -13,7 +13,7 @@ import { TypeWriter } from "./types.mts";
 
 const PACKAGE = "ngrok-ai";
 
-/** The text of provider/plugin/schema.json. */
+/** The content of provider/plugin/schema.json. */
 export function makeSchema(docs: Docstrings): string {
   const writer = new TypeWriter(docs);
   const resources = Object.fromEntries([
@@ -46,7 +46,7 @@ export function makeSchema(docs: Docstrings): string {
   return `${JSON.stringify(spec, null, 2)}\n`;
 }
 
-/** `owner/name` of the repository that releases are made from. The release writes it into package.json; a checkout has none. */
+/** `owner/name` of the releasing repository. The release writes it into package.json; a checkout has none. */
 type Repository = `${string}/${string}`;
 
 function placesOf(repository: Repository | undefined): Partial<PackageSpec> {
@@ -98,7 +98,7 @@ function resourceSpec(docs: Docstrings, writer: TypeWriter, kind: string): Resou
     (definition.outputs as readonly string[]).includes(name),
   );
   const made = writer.properties(outputs, kind, "index");
-  // `keys` of a rule is short for a step.
+  // `keys` of a rule is a short form of `steps`.
   const stored = Object.keys(inputProperties).filter((name) => name in definition.fields);
   const always = (resource.children ?? [])
     .filter(({ name, type }) => stored.includes(name) && type !== undefined && !writer.mayBeAbsent(type))
@@ -115,7 +115,7 @@ function resourceSpec(docs: Docstrings, writer: TypeWriter, kind: string): Resou
   };
 }
 
-/** What the field table and the input schema say of an input. */
+/** Adds what the field table and the input schema define for an input. */
 function withTraits(definition: AnyDefinition, name: string, spec: PropertySpec): PropertySpec {
   const field = definition.fields[name];
   const { type } = boundsOf(definition)[name] ?? {};
@@ -152,14 +152,14 @@ function componentSpec(docs: Docstrings, writer: TypeWriter, kind: string): Reso
   };
 }
 
-/** The provider's settings: as stack config, and as inputs of an explicit provider. */
+/** The provider's settings, as stack config and as inputs of an explicit provider. */
 function settingsOf(docs: Docstrings, writer: TypeWriter) {
   const members = docs.get("provider", "ProviderArgs").children ?? [];
   const { properties: inputs } = writer.properties(members, "Provider", "index");
   const config = mapValues(inputs, (spec, name) => {
     const member = members.find((each) => each.name === name);
     const variable = /`(AI_GATEWAY_\w+)`/.exec((member && tagOf(member, "@default")) ?? "")?.[1];
-    // Not of an explicit provider: its inputs are in the state, where a key of the environment would grow stale.
+    // Only for stack config: an explicit provider's inputs are in the state, where a key from the environment would become outdated.
     return { ...spec, ...(variable !== undefined && { defaultInfo: { environment: [variable] } }) };
   });
   return { inputs, config };

@@ -1,4 +1,4 @@
-/** Pulumi's schema of a package, as far as this one uses it. See https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/ */
+/** The part of Pulumi's package schema that this package uses. See https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/ */
 
 export interface TypeSpec {
   readonly type?: "string" | "number" | "integer" | "boolean" | "array" | "object";

@@ -1,19 +1,19 @@
-/** TypeScript types → types of the schema. Objects become named types, each defined once. */
+/** Converts TypeScript types to types of the schema. Objects become named types, each defined once. */
 import type { DeclarationReflection, SomeType } from "typedoc";
 import type { Docstrings, Entry } from "../docs/docstrings.mts";
 import { inlineMembers, unwrapped } from "../docs/types.mts";
 import { descriptionOf } from "./descriptions.mts";
 import type { ObjectSpec, PropertySpec, TypeSpec } from "./spec.mts";
 
-/** Classes that may stand where the id, or the providerId, of one is meant. */
+/** Classes whose instances a program may pass instead of an id or a providerId. */
 const RESOURCES: readonly string[] = ["CustomProvider", "ProviderKey", "AccessConfiguration", "AccessKey"];
-/** Which resource is meant where TypeScript takes any: by the name of the member, or of the type. */
+/** The resource class of members that accept any resource in TypeScript, by name of the member or type. */
 const MEANT_RESOURCES: Readonly<Record<string, string>> = {
   provider: "CustomProvider",
   id: "ProviderKey",
   RoutingKey: "ProviderKey",
 };
-/** Names of types that are not the TypeScript name without `Args`. */
+/** Schema names that differ from the TypeScript name without `Args`. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   RoutingRuleShape: "AccessConfigurationRule",
   RoutingStepArgs: "RoutingStep",
@@ -22,16 +22,16 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   AzureOpenAIRegionOutputs: "AzureOpenAIRegionResult",
   AzureOpenAIDeploymentOutputs: "AzureOpenAIDeploymentResult",
 };
-/** Members that only a TypeScript program can give. */
+/** Members that only TypeScript programs can set. */
 const LEFT_OUT: readonly string[] = ["opts"];
 
-/** Members that hold credentials, in whichever object they are. */
+/** Members with credentials, in every object. */
 const SECRETS: readonly string[] = ["apiKey", "token", "key1", "key2"];
 
-/** Where a type is used: how it is named where TypeScript gives it no name. */
+/** Where a type is used; gives a name to types without one. */
 interface Place {
   readonly module: "index" | "azure";
-  /** Name of the object that the member is in. */
+  /** The object that contains the member. */
   readonly owner: string;
   readonly member: string;
 }
@@ -45,7 +45,7 @@ export class TypeWriter {
     this.#docs = docs;
   }
 
-  /** The properties of an object, and which of them must be given. */
+  /** The properties of an object, and the names of the required ones. */
   properties(
     members: readonly DeclarationReflection[],
     owner: string,
@@ -77,7 +77,7 @@ export class TypeWriter {
       case "union":
         return this.#union(inner.types.filter(isGiven), place);
       case "intersection":
-        // `string & {}` keeps an editor's suggestions of the literals beside it.
+        // `string & {}` only keeps an editor's suggestions of the literals next to it.
         if (inner.types.some((each) => each.type === "intrinsic")) return { type: "string" };
         return this.#named(inlineName(place), place.module, this.#membersOf(inner), undefined);
       case "reflection":
@@ -87,16 +87,18 @@ export class TypeWriter {
       case "unknown":
         return this.#text(inner.name, place);
       default:
-        throw new Error(`${place.owner}.${place.member} has a type that the schema can't say: ${inner.toString()}`);
+        throw new Error(
+          `${place.owner}.${place.member} has a type that the schema cannot express: ${inner.toString()}`,
+        );
     }
   }
 
-  /** Whether an output of the type may hold nothing. */
+  /** Whether an output of the type may be absent. */
   mayBeAbsent(type: SomeType): boolean {
     return allowsNone(type);
   }
 
-  /** A type that TypeDoc hands over as text only: names, joined by bars. */
+  /** A type that TypeDoc provides only as text: names joined by bars. */
   #text(text: string, place: Place): TypeSpec {
     const names = text.replace(/\b(?:Input|Output)<([^<>]*)>/g, "$1").split(" | ");
     if (!names.every((name) => /^[\w.]+$/.test(name)))
@@ -111,7 +113,7 @@ export class TypeWriter {
 
   #union(types: readonly SomeType[], place: Place): TypeSpec {
     const objects = types.filter((each) => this.#isObject(each));
-    // Objects of several forms are one type: handlers tell them apart by their members.
+    // Several object types become one type; handlers distinguish them by their members.
     const others = objects.length > 1 ? types.filter((each) => !objects.includes(each)) : types;
     const converted = others.map((each) => this.convert(each, place));
     if (objects.length > 1) {
@@ -155,7 +157,7 @@ export class TypeWriter {
     module: Place["module"],
     members: readonly DeclarationReflection[],
     documented: DeclarationReflection | undefined,
-    /** Begins the names of the objects in its members. */
+    /** Prefix for the names of the objects in its members. */
     owner = name,
   ): TypeSpec {
     const token = `ngrok-ai:${module}:${name}`;
@@ -173,7 +175,7 @@ export class TypeWriter {
     return { $ref: `#/types/${token}` };
   }
 
-  /** The members of an object, whatever it is put together from. */
+  /** The members of an object type, including intersections, `Pick` and references. */
   #membersOf(type: SomeType): readonly DeclarationReflection[] {
     const inner = unwrapped(type);
     if (inner.type === "intersection") return inner.types.flatMap((each) => this.#membersOf(each));
@@ -205,14 +207,14 @@ export class TypeWriter {
       const declaration = this.#docs.find(entry, name);
       if (declaration !== undefined) return { declaration, entry };
     }
-    throw new Error(`no entry of the package exports the type ${name}, which an argument or an output has: export it`);
+    throw new Error(`no entry of the package exports the type ${name}, which an argument or an output uses: export it`);
   }
 }
 
 const ANY: TypeSpec = { $ref: "pulumi.json#/Any" };
 const BUILT_IN: readonly string[] = ["Array", "ReadonlyArray", "Record", "Partial"];
 
-/** The simplest form first: what documents show, and what languages without unions fall back to. */
+/** Orders types from simple to complex: documents, and languages without unions, use the first. */
 function rank({ type, $ref }: TypeSpec): number {
   return type === "string" || type === "boolean" ? 0 : $ref === undefined ? 1 : 2;
 }
@@ -239,13 +241,13 @@ function moduleOf(entry: Entry): Place["module"] {
   return entry === "provider" ? "index" : "azure";
 }
 
-/** Name of an object that stands in a member without a name of its own: `ApiSurface.supportedParams` → `ApiSurfaceSupportedParam`. */
+/** Name of an object type without a name, from its member: `ApiSurface.supportedParams` → `ApiSurfaceSupportedParam`. */
 function inlineName({ owner, member }: Place): string {
   const singular = member.replace(/s$/, "").replace(/Acl$/, "Acls");
   return owner + singular.charAt(0).toUpperCase() + singular.slice(1);
 }
 
-/** Of several forms of an object: how their names end (`NewAccount`, `ExistingAccount` → `Account`). */
+/** The common end of the names of several object types (`NewAccount`, `ExistingAccount` → `Account`). */
 function unionName(objects: readonly SomeType[]): string | undefined {
   const [first, ...others] = objects.map((each) => (each.type === "reference" ? typeName(each.name) : ""));
   const words = (first ?? "").match(/[A-Z][a-z]+/g) ?? [];

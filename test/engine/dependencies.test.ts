@@ -1,12 +1,12 @@
 /**
- * What counts as a dependency, and what follows from it: the order of creation and deletion, and the state's record of it.
- * Does not prove orders that hold only because two calls happen to take equally long.
+ * Kinds of dependencies and their effects: the order of creation and deletion, and the dependencies recorded in the state.
+ * Does not prove that an order holds by design where two calls merely take equally long.
  */
 import { changesOf, errorsOf, failureOf, useProjects } from "./harness";
 
 const newProject = useProjects();
 
-test("dependsOn orders without a property: creation after, deletion before", async () => {
+test("dependsOn orders resources without a property: created after and deleted before their dependency", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const b = new Thing("b", {}, { dependsOn: a });
@@ -26,7 +26,7 @@ test("dependsOn orders without a property: creation after, deletion before", asy
   expect(project.takeCallNames()).toEqual(["Delete c", "Delete b", "Delete a"]);
 });
 
-test("a property's dependencies are recorded for that property, and all of them for the resource", async () => {
+test("a property's dependencies are recorded for that property and for the resource", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const b = new Thing("b", {}, { dependsOn: a });
@@ -41,7 +41,7 @@ test("a property's dependencies are recorded for that property, and all of them 
   expect(propertyDependencies).toEqual({ ofA: [a], both: [a, b], plain: [] });
 });
 
-test("depending on a component is depending on everything inside it", async () => {
+test("a dependency on a component includes everything inside it", async () => {
   const project = newProject().program(`
     const box = new Box("box");
     const a = new Thing("a", {}, { parent: box });
@@ -61,7 +61,7 @@ test("depending on a component is depending on everything inside it", async () =
   expect(project.takeCallNames()).toEqual(["Delete c", "Delete b", "Delete a"]);
 });
 
-test("a resource is created after its provider's configuration, and deleted before the provider ends", async () => {
+test("a resource is created after its provider is configured, and deleted before the provider ends", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const provider = new WorldProvider("own", { region: a.out });
@@ -77,11 +77,11 @@ test("a resource is created after its provider's configuration, and deleted befo
   expect(changesOf(destroy)).toEqual(["delete b", "delete own", "delete a", "delete shop-dev"]);
 });
 
-test("independent resources are created at once, dependent ones are not", async () => {
+test("independent resources are created at once, dependent ones in order", async () => {
   let underWay = 0;
   let most = 0;
   const project = newProject().control({
-    // Every create waits until all three are under way.
+    // Every create waits until all three have begun.
     wait: async (key) => {
       if (!key.startsWith("Create")) return;
       underWay += 1;
@@ -107,7 +107,7 @@ test("parallel limits how many steps run at once", async () => {
       if (!key.startsWith("Create")) return;
       underWay += 1;
       most = Math.max(most, underWay);
-      // The first one stays until a second has come.
+      // The first one waits until a second has begun.
       const waitedUntil = Date.now() + 10_000;
       do await new Promise((resolve) => setTimeout(resolve, 5));
       while (most < 2 && Date.now() < waitedUntil);
@@ -119,7 +119,7 @@ test("parallel limits how many steps run at once", async () => {
   expect(most).toBe(2);
 });
 
-test("deletes of what nothing depends on any more come in one go, a layer after the other", async () => {
+test("resources without remaining dependents are deleted at once, one layer after the other", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const b = new Thing("b", { of: a.out });
@@ -143,7 +143,7 @@ test("deletes of what nothing depends on any more come in one go, a layer after 
   expect(calls.slice(3)).toEqual(["Delete a"]);
 });
 
-test("a delete that fails stops what is deleted after it, and what it depends on stays", async () => {
+test("a failed delete stops later deletes, and its dependencies stay", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const b = new Thing("b", { of: a.out });
@@ -158,7 +158,7 @@ test("a delete that fails stops what is deleted after it, and what it depends on
 });
 
 describe("An invoke", () => {
-  test("is answered by the provider, and what comes of it depends on what its arguments depend on", async () => {
+  test("is answered by the provider, and its result has the dependencies of its arguments", async () => {
     const project = newProject().program(`
       const a = new Thing("a");
       const answer = pulumi.runtime.invokeOutput("world:index:look", { at: a.out });
@@ -172,7 +172,7 @@ describe("An invoke", () => {
     expect(project.entry("b").propertyDependencies).toEqual({ of: [project.entry("a").urn] });
   });
 
-  test("waits for its dependsOn, and is not made in a preview while that does not exist", async () => {
+  test("waits for its dependsOn, and is not called in a preview until that exists", async () => {
     const project = newProject().program(`
       const a = new Thing("a");
       exports.answer = pulumi.runtime.invokeOutput("world:index:look", { at: 1 }, { dependsOn: [a] }).apply((x) => x.answer);
@@ -187,7 +187,7 @@ describe("An invoke", () => {
     expect(project.takeCallNames()).toContain("Invoke world:index:look");
   });
 
-  test("with an unknown argument is not made", async () => {
+  test("with an unknown argument is not called", async () => {
     const project = newProject().program(`
       const a = new Thing("a");
       exports.answer = pulumi.runtime.invokeOutput("world:index:look", { at: a.out });
@@ -206,7 +206,7 @@ describe("An invoke", () => {
     expect(project.read("state.json")).not.toContain("hidden");
   });
 
-  test("that fails is an error of the program, which names the function", async () => {
+  test("that fails is reported as an error of the program that names the function", async () => {
     const project = newProject()
       .program(`exports.answer = pulumi.runtime.invokeOutput("world:index:look", { at: 1 });`)
       .control({ fail: { "Invoke world:index:look": "nothing to see" } });

@@ -1,6 +1,6 @@
 /**
- * Small Pulumi programs in folders of their own, with a provider whose every call is noted. By default both run without a
- * process of their own, the program in one that a whole test file shares; `processes: true` runs them as users do.
+ * Small Pulumi programs, each in its own folder, with a provider that logs every call. By default neither has a process of its own,
+ * and programs share one per test file; with `processes: true` both run as they do for users.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -17,10 +17,10 @@ import { closeProgramHost, startHostedProgram } from "./programHost";
 const root = path.resolve(__dirname, "../..");
 export const WORLD_PROVIDER = path.join(__dirname, "fixtures", "worldProvider.js");
 
-/** Below the repository, so that programs find its node_modules. */
+/** Inside the repository, so that programs find its node_modules. */
 const PROGRAMS_FOLDER = path.join(root, ".local", "engine-tests");
 
-/** What every program may use: resources of the test's own provider, and the SDK. */
+/** Available to every program: resources of the test provider, and the SDK. */
 const WORLD_LIBRARY = `
 const pulumi = require("@pulumi/pulumi");
 class Thing extends pulumi.CustomResource {
@@ -41,21 +41,21 @@ module.exports = { pulumi, Thing, Other, Box, WorldProvider };
 
 const PROJECT = "name: shop\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n";
 
-/** Salt that passphrase `password` opens: the engine need not make one for each test. */
+/** A salt for the passphrase `password`, so that the engine need not derive a new one for each test. */
 export const KNOWN_SALT = "v1:fozI5u6B030=:v1:F+6ZduKKd8G0/V7L:PGMFeIzwobWRKmEAzUdaQHqC5mMRIQ==";
 
 export interface ResourceEntry {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a state's entry is looked into freely.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any member of a state's entry.
   readonly [member: string]: any;
 }
 
 export interface TestProjectOptions {
   readonly features?: WorldFeatures;
   readonly project?: string;
-  /** Runs program and provider in processes of their own. @default false */
+  /** Whether program and provider run in processes of their own. @default false */
   readonly processes?: boolean;
 }
 
@@ -88,13 +88,13 @@ export class TestProject {
     return readFileSync(path.join(this.folder, file), "utf8");
   }
 
-  /** The program; `pulumi`, `Thing`, `Other`, `Box` and `WorldProvider` stand ready. */
+  /** Sets the program; it may use `pulumi`, `Thing`, `Other`, `Box` and `WorldProvider`. */
   program(body: string): this {
     this.write("index.js", `const { pulumi, Thing, Other, Box, WorldProvider } = require("./world.js");\n${body}\n`);
     return this;
   }
 
-  /** What goes wrong from now on. */
+  /** Sets the provider's failures from now on. */
   control(control: Control): this {
     this.worldControl = control;
     if (this.hasProcesses) this.write("control.json", JSON.stringify(control));
@@ -113,7 +113,7 @@ export class TestProject {
     });
   }
 
-  /** A stack that has what the program asks for; the calls it took are forgotten. */
+  /** A stack after an `up` of the program; the calls of this `up` are dropped. */
   async deployed(options: Partial<OfflineStackOptions> = {}): Promise<OfflineStack> {
     const stack = await this.stack(options);
     await stack.up();
@@ -121,7 +121,7 @@ export class TestProject {
     return stack;
   }
 
-  /** How the provider is started as a process. */
+  /** Options that start the provider as a process. */
   processOptions(): Partial<OfflineStackOptions> {
     const file = (name: string) => path.join(this.folder, name);
     const env = {
@@ -147,7 +147,7 @@ export class TestProject {
     return { env: { PULUMI_DEBUG_PROVIDERS: `world:${port}` }, startProgram: startHostedProgram };
   }
 
-  /** Calls since the last time they were asked for, all details included. */
+  /** Calls since the previous `takeCalls`, with all details. */
   takeCalls(): ProviderCall[] {
     if (!this.hasProcesses) return this.calls.splice(0);
     const file = path.join(this.folder, "calls.log");
@@ -159,20 +159,20 @@ export class TestProject {
     return lines.map((line) => JSON.parse(line) as ProviderCall);
   }
 
-  /** The same as `takeCalls`, as "Create a"; configuration left out. */
+  /** Calls as `takeCalls` returns them, in the form "Create a", without Configure. */
   takeCallNames(): string[] {
     return this.takeCalls()
       .filter(({ call }) => call !== "Configure")
       .map(({ call, name }) => `${call} ${name}`);
   }
 
-  /** What exists at the provider, by id. */
+  /** The provider's records, by id. */
   records(): Record<string, Record<string, unknown>> {
     const { count: _count, ...records } = this.allRecords();
     return records as Record<string, Record<string, unknown>>;
   }
 
-  /** Changes what exists at the provider behind the engine's back. */
+  /** Changes the provider's records without the engine. */
   setRecords(records: Records): void {
     const { count } = this.allRecords();
     this.worldRecords = { count, ...records };
@@ -200,7 +200,7 @@ export class TestProject {
     return this.document().deployment.resources ?? [];
   }
 
-  /** A resource of the state by its name; several while an old one waits to be deleted. */
+  /** The state's entries of that name; several while an old resource awaits its deletion. */
   entries(name: string): ResourceEntry[] {
     return this.resources().filter(({ urn }) => urn.endsWith(`::${name}`));
   }
@@ -219,7 +219,7 @@ export class TestProject {
   }
 }
 
-/** Projects made by `newProject` go when their test ends. */
+/** Returns `newProject`, whose projects are removed when their test ends. */
 export function useProjects(): (options?: TestProjectOptions) => TestProject {
   const projects: TestProject[] = [];
   afterEach(async () => {
@@ -233,7 +233,7 @@ export function useProjects(): (options?: TestProjectOptions) => TestProject {
   };
 }
 
-/** Operations and names in order, `same` left out: ["create a", "update b"]. */
+/** Operations and names in order, without `same`: ["create a", "update b"]. */
 export function changesOf(result: OperationResult): string[] {
   return result.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
 }

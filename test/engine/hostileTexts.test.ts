@@ -1,6 +1,6 @@
 /**
- * Names, values, messages and outputs with control characters: the display shows them escaped, data keeps them. Does not prove
- * what a particular terminal does with other characters.
+ * Names, values, messages and outputs with control characters are displayed escaped and stored unchanged. Does not prove
+ * how a particular terminal displays other characters.
  */
 import { escapeControls, escapeControlsInLines } from "../../engine/display/escapeControls";
 import { failureOf, useProjects } from "./harness";
@@ -9,7 +9,7 @@ const newProject = useProjects();
 
 const HOSTILE = "a\u202egnp\u0085\u001b[2Jz\u2066";
 const ESCAPED = "a\\u202egnp\\u0085\\u001b[2Jz\\u2066";
-/** What must not be shown as it is. Line breaks and tabs lay the display out. */
+/** Characters that must not be displayed unescaped. Line breaks and tabs are part of the layout. */
 const INVISIBLE = /[^\P{Cc}\n\t]|\p{Bidi_Control}/u;
 
 test("escapes C0, DEL, C1, bidirectional controls and line separators, and nothing else", () => {
@@ -20,19 +20,19 @@ test("escapes C0, DEL, C1, bidirectional controls and line separators, and nothi
   expect(escapeControls(shown)).toBe(shown);
 });
 
-test("keeps line breaks and tabs only where a text may have lines", () => {
+test("keeps line breaks and tabs only in text of several lines", () => {
   expect(escapeControls("a\n\tb\r")).toBe("a\\u000a\\u0009b\\u000d");
   expect(escapeControlsInLines("a\n\tb\r")).toBe("a\n\tb\\u000d");
 });
 
-test("an escaped JSON document is the same document", () => {
+test("an escaped JSON document parses to the same value", () => {
   const document = { [HOSTILE]: [HOSTILE, "\\u202e"] };
   const text = escapeControlsInLines(JSON.stringify(document, null, 2));
   expect(text).not.toMatch(INVISIBLE);
   expect(JSON.parse(text)).toEqual(document);
 });
 
-test("resources, properties, outputs, messages and errors are displayed escaped; their data is unchanged", async () => {
+test("resources, properties, outputs, messages and errors are displayed escaped, and their data is unchanged", async () => {
   const text = JSON.stringify(HOSTILE);
   const project = newProject().program(`
     new Thing(${text}, { [${text}]: ${text} });

@@ -1,8 +1,8 @@
 /**
- * Ctrl-C on `pulumi-ngrok-ai offline up` in the middle of a slow creation: how the command ends, what it says, what the state
- * keeps, that nothing it started runs on, and that the next run goes on. Takes the build in dist.
- * Does not prove what a terminal shows: the command's output goes into pipes here. Signals are those of Linux and macOS, where a
- * provider that stays, as opposed to its children, is not seen.
+ * Ctrl-C on `pulumi-ngrok-ai offline up` during a slow creation: how the command ends, its messages and the state, that all its
+ * processes end, and that the next run continues. Uses the build in dist.
+ * Does not prove what a terminal shows: the command's output goes into pipes here. Signals are those of Linux and macOS. A
+ * provider that keeps running is not detected; its children are.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,10 +11,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Running, runCommand, startCommand } from "../helpers/commandLine";
 import { untilPending } from "../helpers/stateFile";
 
-/** Below the repository, so that programs find its node_modules. */
+/** Inside the repository, so that programs find its node_modules. */
 const PROGRAMS_FOLDER = path.resolve(__dirname, "../..", ".local", "engine-tests");
 
-/** Three creations in a row; the second one lasts as long as the file `hold` is there. Program and provider have children. */
+/** Three creations in a row; the second one lasts as long as the file `hold` exists. Program and provider have children. */
 const PROGRAM = `
 const fs = require("node:fs");
 const { spawn } = require("node:child_process");
@@ -71,12 +71,12 @@ class InterruptedProject {
     return ["offline", "up", "--json", "--cwd", this.folder, "--state", this.stateFile];
   }
 
-  /** The folder stands in the environment of everything the command starts: so what is left is found. */
+  /** The folder is in the environment of every process of the command, so that remaining processes can be found. */
   private get env(): NodeJS.ProcessEnv {
     return { PULUMI_CONFIG_PASSPHRASE: "p", INTERRUPTED_PROJECT: this.folder };
   }
 
-  /** `up`, once the slow creation is under way and everything it could leave behind is there. */
+  /** Runs `up` until the slow creation and all child processes have started. */
   async startUp(): Promise<Running> {
     const running = startCommand(this.args, this.env, true);
     await untilPending(this.stateFile, "Thing");
@@ -93,7 +93,7 @@ class InterruptedProject {
     rmSync(this.hold);
   }
 
-  /** Everything that runs with the project's folder in its command line, or on Linux in its environment. */
+  /** All processes with the project's folder in their command line or, on Linux, in their environment. */
   processes(): string[] {
     const all = execFileSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 2 ** 28 });
     return all.split("\n").filter((line) => line.includes(this.folder));
@@ -103,7 +103,7 @@ class InterruptedProject {
     return JSON.parse(readFileSync(this.stateFile, "utf8")).deployment;
   }
 
-  /** Names and ids of what the program made, in the state's order. */
+  /** Names and ids of the program's resources, in the state's order. */
   recorded(): [string, string | undefined][] {
     return this.deployment.resources
       .filter(({ urn }) => urn.includes("Thing::"))
@@ -128,12 +128,12 @@ const errorsOf = ({ diagnostics }: Report) =>
   diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
 const createdBy = ({ steps }: Report) => steps.filter(({ op }) => op === "create").map(({ name }) => name);
 
-/** As a terminal does: to the whole group in its foreground. */
+/** Sends SIGINT to the whole process group, as a terminal does. */
 function pressCtrlC({ child }: Running): void {
   process.kill(-(child.pid ?? 0), "SIGINT");
 }
 
-/** Resolves once the command said that it is about to cancel. */
+/** Resolves when the command has announced the cancellation. */
 function heard({ child }: Running): Promise<void> {
   return new Promise((resolve) => {
     let text = "";
@@ -149,14 +149,14 @@ beforeEach(() => {
   project = new InterruptedProject();
 });
 afterEach(() => {
-  // What a failed test left would hold the next one up.
+  // Processes left by a failed test would delay the next one.
   for (const line of project.processes()) process.kill(Number(line.trim().split(" ")[0]), "SIGKILL");
   project.dispose();
 });
 
 const ANNOUNCEMENT = "Canceling: running steps are finished first. Press Ctrl-C again to end at once.";
 
-test("Ctrl-C lets the creation under way end, records it, and begins nothing new; the next up goes on", async () => {
+test("Ctrl-C lets the running creation end, records it and begins nothing new; the next up continues", async () => {
   const running = await project.startUp();
   const announced = heard(running);
   pressCtrlC(running);
@@ -178,7 +178,7 @@ test("Ctrl-C lets the creation under way end, records it, and begins nothing new
   expect(createdBy(await project.up())).toEqual(["last"]);
 });
 
-test("Ctrl-C ends a provider that does not come to an end, and the state says what was under way", async () => {
+test("Ctrl-C ends a provider that keeps running, and the state lists the running operation", async () => {
   const running = await project.startUp();
   pressCtrlC(running);
   const { code, stdout } = await running.ended;

@@ -1,7 +1,7 @@
 /**
- * Runs that are killed with signal 9 at a random moment: what is left is a state that can be read, that lists what may exist
- * without being in it, and from which refresh and up recover; and no process. ENGINE_KILLS sets how many runs are killed.
- * Takes the build in dist. Does not prove what a machine that loses power keeps: the state is not forced onto the disk.
+ * Runs killed with signal 9 at a random moment leave no process and a readable state. The state lists objects that may exist
+ * without being in it, and refresh and up recover from it. ENGINE_KILLS sets how many runs are killed. Uses the build in dist.
+ * Does not prove what a power failure leaves.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const ENGINE = path.resolve(__dirname, "../../dist/engine");
 jest.setTimeout(KILLS * 120_000);
 afterAll(closeProgramHost);
 
-/** Two programs that the runs change between: creations, updates, both kinds of replacement and deletes. */
+/** Two programs that the runs alternate between: creations, updates, both kinds of replacement and deletes. */
 const PROGRAMS = [
   `const a = new Thing("a", { forceName: "x", dbr: true });
    const b = new Thing("b", { forceOf: a.out });
@@ -45,7 +45,7 @@ function environmentOf(project: TestProject): Record<string, string> {
   };
 }
 
-/** Runs `up` in a process of its own and kills that process once its provider got so many calls, and a moment more. */
+/** Runs `up` in its own process, and kills that process a moment after its provider received `callCount` calls. */
 async function killedUp(project: TestProject, callCount: number, delayMs: number): Promise<void> {
   const world = { command: process.execPath, args: [WORLD_PROVIDER], env: environmentOf(project) };
   const options = {
@@ -72,7 +72,7 @@ async function killedUp(project: TestProject, callCount: number, delayMs: number
   await ended;
 }
 
-/** Nothing that belongs to the project runs any more. */
+/** Resolves when no process of the project runs. */
 async function untilAllGone(project: TestProject): Promise<void> {
   for (;;) {
     const all = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
@@ -88,14 +88,14 @@ function environmentHolds(line: string, text: string): boolean {
   try {
     return readFileSync(file, "utf8").includes(text);
   } catch {
-    // It ended in between, or this is no Linux: then the engine's own tests of processes stand for it.
+    // The process ended meanwhile, or the system has no /proc; processes.test.ts checks for remaining processes there.
     return false;
   }
 }
 
 const nameOf = (urnOrId: string) => urnOrId.split("::").at(-1)?.replace(/-\d+$/, "") ?? "";
 
-/** What stands in the world and not in the state may only be what the state says was being created. */
+/** Objects of the world that are not in the state; the state must list each as being created. */
 function unknownObjects(project: TestProject): string[] {
   const { resources = [], pending_operations = [] } = project.hasState() ? project.document().deployment : {};
   const known = new Set(resources.map(({ id }) => id));
@@ -124,7 +124,7 @@ async function killAndRecover(round: number): Promise<string> {
     await untilAllGone(project);
     const unknown = unknownObjects(project);
     if (project.hasState()) expect(project.read("state.json")).not.toContain("planted");
-    // What an operator does who was told of the pending creations: looks, and takes away what nobody knows.
+    // An operator who reads the list of pending creations would look for these objects and remove them.
     const records = project.records();
     for (const id of unknown) delete records[id];
     project.setRecords(records);
@@ -145,7 +145,7 @@ async function killAndRecover(round: number): Promise<string> {
   }
 }
 
-test("recovers from every killed run, knows of everything that was made, and leaves no process", async () => {
+test("recovers from every killed run, knows every created object, and leaves no process", async () => {
   const seen: string[] = [];
   for (let round = 0; round < KILLS; round++) seen.push(await killAndRecover(round));
   if (process.env.ENGINE_KILLS !== undefined) console.log(`killed runs: ${seen.join("; ")}`);

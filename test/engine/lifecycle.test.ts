@@ -1,12 +1,12 @@
 /**
- * The life of resources under a whole program: which calls the provider gets, in which order, and what the state holds
- * after them. Does not prove that Pulumi's own engine does the same; what it does is written down from its source.
+ * The life cycle of resources in a whole program: the provider's calls, their order, and the state after them. Does not prove
+ * that Pulumi's own engine does the same; the expected calls were read from its source.
  */
 import { changesOf, errorsOf, failureOf, useProjects } from "./harness";
 
 const newProject = useProjects();
 
-test("creates in the order of dependencies, then has nothing to do", async () => {
+test("creates in the order of dependencies; a second run changes nothing", async () => {
   const project = newProject({ processes: true }).program(`
     const b = new Thing("b", { size: 2 });
     new Thing("a", { of: b.out });
@@ -30,7 +30,7 @@ test("creates in the order of dependencies, then has nothing to do", async () =>
   expect(project.takeCallNames()).toEqual(["Check b", "Diff b", "Check a", "Diff a"]);
 });
 
-test("gives Check the old inputs, Diff and Update the old outputs too", async () => {
+test("Check receives the old inputs; Diff and Update also receive the old outputs", async () => {
   const project = newProject().program(`new Thing("a", { size: 1, sticky: "" });`);
   const stack = await project.deployed();
   project.program(`new Thing("a", { size: 2, sticky: "" });`);
@@ -82,7 +82,7 @@ test("replaces by creating first and deleting at the end, after a second Check w
   expect(Object.keys(project.records()).sort()).toEqual(["a-3", "b-2"]);
 });
 
-test("deletes first where the provider asks for it, and with the resource those that would be replaced with it", async () => {
+test("deletes first if the provider requests it, together with dependents that would be replaced too", async () => {
   const program = (name: string) => `
     const a = new Thing("a", { forceName: "${name}", dbr: true });
     const b = new Thing("b", { forceOf: a.out });
@@ -119,7 +119,7 @@ test("deletes first where the provider asks for it, and with the resource those 
   expect(Object.keys(project.records()).length).toBe(4);
 });
 
-test("deletes what the program no longer has, dependents first, and the stack's outputs with it", async () => {
+test("deletes resources that the program no longer declares, dependents first, and the stack's outputs", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const b = new Thing("b", { of: a.out });
@@ -135,7 +135,7 @@ test("deletes what the program no longer has, dependents first, and the stack's 
   expect(project.resources().map(({ type }) => type)).toEqual(["pulumi:pulumi:Stack"]);
 });
 
-test("destroys everything with the configuration the state remembers", async () => {
+test("destroys everything with the configuration recorded in the state", async () => {
   const project = newProject().program(`
     const box = new Box("box");
     const a = new Thing("a", {}, { parent: box });
@@ -158,7 +158,7 @@ test("destroys everything with the configuration the state remembers", async () 
   expect(project.records()).toEqual({});
 });
 
-test("a program error shows the message and the frame, and deletes nothing", async () => {
+test("a program error shows the message and its position, and deletes nothing", async () => {
   const project = newProject({ processes: true }).program(`new Thing("a"); new Thing("b"); exports.kept = "yes";`);
   const stack = await project.deployed();
   project.program(`new Thing("a"); throw new Error("the till is broken");`);
@@ -171,7 +171,7 @@ test("a program error shows the message and the frame, and deletes nothing", asy
   expect(await stack.outputs()).toEqual({ kept: { value: "yes", secret: false } });
 });
 
-test("a failed create leaves no trace in the state, and what does not depend on it is not begun after it", async () => {
+test("a failed create is not recorded, and independent resources are not begun after it", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const b = new Thing("b", { of: a.out });
@@ -191,7 +191,7 @@ test("a failed create leaves no trace in the state, and what does not depend on 
   expect(changesOf(up)).toEqual(["create b", "create c"]);
 });
 
-test("a half-way create is kept with its reasons and updated by the next run", async () => {
+test("a partial create is recorded with its reasons and updated by the next run", async () => {
   const project = newProject().program(`new Thing("a", { size: 1 });`);
   const stack = await project.stack();
   project.control({ partial: { "Create a": ["the light does not come on"] } });
@@ -205,7 +205,7 @@ test("a half-way create is kept with its reasons and updated by the next run", a
   expect(project.entry("a").initErrors).toBeUndefined();
 });
 
-test("a half-way update keeps the old inputs, so that the next run tries again", async () => {
+test("a partial update keeps the old inputs, so that the next run tries again", async () => {
   const project = newProject().program(`new Thing("a", { size: 1 });`);
   const stack = await project.stack();
   await stack.up();
@@ -217,7 +217,7 @@ test("a half-way update keeps the old inputs, so that the next run tries again",
   expect(project.entry("a")).toMatchObject({ inputs: { size: 2 }, outputs: { size: 2 } });
 });
 
-test("a half-way update is shown with the new inputs, and its outputs are secret where those are", async () => {
+test("a partial update is shown with the new inputs, and its outputs are secret where these inputs are", async () => {
   const project = newProject().program(`new Thing("a", { size: 1, key: pulumi.secret("hush") });`);
   const stack = await project.deployed();
   project.program(`new Thing("a", { size: 2, key: "loud" });`).control({ partial: { "Update a": ["slow"] } });
@@ -227,7 +227,7 @@ test("a half-way update is shown with the new inputs, and its outputs are secret
   expect(project.entry("a").outputs.key).toBe("loud");
 });
 
-test("a delete that failed is tried again by the next run", async () => {
+test("a failed delete is tried again by the next run", async () => {
   const project = newProject().program(`new Thing("a", { forceName: "x" });`);
   const stack = await project.stack();
   await stack.up();
@@ -260,7 +260,7 @@ test("a Check failure is reported for the resource and stops the run", async () 
   expect(project.takeCallNames()).toEqual(["Check a"]);
 });
 
-test("two resources of one name are refused", async () => {
+test("two resources of one type and name are rejected", async () => {
   const project = newProject().program(`new Thing("a"); new Thing("a");`);
   const error = await failureOf((await project.stack()).up());
   expect(errorsOf(error)).toEqual([
@@ -268,7 +268,7 @@ test("two resources of one name are refused", async () => {
   ]);
 });
 
-test("a provider that dies ends the run with what it wrote", async () => {
+test("a provider that dies ends the run with its last output", async () => {
   const project = newProject({ processes: true }).program(`new Thing("a");`).control({ crash: "Create a" });
   const error = await failureOf((await project.stack()).up());
   expect(errorsOf(error)).toEqual([
@@ -276,7 +276,7 @@ test("a provider that dies ends the run with what it wrote", async () => {
   ]);
 });
 
-test("a package without a provider is named, with what to do", async () => {
+test("a package without a provider is reported by name, with the next step", async () => {
   const project = newProject({ processes: true }).program(`new Thing("a");`);
   const error = await failureOf((await project.stack({ plugins: {} })).up());
   expect(errorsOf(error)).toEqual([
@@ -284,7 +284,7 @@ test("a package without a provider is named, with what to do", async () => {
   ]);
 });
 
-test("a preview calls nothing that changes anything and writes no state", async () => {
+test("a preview calls no operation that changes a resource and writes no state", async () => {
   const project = newProject().program(`const a = new Thing("a", { size: 1 }); new Thing("b", { of: a.out });`);
   const stack = await project.stack();
   const preview = await stack.preview();
@@ -296,7 +296,7 @@ test("a preview calls nothing that changes anything and writes no state", async 
   expect(() => project.document()).toThrow("ENOENT");
 });
 
-test("a provider that supports previews is asked for them", async () => {
+test("a provider that supports previews receives Create and Update in previews", async () => {
   const project = newProject({ features: { supportsPreview: true } }).program(`
     const a = new Thing("a", { size: 1 });
     exports.size = a.size;

@@ -13,7 +13,7 @@ const ROUNDS = Number(process.env.ENGINE_LOCK_ROUNDS ?? 30);
 const HOLD_MS = 3;
 const SCRIPT = path.join(__dirname, "fixtures", "lockContender.js");
 
-/** No process has this id: it is above the largest that Linux gives. */
+/** No process has this id: it is above the largest id on Linux. */
 const GONE = 2 ** 22 + 1;
 const stale = (id: string) =>
   JSON.stringify({ pid: GONE, username: "x", hostname: hostname(), timestamp: "t", operation: "update", id });
@@ -36,7 +36,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What each process came to when all of them contend for the lock at once. */
+/** The outcome of each process when all contend for the lock at once. */
 async function contend(file: string): Promise<string[]> {
   const answers = contenders.map(answerOf);
   for (const child of contenders) child.send({ file, guard: `${file}.guard`, holdMs: HOLD_MS });
@@ -48,14 +48,14 @@ test.each<[what: string, prepare: (file: string) => void]>([
   ["stale", (file) => writeFileSync(file, stale("one"))],
   ["unreadable", (file) => writeFileSync(file, "")],
   [
-    "stale and claimed by a process that is gone too",
+    "stale, with a claim whose process has ended",
     (file) => {
       writeFileSync(file, stale("one"));
       writeFileSync(claimOn(file, stale("one")), stale("two"));
       writeFileSync(claimOn(file, stale("two")), stale("three"));
     },
   ],
-])("a lock that is %s is held by one process at a time, and nothing of it remains", async (what, prepare) => {
+])("a lock that is %s is held by one process at a time, and no file of it remains", async (what, prepare) => {
   for (let round = 0; round < ROUNDS; round++) {
     const file = path.join(folder, `${what.slice(-5).trim()}-${round}.lock`);
     prepare(file);

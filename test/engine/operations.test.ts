@@ -1,6 +1,6 @@
 /**
- * Options of an operation: targets, forced replacements, refresh first, going on after errors, expecting no change; and
- * what is refused. Does not prove the wording of the CLI's messages.
+ * Options of an operation: targets, forced replacements, refresh first, continuing after errors, expecting no change; and
+ * rejected options. Does not prove the wording of the CLI's messages.
  */
 import { StackConfigurationError } from "../../engine";
 import { changesOf, errorsOf, failureOf, useProjects } from "./harness";
@@ -26,19 +26,19 @@ describe("target", () => {
     ["one URN", [`${THING}a`], false, ["update a"]],
     ["a glob", ["**:Thing::*"], false, ["update a", "update c", "update b"]],
     ["one URN and its dependents", [`${THING}a`], true, ["update a", "update b"]],
-  ])("operates on %s and leaves everything else as it was", async (_what, target, targetDependents, expected) => {
+  ])("operates on %s and leaves all other resources as they are", async (_what, target, targetDependents, expected) => {
     const { project, stack } = await change(things(1), things(2));
     const up = await stack.up({ target, targetDependents });
     expect(changesOf(up)).toEqual(expected);
     const updated = expected.map((each) => each.replace("update ", ""));
     for (const name of ["a", "b", "c"]) expect(project.entry(name).inputs.size).toBe(updated.includes(name) ? 2 : 1);
-    // What is not targeted is not even looked at.
+    // Check is not called for untargeted resources.
     expect(project.takeCallNames().filter((call) => call.startsWith("Check"))).toEqual(
       updated.map((name) => `Check ${name}`),
     );
   });
 
-  test("does not create or delete anything else; what needs a resource that was not created is an error", async () => {
+  test("creates and deletes no other resource; a dependency that does not exist is an error", async () => {
     const { project, stack } = await change(
       `new Thing("a"); new Thing("gone");`,
       `new Thing("a", { size: 1 }); new Thing("b");`,
@@ -54,7 +54,7 @@ describe("target", () => {
     expect(errorsOf(preview)).toEqual(errorsOf(error));
   });
 
-  test("keeps what an untargeted resource depended on, once", async () => {
+  test("keeps a removed dependency of an untargeted resource, and counts it once", async () => {
     const { project, stack } = await change(
       `const a = new Thing("a"); new Thing("b", {}, { dependsOn: [a] });`,
       `new Thing("b"); new Thing("c");`,
@@ -63,20 +63,20 @@ describe("target", () => {
     expect(["a", "b", "c"].map((name) => project.entries(name).length)).toEqual([1, 1, 1]);
   });
 
-  test("deletes a target only with its dependents, when that was asked for", async () => {
+  test("deletes a target with dependents only with targetDependents", async () => {
     const { project, stack } = await change(things(1), "");
     const error = await failureOf(stack.up({ target: [`${THING}a`] }));
     expect(errorsOf(error)).toEqual([
       `Resource '${THING}b' will be destroyed but was not specified in --target list.\nEither include resource in --target list or pass --target-dependents to proceed.`,
     ]);
-    // The provider of b is asked whether b would be replaced without a.
+    // The provider of b is asked whether b would be replaced if a were.
     expect(project.takeCallNames()).toEqual(["Diff b"]);
     const up = await stack.up({ target: [`${THING}a`], targetDependents: true });
     expect(changesOf(up)).toEqual(["delete b", "delete a"]);
     expect(Object.keys(project.records())).toEqual(["c-2"]);
   });
 
-  test("of a destroy and a refresh", async () => {
+  test("limits a destroy and a refresh", async () => {
     const { project, stack } = await change(things(1), things(1));
     const [first, second, third] = Object.keys(project.records());
     project.setRecords({ [first ?? ""]: { size: 7 }, [second ?? ""]: { size: 7 }, [third ?? ""]: { size: 7 } });
@@ -89,7 +89,7 @@ describe("target", () => {
     ]);
   });
 
-  test("that does not exist fails the run at its end", async () => {
+  test("with a URN that does not exist fails the run at its end", async () => {
     const { stack } = await change(things(1), things(1));
     const error = await failureOf(stack.up({ target: [`${THING}nobody`] }));
     expect(errorsOf(error)).toEqual([
@@ -98,7 +98,7 @@ describe("target", () => {
   });
 });
 
-test("replace makes a resource anew although nothing changed, without asking for a difference", async () => {
+test("replace replaces an unchanged resource without calling Diff", async () => {
   const { project, stack } = await change(things(1), things(1));
   const up = await stack.up({ replace: [`${THING}c`] });
   expect(changesOf(up)).toEqual(["create-replacement c", "replace c", "delete-replaced c"]);
@@ -112,7 +112,7 @@ test("replace makes a resource anew although nothing changed, without asking for
   ]);
 });
 
-test("refresh first: what drifted is repaired, what is gone is created", async () => {
+test("refresh first: changed resources are repaired, missing ones are created", async () => {
   const { project, stack } = await change(things(1), things(1));
   const { "c-2": c, ...others } = project.records();
   project.setRecords({ ...others, "a-1": { ...others["a-1"], size: 9 } });
@@ -132,7 +132,7 @@ describe("continueOnError", () => {
     new Thing("d", { size: ${size} });
   `;
 
-  test("goes on with what does not depend on a failure, and fails all the same", async () => {
+  test("continues with resources that do not depend on the failure, and fails the run", async () => {
     const project = newProject()
       .program(PROGRAM(1))
       .control({ fail: { "Create a": "no room" } });
@@ -144,7 +144,7 @@ describe("continueOnError", () => {
     expect(changesOf(await stack.up())).toEqual(["create a", "create b", "create c"]);
   });
 
-  test("without it nothing new is begun after a failure", async () => {
+  test("is off by default: nothing new begins after a failure", async () => {
     const project = newProject().program(
       `const a = new Thing("a"); const d = new Thing("d", {}, { dependsOn: new Box("box") }); new Thing("e", { of: d.out });`,
     );
@@ -153,7 +153,7 @@ describe("continueOnError", () => {
     expect(project.takeCallNames()).not.toContain("Create e");
   });
 
-  test("of a destroy leaves what a failed delete depends on, and deletes the rest", async () => {
+  test("in a destroy keeps the dependencies of a failed delete, and deletes the rest", async () => {
     const { project, stack } = await change(PROGRAM(1), "");
     project.control({ fail: { "Delete b": "in use" } });
     const error = await failureOf(stack.destroy({ continueOnError: true }));
@@ -164,7 +164,7 @@ describe("continueOnError", () => {
 });
 
 describe("expectNoChanges", () => {
-  test("passes when nothing changes and fails when anything does, after doing it", async () => {
+  test("passes when nothing changes and fails after any change, which is made", async () => {
     const { project, stack } = await change(things(1), things(1));
     await stack.up({ expectNoChanges: true });
     await stack.preview({ expectNoChanges: true });
@@ -179,7 +179,7 @@ describe("expectNoChanges", () => {
   });
 });
 
-describe("What the engine does not do it refuses by name", () => {
+describe("Unsupported features are rejected by name", () => {
   test.each([
     ["exclude", { exclude: [`${THING}a`] }],
     ["plan", { plan: "plan.json" }],
@@ -206,7 +206,7 @@ describe("What the engine does not do it refuses by name", () => {
       /remote components are not supported.*"far"/,
     ],
     [
-      "calls of methods",
+      "method calls",
       `pulumi.runtime.call("world:index:Thing/go", {});`,
       /methods of resources are not supported.*world:index:Thing\/go/,
     ],

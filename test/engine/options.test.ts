@@ -1,6 +1,6 @@
 /**
- * Options of resources that change what is sent, kept or called, and the functions of the program that the engine calls:
- * transforms and hooks. Does not prove options of SDKs in other languages, which send them in other forms.
+ * Resource options that change requests, state or calls, and functions of the program that the engine calls: transforms and
+ * hooks. Does not prove options of SDKs in other languages, which send them in other forms.
  */
 import { secondsOfDuration } from "../../engine/program/requests";
 import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
@@ -22,7 +22,7 @@ describe("ignoreChanges", () => {
     ["a path", `["shape.colour"]`, { size: 2, shape: { colour: "red", sides: [3, 4] } }],
     ["an element", `["shape.sides[1]"]`, { size: 2, shape: { colour: "blue", sides: [3, 2] } }],
     ["everything", `["*"]`, { size: 1, shape: { colour: "red", sides: [1, 2] } }],
-  ])("puts %s back to the old input before Check", async (_what, paths, expected) => {
+  ])("resets %s to the old input before Check", async (_what, paths, expected) => {
     const { project, stack } = await change(
       `new Thing("a", { size: 1, shape: { colour: "red", sides: [1, 2] } });`,
       `new Thing("a", { size: 2, shape: { colour: "blue", sides: [3, 4] } }, { ignoreChanges: ${paths} });`,
@@ -32,7 +32,7 @@ describe("ignoreChanges", () => {
     expect(project.entry("a").inputs).toEqual(expected);
   });
 
-  test("takes away what the old inputs did not have, and does not act on a creation", async () => {
+  test("removes properties that the old inputs do not have, and does not affect a creation", async () => {
     const { project, stack } = await change(
       `new Thing("a");`,
       `for (const name of ["a", "b"]) new Thing(name, { size: 2 }, { ignoreChanges: ["size"] });`,
@@ -43,7 +43,7 @@ describe("ignoreChanges", () => {
   });
 });
 
-test("customTimeouts are sent in seconds and kept", async () => {
+test("customTimeouts are sent in seconds and recorded in the state", async () => {
   const project = newProject().program(
     `new Thing("a", {}, { customTimeouts: { create: "1m30s", update: "20s", delete: "1h" } });`,
   );
@@ -52,13 +52,13 @@ test("customTimeouts are sent in seconds and kept", async () => {
   expect(project.entry("a").customTimeouts).toEqual({ create: 90, update: 20, delete: 3600 });
 });
 
-test("a time that cannot be read is an error of the registration", async () => {
+test("a malformed timeout is an error of the registration", async () => {
   const project = newProject().program(`new Thing("a", {}, { customTimeouts: { create: "soon" } });`);
   const error = await failureOf((await project.stack()).up());
   expect(errorsOf(error).join()).toContain("unable to parse customTimeout Value soon");
 });
 
-test("a time of very many digits is read at once, and its error shows the start of it", () => {
+test("a timeout of very many digits is rejected quickly, and the error shows its beginning", () => {
   const startedAt = performance.now();
   expect(() => secondsOfDuration(`${"1".repeat(100_000)}x`)).toThrow(/^unable to parse customTimeout Value 1{60}…$/);
   expect(performance.now() - startedAt).toBeLessThan(5_000);
@@ -87,7 +87,7 @@ describe("Transforms", () => {
     expect(up.outputs.answer?.value).toEqual({ at: "elsewhere", answer: 42 });
   });
 
-  test("that fail are an error of the registration", async () => {
+  test("that fail are reported as an error of the registration", async () => {
     const project = newProject().program(
       `new Thing("a", {}, { transforms: [() => { throw new Error("no transform"); }] });`,
     );
@@ -130,7 +130,7 @@ describe("Hooks", () => {
     expect(project.records()).toEqual({});
   });
 
-  test("of deletions are refused by a destroy before anything is deleted", async () => {
+  test("of deletions are rejected by a destroy before anything is deleted", async () => {
     const project = newProject().program(`${hooked(1)}\nnew Thing("b");`);
     const stack = await project.stack();
     await stack.up();
@@ -143,7 +143,7 @@ describe("Hooks", () => {
     expect(Object.keys(project.records())).toHaveLength(2);
   });
 
-  test("that fail before an operation keep it from being done", async () => {
+  test("that fail before an operation prevent it", async () => {
     const project = newProject().program(hooked(1, `throw new Error("not today");`));
     const error = await failureOf((await project.stack()).up());
     expect(errorsOf(error).join()).toContain('hook "beforeCreate" failed');
@@ -152,14 +152,14 @@ describe("Hooks", () => {
     expect(project.entries("a")).toEqual([]);
   });
 
-  test("that fail after an operation fail the run and leave what was done", async () => {
+  test("that fail after an operation fail the run and keep the result", async () => {
     const project = newProject().program(hooked(1, `if (moment === "after") throw new Error("too late");`));
     const error = await failureOf((await project.stack()).up());
     expect(errorsOf(error).join()).toContain("too late");
     expect(project.entry("a").id).toBe("a-1");
   });
 
-  test("of errors decide whether an operation is tried again", async () => {
+  test("for errors decide whether an operation is tried again", async () => {
     const project = newProject().program(`
       let count = 0;
       const onError = new pulumi.ErrorHook("again", async ({ failedOperation, errors }) => {
@@ -173,7 +173,7 @@ describe("Hooks", () => {
     expect(project.takeCallNames()).toEqual(["Check a", "Create a", "Create a", "Create a"]);
   });
 
-  test("of deletes are refused in a destroy, which runs no program that could be called", async () => {
+  test("for deletions are rejected in a destroy, because no program runs that could be called", async () => {
     const project = newProject().program(hooked(1, "", ["Delete"]));
     const stack = await project.deployed();
     const [error] = errorsOf(await failureOf(stack.destroy()));

@@ -1,6 +1,6 @@
 /**
- * Processes that go wrong: providers that die, hang or print garbage, programs that do, and a run that is cancelled. Each ends
- * the run with an error that says why, with the state recorded and no process left. Signals are those of Linux and macOS.
+ * Faulty processes: providers and programs that die, hang or print unexpected output, and a canceled run. Each ends the run with
+ * an error that names the cause, records the state and leaves no process. Signals are those of Linux and macOS.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync } from "node:fs";
@@ -9,13 +9,13 @@ import { changesOf, errorsOf, failureOf, type TestProject, useProjects, WORLD_PR
 
 const newProject = useProjects();
 
-/** Processes whose command line or folder is the project's. */
+/** Processes with the project's folder as working folder or in their command line. */
 function processesOf(project: TestProject): string[] {
   const lines = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
   return lines.filter((line) => line.includes(project.folder));
 }
 
-/** A provider that is a script: `command` of the option `plugins`. */
+/** A provider that is a shell script: the `command` of the option `plugins`. */
 function scriptProvider(project: TestProject, body: string) {
   project.write("provider.sh", `#!/bin/sh\n${body}\n`);
   const command = path.join(project.folder, "provider.sh");
@@ -26,18 +26,18 @@ function scriptProvider(project: TestProject, body: string) {
 describe("A provider", () => {
   test.each([
     [
-      "prints garbage instead of its port",
+      "prints something else than its port",
       `echo "hello there"; sleep 600`,
-      /its first line is no port number: "hello there"/,
+      /its first line is not a port number: "hello there"/,
     ],
-    ["prints a port nobody can have", `echo 99999; sleep 600`, /its first line is no port number: "99999"/],
+    ["prints an invalid port", `echo 99999; sleep 600`, /its first line is not a port number: "99999"/],
     [
-      "ends before it says its port",
-      `echo "no licence found" >&2; exit 4`,
-      /it ended before it said its port\. It wrote:\nno licence found/,
+      "ends before it prints its port",
+      `echo "no license found" >&2; exit 4`,
+      /it ended before it printed its port\. It wrote:\nno license found/,
     ],
-    ["cannot be started at all", undefined, /cannot start .*provider\.sh/],
-  ])("that %s is an error of the run, and its process is gone", async (_what, body, expected) => {
+    ["cannot be started", undefined, /cannot start .*provider\.sh/],
+  ])("that %s is reported as an error of the run, and its process has ended", async (_what, body, expected) => {
     const project = newProject({ processes: true }).program(`new Thing("a");`);
     const options =
       body === undefined
@@ -49,14 +49,14 @@ describe("A provider", () => {
     expect(processesOf(project)).toEqual([]);
   });
 
-  test("that writes on after its port is heard as a message, not as an answer", async () => {
+  test("that prints further lines after its port: they are shown as messages", async () => {
     const project = newProject({ processes: true }).program(`new Thing("a");`);
     const stack = await project.stack({ env: { WORLD_GREETING: "a line of its own" } });
     const up = await stack.up();
     expect(up.diagnostics).toContainEqual({ severity: "info", message: "a line of its own" });
   });
 
-  test("that dies while others are at work ends the run; what was done is in the state", async () => {
+  test("that dies during other operations ends the run, whose results are in the state", async () => {
     const project = newProject({ processes: true }).program(`
       const a = new Thing("a");
       new Thing("b", { of: a.out });
@@ -75,8 +75,8 @@ describe("A provider", () => {
   });
 });
 
-describe("A process that a provider leaves behind", () => {
-  /** A provider with a child that has left its group and holds its output open, and where to read the child's number. */
+describe("A process that a provider leaves running", () => {
+  /** A provider with a child that has left its process group and keeps its output open, and the file with the child's id. */
   function providerWithDaemon(project: TestProject) {
     const pidFile = path.join(project.folder, "daemon.pid");
     project.write(
@@ -94,11 +94,11 @@ describe("A process that a provider leaves behind", () => {
   test.each([
     ["ends with the run", {}, undefined],
     [
-      "dies in the middle",
+      "dies during a call",
       { crash: "Create a" },
       'the provider process of package "world" ended during Create. It wrote:',
     ],
-  ])("does not keep the run from ending when the provider %s", async (_what, control, expected) => {
+  ])("does not prevent the end of the run when the provider %s", async (_what, control, expected) => {
     const project = newProject({ processes: true }).program(`new Thing("a");`).control(control);
     const { plugins, pidFile } = providerWithDaemon(project);
     const running = (await project.stack({ plugins })).up();
@@ -111,8 +111,8 @@ describe("A process that a provider leaves behind", () => {
   });
 });
 
-describe("Cancelling", () => {
-  test("a run whose provider hangs ends it, records what was done, and leaves no process", async () => {
+describe("Cancellation", () => {
+  test("ends a run whose provider hangs, records finished steps, and leaves no process", async () => {
     const project = newProject({ processes: true }).program(`const a = new Thing("a"); new Thing("b", { of: a.out });`);
     project.control({ hold: "Create b" });
     const stack = await project.stack({ cancelGraceSeconds: 0.1 });
@@ -127,7 +127,7 @@ describe("Cancelling", () => {
     expect(error.result.summary.result).toBe("canceled");
     expect(errorsOf(error)).toContain("update canceled");
     expect(project.entry("a").id).toBe("a-1");
-    // Nobody can know whether it was created: the state says so.
+    // Whether it was created is unknown, so the state lists it as pending.
     const pending = project.document().deployment.pending_operations ?? [];
     expect(pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`)).toEqual(["creating b"]);
     expect(processesOf(project)).toEqual([]);
@@ -135,7 +135,7 @@ describe("Cancelling", () => {
     expect(changesOf(await stack.up())).toEqual(["create b"]);
   });
 
-  test("before a run begins begins nothing", async () => {
+  test("before the start of a run begins nothing", async () => {
     const project = newProject({ processes: true }).program(`new Thing("a");`);
     const error = await failureOf((await project.stack()).up({ signal: AbortSignal.abort() }));
     expect(error.result.summary.result).toBe("canceled");
@@ -152,16 +152,16 @@ describe("A program", () => {
     ],
     ["rejects", `new Thing("a"); Promise.reject(new Error("nobody listens"));`, /nobody listens[\s\S]*index\.js:2:/],
     ["has a syntax error", `new Thing("a"`, /index\.js:2[\s\S]*SyntaxError/],
-    ["requires what is not there", `require("not-a-package");`, /Cannot find module 'not-a-package'/],
-    ["ends itself", `process.exit(7);`, /Program exited with non-zero exit code: 7/],
+    ["requires a missing module", `require("not-a-package");`, /Cannot find module 'not-a-package'/],
+    ["exits", `process.exit(7);`, /Program exited with non-zero exit code: 7/],
     [
-      "ends itself too early",
+      "exits too early",
       `new Thing("a"); setImmediate(() => process.exit(0));`,
       /Program exited with non-zero exit code: 1/,
     ],
     ["is killed", `process.kill(process.pid, "SIGKILL");`, /Program was ended by signal SIGKILL/],
     ["throws a RunError", `throw new pulumi.RunError("set the region first");`, /^set the region first$/],
-  ])("that %s fails the run with its own words and place", async (_what, program, expected) => {
+  ])("that %s fails the run with its own message and position", async (_what, program, expected) => {
     const project = newProject({ processes: true }).program(program);
     const stack = await project.stack();
     const error = await failureOf(stack.up());

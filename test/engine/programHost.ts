@@ -1,4 +1,4 @@
-/** Programs in a process that outlives them: see fixtures/programHost.js. */
+/** Runs programs in a shared process that outlives them: see fixtures/programHost.js. */
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,8 +7,8 @@ import type { ProgramOptions, RunningProgram } from "../../engine";
 const SCRIPT = path.join(__dirname, "fixtures", "programHost.js");
 
 /**
- * Time a program has to end once its engine is gone, before its process is replaced. Some programs never end then, as
- * Pulumi's SDK leaves what waits for a resource waiting: a longer time costs more than another process.
+ * Time for a program to end after its engine has stopped, before its process is replaced. Some programs never end then, because
+ * Pulumi's SDK never rejects what waits for a resource. A longer time costs more than another process.
  */
 const STOP_GRACE_MS = 200;
 
@@ -18,7 +18,7 @@ interface Host {
   readonly child: ChildProcess;
   readonly ready: Promise<unknown>;
   readonly died: Promise<ProgramEnd>;
-  /** Resolves when nothing of an earlier program runs any more. */
+  /** Resolves when no earlier program runs in the process. */
   free: Promise<unknown>;
 }
 
@@ -28,7 +28,7 @@ function startHost(): Host {
   const child = fork(SCRIPT, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const ready = new Promise((resolve) => child.once("message", resolve));
   const died = new Promise<ProgramEnd>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
-  // Neither the process nor its channel keeps a test file from ending.
+  // Neither the process nor its channel must keep a test file from ending.
   child.unref();
   child.channel?.unref();
   return { child, ready, died, free: ready };
@@ -39,13 +39,13 @@ export function closeProgramHost(): void {
   host = undefined;
 }
 
-/** What the process is given to run a program. */
+/** The input for a run of a program. */
 export interface HostedRun {
   readonly project: string;
   readonly stack: string;
   readonly organization: string;
   readonly engineAddress: string;
-  /** @default the engine's: one server is both */
+  /** @default the engine's address: one server is both */
   readonly monitorAddress?: string;
   readonly parallel: number;
   readonly isPreview: boolean;
@@ -60,12 +60,12 @@ export function startHostedProgram(options: ProgramOptions): RunningProgram {
   return startHosted(runOf(options));
 }
 
-/** The same for a program of another engine. */
+/** Runs a program of another engine, one at a time. */
 export function startHosted(run: HostedRun): RunningProgram {
   const stopped = Promise.withResolvers<ProgramEnd>();
   const ended = Promise.race([runOnHost(run), stopped.promise]);
   const stop = async () => {
-    // The run sees that its engine is gone only after it was stopped, and must then be out of the next one's way.
+    // The engine stops listening only after this call, so `ended` must not wait for the program.
     stopped.resolve({ code: null, signal: "SIGINT" });
     await ended;
   };

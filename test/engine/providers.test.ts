@@ -1,6 +1,6 @@
 /**
- * Providers as resources: default and explicit ones, their configuration, what a change of it does. Does not prove what
- * Pulumi's own plugins make of a configuration; the provider here notes what it is given.
+ * Providers as resources: default and explicit ones, their configuration, and the effect of changing it. Does not prove how
+ * Pulumi's own plugins use a configuration; the test provider logs it.
  */
 import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
 
@@ -13,7 +13,7 @@ const configurationsOf = (project: TestProject) =>
     .filter(({ call }) => call === "Configure")
     .map(({ name, args, variables }) => ({ name, args, variables }));
 
-test("a default provider is made once, at its first use, with the package's configuration alone", async () => {
+test("a default provider is created once, on first use, with only the package's configuration", async () => {
   const project = newProject().program(`new Thing("a"); new Other("b");`);
   const stack = await project.stack();
   await stack.setAllConfig({
@@ -26,7 +26,7 @@ test("a default provider is made once, at its first use, with the package's conf
   expect(configurationsOf(project)).toEqual([
     {
       name: "default",
-      // Providers get secrets of their configuration in Pulumi's form.
+      // Secrets of the configuration are sent in Pulumi's form.
       args: {
         region: "north",
         token: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "hush" },
@@ -47,7 +47,7 @@ test("a default provider is made once, at its first use, with the package's conf
   expect(urns.indexOf(provider.urn)).toBeLessThan(urns.indexOf(project.entry("a").urn));
 });
 
-test("each version a program asks for has a default provider of its own", async () => {
+test("each requested version has its own default provider", async () => {
   const project = newProject().program(`
     new Thing("a", {}, { version: "1.2.3" });
     new Thing("b", {}, { version: "2.0.0-beta.1" });
@@ -66,7 +66,7 @@ test("each version a program asks for has a default provider of its own", async 
   });
 });
 
-test("an explicit provider is configured with its own inputs and serves what names it, or whose parent does", async () => {
+test("an explicit provider is configured with its own inputs, and serves resources that name it or whose parent does", async () => {
   const project = newProject().program(`
     const provider = new WorldProvider("own", { region: "south", nested: { deep: [1] } });
     const box = new Box("box", {}, { providers: { world: provider } });
@@ -106,10 +106,10 @@ test("a changed configuration updates the provider, keeps its id, and replaces n
   expect(project.takeCalls().map(({ call }) => call)).toEqual(["Configure", "Check", "Diff"]);
 });
 
-describe("A provider that compares its configurations itself", () => {
+describe("A provider that compares its own configurations", () => {
   const program = (args: string) => `new Thing("a", {}, { provider: new WorldProvider("own", ${args}) });`;
 
-  test("is replaced where it says so, and with it what it serves", async () => {
+  test("is replaced, together with its resources, when it requests that", async () => {
     const project = newProject({ features: { diffsConfig: true } }).program(program(`{ forceAccount: "one" }`));
     const stack = await project.stack();
     await stack.up();
@@ -131,7 +131,7 @@ describe("A provider that compares its configurations itself", () => {
     expect(Object.keys(project.records())).toEqual(["a-2"]);
   });
 
-  test("is updated where it does not", async () => {
+  test("is updated otherwise", async () => {
     const project = newProject({ features: { diffsConfig: true } }).program(program(`{ region: "one" }`));
     const stack = await project.deployed();
     project.program(program(`{ region: "two" }`));
@@ -139,7 +139,7 @@ describe("A provider that compares its configurations itself", () => {
   });
 });
 
-test("a provider whose configuration is not known yet is not configured, and nothing is asked of it in a preview", async () => {
+test("a provider with unknown configuration is not configured and receives no calls in a preview", async () => {
   const project = newProject().program(`
     const a = new Thing("a");
     const provider = new WorldProvider("own", { region: a.out });
@@ -164,7 +164,7 @@ test("a provider whose configuration is not known yet is not configured, and not
   expect(again.diagnostics.some(({ severity, urn }) => severity === "warning" && urn?.endsWith("::b"))).toBe(true);
 });
 
-test("a default provider may be forbidden", async () => {
+test("a default provider may be disabled", async () => {
   const project = newProject().program(`new Thing("a");`);
   const stack = await project.stack();
   await stack.setConfig("pulumi:disable-default-providers", { value: '["world"]' });
@@ -173,7 +173,7 @@ test("a default provider may be forbidden", async () => {
   expect(project.takeCalls()).toEqual([]);
 });
 
-test("a provider that fails to be configured is an error of the first resource that it serves", async () => {
+test("a provider's failed configuration is reported for the first resource that uses it", async () => {
   const project = newProject()
     .program(`new Thing("a");`)
     .control({ fail: { "Configure default": "no such region" } });
@@ -182,7 +182,7 @@ test("a provider that fails to be configured is an error of the first resource t
   expect(error.diagnostics.find(({ severity }) => severity === "error")?.urn).toMatch(/::a$/);
 });
 
-test("a provider that nothing needs any more is deleted after what it served", async () => {
+test("a provider without remaining resources is deleted after them", async () => {
   const project = newProject().program(`new Thing("a", {}, { provider: new WorldProvider("own", { region: "x" }) });`);
   const stack = await project.deployed();
   project.program("");
@@ -193,24 +193,24 @@ test("a provider that nothing needs any more is deleted after what it served", a
   ]);
 });
 
-describe("A refusal with a long message", () => {
-  test.each([10_000, 30_000])("of %i characters arrives whole", async (length) => {
+describe("A rejection with a long message", () => {
+  test.each([10_000, 30_000])("of %i characters arrives complete", async (length) => {
     const project = newProject().program(`new Thing("a");`);
     project.control({ fail: { "Create a": "é".repeat(length / 10) + "x".repeat(length - length / 10) } });
     const error = await failureOf((await project.stack()).up());
     expect(errorsOf(error).map((message) => message.length)).toEqual([length]);
   });
 
-  test("of 100,000 characters fails with what happened, not with an error of HTTP/2", async () => {
+  test("of 100,000 characters is reported as a too long message, not as an HTTP/2 error", async () => {
     const project = newProject().program(`new Thing("a");`);
     project.control({ fail: { "Create a": "x".repeat(100_000) } });
     const error = await failureOf((await project.stack()).up());
     expect(errorsOf(error)).toEqual([
-      'the provider of package "world" refused Create with a message that is longer than the 64 KiB that can be received',
+      'the provider of package "world" refused Create with a message of more than 64 KiB, the largest that can be received',
     ]);
   });
 
-  test("reaches the program cut to what HTTP/2 can carry", async () => {
+  test("is truncated for the program to what HTTP/2 can carry", async () => {
     const project = newProject().program(`
       module.exports = async () => {
         const urn = "é".repeat(100_000);

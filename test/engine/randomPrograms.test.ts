@@ -1,7 +1,7 @@
 /**
- * Random programs, one after the other on one stack, with failures in between: after each run the providers' world, the
- * state file and the program agree, and nothing was deleted before what depends on it. ENGINE_RANDOM_RUNS sets how many
- * sequences are tried. Does not prove the wording of anything, nor orders that no dependency asks for.
+ * Random programs, one after the other on one stack, with failures in between: after each run the provider's records, the state
+ * file and the program agree, and nothing was deleted before its dependents. ENGINE_RANDOM_RUNS sets the number of sequences.
+ * Does not prove the wording of messages, nor any order without a dependency.
  */
 import fc from "fast-check";
 import { DeploymentFailedError, type OfflineStack, type OperationResult } from "../../engine";
@@ -10,20 +10,20 @@ import { type ResourceEntry, TestProject } from "./harness";
 import { closeProgramHost } from "./programHost";
 
 const SEQUENCES = Number(process.env.ENGINE_RANDOM_RUNS ?? 12);
-/** The same programs each time, so that a change that breaks one is the change at hand; another seed plays others. */
+/** A fixed seed, so that only a change of the code can break a run; another seed generates other programs. */
 const SEED = Number(process.env.ENGINE_RANDOM_SEED ?? 1);
 const NAMES = ["a", "b", "c", "d", "e", "f"];
 
 afterAll(closeProgramHost);
 
-/** One resource of a program. It refers only to resources that stand before it. */
+/** One resource of a program. It refers only to earlier resources. */
 interface Wanted {
   readonly name: string;
   readonly size: number;
   /** A change of it replaces the resource. */
   readonly forceName: number;
   readonly deletesFirst: boolean;
-  /** Where its property `of` or, replacing, `forceOf` comes from. */
+  /** The source of its property `of`, or of `forceOf`, whose change replaces. */
   readonly of: string | undefined;
   readonly isForced: boolean;
   readonly dependsOn: readonly string[];
@@ -35,7 +35,7 @@ interface Round {
   readonly program: readonly Wanted[];
   /** Calls that fail in this round, such as "Create b". */
   readonly failures: readonly string[];
-  /** Calls that are done half way. */
+  /** Calls that are done in part. */
   readonly halves: readonly string[];
   readonly continueOnError: boolean;
 }
@@ -84,22 +84,22 @@ function textOf(resources: readonly Wanted[]): string {
     const inputs = [`size: ${size}`, `forceName: ${forceName}`, ...(deletesFirst ? ["dbr: true"] : [])];
     if (of !== undefined) inputs.push(`${isForced ? "forceOf" : "of"}: ${of}.out`);
     const options = [`dependsOn: [${dependsOn.join(", ")}]`, ...(isRetained ? ["retainOnDelete: true"] : [])];
-    // Another parent is another URN: the resource is a new one then, and the old one goes.
+    // Another parent means another URN: a new resource is created and the old one deleted.
     if (parent !== undefined) options.push(`parent: ${parent}`);
     return `const ${name} = new Thing("${name}", { ${inputs.join(", ")} }, { ${options.join(", ")} });`;
   });
   return lines.join("\n");
 }
 
-/** What stands in the world, by id, under the assumption that every object was made by this stack. */
+/** The provider's records by id; this stack created all of them. */
 type Records = ReturnType<TestProject["records"]>;
 
-/** Everything that must hold after any run, also a failed one. */
+/** What must hold after any run, also after a failed one. */
 function checkAgreement(project: TestProject, retained: ReadonlySet<string>): void {
   const resources = project.resources().filter(({ type }) => type.startsWith("world:"));
   const records: Records = project.records();
   const remembered = resources.filter(({ pendingReplacement }) => !pendingReplacement);
-  // Each object is remembered exactly once, or was left behind on purpose; nothing is remembered that is gone.
+  // Each object has exactly one entry unless it was retained on purpose, and each entry has its object.
   const ids = remembered.map(({ id }) => id ?? "");
   expect([...ids].sort()).toEqual(
     Object.keys(records)
@@ -107,13 +107,13 @@ function checkAgreement(project: TestProject, retained: ReadonlySet<string>): vo
       .sort(),
   );
   for (const { id, outputs } of remembered) expect(outputs).toEqual(records[id ?? ""]);
-  // A second deployment of the same URN is there only to be deleted.
+  // A second entry with the same URN only awaits its deletion.
   const alive = resources.filter((entry) => !entry.delete).map(({ urn }) => urn);
   expect(new Set(alive).size).toBe(alive.length);
   expect(project.document().deployment.pending_operations).toBeUndefined();
 }
 
-/** After a run that succeeded: the state is what the program says. */
+/** After a successful run, the state matches the program. */
 function checkProgram(project: TestProject, resources: readonly Wanted[]): void {
   const entries = project.resources().filter(({ type }) => type.startsWith("world:"));
   expect(entries.map(({ urn }) => urn.split("::").at(-1)).sort()).toEqual(resources.map(({ name }) => name));
@@ -130,9 +130,8 @@ function checkProgram(project: TestProject, resources: readonly Wanted[]): void 
 }
 
 /**
- * No object is deleted before those whose state says that they depend on it. One exception is Pulumi's own: a resource that
- * is deleted for a replacement takes with it only what that replaces; what merely depends on it outlives it. Without a program,
- * in a destroy, there is no exception.
+ * No object is deleted before those that depend on it according to their state. Pulumi has one exception: when a replacement
+ * deletes a resource first, only dependents that are replaced too are deleted before it. A destroy has no exception.
  */
 function checkOrder(
   before: readonly ResourceEntry[],
@@ -170,7 +169,7 @@ function dependenciesOf({ dependencies = [], parent }: ResourceEntry): string[] 
   return [...dependencies, parent];
 }
 
-/** Two objects of one URN may stand in the state while the old one waits: a dependent means the one that stands before it. */
+/** The state may have two objects with one URN while the old one awaits its deletion; a dependent refers to the one before it. */
 function isOlder(all: readonly ResourceEntry[], entry: ResourceEntry, dependent: ResourceEntry): boolean {
   const isCurrent = !all.some((other) => other !== entry && other.urn === entry.urn && !other.delete);
   return isCurrent && all.indexOf(entry) < all.indexOf(dependent);
@@ -195,7 +194,7 @@ function control(failures: readonly string[], halves: readonly string[]) {
   };
 }
 
-test("world, state and program agree after every run of random programs with failures", async () => {
+test("provider, state and program agree after every run of random programs with failures", async () => {
   const tally = { runs: 0, failed: 0, calls: 0, deletes: 0, replaced: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 2, maxLength: 5 }), async (rounds) => {
@@ -208,7 +207,7 @@ test("world, state and program agree after every run of random programs with fai
           project.program(textOf(resources)).control(control(next.failures, next.halves));
           const result = await run(stack, next);
           const calls = project.takeCalls();
-          // Left behind on purpose: what the state said to retain, and no longer remembers.
+          // Retained on purpose: marked so in the state before the run, and absent from the state after it.
           const kept = existing(project).filter(({ pendingReplacement }) => !pendingReplacement);
           const now = new Set(kept.map(({ id }) => id));
           for (const { id = "", retainOnDelete } of before) if (retainOnDelete && !now.has(id)) retained.add(id);
@@ -228,7 +227,7 @@ test("world, state and program agree after every run of random programs with fai
           const isDone = await step(resources, next);
           if (isCalm) expect(isDone).toBe(true);
         }
-        // Whatever happened: one calm run heals it, and the next has nothing to do.
+        // After any failures, one run without failures repairs everything, and the next one changes nothing.
         const last = rounds.at(-1)?.program ?? [];
         expect(await step(last, calm)).toBe(true);
         const again = await stack.up();
@@ -246,14 +245,14 @@ test("world, state and program agree after every run of random programs with fai
     }),
     { numRuns: SEQUENCES, endOnFailure: process.env.ENGINE_RANDOM_SHRINK === undefined, seed: SEED },
   );
-  // The programs did something: neither all calm nor all broken.
+  // The sequences contain both successes and failures.
   expect(tally.deletes).toBeGreaterThan(0);
   expect(tally.replaced).toBeGreaterThan(0);
   expect(tally.failed).toBeGreaterThan(0);
   if (process.env.ENGINE_RANDOM_RUNS !== undefined) console.log(`random programs: ${JSON.stringify(tally)}`);
 }, 3_600_000);
 
-/** The world's resources in the state, none while there is no state. */
+/** The provider's resources in the state; none without a state file. */
 function existing(project: TestProject): ResourceEntry[] {
   return project.hasState() ? project.resources().filter(({ type }) => type.startsWith("world:")) : [];
 }

@@ -1,6 +1,6 @@
 /**
- * What a stack reads but does not own: `get`, imports, and the outputs of other stacks. Does not prove what Pulumi's own
- * backends answer to a reference; the other stack here has its state in the same folder.
+ * Resources that a stack reads but does not own: `get`, imports, and outputs of other stacks. Does not prove stack references
+ * through Pulumi's own backends; the other stack here has its state in the same folder.
  */
 import path from "node:path";
 import { OfflineStack } from "../../engine";
@@ -29,12 +29,12 @@ describe("get", () => {
     expect(Object.keys(project.records())).toEqual(["known"]);
   });
 
-  test("of what does not exist is an error that names the id", async () => {
+  test("of a missing resource is an error that names the id", async () => {
     const project = newProject().program(`Thing.get("a", "nobody");`);
     expect(errorsOf(await failureOf((await project.stack()).up()))).toEqual(["resource 'nobody' does not exist"]);
   });
 
-  test("gives way to a resource of the stack's own, and the other way round", async () => {
+  test("is replaced by a resource of the stack's own, and the reverse", async () => {
     const project = newProject().program(`Thing.get("a", "known");`);
     project.setRecords({ known: { out: "found" } });
     const stack = await project.deployed();
@@ -58,7 +58,7 @@ describe("get", () => {
 describe("import", () => {
   const imported = (size: number, id = "known") => `new Thing("a", { size: ${size} }, { import: "${id}" });`;
 
-  test("takes an existing resource over, and owns it from then on", async () => {
+  test("adopts an existing resource, which the stack owns afterwards", async () => {
     const project = newProject().program(imported(3));
     project.setRecords({ known: { size: 3, out: "found" } });
     const stack = await project.stack();
@@ -74,7 +74,7 @@ describe("import", () => {
     expect(project.records()).toEqual({});
   });
 
-  test("updates what differs from the program right away", async () => {
+  test("updates properties that differ from the program at once", async () => {
     const project = newProject().program(imported(4));
     project.setRecords({ known: { size: 3, out: "found" } });
     const up = await (await project.stack()).up();
@@ -82,7 +82,7 @@ describe("import", () => {
     expect(project.records()).toEqual({ known: { size: 4, out: "found" } });
   });
 
-  test("of what does not exist is an error", async () => {
+  test("of a missing resource is an error", async () => {
     const project = newProject().program(imported(1, "nobody"));
     expect(errorsOf(await failureOf((await project.stack()).up()))).toEqual(["resource 'nobody' does not exist"]);
     expect(project.entries("a")).toEqual([]);
@@ -90,7 +90,7 @@ describe("import", () => {
 });
 
 describe("A stack reference", () => {
-  /** A second stack of the same project whose state stands in the same folder. */
+  /** A second stack of the same project with its state in the same folder. */
   async function stacks(program: string) {
     const project = newProject().program(`
       const a = new Thing("a");
@@ -107,7 +107,7 @@ describe("A stack reference", () => {
   }
 
   test.each(["dev", "organization/shop/dev"])(
-    "by %s gives the other stack's outputs, secrets as secrets",
+    "by %s returns the other stack's outputs, secrets as secrets",
     async (name) => {
       const { project, second } = await stacks(`
       const other = new pulumi.StackReference("${name}");
@@ -137,7 +137,7 @@ describe("A stack reference", () => {
     },
   );
 
-  test("sees what the other stack has come to be meanwhile", async () => {
+  test("returns the other stack's current outputs", async () => {
     const { project, first, second } = await stacks(
       `exports.size = new pulumi.StackReference("dev").getOutput("size");`,
     );
@@ -149,7 +149,7 @@ describe("A stack reference", () => {
     expect((await second.up()).outputs).toEqual({ size: { value: 5, secret: false } });
   });
 
-  test("to a stack that does not exist, and to an output that does not, is an error that names it", async () => {
+  test("to a missing stack or output is an error that names it", async () => {
     const { project, second } = await stacks(`new pulumi.StackReference("nobody");`);
     expect(errorsOf(await failureOf(second.up()))).toEqual(['unknown stack "nobody"']);
     project.program(`exports.out = new pulumi.StackReference("dev").requireOutput("nothing");`);
@@ -159,7 +159,7 @@ describe("A stack reference", () => {
   });
 });
 
-test("a stack of another folder's state is not found by accident", async () => {
+test("a stack with its state in another folder is not found", async () => {
   const project = newProject().program(`new pulumi.StackReference("dev");`);
   const stack = await OfflineStack.create({
     workDir: project.folder,

@@ -1,4 +1,4 @@
-/** Refresh of whole programs: what is gone or changed at the provider, and what the state says afterwards. */
+/** Refresh of whole programs: resources missing or changed at the provider, and the state afterwards. */
 import { changesOf, useProjects } from "./harness";
 
 const newProject = useProjects();
@@ -8,7 +8,7 @@ const CHAIN = `
   new Thing("c", { of: b.out, size: 1 }, { dependsOn: a });
 `;
 
-test("forgets a resource and all that hangs on it when all of them are gone, and makes them again", async () => {
+test("removes missing resources with their dependents from the state, and the next up creates them again", async () => {
   const project = newProject().program(CHAIN);
   const stack = await project.deployed();
   project.setRecords({});
@@ -18,7 +18,7 @@ test("forgets a resource and all that hangs on it when all of them are gone, and
   expect(changesOf(await stack.up())).toEqual(["create a", "create b", "create c"]);
 });
 
-test("takes over what changed in a resource whose dependency is gone, without the mention of it", async () => {
+test("records changes of a resource whose dependency is missing, without the reference to it", async () => {
   const project = newProject().program(CHAIN);
   const stack = await project.deployed();
   const [b = "", c = ""] = [project.entry("b").id, project.entry("c").id];

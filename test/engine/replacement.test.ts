@@ -1,6 +1,6 @@
 /**
- * What is replaced, and how: the provider's answer, the options of the program, and what goes with a replacement.
- * See lifecycle.test.ts for the plain cases. Does not prove what a provider other than the test's own answers.
+ * Which resources are replaced, and how: the provider's answer, the program's options, and dependents of a replaced resource.
+ * See lifecycle.test.ts for the basic cases. Does not prove the answers of providers other than the test provider.
  */
 import type { OfflineStack } from "../../engine";
 import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
@@ -8,7 +8,7 @@ import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from ".
 const newProject = useProjects();
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A stack that has the first program's resources, and the second as its program. */
+/** A stack after an `up` of the first program, with the second one as its program. */
 async function change(before: string, after: string): Promise<{ project: TestProject; stack: OfflineStack }> {
   const project = newProject().program(before);
   const stack = await project.deployed({ parallel: 1 });
@@ -21,22 +21,22 @@ const REPLACED = ["create-replacement a", "replace a", "delete-replaced a"];
 test.each([
   ["a property named by replaceOnChanges", `{ replaceOnChanges: ["size"] }`, REPLACED],
   ["any property with *", `{ replaceOnChanges: ["*"] }`, REPLACED],
-  ["another property than the one named", `{ replaceOnChanges: ["other"] }`, ["update a"]],
-  ["nothing, when ignoreChanges takes the change away", `{ replaceOnChanges: ["size"], ignoreChanges: ["size"] }`, []],
+  ["a property that is not named", `{ replaceOnChanges: ["other"] }`, ["update a"]],
+  ["nothing, when ignoreChanges ignores the change", `{ replaceOnChanges: ["size"], ignoreChanges: ["size"] }`, []],
 ])("replaceOnChanges: a change of %s", async (_what, options, expected) => {
   const { stack } = await change(`new Thing("a", { size: 1 });`, `new Thing("a", { size: 2 }, ${options});`);
   expect(changesOf(await stack.up())).toEqual(expected);
 });
 
-test("replaceOnChanges names a path within a property where the provider gives a detailed diff", async () => {
+test("replaceOnChanges names a path within a property if the provider returns a detailed diff", async () => {
   const program = (size: number, path: string) =>
     `new Thing("a", { shape: { size: ${size}, colour: "red" }, detailed: true }, { replaceOnChanges: ["${path}"] });`;
   const { stack } = await change(program(1, "shape.colour"), program(2, "shape.colour"));
-  // The provider names the property as a whole: a path below it is not that property.
+  // The provider names only the whole property, which a path below it does not match.
   expect(changesOf(await stack.up())).toEqual(["update a"]);
 });
 
-test("replacementTrigger replaces when its value changes, and at no other time", async () => {
+test("replacementTrigger replaces only when its value changes", async () => {
   const program = (trigger: string) => `new Thing("a", { size: 1 }, { replacementTrigger: ${trigger} });`;
   const { project, stack } = await change(program(`"one"`), program(`"one"`));
   expect(changesOf(await stack.up())).toEqual([]);
@@ -50,7 +50,7 @@ test("replacementTrigger replaces when its value changes, and at no other time",
   expect(changesOf(await stack.up())).toEqual([]);
 });
 
-test("the program's deleteBeforeReplace overrides the provider's answer, either way", async () => {
+test("the program's deleteBeforeReplace overrides the provider's answer in both directions", async () => {
   const program = (name: string, dbr: boolean, option: string) =>
     `new Thing("a", { forceName: "${name}", dbr: ${dbr} }, { deleteBeforeReplace: ${option} });`;
   const { project, stack } = await change(program("x", false, "true"), program("y", false, "true"));
@@ -59,7 +59,7 @@ test("the program's deleteBeforeReplace overrides the provider's answer, either 
   expect(changesOf(await stack.up())).toEqual(REPLACED);
 });
 
-test("a run that dies between deletion and creation is finished by the next, which deletes nothing twice", async () => {
+test("a run that dies between deletion and creation is completed by the next, which deletes nothing twice", async () => {
   const program = (name: string) => `new Thing("a", { forceName: "${name}", dbr: true });`;
   const { project, stack } = await change(program("x"), program("y"));
   project.control({ fail: { "Create a": "no room" } });
@@ -74,7 +74,7 @@ test("a run that dies between deletion and creation is finished by the next, whi
   expect(Object.keys(project.records())).toEqual(["a-2"]);
 });
 
-test("what was deleted for a replacement the program no longer wants is forgotten without another delete", async () => {
+test("a resource deleted for a replacement that the program no longer requests is removed from the state without another delete", async () => {
   const program = (name: string) => `new Thing("a", { forceName: "${name}", dbr: true });`;
   const { project, stack } = await change(program("x"), program("y"));
   project.control({ fail: { "Create a": "no room" } });
@@ -86,7 +86,7 @@ test("what was deleted for a replacement the program no longer wants is forgotte
   expect(project.entries("a")).toEqual([]);
 });
 
-test("a mere dependsOn does not go with a replacement that deletes first; a provider, deletedWith and inputs do", async () => {
+test("a replacement that deletes first includes dependents by provider, deletedWith and inputs, not by dependsOn alone", async () => {
   const program = (name: string) => `
     const a = new Thing("a", { forceName: "${name}", dbr: true });
     const provider = new WorldProvider("own", { forceOf: a.out });
@@ -122,7 +122,7 @@ test("a mere dependsOn does not go with a replacement that deletes first; a prov
   expect(project.entries("after")).toHaveLength(1);
 });
 
-test("the old half of an earlier replacement that goes with a deletion takes nothing else along", async () => {
+test("an old resource of an earlier replacement is deleted together with its dependency, and causes no other deletion", async () => {
   const program = (a: string, b: string) => `
     const a = new Thing("a", { forceName: "${a}", dbr: true });
     new Thing("b", { forceName: "${b}", forceOf: a.out });
@@ -143,7 +143,7 @@ test("the old half of an earlier replacement that goes with a deletion takes not
   expect(Object.keys(project.records())).toEqual([project.entry("a").id, project.entry("b").id]);
 });
 
-test("a protected dependent keeps a replacement that would delete it from beginning", async () => {
+test("a protected dependent prevents a replacement that would delete it", async () => {
   const program = (name: string) => `
     const a = new Thing("a", { forceName: "${name}", dbr: true });
     new Thing("b", { forceOf: a.out }, { protect: true });
@@ -176,13 +176,13 @@ test("deletedWith and replaceWith replace a resource with another, deletedWith w
   expect(project.document()).toMatchObject({ version: 4, features: ["replaceWith"] });
 });
 
-test("a resource deleted with another is not deleted at its provider, only forgotten", async () => {
+test("a resource deleted with another is removed from the state without a delete at its provider", async () => {
   const { project, stack } = await change(
     `const a = new Thing("a"); new Thing("b", {}, { deletedWith: a }); const c = new Thing("c"); new Thing("d", {}, { deletedWith: c });`,
     `new Thing("c");`,
   );
   expect(changesOf(await stack.up())).toEqual(expect.arrayContaining(["delete b", "delete a", "delete d"]));
-  // `c` stays, so what was to go with it must be deleted itself.
+  // `c` stays, so the resource with `deletedWith: c` must be deleted itself.
   expect(
     project
       .takeCallNames()
@@ -192,7 +192,7 @@ test("a resource deleted with another is not deleted at its provider, only forgo
   expect(project.entries("b")).toEqual([]);
 });
 
-test("retainOnDelete forgets a resource, and the old half of its replacement, without a delete", async () => {
+test("retainOnDelete removes a resource, or the old resource of its replacement, from the state without a delete", async () => {
   const { project, stack } = await change(
     `new Thing("a", { forceName: "x" }, { retainOnDelete: true });`,
     `new Thing("a", { forceName: "y" }, { retainOnDelete: true });`,
@@ -208,7 +208,7 @@ test("retainOnDelete forgets a resource, and the old half of its replacement, wi
 describe("A protected resource", () => {
   const PROTECTED = `new Thing("a", { forceName: "x" }, { protect: true });`;
 
-  test("is not deleted; what does not depend on it is, and the error says how to go on", async () => {
+  test("is not deleted; resources it does not depend on are, and the error names the next step", async () => {
     const { project, stack } = await change(
       `const b = new Thing("b"); const a = new Thing("a", { of: b.out }, { protect: true }); new Thing("c");`,
       "",
@@ -220,7 +220,7 @@ describe("A protected resource", () => {
     expect(Object.keys(project.records())).toEqual(["b-1", "a-3"]);
   });
 
-  test("is not replaced; a preview shows the rest all the same", async () => {
+  test("is not replaced; a preview still shows the rest", async () => {
     const { project, stack } = await change(
       PROTECTED,
       `const a = new Thing("a", { forceName: "y" }, { protect: true }); new Thing("b", {}, { dependsOn: a });`,
@@ -246,7 +246,7 @@ describe("A protected resource", () => {
     expect(changesOf(await stack.destroy())).toEqual(["delete a", "delete shop-dev"]);
   });
 
-  test("protects its children too, unless they say otherwise", async () => {
+  test("protects its children too, unless they set protect to false", async () => {
     const { project } = await change(
       `const box = new Box("box", {}, { protect: true });
        new Thing("a", {}, { parent: box });
@@ -258,7 +258,7 @@ describe("A protected resource", () => {
   });
 });
 
-test("the provider's UNKNOWN leaves the comparison to the engine, which compares inputs", async () => {
+test("if the provider answers DIFF_UNKNOWN, the engine compares inputs", async () => {
   const { project, stack } = await change(
     `new Thing("a", { size: 1, undecided: true });`,
     `new Thing("a", { size: 2, undecided: true });`,
@@ -274,7 +274,7 @@ test("the provider's UNKNOWN leaves the comparison to the engine, which compares
   expect(project.takeCallNames()).toEqual(["Check a", "Diff a"]);
 });
 
-test("a custom resource that becomes a component of the same type and name, or back, is replaced", async () => {
+test("a custom resource that becomes a component of the same type and name, or the reverse, is replaced", async () => {
   const asComponent = `new pulumi.ComponentResource("world:index:Thing", "a");`;
   const { project, stack } = await change(`new Thing("a");`, asComponent);
   expect(changesOf(await stack.up())).toEqual(REPLACED);

@@ -1,6 +1,6 @@
 /**
- * The state on disk: its form and encryption, the checks when it is read, the lock, and what an interrupted run left. That the
- * Pulumi CLI takes the file is not proved; its encryption is held to a value that Pulumi itself made.
+ * The state on disk: its format and encryption, the checks when it is read, the lock, and the state of an interrupted run. Does not
+ * prove that the Pulumi CLI reads the file; its encryption is compared with a value that Pulumi encrypted.
  */
 import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -23,7 +23,7 @@ async function failing(operation: () => Promise<unknown>): Promise<Error> {
   throw new Error("expected an error");
 }
 
-/** Pulumi's published vector: made by Pulumi, opened by `password`. */
+/** Pulumi's published test vector: a ciphertext for the passphrase `password`. */
 const KEY = pbkdf2Sync("password", Buffer.from("fozI5u6B030=", "base64"), 1_000_000, 32, "sha256");
 
 function decrypt(text: string): string {
@@ -48,7 +48,7 @@ async function deployed(program = `const a = new Thing("a"); new Thing("b", { of
   return { project, stack };
 }
 
-test("is a deployment of format 3 with Pulumi's manifest, readable by its owner alone", async () => {
+test("is a deployment of format 3 with Pulumi's manifest, readable only by its owner", async () => {
   const { project } = await deployed();
   const { version, deployment } = JSON.parse(project.read("state.json"));
   expect(version).toBe(3);
@@ -62,7 +62,7 @@ test("is a deployment of format 3 with Pulumi's manifest, readable by its owner 
   expect(statSync(project.stateFile).mode & 0o777).toBe(0o600);
 });
 
-test("holds a secret as Pulumi's passphrase provider encrypts it: the JSON of the value under the published salt", async () => {
+test("encrypts a secret as Pulumi's passphrase provider does: the JSON of the value under the published salt", async () => {
   const { project } = await deployed(
     `new Thing("a", { text: pulumi.secret("hush"), list: pulumi.secret([1, { two: true }]) });`,
   );
@@ -72,7 +72,7 @@ test("holds a secret as Pulumi's passphrase provider encrypts it: the JSON of th
   expect(text.ciphertext.split(":")[1]).not.toBe(list.ciphertext.split(":")[1]);
 });
 
-test("opens what Pulumi's provider encrypted, and refuses another passphrase before anything is done", async () => {
+test("opens secrets that Pulumi encrypted, and rejects another passphrase before any operation", async () => {
   const { project, stack } = await deployed(`new Thing("a", { text: pulumi.secret("hush") });`);
   const document = project.document();
   const entry = document.deployment.resources?.find(({ urn }) => urn.endsWith("::a"));
@@ -84,13 +84,13 @@ test("opens what Pulumi's provider encrypted, and refuses another passphrase bef
   expect((await failing(() => other.up())).message).toContain("incorrect passphrase");
 });
 
-describe("A broken state is refused with the name of the resource", () => {
+describe("A broken state is rejected with the name of the resource", () => {
   type Resources = { urn: string; [member: string]: unknown }[];
   const of = (resources: Resources, name: string) => resources.find(({ urn }) => urn.endsWith(`::${name}`))!;
 
   test.each<[string, (resources: Resources) => void, RegExp]>([
     [
-      "a dependency that is missing",
+      "a missing dependency",
       (all) => all.splice(all.indexOf(of(all, "a")), 1),
       /resource .*::b refers to its dependency .*::a, which is missing/,
     ],
@@ -99,14 +99,14 @@ describe("A broken state is refused with the name of the resource", () => {
       (all) => all.push(...all.splice(all.indexOf(of(all, "a")), 1)),
       /resource .*::b refers to its dependency .*::a, which comes after it/,
     ],
-    ["a resource that stands twice", (all) => all.push({ ...of(all, "b") }), /resource .*::b stands twice/],
+    ["a duplicate resource", (all) => all.push({ ...of(all, "b") }), /resource .*::b occurs twice/],
     [
-      "a provider that is missing",
+      "a missing provider",
       (all) => all.splice(all.indexOf(of(all, "default")), 1),
-      /resource .*::a refers to the provider .*, which does not stand before it/,
+      /resource .*::a refers to the provider .*, which does not come before it/,
     ],
     [
-      "a reference to a provider that is none",
+      "a malformed reference to a provider",
       (all) => Object.assign(of(all, "b"), { provider: "nonsense" }),
       /resource .*::b refers to the provider "nonsense"/,
     ],
@@ -132,8 +132,8 @@ describe("A broken state is refused with the name of the resource", () => {
 
   test.each([
     ["no JSON", "{ half", /is not JSON/],
-    ["empty", "", /state\.json is empty, so what it held is lost: restore it from a copy, or delete it/],
-    ["white space alone", " \n", /state\.json is empty/],
+    ["empty", "", /state\.json is empty, so its content is lost: restore it from a copy, or delete it/],
+    ["only white space", " \n", /state\.json is empty/],
     [
       "another format",
       JSON.stringify({ version: 2, deployment: {} }),
@@ -141,9 +141,9 @@ describe("A broken state is refused with the name of the resource", () => {
     ],
     ["a feature of a later engine", JSON.stringify({ version: 4, features: ["views"], deployment: {} }), /views/],
     [
-      "a manifest that does not fit",
+      "a manifest with a wrong magic",
       JSON.stringify({ version: 3, deployment: { manifest: { magic: "x", version: "v3.1.0" } } }),
-      /magic does not fit/,
+      /magic does not match/,
     ],
     [
       "another secrets provider",
@@ -161,7 +161,7 @@ describe("A broken state is refused with the name of the resource", () => {
   });
 });
 
-test("each write is on the disk before it counts as done: the file before it gets its name, then the folder", async () => {
+test("each write is flushed to disk before it resolves: the file before it is renamed, then the folder", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "state-"));
   const order: string[] = [];
   const probe = await fsPromises.open(folder, "r");
@@ -192,7 +192,7 @@ describe("The lock", () => {
   const held = (project: TestProject, holder: object) => project.write("state.json.lock", JSON.stringify(holder));
   const holder = { username: "somebody", hostname: hostname(), timestamp: "2026-01-01T00:00:00Z", operation: "update" };
 
-  test("lets one run at a time in, previews always, and goes with the run", async () => {
+  test("allows one run at a time and any number of previews, and is removed with the run", async () => {
     const project = newProject().program(`new Thing("a");`);
     const stack = await project.stack();
     let failed: Error | undefined;
@@ -207,7 +207,7 @@ describe("The lock", () => {
     expect(existsSync(`${project.stateFile}.lock`)).toBe(false);
   });
 
-  test("of a process that is gone is taken over, and that is said", async () => {
+  test("of an ended process is replaced, with a warning", async () => {
     const project = newProject().program(`new Thing("a");`);
     held(project, { ...holder, pid: 2 ** 22 + 1 });
     const up = await (await project.stack()).up();
@@ -229,7 +229,7 @@ describe("The lock", () => {
     expect(project.read("state.json.lock")).toBe(theirs);
   });
 
-  test("of another machine is never taken over", async () => {
+  test("of another machine is never replaced", async () => {
     const project = newProject().program(`new Thing("a");`);
     held(project, { ...holder, hostname: "elsewhere", pid: 1 });
     const error = await failing(async () => (await project.stack()).up());
@@ -240,7 +240,7 @@ describe("The lock", () => {
 });
 
 describe("Pending operations", () => {
-  /** The state as it is while `call` is under way. */
+  /** The pending operations in the state during `call`. */
   async function during(project: TestProject, call: string, operation: () => Promise<unknown>) {
     let found: unknown;
     project.control({
@@ -258,7 +258,7 @@ describe("Pending operations", () => {
     ["updating", "Update a", `new Thing("a", { size: 2 });`, { size: 2 }],
     ["deleting", "Delete a", "", undefined],
   ])(
-    "%s stands in the state before the provider is called, with what it is called with",
+    "%s is in the state before the provider is called, with the call's inputs",
     async (type, call, program, inputs) => {
       const { project, stack } = await deployed(`new Thing("a");`);
       project.program(program);
@@ -269,7 +269,7 @@ describe("Pending operations", () => {
     },
   );
 
-  test("of a killed run are warned of; a creation stays listed until a refresh is told to forget it", async () => {
+  test("of a killed run cause a warning; a creation stays listed until a refresh clears it", async () => {
     const { project, stack } = await deployed(`new Thing("a");`);
     const document = project.document();
     const [a] = document.deployment.resources?.filter(({ urn }) => urn.endsWith("::a")) ?? [];

@@ -1,6 +1,5 @@
 /**
- * Values that are secret and values that are not known yet, on their way through program, engine, provider and state.
- * Does not prove the form in which the CLI prints them.
+ * Secret values and unknown values in program, engine, provider and state. Does not prove the form in which the CLI prints them.
  */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { changesOf, errorsOf, failureOf, KNOWN_SALT, useProjects } from "./harness";
@@ -9,7 +8,7 @@ const newProject = useProjects();
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
-test("a preview knows what is known: inputs of a creation, old outputs of what stays, nothing else", async () => {
+test("a preview knows inputs of a creation and old outputs of unchanged resources, nothing else", async () => {
   const program = (size: number) => `
     const kept = new Thing("kept", { size: 1 });
     const updated = new Thing("updated", { size: ${size} });
@@ -33,7 +32,7 @@ test("a preview knows what is known: inputs of a creation, old outputs of what s
   expect(shown).toEqual(["    + fresh    : [unknown]", '    ~ updated  : "out of updated-2" => [unknown]']);
 });
 
-test("unknown inputs reach Check and Diff of a preview as Pulumi's unknown, and no real run", async () => {
+test("unknown inputs reach Check and Diff of a preview as Pulumi's unknown, and never a real run", async () => {
   const project = newProject().program(`
     const a = new Thing("a", { forceName: "x" });
     new Thing("b", { of: a.out, list: [1, a.out], plain: "p" });
@@ -63,7 +62,7 @@ describe("A secret", () => {
   `;
 
   test.each([{ acceptsSecrets: true }, { acceptsSecrets: false }])(
-    "stays one in the state, in outputs, events and display: %j",
+    "is kept secret in the state, in outputs, events and display: %j",
     async (features) => {
       const project = newProject({ features }).program(PROGRAM);
       const stack = await project.stack();
@@ -72,7 +71,7 @@ describe("A secret", () => {
       const onOutput = (text: string) => {
         shown += text;
       };
-      // The SDK's own debug messages hold what the engine answered, secrets in clear.
+      // The SDK's own debug messages contain the engine's answers, with secrets in plain text.
       const up = await stack.up({ onEvent: (event) => events.push(event), onOutput, debug: true });
       const create = project.takeCalls().find(({ call }) => call === "Create");
       const wire = (value: string) => (features.acceptsSecrets ? { ...SECRET, value } : value);
@@ -83,7 +82,7 @@ describe("A secret", () => {
       });
       const state = project.read("state.json");
       const all = state + shown + up.stdout + JSON.stringify([events, up.steps, up.maskedOutputs, up.diagnostics]);
-      // Never the whole text in a failure's message.
+      // Print only the secrets found, not the whole text, if this fails.
       expect(all.match(/planted-\w*/g)).toBeNull();
       expect(up.diagnostics.some(({ severity, message }) => severity === "debug" && message.includes("[secret]"))).toBe(
         true,
@@ -96,14 +95,14 @@ describe("A secret", () => {
       expect(inputs.size).toBe(1);
       expect(additionalSecretOutputs).toEqual(["size"]);
       expect(up.maskedOutputs).toMatchObject({ plain: "p", inside: { key: "[secret]", plain: 1 } });
-      // As in the Automation API: an output counts as secret when it is one as a whole.
+      // As in the Automation API, an output counts as secret only if it is one as a whole.
       expect(up.outputs.inside).toEqual({ value: { key: "planted-three", plain: 1 }, secret: false });
       expect(up.outputs.key).toEqual({ value: "planted-one", secret: true });
       expect(await stack.outputs()).toEqual(up.outputs);
     },
   );
 
-  test("that is the same as before is no change, although its text in the state is another one", async () => {
+  test("with an unchanged value is no change, although its encrypted text differs", async () => {
     const project = newProject().program(`new Thing("a", { key: pulumi.secret("planted") });`);
     const stack = await project.stack();
     await stack.up();
@@ -116,7 +115,7 @@ describe("A secret", () => {
     expect(project.entry("a").inputs.key.ciphertext).not.toBe(before);
   });
 
-  test("of the id is refused with a warning", async () => {
+  test("id is rejected with a warning", async () => {
     const project = newProject().program(`new Thing("a", {}, { additionalSecretOutputs: ["id"] });`);
     const up = await (await project.stack()).up();
     expect(up.diagnostics).toContainEqual(
@@ -127,7 +126,7 @@ describe("A secret", () => {
     );
   });
 
-  test("of the configuration is masked wherever the program logs it", async () => {
+  test("of the configuration is masked in the program's log messages", async () => {
     const project = newProject().program(`
       const key = new pulumi.Config().require("key");
       pulumi.log.warn("the key is " + key);
@@ -139,7 +138,7 @@ describe("A secret", () => {
     expect(JSON.stringify([up.stdout, up.steps, up.diagnostics])).not.toContain("planted-key-value");
   });
 
-  test("that a provider quotes in an error is masked there", async () => {
+  test("that a provider quotes in an error is masked", async () => {
     const project = newProject()
       .program(`new Thing("a", { key: pulumi.secret("planted-key") });`)
       .control({ fail: { "Check a": "the key planted-key is too short" } });
@@ -148,7 +147,7 @@ describe("A secret", () => {
     expect(error.message).not.toContain("planted-key");
   });
 
-  test("is exported in clear only on demand, and a state encrypted with a known salt is opened again", async () => {
+  test("is exported in plain text only on request, and a state encrypted with a known salt is opened again", async () => {
     const project = newProject().program(`exports.key = pulumi.secret("planted");`);
     const stack = await project.deployed();
     const exported = await stack.exportStack();

@@ -1,13 +1,13 @@
 /**
- * URNs, parents, components and aliases: the name under which the state knows a resource, and how it is found again under
- * another. Does not prove that the CLI's engine gives the same names; the rules are written down from its source.
+ * URNs, parents, components and aliases: a resource's name in the state, and how a renamed resource is found. Does not prove
+ * that the CLI's engine makes the same names; the rules were read from its source.
  */
 import { changesOf, errorsOf, failureOf, type TestProject, useProjects } from "./harness";
 
 const newProject = useProjects();
 const PREFIX = "urn:pulumi:dev::shop::";
 
-/** URNs of the state in its order, default providers left out. */
+/** URNs in the state's order, without default providers. */
 function urnsOf(project: TestProject): string[] {
   return project
     .resources()
@@ -15,7 +15,7 @@ function urnsOf(project: TestProject): string[] {
     .filter((urn) => !urn.startsWith("pulumi:providers:"));
 }
 
-test("a URN lists the types of all parents but the stack", async () => {
+test("a URN contains the types of all parents except the stack", async () => {
   const project = newProject().program(`
     const outer = new Box("outer");
     const inner = new Box("inner", {}, { parent: outer });
@@ -43,7 +43,7 @@ test("a URN lists the types of all parents but the stack", async () => {
   expect(project.resources().find(({ type }) => type === "pulumi:providers:world")).not.toHaveProperty("parent");
 });
 
-test("a component's outputs are those that it registers, and no provider is asked about it", async () => {
+test("a component's outputs are those it registers, and no provider is called for it", async () => {
   const program = (size: number) => `
     class Shelf extends pulumi.ComponentResource {
       constructor(name, args) {
@@ -67,7 +67,7 @@ test("a component's outputs are those that it registers, and no provider is aske
 });
 
 describe("An alias", () => {
-  /** Ups the first program, then the second, and tells what the second did. */
+  /** Runs `up` with the first program, then with the second, and returns the results of the second. */
   async function rename(before: string, after: string) {
     const project = newProject().program(before);
     const stack = await project.deployed();
@@ -80,11 +80,11 @@ describe("An alias", () => {
     ["of a name", `new Thing("new", {}, { aliases: [{ name: "old" }] })`],
     ["of a whole URN", `new Thing("new", {}, { aliases: ["${PREFIX}world:index:Thing::old"] })`],
     [
-      "that comes after others which lead nowhere",
+      "that follows others which match nothing",
       `new Thing("new", {}, { aliases: [{ name: "older" }, { type: "world:index:Gone" }, { name: "old" }] })`,
     ],
     ["of a type and a name", `new Other("new", {}, { aliases: [{ type: "world:index:Thing", name: "old" }] })`],
-  ])("%s finds the resource, which is kept", async (_form, after) => {
+  ])("%s finds the resource and keeps it", async (_form, after) => {
     const { project, stack, changes, calls } = await rename(`new Thing("old");`, after);
     expect(changes).toEqual([]);
     expect(calls).toEqual(["Check new", "Diff new"]);
@@ -94,7 +94,7 @@ describe("An alias", () => {
     expect((await stack.up()).summary.resourceChanges).toEqual({ same: 2 });
   });
 
-  test("of another project and stack finds what was imported from there", async () => {
+  test("of another project and stack finds a resource imported from there", async () => {
     const project = newProject().program(`new Thing("a");`);
     const stack = await project.deployed();
     const document = JSON.stringify(project.document()).replaceAll("::shop::", "::store::");
@@ -111,7 +111,7 @@ describe("An alias", () => {
       `{ parent: new Box("box"), aliases: [{ parent: pulumi.rootStackResource }] }`,
     ],
     [
-      "from the stack into a component, said as no parent",
+      "from the stack into a component, given as no parent",
       `new Thing("a");`,
       `{ parent: new Box("box"), aliases: [{ parent: undefined }] }`,
     ],
@@ -126,7 +126,7 @@ describe("An alias", () => {
     expect(project.entry("a").id).toBe("a-1");
   });
 
-  test("of a component holds for its children, their prefixed names included", async () => {
+  test("of a component applies to its children, including their prefixed names", async () => {
     const program = (name: string, options: string) => `
       const box = new Box("${name}", {}, ${options});
       const a = new Thing("${name}-a", {}, { parent: box });
@@ -146,7 +146,7 @@ describe("An alias", () => {
     expect((await stack.up()).summary.resourceChanges).toEqual({ same: 4 });
   });
 
-  test("of an explicit provider keeps its process, its id and what it serves", async () => {
+  test("of an explicit provider keeps its id and its resources", async () => {
     const { project, changes } = await rename(
       `const p = new WorldProvider("old", { region: "north" }); new Thing("a", {}, { provider: p });`,
       `const p = new WorldProvider("new", { region: "north" }, { aliases: [{ name: "old" }] }); new Thing("a", {}, { provider: p });`,
@@ -155,7 +155,7 @@ describe("An alias", () => {
     expect(project.entry("a").provider).toBe(`${project.entry("new").urn}::${project.entry("new").id}`);
   });
 
-  test("does not win over the resource's own URN", async () => {
+  test("does not override the resource's own URN", async () => {
     const { project, changes } = await rename(
       `new Thing("a"); new Thing("b");`,
       `new Thing("b", {}, { aliases: [{ name: "a" }] });`,
@@ -164,7 +164,7 @@ describe("An alias", () => {
     expect(project.entry("b").id).toBe("b-2");
   });
 
-  test("that two resources claim ends the run and deletes nothing", async () => {
+  test("used by two resources ends the run and deletes nothing", async () => {
     const project = newProject().program(`new Thing("a");`);
     const stack = await project.deployed({ parallel: 1 });
     project.program(`
@@ -178,7 +178,7 @@ describe("An alias", () => {
     expect(Object.keys(project.records())).toEqual(["a-1"]);
   });
 
-  test("that a later resource has as its own URN ends the run", async () => {
+  test("equal to the URN of a later resource ends the run", async () => {
     const project = newProject().program(`new Thing("a");`);
     const stack = await project.deployed({ parallel: 1 });
     project.program(`

@@ -1,4 +1,4 @@
-/** The command `pulumi-ngrok-ai` of the build, run like a user runs it. */
+/** The command `pulumi-ngrok-ai` of the build, run as a user runs it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import * as readline from "node:readline";
@@ -43,7 +43,7 @@ export interface EmulatorProcess {
   readonly gatewayUrl: string;
   readonly azureUrl: string;
   readonly apiKey: string;
-  /** Ends it like Ctrl-C, and returns its exit code. */
+  /** Sends SIGINT, as Ctrl-C does, and returns the exit code. */
   end(): Promise<number | null>;
 }
 

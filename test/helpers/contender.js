@@ -1,12 +1,13 @@
 /**
- * One of several processes that contend for the same file. Its parent sends `{ file, guard, holdMs }`; while the process has the file, it creates
- * `guard` exclusively, which fails if another process has the file too. It answers `held`, the text from `refusal`, or the error.
+ * One of several processes that contend for the same file. Its parent sends `{ file, guard, holdMs }`. While the process has the
+ * file, it creates `guard` exclusively, which fails if another process has the file too. It answers `held`, the text from `refusal`,
+ * or the error.
  */
 const fs = require("node:fs/promises");
 const { setTimeout: sleep } = require("node:timers/promises");
 
 /**
- * @param take takes the file and returns how to give it back
+ * @param take takes the file and returns a function that releases it
  * @param refusal the answer for the error of a file that another process has; `undefined` for any other error
  */
 exports.startContending = (take, refusal) => {

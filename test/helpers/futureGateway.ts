@@ -24,7 +24,7 @@ const FIELD = "futureField";
 const ADDED = "kept";
 /** Replaces the only documented strategy. */
 const STRATEGY = "round-robin";
-/** A rule of an undocumented kind. Every configuration that is created without a router has one. */
+/** A rule of an undocumented kind, added to every configuration that is created without a router. */
 const FOREIGN_RULE = { futureSelector: "tag:beta", steps: [{ type: "quota-pool", pools: ["a", "b"], [FIELD]: ADDED }] };
 /** Objects of lists that contain an additional kind. */
 const MORE_ITEMS: Readonly<Record<string, Json>> = {
@@ -89,7 +89,7 @@ class FutureProxy {
     const body = text === "" || path.startsWith("/_emulator") ? undefined : (JSON.parse(text) as Json);
     const { authorization, "content-type": type, "idempotency-key": key } = request.headers;
     const headers = { authorization, "content-type": type, "idempotency-key": key as string | undefined };
-    // Faults tell requests apart by their host.
+    // Faults distinguish requests by their host.
     const target = new URL(url, this.targetUrl);
     target.hostname = new URL(`http://${request.headers.host}`).hostname;
     const losses: string[] = [];
@@ -105,7 +105,7 @@ class FutureProxy {
           : { body: text }
         : { body: JSON.stringify(this.received(method, path, body, losses)) }),
     });
-    // Another host is that of other people's writes.
+    // Requests to another host are writes of other users.
     if (target.hostname === LOOPBACK) this.lost.push(...losses);
     const answered = await answer.text();
     const isJson = answer.headers.get("content-type")?.startsWith("application/json") === true && answered !== "";

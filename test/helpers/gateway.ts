@@ -1,4 +1,4 @@
-/** A local gateway for one test file, with the functions of a test: the received requests, and faults. */
+/** A local gateway for one test file, with functions for tests: received requests and faults. */
 import { startGateway } from "../../emulator/gateway";
 import { GatewayClient } from "../../sdk";
 
@@ -18,7 +18,7 @@ export interface TestGateway {
   requests(): Promise<string[]>;
   /** Adds a fault, in the form of `POST /_emulator/faults`. */
   fault(fault: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Removes all faults; requests that are held back stay so. */
+  /** Removes all faults; delayed requests stay delayed. */
   clearFaults(): Promise<void>;
   /** Deletes all objects, faults and recorded requests. */
   reset(): Promise<void>;

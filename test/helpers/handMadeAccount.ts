@@ -1,4 +1,4 @@
-/** An account that users created by hand: every kind of object, created over the API, with names that no program would choose. */
+/** An account created by hand: every kind of object, created over the API, with names that no program would choose. */
 import type { GatewayClient } from "../../sdk";
 
 /** Values that may be found only at the gateway and, encrypted, in a state. */
@@ -17,7 +17,7 @@ export interface HandMadeAccount {
 export async function makeAccountByHand(client: GatewayClient): Promise<HandMadeAccount> {
   const azure = await client.createProvider({
     providerId: "azure-eastus2",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a name that would be code where it is not quoted well
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a name that would run as code if it were not quoted correctly
     name: 'Azure "east" `${process.exit(1)}` */',
     baseUrl: "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini?api-version=2024-10-21",
     supportedApiSurfaces: [

@@ -1,4 +1,4 @@
-/** Projects created from templates, like with `pulumi new <template>`. */
+/** Projects created from templates, as `pulumi new <template>` creates them. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";

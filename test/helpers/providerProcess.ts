@@ -1,4 +1,4 @@
-/** Pulumi's own provider process for dynamic resources, called over gRPC like an engine calls it. */
+/** Pulumi's own provider process for dynamic resources, called over gRPC as an engine calls it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -113,7 +113,7 @@ export class ProviderProcess {
     });
   }
 
-  /** Parses the details of a partial failure, like the engine. */
+  /** Parses the details of a partial failure, as the engine does. */
   private toInitFailure(error: grpc.ServiceError): InitFailure {
     const [bytes] = error.metadata.get("grpc-status-details-bin");
     if (bytes === undefined) return new Error(error.details);

@@ -1,4 +1,4 @@
-/** Accounts of any size for graphs: teams with one configuration each, regions, providers, keys, and some findings. */
+/** Generated accounts for graphs: teams with one configuration each, regions, providers, keys, and some findings. */
 
 import { findingsOf } from "../../cli/account/findings";
 import type { DrawnObjects, Topology } from "../../cli/graph/topology";
@@ -9,7 +9,7 @@ const PROVIDERS_PER_TEAM = 6;
 const KEYS_PER_PROVIDER = 2;
 const MADE_AT = "2026-01-02T03:04:05Z";
 
-/** About as many objects as requested, without rules, which are no objects of the API. */
+/** About `objectCount` objects; rules do not count, because the API has no objects for them. */
 export function sampleTopology(objectCount: number): Topology {
   const perTeam = 2 + PROVIDERS_PER_TEAM * (1 + KEYS_PER_PROVIDER);
   const teams = Array.from({ length: Math.max(1, Math.round(objectCount / perTeam)) }, (_, index) => teamOf(index + 1));

@@ -86,7 +86,7 @@ async function createOfflineStack(options: StackOptions): Promise<StackUnderTest
   };
 }
 
-/** A stack in a file backend, without access to the settings and plugins of the user who runs the tests. */
+/** A stack in a file backend, isolated from the settings and plugins of the user who runs the tests. */
 export async function createCliStack(
   options: Omit<StackOptions, "config">,
 ): Promise<StackUnderTest & { readonly stack: Stack }> {

@@ -1,4 +1,4 @@
-/** A project on the Pulumi CLI, in a file backend of its own, whose commands a test runs as a user types them. */
+/** A project on the Pulumi CLI, in its own file backend, whose commands a test runs as a user types them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -11,9 +11,9 @@ export const PASSPHRASE = "a passphrase of the tests";
 const COMPILE_CACHE = path.resolve(__dirname, "..", "..", ".local", "compile-cache");
 
 export interface Ended {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
-  /** Standard output and standard error, in the order in which they came. */
+  /** Standard output and standard error, in the order in which they were written. */
   readonly output: string;
   readonly stdout: string;
 }
@@ -42,7 +42,7 @@ export interface ExportedDeployment {
 export class CliProject {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Everything that any command printed. */
+  /** The output of all commands. */
   printed = "";
   private readonly temporary = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-cli-"));
   private readonly program: InlineProgram;
@@ -62,13 +62,13 @@ export class CliProject {
     };
   }
 
-  /** The files of the backend that hold the stacks' states, and their backups. */
+  /** Files of the backend with the stacks' states and their backups. */
   stateFiles(): string[] {
     const folder = path.join(this.temporary, "states", ".pulumi", "stacks");
     return fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file));
   }
 
-  /** A file beside the state, gone with the project. */
+  /** A file beside the state, removed with the project. */
   file(name: string): string {
     return path.join(this.temporary, name);
   }
@@ -77,7 +77,7 @@ export class CliProject {
     this.program.write(body);
   }
 
-  /** `pulumi …`. `group` gives it a process group of its own. */
+  /** Starts `pulumi …`; `group` gives it its own process group. */
   start(
     args: readonly string[],
     { env = {}, group = false }: { env?: NodeJS.ProcessEnv; group?: boolean } = {},
@@ -117,14 +117,14 @@ export class CliProject {
     return stdout;
   }
 
-  /** What a command that must fail printed. */
+  /** The output of a command that must fail. */
   async fail(...args: string[]): Promise<string> {
     const { code, output } = await this.run(...args);
     if (code === 0) throw new Error(`pulumi ${args.join(" ")} did not fail:\n${output}`);
     return output;
   }
 
-  /** A stack with the gateway in its configuration. */
+  /** Creates a stack with the gateway in its configuration. */
   async initStack(stack: string, gateway: Pick<TestGateway, "apiKey" | "controlUrl">): Promise<void> {
     await this.succeed("stack", "init", stack);
     await this.succeed("config", "set", "--secret", "ngrok-ai:apiKey", gateway.apiKey, "--stack", stack);
@@ -148,7 +148,7 @@ export class CliProject {
   }
 }
 
-/** The changes in the JSON that `preview` and `up` print with `--json`, without those that change nothing. */
+/** The changes in the JSON that `preview` and `up` print with `--json`, without unchanged resources. */
 export function changesIn(json: string): Record<string, number> {
   const { changeSummary = {} } = JSON.parse(json) as { changeSummary?: Record<string, number> };
   return Object.fromEntries(Object.entries(changeSummary).filter(([operation]) => operation !== "same"));

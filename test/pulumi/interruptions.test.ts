@@ -1,8 +1,8 @@
 /**
- * The Pulumi CLI interrupted: Ctrl-C, kill -9 of the CLI and of the provider's process, each followed by what a user then does:
- * `cancel`, `recover --delete`, `refresh --clear-pending-creates`, `up`. In the end each object is at the gateway once, and the state
- * has it. KILLS=50 adds kills at random requests, KILLS_SEED selects them. The CLI does not write its state atomically: where a kill -9 leaves an empty
- * file, the user of this test first restores the CLI's backup. Does not prove it of a machine that stops.
+ * Interruptions of the Pulumi CLI: Ctrl-C, kill -9 of the CLI and of the provider's process. After each, the test does what a user
+ * does: `cancel`, `recover --delete`, `refresh --clear-pending-creates`, `up`. In the end each object is at the gateway once and in the
+ * state. KILLS=50 adds kills at random requests, KILLS_SEED selects them. The CLI does not write its state atomically: if a kill
+ * leaves an empty file, the test first restores the CLI's backup. Does not prove recovery from a power failure.
  */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -14,7 +14,7 @@ import { CliProject, type Running } from "./cliProject";
 const KILLS = Number(process.env.KILLS ?? 0);
 const SEED = Number(process.env.KILLS_SEED ?? 1);
 
-/** Six objects, all of them new in each round. */
+/** Six objects, all created again in each round. */
 const PROGRAM = `
 const round = new pulumi.Config().require("round");
 for (const name of ["one", "two"]) {
@@ -25,7 +25,7 @@ for (const name of ["one", "two"]) {
 `;
 const YES = ["--yes", "--skip-preview", "--stack", "dev"];
 
-/** Each step is a few commands, of which each starts three processes. */
+/** Each step runs several commands, each with three processes. */
 jest.setTimeout(900_000);
 
 let gateway: TestGateway;
@@ -67,7 +67,7 @@ async function idsInState(): Promise<string[]> {
   return ours.map(({ id = "" }) => id).toSorted();
 }
 
-/** Resolves when the gateway has taken `count` requests that change something, or the command has ended. */
+/** Resolves when the gateway has received `count` requests that change something, or the command has ended. */
 async function afterChanges(count: number, { ended }: Running): Promise<void> {
   let isOver = false;
   void ended.finally(() => {
@@ -98,7 +98,7 @@ function providerProcess({ child }: Running): number | undefined {
   return processes.find(({ pid, args }) => below.has(pid) && args.includes("dynamic-provider"))?.pid;
 }
 
-/** Kills the CLI, and then its provider's process, which Pulumi leaves behind. */
+/** Kills the CLI, then its provider's process, which the CLI does not end. */
 async function killCli(running: Running): Promise<void> {
   const provider = providerProcess(running);
   running.child.kill("SIGKILL");
@@ -106,7 +106,7 @@ async function killCli(running: Running): Promise<void> {
   await running.ended;
 }
 
-/** Copies the CLI's backup over a state file that a kill left empty or incomplete. Returns whether it had to. */
+/** Copies the CLI's backup over a state file that a kill left empty or incomplete. Returns whether it did. */
 function restoredState(): boolean {
   const [file = ""] = project.stateFiles().filter((each) => each.endsWith("dev.json"));
   try {
@@ -119,7 +119,7 @@ function restoredState(): boolean {
   }
 }
 
-/** What a user does after a run that was killed. */
+/** The steps of a user after a killed run. */
 async function recover(): Promise<{ orphans: unknown[]; removed: unknown[] }> {
   await project.run("cancel", "--yes", "dev");
   const file = project.file("killed.json");
@@ -138,7 +138,7 @@ async function expectWhole(): Promise<void> {
   await project.succeed("preview", "--expect-no-changes", "--stack", "dev");
 }
 
-test("Ctrl-C ends an up after its running steps; the next up does the rest", async () => {
+test("Ctrl-C ends an up after its running steps; the next up completes it", async () => {
   const up = project.start(["up", ...YES, "--parallel", "1"]);
   await afterChanges(2, up);
   up.child.kill("SIGINT");
@@ -149,7 +149,7 @@ test("Ctrl-C ends an up after its running steps; the next up does the rest", asy
   await expectWhole();
 });
 
-test("kill -9 of the CLI leaves a lock and pending creations: cancel frees the one, recover finds the others", async () => {
+test("kill -9 of the CLI leaves a lock and pending creations: cancel removes the lock, recover finds the creations", async () => {
   await nextRound();
   await gateway.fault({ match: { method: "POST" }, after: 1, times: 20, action: { drop: "after" } });
   const up = project.start(["up", ...YES]);
@@ -163,7 +163,7 @@ test("kill -9 of the CLI leaves a lock and pending creations: cancel frees the o
   await expectWhole();
 });
 
-test("kill -9 of the provider's process: recover finds what no answer told of", async () => {
+test("kill -9 of the provider's process: recover finds objects whose creation was not answered", async () => {
   await nextRound();
   await gateway.fault({ match: { method: "POST" }, times: 20, action: { drop: "after" } });
   const up = project.start(["up", ...YES]);

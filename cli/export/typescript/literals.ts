@@ -1,9 +1,9 @@
 /** TypeScript source of values and comments, for any text. */
 import { type PlannedValue, ResourceReference, StackSecret } from "../plannedValue";
 
-/** What source code must not hide: control and format characters, private and unassigned ones, separators of lines. */
+/** Characters that source code must show: control and format characters, private and unassigned ones, line separators. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-/** Most texts; testing for them is faster than replacing nothing. */
+/** Matches most texts; this test is faster than a replacement without a match. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const MAX_LINE_CHARS = 110;
 
@@ -22,7 +22,7 @@ function escapeInvisible(text: string): string {
   return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** An object or array on one line where it fits, else one member per line. Keys are identifiers. */
+/** An object or array on one line if it fits, else with one member per line. Keys are identifiers. */
 export function valueLiteral(value: PlannedValue, indent = ""): string {
   if (value instanceof ResourceReference) return value.part === "id" ? `${value.variable}.id` : value.variable;
   if (value instanceof StackSecret) return secretExpression(value);
@@ -40,7 +40,7 @@ export function valueLiteral(value: PlannedValue, indent = ""): string {
   return isList ? `[\n${lines}${indent}]` : `{\n${lines}${indent}}`;
 }
 
-/** `name: value`, or `name` alone where the value is a variable of that name. */
+/** `name: value`, or only `name` if the value is a variable of that name. */
 export function memberLiteral(key: string, value: PlannedValue, indent: string): string {
   const text = valueLiteral(value, indent);
   return text === key ? key : `${key}: ${text}`;

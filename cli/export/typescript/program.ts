@@ -1,4 +1,4 @@
-/** The text of `index.ts`: one file, in the order in which resources refer to each other. Pure. */
+/** The text of `index.ts`: one file in which each resource refers only to earlier ones. Pure. */
 import { infoOf } from "../../kinds";
 import type { ExportPlan, LeftOut, PlannedResource } from "../plan";
 import type { PlannedArgs } from "../plannedValue";
@@ -66,7 +66,7 @@ function resourceText({ kind, name, variable, args, notes }: PlannedResource, pr
   return `${[...notes.map(comment), isReferable ? `const ${variable} = ${call}` : call].join("\n")}\n`;
 }
 
-/** One argument per line, as people write resources. */
+/** One argument per line. */
 function argsText(args: PlannedArgs): string {
   const lines = Object.entries(args).map(([key, value]) => `  ${memberLiteral(key, value, "  ")},\n`);
   return `{\n${lines.join("")}}`;

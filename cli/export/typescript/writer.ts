@@ -1,4 +1,4 @@
-/** A plan as a Pulumi project in TypeScript. */
+/** Writes a plan as a Pulumi project in TypeScript. */
 import { stringify } from "yaml";
 import type { ProgramWriter } from "../programWriter";
 import { readmeText } from "../readme";

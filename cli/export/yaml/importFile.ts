@@ -1,4 +1,4 @@
-/** The file for `pulumi import --file` of a program in YAML: the plugin reads each object by its id, so nothing else is in it. */
+/** The file for `pulumi import --file` of a YAML program: only types, names and ids, because the plugin reads each object by its id. */
 import { pluginTokenOf } from "../../../provider/lifecycle/typeTokens";
 import type { ExportPlan } from "../plan";
 

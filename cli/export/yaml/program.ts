@@ -1,15 +1,15 @@
-/** The text of `Pulumi.yaml`: the project and its resources, in the order in which they refer to each other. Pure. */
+/** The text of `Pulumi.yaml`: the project and its resources, each after the resources that it refers to. Pure. */
 import { Document, isMap, type Pair, Scalar } from "yaml";
 import { infoOf } from "../../kinds";
 import type { ExportPlan, LeftOut, PlannedResource } from "../plan";
 import { type PlannedArgs, type PlannedValue, ResourceReference, StackSecret } from "../plannedValue";
 import type { WriteOptions } from "../programWriter";
 
-/** No text is broken into lines; a text in quotes is what JSON has, which all readers of YAML take alike. */
+/** Texts are not broken into lines, and quoted texts have the form of JSON, which all YAML readers parse equally. */
 const TO_TEXT = { lineWidth: 0, doubleQuotedAsJSON: true } as const;
-/** Texts that need no quotes, or about which the library decides: words, addresses. */
+/** Texts for which the library chooses the quotes: words, addresses. */
 const PLAIN = /^[\w ./:@+-]*$/;
-/** Characters that JSON has as they are, and which some readers of YAML take for the end of a line or refuse. */
+/** Characters that JSON does not escape, but that some YAML readers take for a line end or reject. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 export function programText(plan: ExportPlan, { project, protect }: WriteOptions): string {
@@ -74,7 +74,7 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Comments above the first resource of each kind, and above each resource about which there is something to say. */
+/** Comments above the first resource of each kind, and above each resource with notes. */
 function annotate(document: Document, resources: readonly PlannedResource[]): void {
   const map = document.get("resources");
   if (!isMap(map)) return;
@@ -96,9 +96,9 @@ function notExpressedLines({ kind, id, label, reasons }: LeftOut): string[] {
   ];
 }
 
-/** Of any text: a line of a comment can't end it, and has no characters that YAML refuses. */
+/** A comment line from any text: without line breaks and without characters that YAML forbids. */
 function comments(lines: readonly string[]): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what YAML refuses, or takes for the end of a line
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: characters that YAML forbids or takes for a line end
   const bad = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/gu;
   return lines.map((line) => ` ${line.replace(bad, "\ufffd")}`).join("\n");
 }

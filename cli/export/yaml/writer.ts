@@ -1,4 +1,4 @@
-/** A plan as a Pulumi project in YAML, with the file for `pulumi import` beside it. */
+/** Writes a plan as a Pulumi project in YAML, with the file for `pulumi import`. */
 import type { ProgramWriter } from "../programWriter";
 import { readmeText } from "../readme";
 import { pluginImportFile } from "./importFile";

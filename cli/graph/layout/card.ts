@@ -1,4 +1,4 @@
-/** A node as a card: its texts in lines that fit, and its height. */
+/** A node as a card: its texts in fitting lines, and its height. */
 import type { GraphNode, Lane } from "../model";
 import { cut, widthOf, wrap } from "./text";
 

@@ -33,7 +33,7 @@ export interface Layout {
   readonly edges: readonly GraphEdge[];
 }
 
-/** The wished distance of each node's middle from the top. */
+/** The preferred distance of each node's middle from the top. */
 export type Heights = ReadonlyMap<string, number>;
 export type Orderer = (graph: Graph, cards: ReadonlyMap<string, Card>) => Heights;
 
@@ -79,7 +79,7 @@ interface Block extends Item {
   readonly nodes: readonly GraphNode[];
 }
 
-/** The nodes of a frame, or one node alone, as blocks. Nodes without edges come last. */
+/** The nodes of a frame, or a single node, as blocks. Nodes without edges come last. */
 function toBlocks(
   nodes: readonly GraphNode[],
   cards: ReadonlyMap<string, Card>,
@@ -136,7 +136,7 @@ function frameOf({ label = "", nodes, top, size }: Block, x: number, width: numb
   return { label, region, x: x - FRAME_PADDING, y: top, width: width + 2 * FRAME_PADDING, height: size };
 }
 
-/** Moves everything to the top. */
+/** Moves everything up to the top. */
 function fromTop(layout: Omit<Layout, "height">): Layout {
   const placed = [...layout.places.values()];
   const boxes: Movable[] = [...placed, ...layout.frames];

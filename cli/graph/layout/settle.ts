@@ -1,30 +1,30 @@
-/** Positions items one below the other without overlap, each as near to its wished position as possible. */
+/** Positions items one below the other without overlap, each as near to its preferred position as possible. */
 
 export interface Item {
   readonly size: number;
   /** Free space below it. */
   readonly gap: number;
-  /** The wished position of its middle; undefined: after all others. */
+  /** The preferred position of its middle; undefined: after all others. */
   readonly wish: number | undefined;
-  /** Set here. */
+  /** The result. */
   top: number;
 }
 
 interface Run {
   first: number;
-  /** The top of its first item, averaged over the wishes of its items. */
+  /** The preferred top of its first item, averaged over its items. */
   top: number;
   count: number;
   length: number;
 }
 
 /**
- * Least squares over the wishes, in the given order: neighbors that would overlap form a run, which is placed at the average of the
- * wishes of its items.
+ * Least squares over the preferred positions, in the given order. Neighbors that would overlap form a run, which is placed at the
+ * average of its items' preferred positions.
  */
 export function settle(items: readonly Item[]): void {
   const wishing = items.filter(({ wish }) => wish !== undefined);
-  // A stack of runs, the lowest on top. Plain loops: big pictures pass here several times per item.
+  // A stack of runs, the lowest on top. Plain loops, because a big picture needs this several times per item.
   const runs: Run[] = [];
   for (let index = 0; index < wishing.length; index++) {
     const { wish = 0, size, gap } = wishing[index]!;

@@ -1,4 +1,4 @@
-/** Heights for big graphs in linear time: the lanes are ordered, then each node moves towards its neighbors. */
+/** Heights for big graphs in linear time: orders the lanes, then moves each node towards its neighbors. */
 import { type Graph, LANES } from "../model";
 import type { Card } from "./card";
 import { average, inDirection, type Side, type Spot, sortLanes } from "./laneOrder";

@@ -1,4 +1,4 @@
-/** Widths of texts without a browser: those of a wide common font, so that no text leaves its card in another font. */
+/** Estimates widths of texts without a browser, for a wide common font, so that no text overflows its card in another font. */
 
 const AVERAGE_EM = 0.61;
 const ASCII_WIDTHS_EM = new Float64Array(128).fill(AVERAGE_EM);
@@ -10,13 +10,13 @@ for (const [chars, width] of [
 ] as const) {
   for (const char of chars) ASCII_WIDTHS_EM[char.charCodeAt(0)] = width;
 }
-/** Scripts whose letters fill a square. */
+/** Scripts with square letters. */
 const FULL_WIDTH =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\u{1f300}-\u{1faff}]/u;
 const ELLIPSIS = "…";
-/** Shares of the width: the smallest that needs no more lines makes the lines about equal. */
+/** Shares of the full width: the smallest one that needs no additional line gives lines of similar length. */
 const LINE_SHARES = [0.55, 0.65, 0.75, 0.85, 1];
-/** A name may be broken after each of these. */
+/** A name may be broken after each of these characters. */
 const BREAK_AFTER = /(?<=[-_./:@ ])/;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -38,7 +38,7 @@ function widthOfAny(text: string): number {
   return ems;
 }
 
-/** The text in lines of at most this width and about the same length; the last line is cut where the text does not fit. */
+/** The text in lines of similar length and at most this width; the last line is cut if the text does not fit. */
 export function wrap(text: string, widthPx: number, sizePx: number, maxLines: number): string[] {
   const lineCount = Math.min(maxLines, Math.ceil(widthOf(text, sizePx) / widthPx));
   if (lineCount <= 1) return [cut(text, widthPx, sizePx)];
@@ -55,7 +55,7 @@ export function wrap(text: string, widthPx: number, sizePx: number, maxLines: nu
   return rest.map((line) => cut(line.trimEnd(), widthPx, sizePx));
 }
 
-/** A part that is too wide for a line, in pieces that fit; a single character that is too wide stays as it is. */
+/** Splits a part that is too wide for a line; a single character that is too wide stays. */
 function pieces(part: string, widthPx: number, sizePx: number): string[] {
   if (widthOf(part, sizePx) <= widthPx) return [part];
   const found: string[] = [];
@@ -70,7 +70,7 @@ function pieces(part: string, widthPx: number, sizePx: number): string[] {
   return [...found, piece];
 }
 
-/** Lines as long as the width allows. */
+/** Lines that fill the width. */
 function fill(parts: readonly string[], widths: readonly number[], widthPx: number): string[] {
   const lines: string[] = [];
   let line = "";

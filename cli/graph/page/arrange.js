@@ -1,19 +1,19 @@
-/** How the cards of each lane are spread over columns, so that as much as possible is seen at once. Pure. */
+/** Distributes the cards of each lane over columns, so that as much as possible is visible at once. Pure. */
 
-/** Heights in px, as in page.css; the gap below a card included. */
+/** Heights in px, as in page.css, including the gap below a card. */
 const HEIGHTS = {
   comfortable: { card: 36, line: 18, pill: 22, part: 24, group: 30 },
   compact: { card: 21, line: 0, pill: 0, part: 19, group: 25 },
 };
-/** Width of a column in px below which names cannot be read, and above which a card is only longer. */
+/** Smallest column width in px at which names are readable, and largest useful one. */
 const MIN_COLUMN = { comfortable: 170, compact: 140 };
 const LANE_GAP = 40;
-/** Below this width the lanes stand one below the other. */
+/** Below this width the lanes are stacked. */
 const STACKED_WIDTH = 700;
 
 /**
  * @param lanes for each lane its blocks: the cards of one frame, or one card alone; a card has `{ lines, pills, parts }` counts
- * @param width and height of the room for the cards, in px
+ * @param width and height of the space for the cards, in px
  * @returns the density, whether lanes are stacked, and for each lane its columns of blocks
  */
 function arrange(lanes, width, height) {
@@ -25,7 +25,7 @@ function arrange(lanes, width, height) {
     if (sum(counts) * MIN_COLUMN[density] <= room)
       return { density, isStacked: false, columns: spread(lanes, counts, density) };
   }
-  // Too much for one screen: as many columns as the width has room for, each lane in its share, and the rest by scrolling.
+  // Too much for one screen: each lane gets as many columns as its share of the width allows, and the page scrolls.
   const wanted = lanes.map((blocks) => columnCount(blocks, "compact", height));
   const available = Math.max(used.length, Math.floor(room / MIN_COLUMN.compact));
   const share = available / sum(wanted);
@@ -37,7 +37,7 @@ function columnCount(blocks, density, height) {
   return blocks.length === 0 ? 0 : Math.ceil(heightOfAll(blocks, density) / Math.max(height, HEIGHTS[density].card));
 }
 
-/** Fills column after column up to equal heights. A frame that is higher than a column goes on in the next one. */
+/** Fills the columns to equal heights. A frame that is higher than a column continues in the next one. */
 function spread(lanes, counts, density) {
   return lanes.map((blocks, lane) => {
     const count = counts[lane];

@@ -1,7 +1,7 @@
-/** The elements of nodes: a card for each, and a line within its card for each part. All text is set as text, never as markup. */
+/** The elements of nodes: a card for each, and a line in its card for each part. All text is set as text, never as markup. */
 
 const CHANGE_SIGNS = { create: "+", update: "~", replace: "±", delete: "−" };
-/** As many characters at the end of a long name are always shown: names often differ there. */
+/** This number of characters at the end of a long name is always shown, because names often differ there. */
 const TAIL_CHARS = 10;
 /** A shorter name fits into the narrowest column. */
 const MIN_LONG_CHARS = 15;
@@ -19,7 +19,7 @@ function labelOf(node, findings) {
   return [`${kind} ${title}`, subtitle, partsText, change && `would ${change}`, ...words].filter(Boolean).join(", ");
 }
 
-/** A name whose middle gives way where it is too long. */
+/** A name whose middle is shortened if it is too long. */
 function name(text) {
   if (text.length < MIN_LONG_CHARS) return make("span", "title", text);
   const element = make("span", "title");
@@ -44,7 +44,7 @@ function nodeButton(node, findings, className) {
   return button;
 }
 
-/** What stands below a name. */
+/** The texts below a name. */
 function descriptionOf(node, findings) {
   const texts = node.subtitle === undefined ? [] : [make("span", "small", node.subtitle)];
   for (const line of node.lines ?? []) texts.push(make("span", "small", line));
@@ -55,7 +55,7 @@ function descriptionOf(node, findings) {
   return [...texts, box];
 }
 
-/** The card of a node that is no part; in a compact picture only with its name. */
+/** The card of a node that is not a part; in a compact picture only with its name. */
 function createCard(node, findings, isCompact) {
   const card = make(
     "div",
@@ -86,7 +86,7 @@ function createCard(node, findings, isCompact) {
   return { card, button, fold, list };
 }
 
-/** The line of a part: its place in the order of the rules, its name, what it does. */
+/** The line of a part: its place in the order of the rules, its name and its purpose. */
 function createPart(node, findings, isCompact) {
   const button = nodeButton(
     node,

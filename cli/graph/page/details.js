@@ -1,4 +1,4 @@
-/** The panel: what is known of an object and where it leads, and the findings in groups. */
+/** The panel: the details and connections of an object, and the findings in groups. */
 const { make } = require("./cards.js");
 
 /** @param goTo called with the node of a button */
@@ -64,7 +64,7 @@ function findingGroups(nodes, findings, goTo, showAll) {
       ),
     );
     const list = make("ul", "ways");
-    // Hundreds of buttons are made when somebody wants to see them.
+    // Buttons may be hundreds, so they are created when the group is opened.
     group.addEventListener("toggle", () => {
       if (!group.open || list.childElementCount > 0) return;
       for (const { node } of found) {

@@ -1,6 +1,6 @@
-/** The graph as the page holds it, and which parts of it belong together. */
+/** The page's graph, and the parts of it that belong together. */
 
-/** Nodes with their ways and parts in place of numbers. */
+/** Converts numbers to references: nodes with their edges and parts. */
 function readGraph(data) {
   const nodes = data.nodes.map((node, index) => ({
     ...node,
@@ -31,8 +31,8 @@ function readGraph(data) {
 }
 
 /**
- * Everything that a request through the node may pass, before and after it: after a rule only the keys of that rule, not those that
- * are merely stored.
+ * All nodes that a request through the node may pass, before and after it: after a rule only the keys of that rule, not keys that are
+ * only stored.
  */
 function waysOf(start) {
   const reached = { nodes: new Set([start]), edges: new Set() };
@@ -60,7 +60,7 @@ function isUnrouted({ isWeak, to }) {
   return isWeak && to.role === "key";
 }
 
-/** The same for several nodes. */
+/** The nodes reached from several nodes. */
 function waysOfAll(starts) {
   const all = { nodes: new Set(), edges: new Set() };
   for (const start of starts) {
@@ -72,9 +72,9 @@ function waysOfAll(starts) {
 }
 
 /**
- * The ways between the nodes that are drawn: what is folded is represented by the node that it is a part of. Ways with the same ends
- * are one, and a way within one card is none.
- * @param isDrawn whether a node has a place of its own
+ * The edges between the drawn nodes: a folded node is represented by the node that it is a part of. Edges with the same ends are
+ * merged, and an edge within one card is left out.
+ * @param isDrawn whether a node is drawn itself
  */
 function drawnWays(edges, isDrawn) {
   const drawn = new Map();

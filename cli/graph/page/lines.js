@@ -1,8 +1,8 @@
-/** The ways between cards, drawn below them. Ways that look alike are one path: a big account has thousands. */
+/** The edges between cards, drawn below them. Edges that look alike share one path, because a big account has thousands. */
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
-/** @param ways with `from` and `to`; @param boxOf where a node stands, relative to the drawing */
+/** @param ways the edges, with `from` and `to`; @param boxOf the position of a node in the drawing */
 function drawWays(drawing, ways, boxOf, className) {
   const paths = new Map();
   for (const { from, to, isWeak } of ways) {

@@ -1,15 +1,15 @@
-/** The page's behavior: which objects are drawn, where, and what the pointer, the keys and the search do. */
+/** The page's behavior: which objects are drawn, their positions, and the effects of pointer, keys and search. */
 const { readGraph, waysOf, waysOfAll, drawnWays } = require("./graph.js");
 const { arrange } = require("./arrange.js");
 const { make, createCard, createPart } = require("./cards.js");
 const { drawWays } = require("./lines.js");
 const { describe, findingGroups } = require("./details.js");
 
-/** With more matches, the ways through all of them would hide the matches. */
+/** With more matches, the edges through all of them would hide the matches. */
 const MAX_FOCUSED = 40;
-/** With more objects on those ways too. */
+/** With more objects on these edges, only the matches are shown. */
 const MAX_RELEVANT = 120;
-/** From this width on the panel is open at first; below the other one it stands under the picture, always open, as in page.css. */
+/** Widths in px: from WIDE on the panel is open at first; below NARROW it is under the picture and always open, as in page.css. */
 const WIDE = 1500;
 const NARROW = 900;
 /** Height of a lane's heading, and of the legend below the lanes. */
@@ -34,22 +34,22 @@ const hint = [...details.children];
 
 // ── what is drawn ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Everything, with what the reader opened. */
+/** The whole picture, with the reader's opened cards. */
 const whole = { shown: undefined, edges, focus: new Set(), label: "", toggled: new Set() };
 let view = whole;
-/** Nodes with a place of their own, and where they are once it was asked for. */
+/** Drawn nodes, with their positions once requested. */
 let drawn = new Set();
 let boxes = new Map();
 let isCompact = false;
-/** The one node that the tab key stops at; the arrow keys go on from there. */
+/** The only node that the tab key reaches; the arrow keys move from there. */
 let tabStop;
-/** The elements of cards and parts, made when they are first drawn in this density. */
+/** The elements of cards and parts, created when first drawn in this density. */
 const cardElements = new Map();
 const partElements = new Map();
 
 const nodeAt = (element) => nodes[element.closest?.("[data-node]")?.dataset.node];
 const isShown = (node) => view.shown === undefined || view.shown.has(node);
-/** In the whole picture cards are folded until they are opened; where little is shown, they are open until they are folded. */
+/** In the whole picture cards are folded until opened; if few nodes are shown, they are open until folded. */
 const isOpen = (card) => (view.shown !== undefined) !== view.toggled.has(card);
 const buttonOf = (node) => (node.parent === undefined ? cardElements.get(node)?.button : partElements.get(node));
 
@@ -128,11 +128,11 @@ function render() {
   viewing.querySelector("span").textContent = view.label;
   light(view.lit);
   ensureTabStop();
-  // Moving an element takes the focus from it.
+  // Moving an element removes its focus.
   if (focused !== undefined && drawn.has(focused)) focusOn(focused);
 }
 
-/** What is left for cards below the headings; the rest is scrolled to. */
+/** Height for cards below the headings; the page scrolls to the rest. */
 function room() {
   const style = getComputedStyle(lanes);
   const width = lanes.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
@@ -155,7 +155,7 @@ function columnElement(blocks) {
   return column;
 }
 
-/** Where a node stands in the drawing; asked for once per rendering, as the browser lays everything out to answer. */
+/** The position of a node in the drawing; computed once per rendering, because it forces a layout. */
 function boxOf(node) {
   let box = boxes.get(node);
   if (box === undefined) {
@@ -177,7 +177,7 @@ function show(next) {
   details.replaceChildren(...(only !== undefined && others.length === 0 ? describe(only, findings, select) : hint));
 }
 
-/** What is on the ways of these nodes; the nodes alone where that would be too much to see them in. */
+/** All nodes connected to these nodes; only the nodes themselves if the others would hide them. */
 function relevantTo(focus, label) {
   const counted = (count) => `${count} of ${nodes.length} objects`;
   if (focus.length <= MAX_FOCUSED) {
@@ -225,7 +225,7 @@ function toggle(card) {
 let hovered;
 let lightened = [];
 
-/** Lights what is reached and dims the rest; `undefined` ends it. */
+/** Highlights the reached nodes and dims the rest; `undefined` ends it. */
 function light(reached) {
   for (const element of lightened) element.classList.remove("on");
   lightened = [];
@@ -304,14 +304,14 @@ function nearest(node, key) {
     const { x, y } = middleOf(boxOf(other));
     if (isAcross) return Math.abs(y - here.y);
     const ahead = (y - here.y) * (key === "ArrowDown" ? 1 : -1);
-    // The next one of this column, else the end of a neighboring one.
+    // The next node in this column, else the nearest end of a neighboring one.
     return ahead > 0 ? ahead + 10_000 * Math.sign(Math.round(Math.abs(x - here.x) / 60)) : Number.POSITIVE_INFINITY;
   };
   const candidates = others.filter((other) => other !== node && distance(other) < Number.POSITIVE_INFINITY);
   return candidates.sort((one, other) => distance(one) - distance(other))[0];
 }
 
-/** The drawn nodes that a way leads to, of the node or of the parts that are folded into it. */
+/** The drawn nodes that an edge of the node, or of its folded parts, leads to. */
 function linked(node, isForward) {
   const own = drawnPartsOf(node).length > 0 ? [node] : [node, ...node.parts];
   const ends = own.flatMap((each) => (isForward ? each.out.map(({ to }) => to) : each.in.map(({ from }) => from)));

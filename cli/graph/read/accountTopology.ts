@@ -6,7 +6,7 @@ import { unknownPartsById } from "../../account/unknownParts";
 import type { UsageReport } from "../../account/usageReport";
 import type { Topology } from "../topology";
 
-/** Present when it was asked for: the report, and the events for the findings that depend on usage. */
+/** Present if requested: the report, and the events for findings that depend on usage. */
 export interface ReadUsage {
   readonly report: UsageReport;
   readonly events: readonly UsageEvent[];

@@ -7,10 +7,10 @@ const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 /** Pulumi writes this in place of a text that is known after the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** A shorter secret is not hidden in other texts: it could be a common word. */
+/** A shorter secret is not masked in other texts, because it may be a common word. */
 const MIN_SECRET_CHARS = 8;
 
-/** As in the document. */
+/** A resource in the document's form. */
 export interface RawResource {
   readonly urn: string;
   readonly type: string;
@@ -36,7 +36,7 @@ export interface PulumiResource {
   dependenciesOf(field: string): readonly string[];
 }
 
-/** @param planned whether inputs win over outputs (a preview, whose outputs are those of before) */
+/** @param planned whether inputs take precedence over outputs, as in a preview, whose outputs are old */
 export function toPulumiResource(raw: RawResource, planned: boolean, secrets: readonly string[]): PulumiResource {
   const { urn, type, inputs = {}, outputs = {} } = raw;
   const merged = planned ? { ...outputs, ...inputs } : { ...inputs, ...outputs };
@@ -61,7 +61,7 @@ export function stackOf(urn: string): string {
   return `${project}/${stack}`;
 }
 
-/** Every secret that the documents contain in clear, as `pulumi stack export --show-secrets` writes them. */
+/** Every secret that the documents contain in plain text, as `pulumi stack export --show-secrets` writes them. */
 export function secretsIn(value: unknown, found: Set<string> = new Set()): Set<string> {
   if (Array.isArray(value)) for (const part of value) secretsIn(part, found);
   else if (isRecord(value)) {

@@ -30,7 +30,7 @@ export function azureAccounts(resources: readonly PulumiResource[]): AzureAccoun
   });
 }
 
-/** The account's name where it is known, else the account that the deployment depends on. */
+/** The account's name if it is known, else the account that the deployment depends on. */
 function accountOf(deployment: PulumiResource, accounts: ReadonlySet<string>): string | undefined {
   const name = text(deployment.fields.accountName) ?? /\/accounts\/([^/]+)/.exec(deployment.id)?.[1];
   return name ?? deployment.dependenciesOf("accountName").find((urn) => accounts.has(urn));
@@ -46,7 +46,7 @@ function toDeployment({ fields, name }: PulumiResource): AzureAccount["deploymen
   };
 }
 
-/** From the outputs of the components, or of the stack where they have none yet. */
+/** From the outputs of the components, or of the stack if they have none yet. */
 export function failoverOf(resources: readonly PulumiResource[]): Failover[] {
   for (const source of [GATEWAY_COMPONENT, STACK_TYPE]) {
     const found = resources.filter(({ type }) => type === source).flatMap(({ fields }) => ordersIn(fields.models));

@@ -5,12 +5,12 @@ import { isRecord, type PulumiResource, records, text, texts } from "./pulumiRes
 
 export interface StackObjects {
   readonly objects: DrawnObjects;
-  /** What is unknown until the update. */
+  /** Text for values that are unknown until the update. */
   readonly notes: readonly string[];
 }
 
-/** In place of a configuration that is known after the update. */
-const UNKNOWN_CONFIGURATION = "a configuration to come";
+/** Text for a configuration that is known after the update. */
+const UNKNOWN_CONFIGURATION = "a configuration that does not exist yet";
 
 type Provider = DrawnObjects["providers"][number];
 type ProviderKey = DrawnObjects["providerKeys"][number];

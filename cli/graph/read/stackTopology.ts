@@ -60,10 +60,10 @@ export function stackTopology({ state, preview }: StackDocuments): Topology {
   };
 }
 
-/** Operations after which the resource is the same object. */
+/** Operations after which the resource still has the same object. */
 const KEEPING: ReadonlySet<string> = new Set(["same", "update"]);
 
-/** The Pulumi CLI prints the new state of a resource that is kept before it copies id and outputs into it from the old one. */
+/** The Pulumi CLI prints a kept resource's new state before it copies id and outputs from the old one. */
 function plannedState({ op, oldState, newState }: PreviewStep): RawResource | undefined {
   if (newState === undefined || oldState === undefined || !KEEPING.has(op)) return newState;
   const hasOutputs = Object.keys(newState.outputs ?? {}).length > 0;

@@ -1,6 +1,6 @@
 /**
- * The picture as one page without dependencies: it contains style, script and data, and its policy lets the browser load nothing and
- * run only this script.
+ * The picture as one page without dependencies. It contains style, script and data; its content policy lets the browser load nothing
+ * and run only this script.
  */
 import { createHash } from "node:crypto";
 import { dollars } from "../../account/usageReport";
@@ -25,7 +25,7 @@ export function toHtml(graph: Graph): string {
     "form-action 'none'",
   ].join("; ");
   const findingCount = graph.nodes.reduce((count, { marks }) => count + marks.length, 0);
-  // Characters beyond Latin-1 are written as numbers: one of them would double the memory of the whole text.
+  // Characters beyond Latin-1 are written as numbers, because one of them would double the memory of the whole text.
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -86,7 +86,7 @@ const HELP = `<section class="help"><h2>How to use this page</h2><table>
 
 const MAX_USAGE_ROWS = 12;
 
-/** The providers that cost most, and the total of all. */
+/** The providers with the highest cost, and the total. */
 function usageMarkup({ startTime, endTime, providers, total, creditBalanceUsd }: GraphUsage): string {
   const row = (name: string, { requests, errors, costUsd }: Usage, cell: string) =>
     `<tr>${[escapeXml(name), requests.toLocaleString("en"), errors.toLocaleString("en"), dollars(costUsd)]
@@ -106,7 +106,7 @@ function panelTitle(findingCount: number): string {
   return findingCount === 0 ? "Help" : `${findingCount} ${findingCount === 1 ? "finding" : "findings"}, help`;
 }
 
-/** For each model the regions that a request tries, in their order. */
+/** For each model, the regions that a request tries, in order. */
 function failoverMarkup(graph: Graph): string {
   if (graph.failover.length === 0) return "";
   const color = colorsOf(graph);

@@ -2,7 +2,7 @@
 import { toJsonText } from "../../json";
 import type { Graph } from "../model";
 
-/** Raised when a reader of an older version would misinterpret the document. */
+/** Raised when a reader of the previous version would misinterpret the document. */
 const FORMAT_VERSION = 1;
 
 export function toJson(graph: Graph): string {

@@ -3,7 +3,7 @@ import { type Graph, LANE_TITLES, LANES } from "../model";
 import type { Change } from "../topology";
 import { escapeMermaid } from "./escape";
 
-/** What a preview would do to an object. */
+/** The planned change of an object in a preview. */
 const CHANGE_COLORS: readonly (readonly [Change, string])[] = [
   ["create", "stroke:#2e7d32,stroke-width:3px"],
   ["update", "stroke:#b7791f,stroke-width:3px"],

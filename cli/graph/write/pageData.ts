@@ -1,6 +1,6 @@
 /**
- * What the page's script gets: every node and way, the nodes in the order in which they are drawn. Rules are parts of their
- * configuration and keys parts of their provider, so that the page can fold them.
+ * Data for the page's script: all nodes and edges, with the nodes in drawing order. Rules are parts of their configuration and keys
+ * are parts of their provider, so that the page can fold them.
  */
 import { FINDINGS } from "../../account/findings";
 import { type Spot, sortLanes } from "../layout/laneOrder";
@@ -22,23 +22,23 @@ export const PAGE_LANES = [
   readonly partNoun: string | undefined;
 }[];
 
-/** With more cards, a name is found by the alphabet sooner than by fewer crossings. */
+/** With more cards, alphabetical order finds a name faster than an order with fewer crossings. */
 const MAX_UNTANGLED_CARDS = 60;
 const UPSTREAM_LANE = PAGE_LANES.length - 1;
 
-/** Members that say nothing are left out: of thousands of nodes most say little. */
+/** Empty members are left out, because most of thousands of nodes have few. */
 interface PageNode {
   readonly kind: string;
   /** Its place in `PAGE_LANES`. */
   readonly lane: number;
-  /** The lane of the graph, by which ways are followed. */
+  /** The lane of the graph, which edges refer to. */
   readonly role: Lane;
   readonly title: string;
   readonly subtitle?: string;
   readonly lines?: readonly string[];
-  /** The node that it is a part of, by its place among the nodes. */
+  /** Index of the node that it is a part of. */
   parent?: number;
-  /** `2 keys`, where it has parts. */
+  /** `2 keys`, if it has parts. */
   parts?: string;
   /** Heading of the frame that it shares with others. */
   readonly group?: string;
@@ -51,7 +51,7 @@ interface PageNode {
   readonly facts: readonly Fact[];
 }
 
-/** From, to, whether it is weak, the place in an order, and the rules that lead this way. */
+/** From, to, whether it is weak, the place in the order, and the rules that use it. */
 type PageEdge = readonly [from: number, to: number, isWeak: 0 | 1, order?: string, rules?: readonly number[]];
 
 export interface PageData {
@@ -114,7 +114,7 @@ interface NodeSpot extends Spot {
   readonly node: GraphNode;
 }
 
-/** Nodes in the order of the page: lane by lane, then the parts. */
+/** Nodes in page order: lane by lane, then the parts. */
 function orderOf({ nodes, edges }: Graph, parents: ReadonlyMap<string, string>): GraphNode[] {
   const lanes: NodeSpot[][] = PAGE_LANES.map(() => []);
   const spots = new Map<string, NodeSpot>();
@@ -126,12 +126,12 @@ function orderOf({ nodes, edges }: Graph, parents: ReadonlyMap<string, string>):
     spots.set(node.id, spot);
   }
   if (spots.size <= MAX_UNTANGLED_CARDS) untangle(lanes, spots, edges, parents);
-  // Nodes of one frame stand together.
+  // Nodes of one frame must be adjacent.
   const grouped = lanes.flatMap((lane) => [...Map.groupBy(lane, ({ node }) => groupOf(node)).values()].flat());
   return [...grouped.map(({ node }) => node), ...nodes.filter(({ id }) => parents.has(id))];
 }
 
-/** Sorts the lanes so that few ways cross while everything is folded. */
+/** Sorts the lanes so that few edges cross while all cards are folded. */
 function untangle(
   lanes: NodeSpot[][],
   spots: ReadonlyMap<string, NodeSpot>,

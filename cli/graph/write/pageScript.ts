@@ -1,8 +1,8 @@
-/** The page's script: the modules of the folder `page` in one text, each in a function of its own, `main.js` last. */
+/** The page's script: the modules of the folder `page` in one text, each in its own function, `main.js` last. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** In an order in which each requires only earlier ones. */
+/** Each module requires only earlier ones. */
 const MODULES = ["graph.js", "arrange.js", "cards.js", "lines.js", "details.js", "main.js"];
 
 export function pageScript(): string {

@@ -1,4 +1,4 @@
-/** Colors and fonts of the picture, light and dark; the colors are the same in a page and in a picture of its own. */
+/** Colors and fonts of the picture, light and dark; the same in a page and in a separate picture. */
 
 const LIGHT = `--bg:#f6f7f9;--surface:#ffffff;--hover:#eef2f8;--line:#d5dae2;--text:#17202c;--muted:#596474;--edge:#a9b3c1;--frame:#eceff3;
 --accent:#2f6fdb;--bad:#b3261e;--bad-bg:#fce8e6;--idle:#7a4f01;--idle-bg:#fdf0cf;--plus:#17692f;--plus-bg:#ddf3e2;--tilde:#0b51a8;--tilde-bg:#dfebfb;
@@ -7,7 +7,7 @@ const DARK = `--bg:#0e131a;--surface:#18202a;--hover:#222d3a;--line:#2e3947;--te
 --accent:#6ea2f7;--bad:#ffa8a1;--bad-bg:#4b1f1f;--idle:#ffd585;--idle-bg:#423410;--plus:#8be0a0;--plus-bg:#173a22;--tilde:#9cc5ff;--tilde-bg:#17304f;
 --r0:#6ea2f7;--r1:#f0a04b;--r2:#45c9a3;--r3:#bd8bf2;--r4:#f07fb2;--r5:#4cc3de;--r6:#b9c759;--r7:#c79a79;`;
 
-/** As many regions have a color of their own; those after them begin again. */
+/** Number of regions with distinct colors; further regions reuse them. */
 export const REGION_COLORS = 8;
 
 const FONT = `font-family:Inter,"Segoe UI",system-ui,-apple-system,Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;`;
@@ -40,10 +40,10 @@ const SHAPES = `
 ${Array.from({ length: REGION_COLORS }, (_, index) => `.graph .r${index} .stripe,.graph .dot.r${index}{fill:var(--r${index})}.graph .edge.r${index},.graph .badge.r${index}{stroke:var(--r${index})}.graph text.r${index}{fill:var(--r${index})}`).join("\n")}
 `;
 
-/** For a picture of its own: its colors follow the reader's system. */
+/** For a separate picture, whose colors follow the reader's system. */
 export const PICTURE_STYLE = `.graph{${LIGHT}}@media (prefers-color-scheme:dark){.graph{${DARK}}}${SHAPES}`;
 
-/** For a page, where the reader may also choose: the colors alone, and for each region its tint. */
+/** For a page, where the reader may also choose: only the colors, and a tint for each region. */
 export const PAGE_STYLE =
   `:root{color-scheme:light;${LIGHT}}` +
   `@media (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${DARK}}}` +

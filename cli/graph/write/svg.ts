@@ -45,7 +45,7 @@ function title(graph: Graph): Piece {
   return { markup, height: TITLE_HEIGHT };
 }
 
-/** For each model the regions that a request tries, in their order. */
+/** For each model, the regions that a request tries, in order. */
 function failover(graph: Graph): Piece {
   if (graph.failover.length === 0) return { markup: "", height: 0 };
   const names = graph.failover.map(({ model }) => widthOf(model, 13));
@@ -81,7 +81,7 @@ function headings(layout: Layout): Piece {
   return { markup: markup.join(""), height: HEADING_HEIGHT + 10 };
 }
 
-/** Frames, edges, cards, and on top the places in an order. */
+/** Draws frames, edges, cards, and on top the places in an order. */
 function lanes(graph: Graph, layout: Layout): Piece {
   const color = colorsOf(graph);
   const cards = [...layout.places.values()].map((place) => cardMarkup(place, color(place.node.region)));
@@ -104,7 +104,7 @@ function tintOf({ node: from }: Place, { node: to }: Place, color: ColorOf): str
   return color(to.region ?? (to.lane === "azure" ? from.region : undefined));
 }
 
-/** The class of each region's color; empty where there is none. */
+/** The color class of each region; empty for no region. */
 export type ColorOf = (region: string | undefined) => string;
 
 export function colorsOf(graph: Graph): ColorOf {
@@ -128,7 +128,7 @@ function edgeMarkup(style: GraphEdge["style"], left: Place, right: Place, color:
   return `<path class="${classes}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
 }
 
-/** The place in the order, at the end of the edge; undefined where it has none. */
+/** The place in the order, at the end of the edge; undefined if it has none. */
 function badgeMarkup({ from, to, order }: GraphEdge, { places }: Layout, color: ColorOf): string | undefined {
   if (order === undefined) return undefined;
   const [left, right] = [places.get(from)!, places.get(to)!];

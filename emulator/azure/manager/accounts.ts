@@ -61,7 +61,7 @@ export function putAccount(call: ManagerCall): Response {
   return existing === undefined ? createAccount(call, group) : updateAccount(call, existing, 200);
 }
 
-/** Merges what is sent into what is there, one level deep and within `properties`. */
+/** Merges the sent body into the resource, one level deep and within `properties`. */
 export function patchAccount(call: ManagerCall): Response {
   const account = requireAccount(call);
   const { kind, location, sku, identity, tags, settings } = account;
@@ -84,7 +84,7 @@ export function listKeys(call: ManagerCall): Response {
   return json(200, viewKeys(account));
 }
 
-/** The key's old value stops at once. */
+/** Invalidates the key's old value at once. */
 export function regenerateKey(call: ManagerCall): Response {
   const account = requireAccount(call);
   const index = ["key1", "key2"].indexOf(String(call.body.keyName).toLowerCase());
@@ -101,13 +101,13 @@ export function findAccount({ state, subscriptionId, parameters }: ManagerCall):
   return state.account(subscriptionId, parameters.resourceGroup ?? "", parameters.account ?? "");
 }
 
-/** @throws Refusal while another write to the account, a deployment of it or a content filter of it runs. */
+/** @throws Refusal while another write to the account, or to a deployment or content filter of it, runs. */
 export function refuseWhileBusy(account: Account): void {
   const all = [account, ...account.deployments.values(), ...account.raiPolicies.values()];
   if (all.some(({ operation }) => operation !== undefined)) throw requestConflict(accountId(account));
 }
 
-/** @throws Refusal where there is none. */
+/** @throws Refusal when it does not exist. */
 export function requireAccount(call: ManagerCall): Account {
   const account = findAccount(call);
   const { account: name = "", resourceGroup = "" } = call.parameters;
@@ -115,7 +115,7 @@ export function requireAccount(call: ManagerCall): Account {
   return account;
 }
 
-/** @throws Refusal where the account of a child resource does not exist. */
+/** @throws Refusal when the account of a child resource does not exist. */
 export function requireParent(call: ManagerCall, childType: string): Account {
   const account = findAccount(call);
   const { account: name = "", resourceGroup: resourceGroupName = "" } = call.parameters;
@@ -123,7 +123,7 @@ export function requireParent(call: ManagerCall, childType: string): Account {
   throw parentNotFound(childType, accountId({ subscriptionId: call.subscriptionId, resourceGroupName, name }));
 }
 
-/** @throws Refusal while the account cannot take a write to one of its children. */
+/** @throws Refusal while the account accepts no write to its children. */
 export function refuseUnlessReady(account: Account): void {
   if (account.operation?.kind === "Creating") throw accountNotReady(accountId(account), provisioningState(account));
   refuseWhileBusy(account);
@@ -170,7 +170,7 @@ function checkRestore(deleted: DeletedAccount | undefined, isRestore: boolean, i
   if (deleted === undefined && isRestore) throw nothingToRestore(id);
 }
 
-/** Subdomains are unique in all of Azure, and stay taken by an account that was deleted and not purged. */
+/** Subdomains are unique in all of Azure, and remain reserved for an account that was deleted and not purged. */
 function checkSubdomain(state: AzureState, { fields }: WantedAccount, restored: Account | undefined): void {
   const { subdomain, settings } = fields;
   if (subdomain === undefined) {

@@ -1,4 +1,4 @@
-/** Api-versions of the resource manager's types. Another family than those of the data plane, though some look alike. */
+/** Api-versions of the resource manager's types. They are separate from those of the data plane, though some look alike. */
 
 const COGNITIVE_SERVICES = [
   "2021-04-30",
@@ -25,7 +25,7 @@ const COGNITIVE_SERVICES = [
   "2026-07-01",
 ];
 
-/** By namespace or type, in lower case; those that `@pulumi/azure-native` 3.28 names. */
+/** By namespace or type, in lower case; the versions that `@pulumi/azure-native` 3.28 uses. */
 const API_VERSIONS: Readonly<Record<string, readonly string[]>> = {
   "microsoft.cognitiveservices": COGNITIVE_SERVICES,
   "microsoft.insights/diagnosticsettings": ["2017-05-01-preview", "2021-05-01-preview"],
@@ -56,7 +56,7 @@ export interface UnknownApiVersion {
   readonly supported: readonly string[];
 }
 
-/** What is wrong with the api-version for the path's resource type; undefined where nothing is. */
+/** The problem with the api-version for the path's resource type; undefined if it is valid. */
 export function unknownApiVersionOf(path: string, apiVersion: string): UnknownApiVersion | undefined {
   const [namespace, type] = typeOf(path);
   const supported = API_VERSIONS[namespace.toLowerCase()] ?? API_VERSIONS[`${namespace}/${type}`.toLowerCase()];

@@ -1,4 +1,4 @@
-/** One request to the resource manager, and the asynchronous operation that it may begin. */
+/** One request to the resource manager, and the asynchronous operation that it may start. */
 import type { Cloud } from "../hosts";
 import { empty, type Headers, isObject, json, type Parameters } from "../http";
 import type { AzureState, Operation, Tags } from "../state";
@@ -8,30 +8,30 @@ export interface ManagerCall {
   readonly state: AzureState;
   readonly quota: CapacityQuota;
   readonly cloud: Cloud;
-  /** Where the caller reaches the resource manager, as `https://management.azure.com`. */
+  /** Address at which the caller reaches the resource manager, such as `https://management.azure.com`. */
   readonly origin: string;
   readonly subscriptionId: string;
   readonly apiVersion: string;
   readonly parameters: Parameters;
-  /** Empty where none was sent. */
+  /** Empty if none was sent. */
   readonly body: Record<string, unknown>;
-  /** Begins an operation that takes as long as the local Azure is set to. */
+  /** Starts an operation with the configured duration of the local Azure. */
   start(kind: Operation["kind"], resourceId: string): Operation;
 }
 
-/** Where operations on a region's Cognitive Services resources are polled. */
+/** Polling address of operations on a region's Cognitive Services resources. */
 export function regionalOperations({ subscriptionId, location }: { subscriptionId: string; location: string }): string {
   return `/subscriptions/${subscriptionId}/providers/Microsoft.CognitiveServices/locations/${location}`;
 }
 
-/** 202 while the operation runs, with both addresses to poll; 200 where it has ended already. */
+/** 202 with both polling addresses while the operation runs; 200 if it has already ended. */
 export function acceptedOrDone(call: ManagerCall, operation: Operation, operationsPath: string): Response {
   call.state.settle();
   if (!call.state.isRunning(operation)) return empty(200);
   return empty(202, pollingHeaders(call, operation, operationsPath));
 }
 
-/** The resource, and the addresses to poll while its operation runs. */
+/** The resource, and the polling addresses while its operation runs. */
 export function changed(
   call: ManagerCall,
   status: { readonly running: number; readonly done: number },

@@ -1,17 +1,17 @@
 /**
- * How much capacity a subscription may deploy: one pool per subscription, region, model and deployment type, and one for all
- * models of a provisioned type. Accounts that are deleted but not purged keep what they hold.
+ * Capacity that a subscription may deploy: one pool per subscription, region, model and deployment type, and one for all models of a
+ * provisioned type. Accounts that are deleted but not purged keep their capacity.
  * @see https://learn.microsoft.com/azure/foundry/openai/how-to/provisioned-throughput-onboarding
  */
 import { isProvisionedType } from "../models/deploymentTypes";
 import { type Account, type AzureState, keyOf } from "../state";
 
-/** A limit of deployed capacity; a member left out matches everything. The first limit that matches holds. */
+/** A limit of deployed capacity; an absent member matches everything. The first matching limit applies. */
 export interface CapacityLimit {
   readonly subscriptionId?: string;
   readonly location?: string;
   readonly model?: string;
-  /** Deployment type, as `GlobalStandard`. */
+  /** Deployment type, such as `GlobalStandard`. */
   readonly sku?: string;
   /** Units: thousands of tokens per minute, or provisioned throughput units. */
   readonly limit: number;
@@ -24,7 +24,7 @@ export interface Pool {
   readonly sku: string;
 }
 
-/** Units of each pool that no limit is given for. */
+/** Units of each pool without a given limit. */
 const DEFAULT_LIMIT = 1_000;
 
 export class CapacityQuota {
@@ -58,7 +58,7 @@ const PROVISIONED_QUOTAS: Readonly<Record<string, string>> = {
   DataZoneProvisionedManaged: "Data Zone Provisioned Throughput Unit",
 };
 
-/** As Azure names the quota in its refusals. */
+/** Azure's name of the quota in its refusals. */
 export function quotaNameOf({ model, sku }: Pool): string {
   const ofStandard = `Tokens Per Minute (thousands) - ${model}`;
   return PROVISIONED_QUOTAS[sku] ?? (sku === "Standard" ? ofStandard : `${ofStandard} - ${sku}`);

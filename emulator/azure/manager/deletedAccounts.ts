@@ -1,4 +1,4 @@
-/** Accounts that were deleted and can be restored, until they are purged. */
+/** Deleted accounts, which can be restored until they are purged. */
 import { empty, json } from "../http";
 import { normalizeLocation } from "../locations";
 import { type DeletedAccount, keyOf } from "../state";

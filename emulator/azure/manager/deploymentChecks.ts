@@ -1,4 +1,4 @@
-/** What Azure refuses of a deployment before it creates or changes it. */
+/** Azure's checks of a deployment before it is created or changed. */
 import { textOf } from "../http";
 import { offersSku } from "../locations";
 import { capacityBounds, isStandardType, SKU_NAMES, SPILLOVER_TYPES } from "../models/deploymentTypes";
@@ -24,7 +24,7 @@ export type WantedDeployment = Pick<Deployment, "model" | "sku" | "settings" | "
   readonly sku: { readonly capacity: number };
 };
 
-/** @throws Refusal for the first thing that is wrong. */
+/** @throws Refusal for the first problem. */
 export function checkDeployment(
   call: ManagerCall,
   account: Account,

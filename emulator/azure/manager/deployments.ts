@@ -1,4 +1,4 @@
-/** Model deployments of an account. Writes to one account run one at a time; a second one is refused, not queued. */
+/** Model deployments of an account. Writes to one account run one at a time; a second one is rejected, not queued. */
 import { empty, isObject, json, textOf } from "../http";
 import type { ModelCatalog } from "../models/modelCatalog";
 import { type Account, type Deployment, type JsonObject, keyOf, type Model, newEtag } from "../state";
@@ -25,7 +25,7 @@ export function putDeployment(call: ManagerCall): Response {
   return writeDeployment(call, 200);
 }
 
-/** Changes type and capacity, and the tags; nothing else of a deployment can be patched. */
+/** Changes type, capacity and tags; a PATCH cannot change anything else. */
 export function patchDeployment(call: ManagerCall): Response {
   const account = requireParent(call, "deployments");
   const { sku, model, settings, tags } = requireDeployment(call, account);
@@ -78,7 +78,7 @@ function readDeployment(models: ModelCatalog, body: JsonObject): WantedDeploymen
   if (!isObject(model)) throw invalidDeployment("The model of account deployment is required.");
   return {
     model: readModel(models, model),
-    // A type within `properties` is ignored; without one at the root it is Standard.
+    // A type within `properties` is ignored; without a type at the root it is Standard.
     sku: { name: textOf(name) ?? "Standard", capacity: typeof capacity === "number" ? capacity : 1 },
     settings,
     tags: tagsOf(body.tags),

@@ -1,4 +1,4 @@
-/** The resource manager's refusals. Codes and messages are Azure's own as users report them; where none was found, a comment says so. */
+/** The resource manager's refusals. Codes and messages are Azure's own as users report them; a comment marks those that were not found. */
 import { Refusal } from "../http";
 import type { CapacityBounds } from "../models/deploymentTypes";
 
@@ -40,7 +40,7 @@ export function invalidBody(): Refusal {
   return refuse(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.");
 }
 
-/** Not Azure's wording: it names what the local Azure does not serve. */
+/** Not Azure's wording: names the services that the local Azure does not have. */
 export function notServed(method: string, path: string): Refusal {
   return refuse(
     404,
@@ -159,7 +159,7 @@ export function subdomainInUse(subdomain: string): Refusal {
   );
 }
 
-// Code and wording of the next four are not Azure's: it refuses, but its wording was not found.
+// Code and wording of the next four are not Azure's: that Azure refuses is documented, its wording was not found.
 
 export function invalidSubdomain(subdomain: string): Refusal {
   return refuse(
@@ -199,7 +199,7 @@ export function accountNotReady(accountId: string, state: string): Refusal {
   );
 }
 
-/** Azure's message, and how to add a model that Azure has and the local Azure does not list. */
+/** Azure's message, and how to add a model that the local Azure does not list. */
 export function modelNotSupported(format: string, name: string, version: string): Refusal {
   return refuse(
     400,
@@ -208,7 +208,7 @@ export function modelNotSupported(format: string, name: string, version: string)
   );
 }
 
-/** @param retiredOn as `2026-10-01`. */
+/** @param retiredOn such as `2026-10-01`. */
 export function modelRetired(format: string, name: string, version: string, retiredOn: string): Refusal {
   const [year, month, day] = retiredOn.split("-");
   return refuse(
@@ -249,7 +249,7 @@ export function insufficientQuota({ wanted, usage, limit, quotaName }: QuotaShor
   );
 }
 
-/** The code is Azure's; of its wording only that of an upper bound was found. */
+/** The code is Azure's; only the wording for an upper bound was found. */
 export function invalidCapacity(capacity: number, { minimum, step, maximum }: CapacityBounds): Refusal {
   const expected =
     step === 1
@@ -262,7 +262,7 @@ export function invalidCapacity(capacity: number, { minimum, step, maximum }: Ca
   );
 }
 
-// Code and wording of the rest are not Azure's: it refuses, but its wording was not found.
+// Code and wording of the rest are not Azure's: that Azure refuses is documented, its wording was not found.
 
 export function raiPolicyNotFound(name: string): Refusal {
   return invalidDeployment(`The RAI policy '${name}' does not exist in the account.`);

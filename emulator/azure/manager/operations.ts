@@ -1,6 +1,6 @@
 /**
- * Polling of asynchronous operations, at either address that a client may follow: `azure-asyncoperation` answers with the
- * operation's status, `location` with 202 until it has ended and then with the resource, if there still is one.
+ * Polling of asynchronous operations, at both addresses: `azure-asyncoperation` answers with the operation's status, `location` with
+ * 202 until the operation has ended, and then with the resource if it still exists.
  */
 import { empty, type Headers, json, type Parameters } from "../http";
 import type { AzureState, Operation } from "../state";
@@ -8,11 +8,11 @@ import { refuse } from "./errors";
 
 export interface Poll {
   readonly state: AzureState;
-  /** The address that was polled, with its query. */
+  /** The polled address, with its query. */
   readonly url: string;
   readonly path: string;
   readonly parameters: Parameters;
-  /** The resource as a GET shows it; undefined where there is none. */
+  /** The resource as a GET returns it; undefined if it does not exist. */
   viewOf(resourceId: string): Response | undefined;
 }
 

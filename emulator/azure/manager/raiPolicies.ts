@@ -1,9 +1,9 @@
 /**
- * Content filter configurations of an account, which its deployments name as `raiPolicyName`. The data plane obeys them for
+ * Content filter configurations of an account, which its deployments name as `raiPolicyName`. The data plane applies them to
  * prompts (`openai/contentFilter.ts`).
  * @see https://learn.microsoft.com/rest/api/aiservices/accountmanagement/rai-policies
  *
- * Not emulated: block lists, and filters of what the model answers.
+ * Not emulated: block lists, and filters for answers.
  */
 import { empty, isObject, json, textOf } from "../http";
 import { type Account, keyOf, newEtag, type RaiPolicy } from "../state";
@@ -80,7 +80,7 @@ function readProperties(account: Account, body: Record<string, unknown>): Record
   return properties;
 }
 
-/** Filters of names that are not known here are taken: Azure adds to them. */
+/** Filters with unknown names are accepted, because Azure adds new ones. */
 function checkFilter(path: string, filter: unknown): void {
   if (!isObject(filter) || textOf(filter.name) === undefined) throw invalidRaiPolicy(`'${path}.name' is required.`);
   requireOneOf(`${path}.source`, filter.source, SOURCES);

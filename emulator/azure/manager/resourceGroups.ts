@@ -1,4 +1,4 @@
-/** Resource groups: created at once, deleted with everything in them. */
+/** Resource groups: created at once, and deleted with everything in them. */
 import { json, textOf } from "../http";
 import { isLocation, LOCATION_NAMES, normalizeLocation } from "../locations";
 import { keyOf, type ResourceGroup } from "../state";
@@ -64,7 +64,7 @@ export function deleteResourceGroup(call: ManagerCall): Response {
   return acceptedOrDone(call, group.operation, `/subscriptions/${subscriptionId}`);
 }
 
-/** @throws Refusal where the group does not exist or is being deleted. */
+/** @throws Refusal when the group does not exist or is being deleted. */
 export function requireGroupForWrite({ state, subscriptionId, parameters }: ManagerCall): ResourceGroup {
   const name = parameters.resourceGroup ?? "";
   const group = state.resourceGroup(subscriptionId, name);

@@ -1,8 +1,8 @@
 /**
- * Azure Resource Manager, as far as Azure OpenAI accounts, their deployments and their governance need it.
+ * The part of Azure Resource Manager that Azure OpenAI accounts, their deployments and their governance need.
  *
- * Not emulated: roles and policies (any bearer token may do everything in any subscription), locks, throttling (faults can
- * ask for it), private endpoints, and every other resource type.
+ * Not emulated: roles and policies (any bearer token may do everything in any subscription), locks, throttling (except through
+ * faults), private endpoints, and every other resource type.
  */
 import { findRoute, isObject, type Parameters, Refusal, route } from "../http";
 import type { AzureState } from "../state";
@@ -36,12 +36,12 @@ import {
 } from "./resourceGroups";
 
 export interface ManagerOptions {
-  /** How long creating, changing and deleting takes, in milliseconds. */
+  /** Duration of create, change and delete operations, in milliseconds. */
   readonly provisioningMs: number;
   readonly capacityLimits: readonly CapacityLimit[];
 }
 
-/** The cloud whose resource manager was asked, and its address. */
+/** The cloud of the called resource manager, and its address. */
 export type Caller = Pick<ManagerCall, "cloud" | "origin">;
 
 type Handler = (call: ManagerCall) => Response;
@@ -142,7 +142,7 @@ export class ResourceManager {
     return answered;
   }
 
-  /** The resource as a GET shows it; undefined where there is none. */
+  /** The resource as a GET returns it; undefined if it does not exist. */
   private view(id: string, apiVersion: string, caller: Caller): Response | undefined {
     try {
       return this.dispatch("GET", id, apiVersion, {}, caller);
@@ -152,7 +152,7 @@ export class ResourceManager {
     }
   }
 
-  /** Undefined where no route fits. */
+  /** Undefined if no route matches. */
   private dispatch(
     method: string,
     path: string,
@@ -187,7 +187,7 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
     const body: unknown = JSON.parse(text);
     if (isObject(body)) return body;
   } catch {
-    // Refused below, like any other body that is no JSON object.
+    // Rejected below, like any other body that is not a JSON object.
   }
   throw invalidBody();
 }

@@ -1,4 +1,4 @@
-/** Ids of resources, and resources as the resource manager shows them. */
+/** Ids of resources, and resources in the form that the resource manager returns. */
 import { COGNITIVE_DOMAINS, OPENAI_DOMAINS, REGIONAL_DOMAINS } from "../hosts";
 import { isStandardType } from "../models/deploymentTypes";
 import { type ModelCatalog, rateLimits } from "../models/modelCatalog";
@@ -16,7 +16,7 @@ export const ACCOUNT_TYPE = "Microsoft.CognitiveServices/accounts";
 export const DEPLOYMENT_TYPE = "Microsoft.CognitiveServices/accounts/deployments";
 export const RAI_POLICY_TYPE = "Microsoft.CognitiveServices/accounts/raiPolicies";
 
-/** Named as the creator of everything. */
+/** The creator of every resource. */
 const PRINCIPAL = "stand-in@localhost";
 
 export function resourceGroupId({ subscriptionId, name }: ResourceGroup): string {
@@ -94,7 +94,7 @@ function viewIdentity(identity: JsonObject): JsonObject {
   return { ...identity, ...(isSystemAssigned && { principalId: principal, tenantId: tenant }) };
 }
 
-/** Address of the account. An AIServices account's is not its OpenAI host. */
+/** Address of the account. For an AIServices account it differs from its OpenAI host. */
 function endpointOf(account: Account): string {
   const { subdomain, cloud, location, kind } = account;
   if (subdomain === undefined) return `https://${location}.${REGIONAL_DOMAINS[cloud]}/`;
@@ -184,7 +184,7 @@ function systemData(createdAtMs: number): JsonObject {
   return { createdBy: PRINCIPAL, createdByType: "User", createdAt };
 }
 
-/** Any id that stays the same. */
+/** An arbitrary constant id. */
 function internalId(account: Account): string {
   return Buffer.from(accountId(account)).toString("hex").slice(-32);
 }

@@ -1,4 +1,4 @@
-/** Deployment types (Azure's `sku.name`): what each one is, and the capacity that it takes. */
+/** Deployment types (Azure's `sku.name`): their kinds and capacities. */
 import type { ModelFacts } from "./modelFacts";
 
 /** Every deployment type; each model supports some of them. */
@@ -14,14 +14,14 @@ export const SKU_NAMES: readonly string[] = [
   "DeveloperTier",
 ];
 
-/** The Standard type to which a provisioned type's requests may spill over: data is processed at the same level. */
+/** The Standard type for the spillover of a provisioned type; it processes data at the same level. */
 export const SPILLOVER_TYPES: Readonly<Record<string, string>> = {
   ProvisionedManaged: "Standard",
   GlobalProvisionedManaged: "GlobalStandard",
   DataZoneProvisionedManaged: "DataZoneStandard",
 };
 
-/** Deployments of a Standard type share the tokens of a pool; those of other types have capacity of their own. */
+/** Deployments of a Standard type share the tokens of a pool; deployments of other types have their own capacity. */
 export function isStandardType(sku: string): boolean {
   return Object.values(SPILLOVER_TYPES).includes(sku);
 }
@@ -34,14 +34,14 @@ export function isBatchType(sku: string): boolean {
   return sku === "GlobalBatch" || sku === "DataZoneBatch";
 }
 
-/** Units that a deployment may have: `minimum`, and more in steps of `step`, up to `maximum`. */
+/** Allowed units of a deployment: from `minimum` to `maximum` in steps of `step`. */
 export interface CapacityBounds {
   readonly minimum: number;
   readonly step: number;
   readonly maximum: number;
 }
 
-/** Provisioned throughput units of one deployment at most (https://learn.microsoft.com/azure/ai-foundry/openai/quotas-limits). */
+/** Largest number of provisioned throughput units of one deployment (https://learn.microsoft.com/azure/ai-foundry/openai/quotas-limits). */
 const MAX_UNITS = 100_000;
 
 /** @see https://learn.microsoft.com/azure/foundry/openai/how-to/determine-ptu-requirements */

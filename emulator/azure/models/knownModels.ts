@@ -1,22 +1,22 @@
 /**
- * Azure OpenAI's text and embeddings models, with the day on which each retires.
+ * Azure OpenAI's text and embeddings models, with their retirement days.
  * Not included: models for audio, images and video, and those of other publishers.
  * @see https://learn.microsoft.com/azure/foundry/openai/concepts/model-retirement-schedule as of 2026-08-26
  */
 import { type ModelFacts, WITH_STANDARD, WITHOUT_PROVISIONED } from "./modelFacts";
 
-/** A model version of the list with what differs from `factsFromName`. */
+/** A model version of the list, with its differences from `factsFromName`. */
 export interface KnownModel extends Partial<ModelFacts> {
   readonly name: string;
   readonly version: string;
-  /** No deployment of it can be created from this day on, as `2026-10-01`. Undefined: no date is published. */
+  /** First day on which no deployment of it can be created, such as `2026-10-01`. Undefined: no date is published. */
   readonly retiresOn?: string;
 }
 
-/** A model whose version is of a later day may be newer than this list. */
+/** A model whose version has a later day may be newer than this list. */
 export const LISTED_UNTIL = "2026-08-26";
 
-/** Prompts over this length go to deployments of other types. */
+/** Longer prompts need deployments of other types. */
 const SHORT_CONTEXT = { maxProvisionedPromptTokens: 128_000 };
 
 export const KNOWN_MODELS: readonly KnownModel[] = [

@@ -1,24 +1,24 @@
-/** The models of which deployments can be created: those that are listed, and those that the user adds. */
+/** The models that can be deployed: the listed ones, and those that the user adds. */
 import { z } from "zod";
 import { isProvisionedType, SKU_NAMES } from "./deploymentTypes";
 import { KNOWN_MODELS, LISTED_UNTIL } from "./knownModels";
 import { factsFromName, type ModelFacts } from "./modelFacts";
 
-/** A model beside those that the local Azure lists. */
+/** A model in addition to those that the local Azure lists. */
 export interface AzureModel {
-  /** Name, as `gpt-6-mini`. */
+  /** Name, such as `gpt-6-mini`. */
   readonly name: string;
-  /** Version, as `2026-10-01`. */
+  /** Version, such as `2026-10-01`. */
   readonly version: string;
-  /** Name of a listed model that it is like, in all that is not given here. @default derived from its name */
+  /** Name of a listed model whose facts apply where none are given here. @default derived from its name */
   readonly like?: string;
   /** Publisher's format. @default "OpenAI" */
   readonly format?: string;
-  /** Deployment types that it supports. @default every type but Standard */
+  /** Supported deployment types. @default every type except Standard */
   readonly skus?: readonly string[];
-  /** Operations that it serves. @default derived from its name */
+  /** Supported operations. @default derived from its name */
   readonly surfaces?: readonly ("chatCompletions" | "responses" | "embeddings")[];
-  /** Day from which on no deployment of it can be created, as `2027-10-01`. @default none */
+  /** First day on which no deployment of it can be created, such as `2027-10-01`. @default none */
   readonly retiresOn?: string;
 }
 
@@ -35,8 +35,8 @@ const modelSchema = z.strictObject({
 });
 
 /**
- * Reads a list of models that may come from a file.
- * @throws Error that names the entry and what is wrong with it.
+ * Reads a list of models, for example from a file.
+ * @throws Error that names the invalid entry and its problem.
  */
 export function readAzureModels(value: unknown): readonly AzureModel[] {
   const { data, error } = z.array(modelSchema).safeParse(value);
@@ -45,7 +45,7 @@ export function readAzureModels(value: unknown): readonly AzureModel[] {
     throw new Error(`models${pathText(issue?.path ?? [])}: ${issue?.message}`);
   }
   const models = data as readonly AzureModel[];
-  // Refuses what the models need of those that are listed.
+  // Checks the references to listed models.
   new ModelCatalog(models);
   return models;
 }
@@ -61,28 +61,28 @@ export interface ModelVersion extends ModelFacts {
   readonly retiresOn?: string | undefined;
 }
 
-/** Version of a model in no list, where none is named. */
+/** Version of an unlisted model if none is given. */
 const UNKNOWN_VERSION = "1";
 
 export class ModelCatalog {
   readonly models: readonly ModelVersion[];
-  /** By name and version: each request of the data plane asks for one. */
+  /** Cached by name and version, because each request of the data plane needs them. */
   private readonly facts = new Map<string, ModelFacts>();
 
-  /** @throws Error where an added model is like one that is not listed. */
+  /** @throws Error when an added model refers to an unlisted model. */
   constructor(added: readonly AzureModel[] = []) {
     const listed = KNOWN_MODELS.map((model) => ({ format: "OpenAI", ...factsFromName(model.name), ...model }));
     this.models = [...listed, ...added.map((model) => toVersion(model, listed))];
   }
 
-  /** Of several entries for one version, the last: what the user adds also corrects the list. */
+  /** The last of several entries for one version, so that added models can correct the list. */
   find(format: string, name: string, version: string): ModelVersion | undefined {
     return this.models.findLast((model) => model.format === format && model.name === name && model.version === version);
   }
 
   /**
-   * What is known of a model. Of one in no list, the facts are derived from its name: a seeded one, and one that may be newer than
-   * the list.
+   * The facts of a model. For an unlisted model (a seeded one, or one that may be newer than the list), they are derived from its
+   * name.
    */
   factsOf({ name, version }: { readonly name: string; readonly version: string }): ModelFacts {
     const key = `${name} ${version}`;
@@ -94,7 +94,7 @@ export class ModelCatalog {
     return facts;
   }
 
-  /** Whether a version in no list may exist: its day is later than the list. */
+  /** Whether an unlisted version may exist: its day is after the list's. */
   mayExist(format: string, version: string): boolean {
     return format === "OpenAI" && DAY.test(version) && version > LISTED_UNTIL;
   }
@@ -103,7 +103,7 @@ export class ModelCatalog {
     return this.models.some((model) => model.name === name);
   }
 
-  /** The newest version that is known, which Azure takes where a deployment names none. */
+  /** The newest known version, which Azure uses if a deployment gives none. */
   defaultVersionOf(name: string): string {
     return this.models.findLast((model) => model.name === name)?.version ?? UNKNOWN_VERSION;
   }
@@ -118,13 +118,13 @@ function toVersion({ like, ...model }: AzureModel, listed: readonly ModelVersion
   return { ...original, retiresOn: undefined, ...model };
 }
 
-/** Tokens and requests that a deployment may use in a minute. */
+/** Tokens and requests that a deployment may use per minute. */
 export interface RateLimits {
   readonly tokens: number;
   readonly requests: number;
 }
 
-/** A provisioned deployment's requests are bounded by its tokens alone. */
+/** Only tokens limit the requests of a provisioned deployment. */
 export function rateLimits(sku: string, capacity: number, facts: ModelFacts): RateLimits {
   if (isProvisionedType(sku)) {
     return { tokens: capacity * facts.tokensPerProvisionedUnit, requests: Number.POSITIVE_INFINITY };

@@ -1,24 +1,24 @@
-/** What a model can do and how its capacity is counted, derived from its name: the assumption for models in no list. */
+/** Abilities and capacity units of a model, derived from its name: an assumption for unlisted models. */
 
-/** An operation of the data plane that a model may serve. */
+/** An operation of the data plane that a model may support. */
 export type Surface = "chatCompletions" | "responses" | "embeddings";
 
 export interface ModelFacts {
   readonly surfaces: readonly Surface[];
-  /** Deployment types that it supports. */
+  /** Supported deployment types. */
   readonly skus: readonly string[];
-  /** One unit of capacity of a Standard type is this many tokens and requests per minute. */
+  /** Tokens and requests per minute of one unit of capacity of a Standard type. */
   readonly tokensPerUnit: number;
   readonly requestsPerUnit: number;
-  /** One provisioned throughput unit is this many input tokens per minute. */
+  /** Input tokens per minute of one provisioned throughput unit. */
   readonly tokensPerProvisionedUnit: number;
-  /** Units of a regional provisioned deployment. */
+  /** Allowed units of a regional provisioned deployment. */
   readonly regionalUnits: { readonly minimum: number; readonly step: number };
-  /** Prompts over so many tokens are refused by provisioned deployments. */
+  /** Provisioned deployments reject longer prompts, in tokens. */
   readonly maxProvisionedPromptTokens?: number;
-  /** The dated routes serve it from this api-version on. */
+  /** First dated api-version that serves it. */
   readonly minimumApiVersion?: string;
-  /** Length of its vectors, of an embeddings model. */
+  /** Length of the vectors of an embeddings model. */
   readonly dimensions?: number;
   /** Whether a request may ask for shorter vectors. */
   readonly isDimensionsAllowed?: boolean;
@@ -44,7 +44,7 @@ const EMBEDDING: ModelFacts = {
   isDimensionsAllowed: true,
 };
 
-/** Facts of all models whose names fit. Every entry that fits adds to those before it. */
+/** Facts by pattern of the name. Every matching entry adds to the previous ones. */
 const FAMILIES: readonly (readonly [name: RegExp, facts: Partial<ModelFacts>])[] = [
   [/mini|nano/, { regionalUnits: { minimum: 25, step: 25 } }],
   [/^o\d/, { requestsPerUnit: 1, minimumApiVersion: "2024-12-01-preview" }],

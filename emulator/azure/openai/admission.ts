@@ -1,8 +1,8 @@
 /**
- * Whether a deployment takes a request now, and spillover: what a provisioned deployment refuses goes to a Standard one.
+ * Decides whether a deployment accepts a request, and spillover: requests that a provisioned deployment rejects go to a Standard one.
  * @see https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management
  *
- * Not emulated: spillover of answers with 500 and 503, which the local Azure gives only where a fault asks for them.
+ * Not emulated: spillover after 500 and 503, which the local Azure returns only for a fault.
  */
 import { type Headers, Refusal, textOf } from "../http";
 import { isProvisionedType } from "../models/deploymentTypes";
@@ -18,7 +18,7 @@ export interface Admitted {
   readonly headers: Headers;
 }
 
-/** What the request is called in a refusal. */
+/** Names of the request in a refusal. */
 export interface CallName {
   readonly operation: string;
   /** Null on v1. */
@@ -32,7 +32,7 @@ export class Admission {
     private readonly isServed: (deployment: Deployment) => boolean,
   ) {}
 
-  /** @throws Refusal where the quota is used up, and spillover does not help. */
+  /** @throws Refusal when the quota is used up and spillover is not possible. */
   admit(serving: Serving, prompt: Prompt, name: CallName, request: Request): Admitted {
     try {
       return { serving, headers: this.count(serving, prompt, name) };

@@ -1,4 +1,4 @@
-/** The dated api-versions of the data plane. The resource manager's api-versions are another family. */
+/** The dated api-versions of the data plane. The resource manager has separate api-versions. */
 
 const SUPPORTED = new Set([
   "2022-12-01",
@@ -23,20 +23,20 @@ const SUPPORTED = new Set([
   "2025-04-01-preview",
 ]);
 
-/** Whether the dated routes answer to it. The retired previews of 2023 are not served, like a version that never existed. */
+/** Whether the dated routes accept it. The retired previews of 2023 are rejected like a version that never existed. */
 export function isServedApiVersion(apiVersion: string | null): apiVersion is string {
   return apiVersion !== null && SUPPORTED.has(apiVersion);
 }
 
 /**
- * Whether `/openai/v1` answers to it: `v1` is its default, `preview` its other stage.
+ * Whether `/openai/v1` accepts it: `v1` is the default, `preview` the other stage.
  * @see https://github.com/Azure/azure-rest-api-specs/tree/main/specification/ai/data-plane/OpenAI.v1
  */
 export function isServedOnV1(apiVersion: string | null): boolean {
   return apiVersion === null || ["v1", "preview", "latest"].includes(apiVersion);
 }
 
-/** Versions sort by date; a preview of a day comes before the day's release. */
+/** Versions sort by date; the preview of a day precedes the release of that day. */
 export function isAtLeast(apiVersion: string, minimum: string): boolean {
   const [date, minimumDate] = [apiVersion.slice(0, 10), minimum.slice(0, 10)];
   if (date !== minimumDate) return date > minimumDate;

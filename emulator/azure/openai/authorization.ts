@@ -5,8 +5,8 @@ import type { Account } from "../state";
 import { deniedByFirewall, invalidKey, invalidToken, keysDisabled, publicAccessDisabled } from "./errors";
 
 /**
- * The dated routes take a key only in `api-key`; a bearer token there must be Entra's, which the local Azure does not issue.
- * The v1 routes take a key in either header.
+ * The dated routes accept a key only in `api-key`; a bearer token there must be from Entra, which the local Azure does not emulate.
+ * The v1 routes accept a key in either header.
  *
  * @throws Refusal
  */
@@ -24,7 +24,7 @@ function checkNetwork({ settings }: Account): void {
   if (settings.publicNetworkAccess === "Disabled") throw publicAccessDisabled();
   const rules = settings.networkAcls;
   if (!isObject(rules) || rules.defaultAction !== "Deny") return;
-  // Any address rule is taken to be the caller's: all callers of the local Azure have the same address.
+  // Any address rule is assumed to match the caller, because all callers of the local Azure have the same address.
   if (!Array.isArray(rules.ipRules) || rules.ipRules.length === 0) throw deniedByFirewall();
 }
 

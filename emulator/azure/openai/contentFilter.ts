@@ -1,16 +1,16 @@
 /**
- * The content filter for prompts. A prompt with the marker below counts as hate of medium severity; what happens to it is
- * decided by the deployment's `raiPolicyName`, and by Azure's default filter where it names none.
+ * The content filter for prompts. A prompt with the marker below counts as hate of medium severity. The deployment's `raiPolicyName`
+ * decides whether it is blocked; without one, Azure's default filter applies.
  * @see https://learn.microsoft.com/azure/foundry/openai/concepts/content-filter-severity-levels
  *
- * Not emulated: any other harm, filters of what the model answers, and the asynchronous filter.
+ * Not emulated: any other harm, filters for answers, and the asynchronous filter.
  */
 import { isObject, textOf } from "../http";
 import { type JsonObject, keyOf } from "../state";
 import { contentFiltered } from "./errors";
 import type { Serving } from "./model";
 
-/** A prompt that contains this counts as hate of medium severity. */
+/** A prompt with this text counts as hate of medium severity. */
 export const CONTENT_FILTER_MARKER = "[[content-filter]]";
 
 const SAFE = { filtered: false, severity: "safe" };
@@ -19,8 +19,8 @@ export const SAFE_RESULTS = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violenc
 export type PromptResults = readonly JsonObject[];
 
 /**
- * What the filter finds in the prompts, as answers report it.
- * @throws Refusal where it blocks them.
+ * The filter's results for the prompts, as answers report them.
+ * @throws Refusal when the filter blocks them.
  */
 export function filterPrompts(serving: Serving, texts: readonly string[]): PromptResults {
   const isHateful = texts.some((text) => text.includes(CONTENT_FILTER_MARKER));

@@ -1,9 +1,9 @@
 /**
  * Azure OpenAI's data plane: the dated and the v1 routes of one account.
  *
- * Not emulated: audio, images, files, fine-tuning, assistants, vector stores and the legacy completions (404, as a wrong
- * path); Entra tokens; `logprobs`; sampling parameters, which are checked and then ignored. A retired deployment goes on
- * answering.
+ * Not emulated: audio, images, files, fine-tuning, assistants, vector stores and the legacy completions (404, like an unknown path);
+ * Entra tokens; `logprobs`; sampling parameters, which are checked and then ignored. A retired deployment continues to
+ * answer.
  */
 import { randomUUID } from "node:crypto";
 import { findRoute, type Headers, isObject, json, type Parameters, Refusal, route, textOf } from "../http";
@@ -45,7 +45,7 @@ interface Call {
   /** Null on v1. */
   readonly apiVersion: string | null;
   readonly parameters: Parameters;
-  /** Empty where the method has none. */
+  /** Empty for a method without a body. */
   readonly body: Record<string, unknown>;
 }
 
@@ -54,7 +54,7 @@ type Handler = (call: Call) => Response;
 const RESPONSES_API_VERSION = "2025-03-01-preview";
 
 export class DataPlane {
-  /** Responses that can be followed up; forgotten when the process ends. */
+  /** Responses for follow-up requests; lost when the process ends. */
   readonly responses = new StoredResponses();
   private readonly admission: Admission;
 
@@ -105,7 +105,7 @@ export class DataPlane {
   }
 
   /**
-   * @param path as on the account's own host.
+   * @param path the path on the account's own host.
    * @throws Refusal
    */
   async handle(account: Account, request: Request, url: URL, path: string): Promise<Response> {
@@ -133,7 +133,7 @@ export class DataPlane {
     return handle({ account, request, family, apiVersion: family === "v1" ? null : apiVersion, parameters, body });
   }
 
-  /** The routes that take the deployment from `model`, or none. */
+  /** The routes whose `model` names the deployment, and those without a deployment. */
   private resourceRoutes(root: string) {
     return [
       route<Handler>("POST", `${root}/responses`, (call) => this.serve(call, this.respond)),
@@ -148,7 +148,7 @@ export class DataPlane {
     ];
   }
 
-  /** The quota comes first: a prompt that the filter blocks has been counted. */
+  /** The quota is checked first: a prompt that the filter blocks counts too. */
   private serve<R extends Prompt>(call: Call, operation: ModelOperation<R>): Response {
     checkApiVersion(call, operation);
     const serving = this.serving(call);
@@ -188,7 +188,7 @@ export class DataPlane {
   }
 }
 
-/** Two operations say in different ways that a model does not serve them. */
+/** Two operations use different messages for a model that does not support them. */
 function unsupported(surface: ModelOperation<Prompt>["surface"], model: string): Refusal {
   if (surface === "responses") return modelNotSupported();
   return operationNotSupported(surface === "chatCompletions" ? "chatCompletion" : surface, model);
@@ -214,7 +214,7 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
     const body: unknown = JSON.parse(text);
     if (isObject(body)) return body;
   } catch {
-    // Answered below, like any other body that is no JSON object.
+    // Answered below, like any other body that is not a JSON object.
   }
   throw invalidRequest(
     "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload.",

@@ -1,6 +1,6 @@
 /**
- * `embeddings`, on the dated routes and on v1. A text's vector is the sum of its words' vectors, so texts that share words
- * are near each other; no other meaning is in them.
+ * `embeddings`, on the dated routes and on v1. A text's vector is the sum of its words' vectors, so texts with common words are near
+ * each other; the vectors contain no other meaning.
  * @see https://learn.microsoft.com/azure/foundry/openai/how-to/embeddings
  */
 import { createHash } from "node:crypto";
@@ -19,7 +19,7 @@ export interface EmbeddingsRequest extends Prompt {
   readonly dimensions: number;
 }
 
-/** @throws Refusal for the first thing that is wrong. */
+/** @throws Refusal for the first problem. */
 export function readEmbeddingsRequest({ body }: CallContext, facts: ModelFacts): EmbeddingsRequest {
   if (body.input === undefined || body.input === null) throw missing("input");
   checkParameters(body, EMBEDDINGS_PARAMETERS);
@@ -76,7 +76,7 @@ function dimensionsOf(wanted: unknown, { dimensions = 0, isDimensionsAllowed }: 
   throw invalidRequest(message, "dimensions", null);
 }
 
-/** Of length 1. */
+/** Scales a vector to length 1. */
 function vectorOf(text: string, dimensions: number): Float32Array {
   const sum = new Float64Array(dimensions);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text]) addWord(sum, word);
@@ -84,11 +84,11 @@ function vectorOf(text: string, dimensions: number): Float32Array {
   return Float32Array.from(sum, (value) => value / length);
 }
 
-/** Numbers from -1 to 1 that depend on the word alone. */
+/** Numbers from -1 to 1 that depend only on the word. */
 function addWord(sum: Float64Array, word: string): void {
   let state = createHash("sha256").update(word).digest().readUInt32LE(0) | 1;
   for (let index = 0; index < sum.length; index++) {
-    // Xorshift: fast, and even enough for this.
+    // Xorshift: fast, and uniform enough here.
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;

@@ -1,4 +1,4 @@
-/** The data plane's refusals, body for body. Clients go by the status: Azure's codes vary. */
+/** The data plane's refusals, with their complete bodies. Clients use the status, because Azure's codes vary. */
 import { type Headers, Refusal } from "../http";
 
 export function invalidKey(): Refusal {
@@ -9,7 +9,7 @@ export function invalidKey(): Refusal {
   );
 }
 
-/** The one flat body: the dated routes' answer to a bearer token that Entra did not issue, such as a key. */
+/** The only body without nesting: the dated routes' answer to a bearer token that is not from Entra, such as a key. */
 export function invalidToken(): Refusal {
   return new Refusal(401, {
     statusCode: 401,
@@ -38,7 +38,7 @@ export function deploymentNotFound(): Refusal {
   );
 }
 
-/** A wrong path, or an api-version that is missing, unknown or retired. */
+/** An unknown path, or an api-version that is missing, unknown or retired. */
 export function resourceNotFound(): Refusal {
   return coded(404, "404", "Resource not found");
 }
@@ -67,7 +67,7 @@ export function modelNotSupported(): Refusal {
   return coded(400, "400", "Model not supported");
 }
 
-/** Not Azure's: its DNS does not know the name. Plain clients get this in the place of a failed look-up. */
+/** Not Azure's, whose DNS does not resolve the name. Plain clients get this instead of a failed look-up. */
 export function unknownResource(subdomain: string, known: readonly string[]): Refusal {
   const list = known.length === 0 ? "none" : known.join(", ");
   return coded(404, "404", `The local Azure has no resource '${subdomain}'. It has: ${list}.`);
@@ -90,7 +90,7 @@ export function newerApiVersionNeededFor(what: string, minimum: string): Refusal
   return coded(400, "BadRequest", `${what} is enabled only for api versions ${minimum} and later`);
 }
 
-/** A provisioned deployment takes shorter prompts than the model. */
+/** A provisioned deployment accepts only shorter prompts than the model. */
 export function promptTooLong(maximum: number, tokens: number): Refusal {
   const message = `This model's maximum context length is ${maximum} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`;
   return invalidRequest(message, "messages", "context_length_exceeded");

@@ -22,5 +22,5 @@ export function namedEvent(type: string, data: object): string {
   return `event: ${type}\n${dataEvent({ type, ...data })}`;
 }
 
-/** What ends a stream of chat completions. */
+/** The end of a stream of chat completions. */
 export const DONE_EVENT = "data: [DONE]\n\n";

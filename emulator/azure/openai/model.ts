@@ -1,8 +1,8 @@
 /**
- * The canned model behind every deployment: it names the deployment and the region that serve a request, calls tools and
- * answers structured outputs (`emulator/canned/reply.ts`). The same request always gets the same answer.
+ * The canned model behind every deployment. Its answers name the deployment and the region, call tools, and satisfy structured
+ * outputs (`emulator/canned/reply.ts`). The same request always gets the same answer.
  *
- * Not emulated: reasoning uses no tokens, so `max_completion_tokens` is never used up by it; images are not counted.
+ * Not emulated: reasoning uses no tokens, so it never uses up `max_completion_tokens`; images are not counted.
  */
 import { createHash } from "node:crypto";
 import { replyTo, type SurfaceName } from "../../canned/reply";
@@ -10,7 +10,7 @@ import { displayNameOf } from "../locations";
 import type { Account, Deployment } from "../state";
 
 const CHARS_PER_TOKEN = 4;
-/** Tokens a message costs beside its text. */
+/** Tokens of a message besides its text. */
 const MESSAGE_TOKENS = 4;
 
 export interface Serving {
@@ -18,11 +18,11 @@ export interface Serving {
   readonly deployment: Deployment;
 }
 
-/** What a request costs in tokens. */
+/** The part of a request that determines its number of tokens. */
 export interface Prompt {
   /** The text of each message. */
   readonly texts: readonly string[];
-  /** Where the answer is cut off, in tokens; undefined: nowhere. */
+  /** Largest number of tokens in the answer; undefined: no limit. */
   readonly maxTokens: number | undefined;
 }
 
@@ -30,13 +30,13 @@ export interface Prompt {
 export interface TextPrompt extends Prompt {
   readonly surface: SurfaceName;
   readonly body: Record<string, unknown>;
-  /** Texts before which the answer ends. */
+  /** The answer ends before any of these texts. */
   readonly stops: readonly string[];
 }
 
 export interface Completion {
   readonly kind: "text" | "functionCall" | "customCall";
-  /** Name of the tool that is called; empty for a text. */
+  /** Name of the called tool; empty for a text. */
   readonly name: string;
   /** The text, a function's arguments as JSON, or a custom tool's input. */
   readonly content: string;
@@ -62,7 +62,7 @@ export function complete(serving: Serving, prompt: TextPrompt): Completion {
   };
 }
 
-/** The tokens that a request counts with when it arrives: its prompts, and what its answer may use. */
+/** The tokens of a request on arrival: its prompts, and the largest answer that it allows. */
 export function estimatedTokens(serving: Serving, { texts, maxTokens }: Prompt): number {
   return promptTokens(texts) + (maxTokens ?? tokensIn(answerText(serving)));
 }
@@ -75,17 +75,17 @@ export function tokensIn(text: string): number {
   return Math.ceil(text.length / CHARS_PER_TOKEN);
 }
 
-/** As Azure names a model in its answers. */
+/** Azure's name of the model in answers. */
 export function modelId({ model }: Deployment): string {
   return `${model.name}-${model.version}`;
 }
 
-/** The pieces in which an answer is streamed: words with the space before them. */
+/** The pieces of a streamed answer: words, each with the preceding space. */
 export function piecesOf(text: string): readonly string[] {
   return text.match(/\s*\S+\s*$|\s*\S+/g) ?? [];
 }
 
-/** An id that the same request to the same deployment always gets. */
+/** An id that is always the same for the same request to the same deployment. */
 export function stableId({ account, deployment }: Serving, body: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify([account.name, deployment.name, body]))

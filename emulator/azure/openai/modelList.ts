@@ -6,14 +6,14 @@ import { json } from "../http";
 import type { ModelVersion } from "../models/modelCatalog";
 import { invalidRequest } from "./errors";
 
-/** What is listed of a model beside its id: the dated routes and v1 call its time of creation by different names. */
+/** The fields of a listed model besides its id: the dated routes and v1 use different names for its creation time. */
 type Family = "dated" | "v1";
 
 export function listModels(models: readonly ModelVersion[], family: Family, nowMs: number): Response {
   return json(200, { object: "list", data: models.map((model) => viewOf(model, family, nowMs)) });
 }
 
-/** @throws Refusal where there is none. */
+/** @throws Refusal when it does not exist. */
 export function showModel(models: readonly ModelVersion[], id: string, family: Family, nowMs: number): Response {
   const model = models.findLast((each) => idOf(each) === id.toLowerCase());
   if (model !== undefined) return json(200, viewOf(model, family, nowMs));

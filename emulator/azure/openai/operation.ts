@@ -1,9 +1,9 @@
-/** An operation of the data plane that a model serves, and what it is given. */
+/** The interface of a data plane operation, and its inputs. */
 import type { Surface } from "../models/modelFacts";
 import type { PromptResults } from "./contentFilter";
 import type { Prompt, Serving } from "./model";
 
-/** What a request is read with. */
+/** Inputs for reading a request. */
 export interface CallContext {
   readonly body: Record<string, unknown>;
   /** Name of the model behind the deployment. */
@@ -12,7 +12,7 @@ export interface CallContext {
   readonly apiVersion: string | null;
 }
 
-/** What an answer is made with. */
+/** Inputs for an answer. */
 export interface Answering {
   readonly nowMs: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,14 +20,14 @@ export interface Answering {
 }
 
 export interface ModelOperation<Request extends Prompt> {
-  /** As refusals for the quota call it. */
+  /** Name in refusals for the quota. */
   readonly name: string;
   readonly surface: Surface;
-  /** Whether the content filter looks into its prompts. */
+  /** Whether the content filter checks its prompts. */
   readonly isFiltered: boolean;
-  /** The first dated api-version that has it. */
+  /** The first dated api-version with the operation. */
   readonly minimumApiVersion?: string;
-  /** @throws Refusal where the body is no request of this kind, or asks for what the model does not take. */
+  /** @throws Refusal when the body is not a request of this kind, or the model does not support a parameter. */
   read(context: CallContext, serving: Serving): Request;
   answer(serving: Serving, request: Request, answering: Answering): Response;
 }

@@ -1,9 +1,9 @@
 /**
  * Tokens and requests per minute of a deployment, and throttling on demand.
  *
- * As in Azure, a request counts when it arrives, with the tokens it may use at most; once the sum has reached the limit,
- * further requests are refused until the minute is over. Three things are simpler here: the minute begins with the first
- * request that counts, requests are not also measured over a few seconds, and a provisioned deployment counts like the others.
+ * As in Azure, a request counts on arrival, with the largest number of tokens that it may use; when the sum has reached the limit,
+ * further requests are rejected until the minute ends. Three simplifications: the minute begins with the first counted request,
+ * requests are not also measured over a few seconds, and provisioned deployments count like the others.
  */
 import type { Headers } from "../http";
 import { type ModelCatalog, type RateLimits, rateLimits } from "../models/modelCatalog";
@@ -26,7 +26,7 @@ export type Admission =
       readonly headers: Headers;
     };
 
-/** Requests that a throttle matches: all members that are given must fit. Names without regard to case. */
+/** Requests to throttle: all given members must match. Names are compared without regard to case. */
 export interface ThrottleTarget {
   readonly resource?: string;
   readonly region?: string;
@@ -58,7 +58,7 @@ export class TokenQuota {
     return this.count(this.windowOf(account, deployment), limits, tokens);
   }
 
-  /** Answers requests that fit the target with 429 until the time is over. Replaces an earlier throttle of the same target. */
+  /** Answers matching requests with 429 until the time ends. Replaces an earlier throttle with the same target. */
   throttle(target: ThrottleTarget, durationMs: number): void {
     this.clearThrottle(target);
     this.throttles.push({ target, endsAtMs: this.now() + durationMs });
@@ -73,13 +73,13 @@ export class TokenQuota {
     return this.throttles;
   }
 
-  /** Begins a new minute everywhere and ends every throttle. */
+  /** Starts a new minute for all deployments and ends every throttle. */
   reset(): void {
     this.windows.clear();
     this.throttles = [];
   }
 
-  /** Tokens and requests counted in the current minute. */
+  /** Tokens and requests in the current minute. */
   usage(account: Account, deployment: Deployment): { readonly tokens: number; readonly requests: number } {
     const window = this.windows.get(windowKey(account, deployment));
     if (window === undefined || window.endsAtMs <= this.now()) return { tokens: 0, requests: 0 };

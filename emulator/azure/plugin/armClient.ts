@@ -1,9 +1,9 @@
 /**
- * Requests to the local resource manager under the resource manager's own host name, with azure-native's retries and its wait
- * for asynchronous operations.
+ * Requests to the local resource manager under the resource manager's own host name, with azure-native's retries and its waits for
+ * asynchronous operations.
  *
- * Unlike azure-native it polls at once, not after 10 or 30 seconds, and repeats a request after milliseconds, not after 20, 60
- * and 120 seconds; a `Retry-After` is obeyed in full, up to azure-native's limit.
+ * Unlike azure-native, it polls at once instead of after 10 or 30 seconds, and repeats a request after milliseconds instead of after 20,
+ * 60 and 120 seconds. It waits for the whole `Retry-After`, up to azure-native's limit.
  * @see https://github.com/pulumi/pulumi-azure-native provider/pkg/azure/client_azcore.go
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +11,7 @@ import { errors, request } from "undici";
 import { type Cloud, managerHost } from "../hosts";
 import { isObject, type JsonObject } from "./values";
 
-/** The local Azure takes any bearer token. */
+/** The local Azure accepts any bearer token. */
 export const STAND_IN_TOKEN = "stand-in";
 const POLL_MS = 10;
 const MAX_ATTEMPTS = 4;
@@ -21,9 +21,9 @@ const RETRIED_CONFLICTS = [
   "StorageAccountOperationInProgress",
   "ConflictingConcurrentWriteNotAllowed",
 ];
-/** A longer `Retry-After` is not waited for. */
+/** Longest `Retry-After` that is waited for. */
 const MAX_RETRY_AFTER_MS = 120_000;
-/** Shorter waits are not reported. */
+/** Shortest wait that is reported. */
 const REPORTED_WAIT_MS = 1_000;
 const UNFINISHED = ["Accepted", "Creating", "Deleting", "InProgress", "Moving", "Running", "Updating"];
 
@@ -38,16 +38,16 @@ export class AzureError extends Error {
   }
 }
 
-/** Azure accepted the request; what failed came after that. */
+/** An error after Azure accepted the request. */
 export class AfterAcceptanceError extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
-/** How long one call of the engine may wait, and where it reports that it waits. */
+/** The time limit of one call of the engine, and the receiver of its reports. */
 export interface Waiting {
-  /** Aborted when the call's time is up, or when the engine cancels. */
+  /** Aborted at the time limit, or when the engine cancels. */
   readonly signal: AbortSignal;
   /** Reports to the engine that the call waits. */
   report(message: string): Promise<void>;
@@ -68,15 +68,15 @@ export class ArmClient {
     private readonly cloud: Cloud,
   ) {}
 
-  /** Undefined where there is none. */
+  /** Undefined if it does not exist. */
   async find(path: string, apiVersion: string, waiting: Waiting): Promise<JsonObject | undefined> {
     const answer = await this.send("GET", path, apiVersion, waiting);
     return answer.status === 404 ? undefined : toObject(answer);
   }
 
   /**
-   * Creates or changes, and waits for the end of it.
-   * @throws AzureError where it is refused, AfterAcceptanceError for what fails afterwards.
+   * Creates or changes a resource, and waits for the end.
+   * @throws AzureError when Azure rejects the request, AfterAcceptanceError for a later failure.
    */
   async put(path: string, apiVersion: string, body: JsonObject, waiting: Waiting): Promise<JsonObject> {
     const answer = await this.send("PUT", path, apiVersion, waiting, body);
@@ -98,7 +98,7 @@ export class ArmClient {
     return toObject(await this.send("POST", path, apiVersion, waiting, {}));
   }
 
-  /** Deletes, and waits for the end of it. What does not exist is deleted. */
+  /** Deletes a resource, and waits for the end. A resource that does not exist counts as deleted. */
   async delete(path: string, apiVersion: string, waiting: Waiting): Promise<void> {
     const answer = await this.send("DELETE", path, apiVersion, waiting);
     if (answer.status === 404) return;
@@ -106,7 +106,7 @@ export class ArmClient {
     await this.operationEnd(answer, apiVersion, waiting);
   }
 
-  /** Waits for the end of the operation that an answer names, if it names one. */
+  /** Waits for the end of the operation that an answer names, if any. */
   private async operationEnd({ status, headers }: Answer, apiVersion: string, waiting: Waiting): Promise<void> {
     const operation = headers["azure-asyncoperation"];
     const address = operation ?? (status === 202 ? headers.location : undefined);
@@ -148,7 +148,7 @@ export class ArmClient {
     }
   }
 
-  /** A connection that fails is returned as an error, as it may be tried again. */
+  /** A failed connection is returned as an error, because it may be retried. */
   private async sendOnce(
     method: Method,
     path: string,
@@ -186,7 +186,7 @@ export function provisioningStateOf({ properties }: JsonObject): string {
   return isObject(properties) ? String(properties.provisioningState ?? "Succeeded") : "Succeeded";
 }
 
-/** Undefined where the request is not repeated. */
+/** Undefined if the request is not repeated. */
 function retryDelayMs(outcome: Answer | Error, attempt: number): number | undefined {
   const backoffMs = POLL_MS * 2 ** attempt;
   if (outcome instanceof Error) return backoffMs;

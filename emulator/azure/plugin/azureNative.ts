@@ -1,10 +1,10 @@
 /**
- * Stand-in for the provider of `@pulumi/azure-native` 3.28, as far as Azure OpenAI accounts, their deployments and their
- * governance need it: what it checks, what it replaces for, what is unknown in a preview, how it sees drift, and how it words
- * what Azure refuses.
+ * Stand-in for the provider of `@pulumi/azure-native` 3.28, limited to Azure OpenAI accounts, their deployments and their governance.
+ * It has the same checks, replacements, unknown values in previews, drift detection, and messages for Azure's
+ * refusals.
  * @see https://github.com/pulumi/pulumi-azure-native provider/pkg/provider/provider.go
  *
- * Not emulated: identities and logins (every caller may do everything), a location taken from the resource group, most type
+ * Not emulated: identities and logins (every caller may do everything), a location derived from the resource group, most type
  * checks of inputs (Azure's own refusals follow), and every other resource.
  */
 import { createHash } from "node:crypto";
@@ -34,10 +34,10 @@ const ENVIRONMENTS: Readonly<Record<string, Cloud>> = {
 const LIST_KEYS = "azure-native:cognitiveservices:listAccountKeys";
 const CLIENT_TOKEN = "azure-native:authorization:getClientToken";
 const CLIENT_CONFIG = "azure-native:authorization:getClientConfig";
-/** Nobody logs in to the local Azure: it takes any token, and the ids of the login are all zeros. */
+/** The local Azure accepts any token, so there is no login and its ids are all zeros. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 const NAME_SUFFIX_CHARS = 8;
-/** Outputs that azure-native keeps known in the preview of an update. */
+/** Outputs that stay known in azure-native's preview of an update. */
 const STABLE_OUTPUTS = ["name", "location"];
 /** Names that azure-native checks itself. */
 const NAME_RULES: Readonly<
@@ -66,7 +66,7 @@ export interface Found extends Resource {
   readonly inputs: JsonObject;
 }
 
-/** Azure accepted the request and did not complete it: the resource exists, and not as it should be. */
+/** Azure accepted the request but did not complete it: the resource exists and is incomplete. */
 export class HalfMadeError extends Error {
   constructor(
     readonly resource: Resource,
@@ -82,7 +82,7 @@ export class AzureNative {
   private readonly location: string | undefined;
   private readonly arm: ArmClient;
 
-  /** @param config as stack config names it, without the package. */
+  /** @param config the stack config, with keys without the package. */
   constructor(azureUrl: string, config: Readonly<Record<string, string>>) {
     const environment = config.environment ?? "public";
     const cloud = ENVIRONMENTS[environment.toLowerCase()];
@@ -92,7 +92,7 @@ export class AzureNative {
     this.arm = new ArmClient(azureUrl, cloud);
   }
 
-  /** Fills in names and location where the program gives none. */
+  /** Fills in names and location that the program omits. */
   check(token: string, resourceName: string, olds: JsonObject, news: JsonObject, seed: Uint8Array): Checked {
     const type = resourceTypeOf(token);
     const { nameInput } = type;
@@ -106,7 +106,7 @@ export class AzureNative {
     return { inputs, failures };
   }
 
-  /** Differences, and which of them replace the resource. */
+  /** The differences, and which of them replace the resource. */
   diff(token: string, oldInputs: JsonObject, news: JsonObject): { all: Difference[]; replaces: string[] } {
     const type = resourceTypeOf(token);
     const all = differences(comparable(oldInputs), comparable(news));
@@ -114,7 +114,7 @@ export class AzureNative {
     return { all, replaces: all.map(({ path }) => path).filter((path) => forcing.includes(path)) };
   }
 
-  /** Outputs before the resource is created: its inputs, and every other output unknown. */
+  /** Outputs before the creation: the inputs, and all other outputs unknown. */
   previewOutputs(token: string, inputs: JsonObject): JsonObject {
     const type = resourceTypeOf(token);
     const { properties } = type;
@@ -126,7 +126,7 @@ export class AzureNative {
     return { ...known, properties: { ...Object.fromEntries(unknown), ...given } };
   }
 
-  /** Outputs before the resource is changed: as before its creation, with those that never change. */
+  /** Outputs before a change: as before the creation, with the outputs that never change. */
   previewUpdate(token: string, inputs: JsonObject, outputs: JsonObject): JsonObject {
     const stable = STABLE_OUTPUTS.filter((name) => outputs[name] !== undefined).map((name) => [name, outputs[name]]);
     return { ...this.previewOutputs(token, inputs), ...Object.fromEntries(stable) };
@@ -144,7 +144,7 @@ export class AzureNative {
     return this.put(resourceTypeOf(token), id, inputs, waiting, "Update");
   }
 
-  /** Undefined where it is gone. Without earlier inputs, as for an import, they are taken from what exists. */
+  /** Undefined if it does not exist. Without earlier inputs, as in an import, they are derived from the resource. */
   async read(
     token: string,
     id: string,
@@ -207,12 +207,12 @@ export class AzureNative {
     return this.asRead(type, resource, operation, waiting);
   }
 
-  /** As Read shows the resource, which may differ from what PUT answered. */
+  /** The resource as Read returns it, which may differ from the answer to PUT. */
   private async asRead(type: ResourceType, written: Resource, operation: string, waiting: Waiting): Promise<Resource> {
     try {
       return { id: written.id, outputs: await this.outputsNow(type, written.id, waiting) };
     } catch {
-      // It is written, and PUT answered with it.
+      // It was written, so the answer to PUT is used.
       await waiting.report(`Failed to read resource after ${operation}. Please report this issue.`);
       return written;
     }
@@ -249,7 +249,7 @@ function notFound(id: string): Error {
   return new Error(`Status=404 Code="ResourceNotFound" Message="'${id}' was not found."`);
 }
 
-/** The engine's seed makes the same name in a preview and in `up`. */
+/** The engine's seed gives the same name in a preview and in `up`. */
 function suffixOf(seed: Uint8Array): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, NAME_SUFFIX_CHARS);
 }
@@ -268,7 +268,7 @@ function nameFailures(property: string, value: unknown): Failure[] {
   return reasons.filter((reason) => reason !== false).map((reason) => ({ property, reason }));
 }
 
-/** Azure writes a region in one way; a program may write it in several. */
+/** Azure has one notation for a region; a program may use several. */
 function comparable(inputs: JsonObject): JsonObject {
   const { location } = inputs;
   return typeof location === "string" && location !== UNKNOWN

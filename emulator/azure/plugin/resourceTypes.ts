@@ -1,22 +1,22 @@
-/** The resources of azure-native that the stand-in has: their ids, and which inputs and outputs they have. */
+/** The resources of azure-native that the stand-in supports: their ids, inputs and outputs. */
 import { isObject, type JsonObject } from "./values";
 
 export interface ResourceType {
   readonly token: string;
   readonly apiVersion: string;
-  /** Id with `{inputs}`. One that makes a part of the id is another resource when it changes. */
+  /** Id with `{inputs}`. A change of an input in the id means a different resource. */
   readonly path: string;
-  /** The input that gets a random name where the program gives none. */
+  /** The input that gets a random name if the program gives none. */
   readonly nameInput: string;
-  /** Inputs that are sent as they are called. */
+  /** Inputs that are sent under their own names. */
   readonly bodyInputs: readonly string[];
-  /** Inputs that azure-native takes beside the others and sends within `properties`. */
+  /** Inputs at the top level that azure-native sends within `properties`. */
   readonly flattened: readonly string[];
-  /** Inputs that replace the resource, beside those in its id. */
+  /** Inputs whose change replaces the resource, in addition to those in its id. */
   readonly replaces: readonly string[];
   /** Outputs that are not inputs. */
   readonly computed: readonly string[];
-  /** Members of `properties`, where it is one input: those that can be written, and those that Azure alone writes. */
+  /** If `properties` is one input: its writable members, and those that only Azure writes. */
   readonly properties: { readonly written: readonly string[]; readonly computed: readonly string[] };
 }
 
@@ -233,7 +233,7 @@ export const resourceTypes: readonly ResourceType[] = [
   },
 ];
 
-/** @throws Error that names what the stand-in has. */
+/** @throws Error that lists the supported types. */
 export function resourceTypeOf(token: string): ResourceType {
   const found = resourceTypes.find((type) => type.token === token);
   if (found !== undefined) return found;
@@ -246,19 +246,19 @@ export function pathInputs({ path }: ResourceType): readonly string[] {
   return parametersIn(path).filter((name) => name !== SUBSCRIPTION);
 }
 
-/** @throws Error where an input of the id is missing. */
+/** @throws Error when an input of the id is missing. */
 export function idOf(type: ResourceType, subscriptionId: string, inputs: JsonObject): string {
   return type.path.replaceAll(PARAMETER, (_whole, name: string) => {
     const value = name === SUBSCRIPTION ? subscriptionId : inputs[name];
     if (typeof value !== "string" || value === "") throw new Error(`missing required property '${name}'`);
-    // The id of another resource goes in as it is; a name is one segment.
+    // The id of another resource is inserted unchanged; a name is one segment.
     return isWholeId(name) ? value.replace(/^\/+|\/+$/g, "") : value;
   });
 }
 
 /**
  * The inputs in an id.
- * @throws Error where it is no id of the type.
+ * @throws Error when it is not an id of the type.
  */
 export function inputsOfId(type: ResourceType, id: string): JsonObject {
   const pattern = type.path
@@ -271,7 +271,7 @@ export function inputsOfId(type: ResourceType, id: string): JsonObject {
   );
 }
 
-/** The request's body: the resource as Azure's REST API takes it. */
+/** The request's body, in the form of Azure's REST API. */
 export function bodyOf(type: ResourceType, inputs: JsonObject): JsonObject {
   const pick = (names: readonly string[]) =>
     Object.fromEntries(names.filter((name) => inputs[name] !== undefined).map((name) => [name, inputs[name]]));
@@ -279,7 +279,7 @@ export function bodyOf(type: ResourceType, inputs: JsonObject): JsonObject {
   return toRest(type.flattened.length === 0 ? body : { ...body, properties: pick(type.flattened) }) as JsonObject;
 }
 
-/** Azure's view as outputs. */
+/** Converts Azure's view to outputs. */
 export function outputsOf(type: ResourceType, { id: _id, ...view }: JsonObject): JsonObject {
   const outputs = toSdk(view) as JsonObject;
   const { properties, ...rest } = outputs;
@@ -287,7 +287,7 @@ export function outputsOf(type: ResourceType, { id: _id, ...view }: JsonObject):
   return { ...flat, azureApiVersion: type.apiVersion };
 }
 
-/** The part of the outputs that could have been given as inputs. */
+/** The part of the outputs that are also inputs. */
 export function writable(type: ResourceType, outputs: JsonObject): JsonObject {
   const names = [...type.bodyInputs, ...type.flattened].filter((name) => outputs[name] !== undefined);
   const inputs = Object.fromEntries(names.map((name) => [name, outputs[name]]));
@@ -307,7 +307,7 @@ function isWholeId(name: string): boolean {
   return name === "resourceUri";
 }
 
-/** The one member whose name the SDK cannot use. */
+/** The only member whose name the SDK cannot use. */
 const RENAMED = { sdk: "odataType", rest: "odata.type" };
 
 function toRest(value: unknown): unknown {

@@ -1,4 +1,4 @@
-/** `AzureNative` as a provider of Pulumi: its gRPC service, requests to plain values and answers back. */
+/** The gRPC service of `AzureNative` as a Pulumi provider: converts requests and answers. */
 import {
   anyProto,
   CHANNEL_OPTIONS,
@@ -19,22 +19,22 @@ import type { Waiting } from "./armClient";
 import { AzureNative, HalfMadeError, type Resource } from "./azureNative";
 import type { Difference, JsonObject } from "./values";
 
-/** Satisfies any version that a program asks for. */
+/** Satisfies any version that a program requests. */
 const VERSION = "3.28.0";
 const PARTIAL_FAILURE = "pulumirpc.ErrorResourceInitFailed";
-/** azure-native's, where a resource has no `customTimeouts`. */
+/** azure-native's default for a resource without `customTimeouts`. */
 const DEFAULT_TIMEOUT_SECONDS = 2 * 60 * 60;
 
 export interface PluginOptions {
   /** Address of the local Azure. */
   readonly azureUrl: string;
-  /** Where `ARM_…` settings come from. */
+  /** Source of the `ARM_…` settings. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Where warnings are reported; undefined: nowhere. */
+  /** Receiver of warnings; undefined: none. */
   readonly engineAddress?: string | undefined;
 }
 
-/** Serves on a free port of this machine. */
+/** Serves on a free port of the loopback interface. */
 export async function servePlugin(options: PluginOptions): Promise<{ readonly port: number; close(): void }> {
   const server = new grpc.Server(CHANNEL_OPTIONS);
   server.addService(providerGrpc.ResourceProviderService, implementation(options));
@@ -47,7 +47,7 @@ export async function servePlugin(options: PluginOptions): Promise<{ readonly po
   return { port, close: () => server.forceShutdown() };
 }
 
-/** Reports to the engine, which shows it beside the resource. What cannot be reported is not worth failing for. */
+/** Reports to the engine, which shows the message next to the resource. A failed report is ignored. */
 class Reporter {
   private readonly engine: engineGrpc.EngineClient | undefined;
 
@@ -159,14 +159,14 @@ function implementation({ azureUrl, environment, engineAddress }: PluginOptions)
   };
 }
 
-/** Aborts in azure-native's words. The timer does not keep the process from ending. */
+/** Aborts with azure-native's message. The timer does not keep the process alive. */
 function timeoutSignal(seconds: number): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => controller.abort(new Error("operation timed out")), seconds * 1_000).unref();
   return controller.signal;
 }
 
-/** A method of the service. What it throws is the call's error; that of a half-made resource carries its state. */
+/** A method of the service. A thrown error is the call's error; that of a partial change contains its state. */
 function unary<Request, Response>(
   answer: (request: Request) => Promise<Response> | Response,
 ): Grpc.handleUnaryCall<Request, Response> {
@@ -223,7 +223,7 @@ function toDiff({ all, replaces }: { all: readonly Difference[]; replaces: reado
   response.setChanges(all.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
   response.setReplacesList([...replaces]);
   response.setDiffsList([...new Set(all.map(({ path }) => path.split(/[.[]/)[0] ?? path))]);
-  // Another resource of the same name cannot exist beside the old one.
+  // A second resource with the same name cannot exist at the same time.
   response.setDeletebeforereplace(replaces.length > 0);
   response.setHasdetaileddiff(true);
   const kinds = {
@@ -265,7 +265,7 @@ function plain(value: Struct.Struct | undefined): JsonObject {
   return (value?.toJavaScript() ?? {}) as JsonObject;
 }
 
-/** Leaves out what is undefined, which a message cannot hold. */
+/** Omits undefined members, which a message cannot contain. */
 function struct(value: JsonObject): Struct.Struct {
   return structProto.Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Record<string, Struct.JavaScriptValue>);
 }

@@ -1,12 +1,12 @@
-/** Plain values as they cross the wire, and how two of them differ. */
+/** Plain values in protocol messages, and the differences between two of them. */
 
 export type JsonObject = Record<string, unknown>;
 
-/** How the engine writes a value that is not known yet. */
+/** The engine's representation of an unknown value. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface Difference {
-  /** As the engine writes paths: `properties.model.version`, `rules[0]`. */
+  /** A path in the engine's notation: `properties.model.version`, `rules[0]`. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
 }
@@ -15,7 +15,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Where two values differ, down to their leaves. An unknown differs from everything that is known. */
+/** The paths at which two values differ, down to their leaves. An unknown differs from every known value. */
 export function differences(olds: unknown, news: unknown, path = ""): Difference[] {
   if (isObject(olds) && isObject(news)) {
     const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
@@ -30,8 +30,8 @@ export function differences(olds: unknown, news: unknown, path = ""): Difference
 }
 
 /**
- * Inputs after a refresh: what changed in the cloud since the last one is changed in them too, everything else stays as the
- * program gives it (`East US 2` stays, though the cloud has `eastus2`).
+ * Inputs after a refresh: changes in the cloud since the last refresh are applied to them, all others stay as in the program
+ * (`East US 2` stays, although the cloud has `eastus2`).
  * @see https://github.com/pulumi/pulumi-azure-native `applyDiff` in provider/pkg/provider/diff.go
  */
 export function withDrift(inputs: unknown, before: unknown, now: unknown): unknown {
@@ -50,7 +50,7 @@ export function withDrift(inputs: unknown, before: unknown, now: unknown): unkno
   return differences(before, now).length === 0 ? inputs : now;
 }
 
-/** Without `false`, empty texts, empty lists and empty objects, which azure-native leaves out of an import. */
+/** Without `false`, empty texts, empty lists and empty objects, which azure-native omits from an import. */
 export function withoutTrivial(value: unknown): unknown {
   if (value === false || value === "") return undefined;
   if (Array.isArray(value)) {

@@ -1,4 +1,4 @@
-/** What a route of the management API gets with each request. */
+/** The context of each request in a route of the management API. */
 import type { HttpBindings } from "@hono/node-server";
 import type { Store } from "../store/store";
 

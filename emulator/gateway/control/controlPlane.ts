@@ -1,4 +1,4 @@
-/** The management API: its routes, and what all nouns share. What differs between nouns is in `nouns/`. */
+/** The management API: its routes and the behavior common to all nouns. `nouns/` contains the differences. */
 import type { Context, Hono } from "hono";
 import type { RouterRoute } from "hono/types";
 import type { z } from "zod";
@@ -14,7 +14,7 @@ import { addCreditRoutes } from "./credits";
 import { type Noun, nouns } from "./nouns";
 import { changeSettings, settingsOf } from "./settings";
 
-/** Adds all routes of the management API. The key of a request decides which account it is about. */
+/** Adds all routes of the management API. The key of a request determines its account. */
 export function addControlPlane(app: Hono<ControlEnv>, accounts: Accounts, baseUrl: () => string): void {
   withErrors(app);
   const others = app.routes.length;
@@ -53,7 +53,7 @@ function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void
   const collectionOf = (context: Context<ControlEnv>) => noun.collection(context.var.store) as Collection<Stored>;
   const shown = (context: Context<ControlEnv>, record: Stored) =>
     noun.show(context.var.store, { ...record, uri: `${baseUrl()}${noun.path}/${record.id}` }, baseUrl());
-  // Called only when the body has arrived: meanwhile another request may have changed or removed the record.
+  // Called after the body has arrived, because another request may change or remove the record meanwhile.
   const find = (context: Context<ControlEnv>): Stored => {
     const id = context.req.param("id") ?? "";
     const record = collectionOf(context).get(id);
@@ -98,7 +98,7 @@ function addNoun(app: Hono<ControlEnv>, noun: Noun, baseUrl: () => string): void
   });
 }
 
-/** A known path with a method that it does not have: 405 with the methods that it has. */
+/** 405 with the allowed methods, for a known path with another method. */
 function refuseOtherMethods(app: Hono<ControlEnv>, routes: readonly RouterRoute[]): void {
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of routes) {

@@ -1,4 +1,4 @@
-/** Credits: what was granted and bought, less what was used. Nobody is charged. */
+/** Credits: granted and bought ones, minus the used ones. No card is charged. */
 import { randomBytes } from "node:crypto";
 import type { Hono } from "hono";
 import {
@@ -15,7 +15,7 @@ import type { Store, StoredPurchase } from "../store/store";
 import type { ControlEnv } from "./controlEnv";
 
 const CHECKOUT_PATH = "/_emulator/checkout";
-/** Bought credits are usable for so long. */
+/** Time during which bought credits can be used. */
 const CREDIT_LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
 
 export function addCreditRoutes(app: Hono<ControlEnv>, baseUrl: () => string): void {
@@ -40,7 +40,7 @@ export function addCreditRoutes(app: Hono<ControlEnv>, baseUrl: () => string): v
   });
 }
 
-/** The purchase that the request starts, or the one that an earlier request with its key started. */
+/** The purchase that the request starts, or that an earlier request with the same key started. */
 function startPurchase(store: Store, amountCents: number, idempotencyKey: string | undefined): StoredPurchase {
   if (idempotencyKey !== undefined && idempotencyKey.length > MAX_IDEMPOTENCY_KEY_CHARS) {
     const message = `The Idempotency-Key is over ${MAX_IDEMPOTENCY_KEY_CHARS} characters.`;
@@ -51,7 +51,7 @@ function startPurchase(store: Store, amountCents: number, idempotencyKey: string
     if (earlier.amountCents === amountCents) return earlier;
     throw conflict("idempotency_key_reuse", earlier, "The Idempotency-Key was used for another amount.");
   }
-  // A charge needs an account that has bought credits before; the checkout's page makes it one.
+  // A charge needs an account that has bought credits before, through the checkout page.
   if (store.credits.length === 0) {
     const message = "The account is not set up for purchases: buy credits by a checkout session first.";
     throw new ApiError(errorCodes.badRequest, message, { details: { reason: "metronome_not_provisioned" } });
@@ -77,7 +77,7 @@ function conflict(reason: string, { id }: StoredPurchase, message: string): ApiE
   return new ApiError(errorCodes.alreadyExists, message, { details: { reason, purchase_id: id } });
 }
 
-/** A purchase succeeds when somebody first asks for it. */
+/** A purchase succeeds when it is first queried. */
 function settlePurchase(store: Store, purchase: StoredPurchase): StoredPurchase {
   if (purchase.status !== "pending") return purchase;
   store.addCredit(bought(purchase.amountCents, purchase.expiresAt));
@@ -93,10 +93,10 @@ function bought(amountCents: number, expiresAt: string | null) {
   return { type: "credits", createdAt, category: "purchase", amountCents, expiresAt, invoiceUrl: null } as const;
 }
 
-/** Not kept over a restart: a page that nobody opened has changed nothing. */
+/** Lost at a restart: an unopened checkout has changed nothing. */
 const openCheckouts = new Map<string, { store: Store; amountCents: number }>();
 
-/** The page on which the service would ask for a card: opening it is paying. */
+/** The page on which the service would ask for a card; opening it counts as payment. */
 export function addCheckoutPage(app: Hono, accounts: Accounts): void {
   app.get("/checkout/:id", async (context) => {
     const id = context.req.param("id");

@@ -5,11 +5,11 @@ import type { Planned } from "./plan";
 import { type AttemptEnd, recordUsage } from "./usageRecord";
 
 const DEFAULT_PER_REQUEST_TIMEOUT_MS = 60_000;
-/** A timer can't wait longer. */
+/** Longest delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface Attempt extends Planned {
-  /** Aborted at the end of its time, which begins with the first call, and when the client goes away. */
+  /** Aborted at the time limit, which starts with the first call, and when the client disconnects. */
   signal(): AbortSignal;
   isTimedOut(): boolean;
   firstTokenArrived(): void;
@@ -17,7 +17,7 @@ export interface Attempt extends Planned {
   end(how: AttemptEnd): void;
 }
 
-/** @param leftMs what is left of the total timeout */
+/** @param leftMs the rest of the total timeout */
 export function startAttempt(request: ClientRequest, planned: Planned, leftMs: number): Attempt {
   const { store, trace } = request;
   trace.attempts += 1;
@@ -61,7 +61,7 @@ export function startAttempt(request: ClientRequest, planned: Planned, leftMs: n
   };
 }
 
-/** Milliseconds of a stored duration. */
+/** A stored duration in milliseconds. */
 export function timeoutMs(duration: string, defaultMs: number): number {
   return parseGoDurationMs(duration) ?? defaultMs;
 }

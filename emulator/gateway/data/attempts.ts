@@ -1,4 +1,4 @@
-/** One model request, tried at its upstreams in order until one answers. */
+/** One model request: tries its upstreams in order until one answers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import type { RetryAction } from "../../../sdk/contract/usage";
@@ -15,11 +15,11 @@ import { gatewayHeaders } from "./trace";
 import { type Forward, joinPath, type UpstreamAnswer } from "./upstream";
 
 const DEFAULT_TOTAL_TIMEOUT_MS = 120_000;
-/** Timers count whole milliseconds: one for the time that is left may end that much before it is over. */
+/** Timers count whole milliseconds, so the timer for the remaining time may fire this much too early. */
 const TIMER_STEP_MS = 1;
 /** Longest `Retry-After` that is waited for. */
 const MAX_RETRY_AFTER_MS = 5_000;
-/** How often one backend is tried again after a `Retry-After`. */
+/** Largest number of retries of one backend after a `Retry-After`. */
 const MAX_SAME_BACKEND_RETRIES = 2;
 
 /** Why an attempt failed. */
@@ -30,7 +30,7 @@ interface AttemptFailure {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** @throws ApiError where no upstream answers */
+/** @throws ApiError when no upstream answers */
 export async function answerModelRequest(forward: Forward, request: ClientRequest): Promise<Response> {
   const { store, trace } = request;
   const deadlineMs = performance.now() + timeoutMs(store.settings.totalTimeout, DEFAULT_TOTAL_TIMEOUT_MS);
@@ -57,7 +57,7 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
     report(outcome.problem);
     const { status, retryAfterMs = Number.POSITIVE_INFINITY } = outcome;
     const isWorthWaiting = retryAfterMs <= Math.min(MAX_RETRY_AFTER_MS, leftMs()) && retries < MAX_SAME_BACKEND_RETRIES;
-    // Only with nothing else left to try.
+    // Only if nothing else is left to try.
     const isRetried = next === undefined && isWorthWaiting && !isOver();
     attempt.end({
       status,
@@ -68,7 +68,7 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
       continue;
     }
     retries += 1;
-    // A client that goes away ends the wait.
+    // The wait ends if the client disconnects.
     await sleep(retryAfterMs, undefined, { signal: request.client.gone(), ref: false }).catch(() => undefined);
   }
   const list = failed.join(" ");
@@ -77,13 +77,13 @@ export async function answerModelRequest(forward: Forward, request: ClientReques
     : new ApiError(errorCodes.everyProviderFailed, `Every provider failed. ${list}`);
 }
 
-/** How the gateway goes on after a failed attempt. */
+/** The gateway's next action after a failed attempt. */
 function goOn({ target }: Planned, next: Planned | undefined): RetryAction {
   if (next === undefined) return "exhausted";
   return next.target.address === target.address ? "next_key" : "next_backend";
 }
 
-/** The answer for the client, or what went wrong where another attempt may succeed. */
+/** The answer for the client, or the failure if another attempt may succeed. */
 async function tryOnce(forward: Forward, request: ClientRequest, attempt: Attempt): Promise<Response | AttemptFailure> {
   const { trace, body } = request;
   const { target } = attempt;
@@ -110,14 +110,14 @@ async function tryOnce(forward: Forward, request: ClientRequest, attempt: Attemp
     const text = typeof whole === "string" ? whole : Buffer.from(whole.buffer).toString("utf8");
     const report = upstream.report ?? readReport(text);
     attempt.end({ status, retryAction: status < 300 ? "succeeded" : "fail_fast", report });
-    // A text is sent together with the headers; bytes that are not UTF-8 must stay as they are.
+    // A text is sent together with the headers; bytes that are not UTF-8 must not change.
     return new Response(text.includes("\ufffd") ? whole : text, { status, headers: answerHeaders() });
   } catch (error) {
     if (error instanceof ApiError) {
       attempt.end({ status: error.statusCode, retryAction: "fail_fast" });
       throw error;
     }
-    // There is no answer, whatever happened to the connection; another attempt may succeed.
+    // A missing answer, for any reason; another attempt may succeed.
     return attempt.isTimedOut()
       ? { problem: "upstream timed out", status: 504 }
       : { problem: "upstream could not be reached", status: 502 };
@@ -138,7 +138,7 @@ async function send(forward: Forward, request: ClientRequest, attempt: Attempt):
   });
 }
 
-/** Answers after which another credential, step or model may succeed. */
+/** Statuses after which another credential, step or model may succeed. */
 function shouldFailOver(status: number): boolean {
   return status === 401 || status === 403 || status === 408 || status === 429 || status >= 500;
 }

@@ -1,4 +1,4 @@
-/** Embeddings of the gateway's own providers: the same text always has the same vector, of length 1. */
+/** Embeddings of the gateway's built-in providers: the same text always has the same vector, of length 1. */
 import { createHash } from "node:crypto";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
@@ -8,7 +8,7 @@ import { estimateTokens } from "./tokens";
 const DEFAULT_DIMENSIONS = 1_536;
 const MAX_DIMENSIONS = 4_096;
 
-/** @throws ApiError where the request cannot be answered */
+/** @throws ApiError when the request cannot be answered */
 export function cannedEmbeddings(model: string, { members }: ModelRequest): object {
   const { input, dimensions = DEFAULT_DIMENSIONS, encoding_format: format = "float" } = members;
   if (!Number.isInteger(dimensions) || (dimensions as number) < 1 || (dimensions as number) > MAX_DIMENSIONS)

@@ -1,6 +1,6 @@
 /**
- * The gateway's own providers, answered by a canned model: it says who it is, calls the first tool that it is offered, and
- * answers in the form that is asked for (`emulator/canned/reply.ts`). Every provider speaks every surface here.
+ * The canned model of the gateway's built-in providers: it names itself, calls the first tool that is offered, and answers in the
+ * requested form (`emulator/canned/reply.ts`). Every provider supports every surface here.
  */
 import { type Reply, replyTo, type SurfaceName } from "../../canned/reply";
 import { cannedEmbeddings } from "./cannedEmbeddings";
@@ -12,7 +12,7 @@ import type { UpstreamAnswer } from "./upstream";
 const INPUT_TOKENS = 10;
 const OUTPUT_TOKENS = 8;
 
-/** An answer before it is written in a surface's shape. */
+/** An answer before it is formatted for a surface. */
 interface Answer {
   readonly model: string;
   readonly createdSeconds: number;
@@ -157,7 +157,7 @@ function contentEvents(reply: Reply, at: { readonly item_id: string; readonly ou
 
 const textPart = (text: string) => ({ type: "output_text", text, annotations: [] });
 
-/** As an item is when it is added to a stream: its text or arguments follow in deltas. */
+/** An item as it is added to a stream: its text or arguments follow in deltas. */
 function withoutContent(reply: Reply): Reply {
   if (reply.kind === "text") return { ...reply, text: "" };
   return reply.kind === "customCall" ? { ...reply, input: "" } : { ...reply, arguments: undefined };
@@ -227,7 +227,7 @@ const messages: Shape = {
 
 const toolUse = ({ name }: Call, input: unknown) => ({ type: "tool_use", id: "toolu_canned", name, input });
 
-/** This surface's tools all have a schema. */
+/** On this surface, all tools have a schema. */
 function inputOf(call: Call): unknown {
   return call.kind === "functionCall" ? call.arguments : {};
 }

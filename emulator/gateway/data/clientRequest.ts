@@ -4,14 +4,14 @@ import type { ModelRequest } from "./requestBody";
 import type { Surface } from "./surfaces";
 import type { Trace } from "./trace";
 
-/** What all attempts of one client request share. */
+/** Data that all attempts of one client request share. */
 export interface ClientRequest {
   readonly trace: Trace;
   readonly store: Store;
   readonly key: StoredAccessKey;
   readonly surface: Surface;
   readonly body: ModelRequest;
-  /** For upstreams. */
+  /** Headers for upstreams. */
   readonly headers: Readonly<Record<string, string>>;
   readonly client: Client;
 }
@@ -26,7 +26,7 @@ export class Client {
     return this.outgoing.destroyed && !this.outgoing.writableFinished;
   }
 
-  /** Aborted when the client hangs up before it has its answer. */
+  /** Aborted when the client disconnects before the answer is complete. */
   gone(): AbortSignal {
     if (this.abort === undefined) {
       const abort = new AbortController();

@@ -1,4 +1,4 @@
-/** The data plane: forwards model requests with the account's credentials, as far as their access key allows. */
+/** The data plane: forwards model requests with the account's credentials, within the scope of the access key. */
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
@@ -18,10 +18,10 @@ import { type Forward, PASSED_ON } from "./upstream";
 
 export type DataEnv = { Bindings: HttpBindings; Variables: { trace: Trace } };
 
-/** Room for images in a request; the service's own bound is not published. */
+/** Large enough for images in a request; the service's own limit is not published. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Gives each request the id that every answer to it has. */
+/** Gives each request an id, which every answer to it contains. */
 export const traced: MiddlewareHandler<DataEnv> = (context, next) => {
   context.set("trace", newTrace());
   return next();
@@ -67,7 +67,7 @@ async function serveModelRequest(
 ): Promise<Response> {
   const { store, key: presented } = authenticate(accounts, context);
   const body = parseModelRequest(await readText(context, MAX_BODY_BYTES, errorCodes.requestBodyInvalid));
-  // A key that was deleted while the body arrived must not be used, nor stored again.
+  // A key that was deleted while the body arrived must be neither used nor stored again.
   const key = accounts.holds(store) ? store.accessKeys.get(presented.id) : undefined;
   if (key === undefined) throw invalidKey();
   const unpaid = creditRefusal(store);
@@ -93,7 +93,7 @@ function invalidKey(): ApiError {
   return new ApiError(errorCodes.accessKeyInvalid, "The access key is invalid or was deleted.");
 }
 
-/** Anthropic's SDKs send the version of the API that they speak, on every path. */
+/** Anthropic's SDKs send their API version on every path. */
 function formatOf(context: Context<DataEnv>): ApiFormat {
   return context.req.header("anthropic-version") === undefined && !context.req.path.startsWith("/v1/messages")
     ? "openai"

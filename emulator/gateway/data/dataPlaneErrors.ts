@@ -1,11 +1,11 @@
 /**
- * Errors of the data plane, in the shape of each format's SDKs and with the fields of the management API's errors. The message
- * contains the code, as the official SDKs show the message. The service's own shape is not published.
+ * Errors of the data plane, in the format of each SDK and with the fields of the management API's errors. The message contains the code,
+ * because the official SDKs show the message. The service's own format is not published.
  */
 import type { ApiError } from "../apiError";
 import type { ApiFormat } from "./surfaces";
 
-/** OpenAI's and Anthropic's words for what an HTTP status means. */
+/** Names of HTTP statuses in OpenAI's and Anthropic's APIs. */
 const TYPES: Readonly<Record<number, readonly [openai: string, anthropic: string]>> = {
   400: ["invalid_request_error", "invalid_request_error"],
   401: ["authentication_error", "authentication_error"],
@@ -28,7 +28,7 @@ export function errorBody(error: ApiError, format: ApiFormat): Record<string, un
   return { ...inFormat, ...error.toBody() };
 }
 
-/** Ends a stream that broke: its status has been sent. */
+/** The end of a broken stream, whose status has been sent. */
 export function errorEvent(error: ApiError, format: ApiFormat): Uint8Array {
   const name = format === "anthropic" ? "event: error\n" : "";
   return new TextEncoder().encode(`\n\n${name}data: ${JSON.stringify(errorBody(error, format))}\n\n`);

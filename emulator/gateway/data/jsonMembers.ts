@@ -1,16 +1,16 @@
-/** Edits of single members of a JSON object in its text: every other byte stays as the client wrote it. */
+/** Edits single members in the text of a JSON object: every other byte stays as the client wrote it. */
 
 interface Member {
   readonly key: string;
-  /** Where the member begins: its key. */
+  /** Start of the member's key. */
   readonly start: number;
   readonly valueStart: number;
   readonly end: number;
 }
 
 /**
- * The text with the members of these names at its top level set to a JSON text, or taken out where it is `undefined`; `added`
- * are put before all others.
+ * The text with top-level members set to a JSON text, or removed if the value is `undefined`; `added` members are inserted before all
+ * others.
  */
 export function withMembers(
   text: string,
@@ -26,7 +26,7 @@ export function withMembers(
       edited = edited.slice(0, valueStart) + value + edited.slice(end);
       continue;
     }
-    // With the comma before it, or, of the first member, the one after it.
+    // Includes the preceding comma or, for the first member, the following one.
     const from = index > 0 ? (members[index - 1]?.end ?? start) : start;
     const to = index > 0 ? end : (members[1]?.start ?? end);
     edited = edited.slice(0, from) + edited.slice(to);
@@ -39,7 +39,7 @@ export function withMembers(
   return edited;
 }
 
-/** Expects a valid JSON text of an object. */
+/** Requires the valid JSON text of an object. */
 function topLevelMembers(text: string): Member[] {
   const members: Member[] = [];
   let at = skipSpace(text, text.indexOf("{") + 1);

@@ -1,4 +1,4 @@
-/** `GET /v1/models` of the data plane: what an access key may use, as the SDKs of either format read it. */
+/** `GET /v1/models` of the data plane: the models that an access key may use, in the format of either SDK. */
 import { catalog } from "../catalog";
 import type { Store, StoredAccessKey } from "../store/store";
 import { refusal, resolve } from "./routing";
@@ -21,7 +21,7 @@ export function listModels(store: Store, key: StoredAccessKey, format: ApiFormat
   return { data, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
 }
 
-/** Models of the catalog that some provider may serve, then those of the account's own providers. */
+/** Catalog models that some provider may serve, then models of the account's own providers. */
 function modelsFor(store: Store, key: StoredAccessKey): ListedModel[] {
   const isAllowed = (id: string) => resolve(store, id).some((target) => refusal(store, key, target) === undefined);
   const ofCatalog = catalog.map(({ id }) => ({ id, owner: "ngrok" }));

@@ -1,4 +1,4 @@
-/** What a model request tries, in order: which models, at which upstreams, with which credentials. */
+/** Plans a model request: which models to try, at which upstreams, with which credentials, in order. */
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Store, StoredAccessKey } from "../store/store";
@@ -16,10 +16,10 @@ import {
 } from "./routing";
 import type { Surface } from "./surfaces";
 
-/** The hosted gateway: a provider with that host would send requests round and round. */
+/** The hosted gateway: a provider with this host would forward requests in a loop. */
 const GATEWAY_HOST = "gateway.ngrok.ai";
 
-/** One attempt that may be made. */
+/** One possible attempt. */
 export interface Planned {
   readonly target: Target;
   readonly credential: Credential;
@@ -27,9 +27,9 @@ export interface Planned {
 
 export interface Plan {
   readonly attempts: readonly Planned[];
-  /** What cannot be tried although the request asks for it, and why. */
+  /** Parts of the request that cannot be tried, with the reason. */
   readonly failed: readonly string[];
-  /** Entries of the request's `models` that are skipped. */
+  /** Skipped entries of the request's `models`. */
   readonly rejectedModels: readonly string[];
 }
 
@@ -41,8 +41,8 @@ interface Asked {
 }
 
 /**
- * The first model must be allowed and known; of the fallbacks, those that are not are skipped.
- * @throws ApiError where nothing can be tried
+ * The first model must be allowed and known; fallbacks that are not are skipped.
+ * @throws ApiError when nothing can be tried
  */
 export function planAttempts({ store, key, surface, body }: Asked): Plan {
   const [primary = "", ...fallbacks] = body.models;
@@ -77,7 +77,7 @@ export function planAttempts({ store, key, surface, body }: Asked): Plan {
   return { attempts: [...attempts.values()], failed, rejectedModels };
 }
 
-/** @throws ApiError the first refusal, where the key can use no upstream of the model */
+/** @throws ApiError the first refusal, when the key can use no upstream of the model */
 function usableTargets(store: Store, key: StoredAccessKey, surface: Surface, address: string): Target[] {
   const usable: Target[] = [];
   let firstRefusal: ApiError | undefined;
@@ -96,7 +96,7 @@ function loopRefusal({ custom, provider }: Target, surface: Surface): ApiError |
     : undefined;
 }
 
-/** Why an account without credits is refused, also with provider keys of its own: each request costs a fee. */
+/** An account without credits is refused even with its own provider keys, because each request costs a fee. */
 export function creditRefusal(store: Store): ApiError | undefined {
   if (store.balanceCents() > 0) return undefined;
   return store.credits.length === 0

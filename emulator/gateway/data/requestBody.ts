@@ -1,4 +1,4 @@
-/** What the gateway reads of a model request, and the few members that it changes: every other byte is passed on. */
+/** Reads a model request and changes a few of its members: every other byte is passed on. */
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Settings } from "../store/store";
@@ -10,12 +10,12 @@ import { estimateTokens } from "./tokens";
 export interface ModelRequest {
   readonly text: string;
   readonly members: Readonly<Record<string, unknown>>;
-  /** As the client names them, in the order in which they are tried. */
+  /** Names as in the request, in the order in which they are tried. */
   readonly models: readonly string[];
   readonly isStreaming: boolean;
 }
 
-/** @throws ApiError where it is not a request for a model. */
+/** @throws ApiError when it is not a request for a model. */
 export function parseModelRequest(text: string): ModelRequest {
   let members: unknown;
   try {
@@ -45,7 +45,7 @@ export function estimateInputTokens({ members }: ModelRequest, surface: Surface)
   return estimateTokens(surface.inputMembers.map((name) => members[name]));
 }
 
-/** @throws ApiError where the input is over the account's limit. */
+/** @throws ApiError when the input exceeds the account's limit. */
 export function checkInputTokens(request: ModelRequest, surface: Surface, { maxInputTokens }: Settings): void {
   if (typeof maxInputTokens !== "number") return;
   const tokens = estimateInputTokens(request, surface);
@@ -54,7 +54,7 @@ export function checkInputTokens(request: ModelRequest, surface: Surface, { maxI
   throw new ApiError(errorCodes.inputTooLong, message);
 }
 
-/** The body for one upstream: its own name of the model, what the model takes, and no more output than the account allows. */
+/** The body for one upstream: with its model name, without unsupported parameters, and with at most the account's output limit. */
 export function upstreamBody(
   request: ModelRequest,
   target: Target,
@@ -84,7 +84,7 @@ export function upstreamBody(
   return withMembers(text, changes, added);
 }
 
-/** Members of a request that the model does not take; it always gets its name. */
+/** Parameters of the request that the model does not support; `model` itself is always sent. */
 export function removedParams({ members }: ModelRequest, { unsupportedParams }: Target): string[] {
   return unsupportedParams.filter((name) => name !== "model" && Object.hasOwn(members, name));
 }

@@ -1,4 +1,4 @@
-/** Which upstreams serve a model, whether a key may use them, and with which credentials. Nothing is sent here. */
+/** The upstreams of a model, whether a key may use them, and the credentials for them. Sends nothing. */
 import { BUILT_IN_PROVIDER_IDS, NGROK_STEP_PROVIDER_IDS } from "../../../sdk/contract/common";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import type { Provider, SupportedApiSurface } from "../../../sdk/contract/providers";
@@ -9,23 +9,23 @@ import type { Surface } from "./surfaces";
 
 /** A model at one upstream. */
 export interface Target {
-  /** `<provider>:<model>`, as clients may name it. */
+  /** `<provider>:<model>`, as clients name it. */
   readonly address: string;
   /** The `providerId`. */
   readonly provider: string;
   /** The model's id at that provider. */
   readonly model: string;
-  /** What the upstream receives as `model`. */
+  /** The value of `model` for the upstream. */
   readonly upstreamModel: string;
-  /** Members of a request that the model does not take. */
+  /** Parameters that the model does not support. */
   readonly unsupportedParams: readonly string[];
   /** Absent for built-in providers. */
   readonly custom: Provider | undefined;
-  /** Absent for models that the catalog does not have. */
+  /** Absent for models outside the catalog. */
   readonly catalogModel: CatalogModel | undefined;
-  /** What scopes and rules may call the model, in lower case. */
+  /** Possible names of the model in scopes and rules, in lower case. */
   readonly names: readonly string[];
-  /** What they may call the provider. */
+  /** Possible names of the provider in them. */
   readonly providerNames: readonly string[];
 }
 
@@ -35,15 +35,14 @@ export interface Credential {
   readonly value?: string;
 }
 
-/** Id of the credential that is the gateway's own. */
+/** Id of the gateway's own credential. */
 export const CREDITS = "ngrok";
 
 const isBuiltIn = (provider: string) => (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(provider);
 
 /**
- * The upstreams that serve what a request calls `address`: one where it names a provider, and each provider that serves it
- * where it is a model of the catalog.
- * @throws ApiError where nothing has that name
+ * The upstreams for a model name of a request: one if it names a provider, otherwise every provider that serves the catalog's model.
+ * @throws ApiError when the name is unknown
  */
 export function resolve(store: Store, address: string): Target[] {
   const colon = address.indexOf(":");
@@ -86,7 +85,7 @@ function builtInTarget(provider: string, model: string, catalogModel: CatalogMod
   };
 }
 
-/** An unknown model behind a provider is passed through. */
+/** A provider's unknown model is passed through. */
 function customTarget(custom: Provider, asked: string): Target {
   const { id, providerId, models = [] } = custom;
   const wanted = asked.toLowerCase();
@@ -106,7 +105,7 @@ function customTarget(custom: Provider, asked: string): Target {
   };
 }
 
-/** Why a key may not use a target; `undefined` if it may. */
+/** The reason why a key may not use a target; `undefined` if it may. */
 export function refusal(store: Store, key: StoredAccessKey, target: Target): ApiError | undefined {
   const access = configurationOf(store, key)?.access;
   const providers = access?.providers?.allow;
@@ -123,8 +122,8 @@ export function refusal(store: Store, key: StoredAccessKey, target: Target): Api
 }
 
 /**
- * Why an upstream cannot take a request of that surface; `undefined` if it can. A provider without surfaces takes any, and one
- * that speaks OpenAI's format also takes embeddings, which no list of surfaces can name.
+ * The reason why an upstream cannot serve a request of that surface; `undefined` if it can. A provider without surfaces accepts all, and
+ * one with OpenAI's format also accepts embeddings, which have no surface name.
  */
 export function surfaceRefusal(
   { provider, custom, catalogModel, address }: Target,
@@ -154,7 +153,7 @@ export function baseUrlFor({ baseUrl, supportedApiSurfaces = [] }: Provider, sur
   return found?.baseUrl ?? baseUrl;
 }
 
-/** Steps in order, keys in order; a model's rule wins over its provider's. */
+/** Steps in order, and their keys in order; a model's rule takes precedence over its provider's. */
 export function credentialsFor(store: Store, key: StoredAccessKey, target: Target): Credential[] {
   const stored = (id: string): Credential[] => {
     const found = store.providerKeys.get(id);
@@ -179,7 +178,7 @@ export function credentialsFor(store: Store, key: StoredAccessKey, target: Targe
   );
 }
 
-/** Why the service would not pay for a model; `undefined` if it would. */
+/** The reason why the service would not pay for a model; `undefined` if it would. */
 export function managedRefusal({ address, provider, catalogModel }: Target): ApiError | undefined {
   if (catalogModel === undefined) {
     const message = `${address} is not in the catalog: it can only be used with a provider key of your own.`;

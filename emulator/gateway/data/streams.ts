@@ -1,4 +1,4 @@
-/** An upstream's stream, passed on while it arrives. */
+/** Passes an upstream's stream on while it arrives. */
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import { ApiError } from "../apiError";
 import type { Attempt } from "./attempt";
@@ -8,9 +8,9 @@ import { StreamedReport } from "./tokens";
 import type { UpstreamAnswer } from "./upstream";
 
 /**
- * The answer that passes the stream on. The first piece is awaited: until then another upstream can be tried. A later failure is an
- * event of the surface's own kind, as the status has been sent.
- * @throws Error where the stream ends before it begins
+ * The answer that passes the stream on. It waits for the first piece, because another upstream can be tried until then. A later failure
+ * is sent as an event of the surface, because the status has been sent.
+ * @throws Error when the stream ends before its first piece
  */
 export async function relayStream(
   request: ClientRequest,
@@ -26,7 +26,7 @@ export async function relayStream(
   const report = new StreamedReport();
   const end = () => attempt.end({ status, retryAction: "succeeded", report });
   const breakOff = () => {
-    // A client that hung up is not a failure of the upstream.
+    // A client that disconnected is not a failure of the upstream.
     if (request.client.hasLeft()) end();
     else attempt.end({ status: attempt.isTimedOut() ? 504 : 502, retryAction: "fail_fast", report, isBroken: true });
   };
@@ -50,7 +50,7 @@ export async function relayStream(
       }
       controller.close();
     },
-    // The client went away, so the request to the upstream is ended.
+    // The client disconnected, so the request to the upstream is ended.
     cancel: async () => {
       end();
       await chunks.return?.();

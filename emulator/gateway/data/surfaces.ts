@@ -1,19 +1,19 @@
-/** The data plane's API surfaces: the path of each one, and its words for the same things. */
+/** The data plane's API surfaces: their paths, and their names for common concepts. */
 
-/** Whose SDKs speak it, which decides the shape of errors. */
+/** The SDK family, which determines the format of errors. */
 export type ApiFormat = "openai" | "anthropic";
 
 export interface Surface {
   /** The API's own name for it. */
   readonly name: "chat-completions" | "responses" | "messages" | "embeddings";
   readonly format: ApiFormat;
-  /** At the gateway. */
+  /** Path at the gateway. */
   readonly path: string;
   /** Appended to an upstream's base URL. */
   readonly upstreamPath: string;
-  /** Members that the model reads, of which input tokens are estimated. */
+  /** Members that the model reads; the estimate of input tokens uses them. */
   readonly inputMembers: readonly string[];
-  /** Members that bound the output. The first is set where a request has none. */
+  /** Members that limit the output. The first is set if a request has none. */
   readonly outputLimitMembers: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export const surfaces: readonly Surface[] = [
   },
 ];
 
-/** Paths of surfaces that the service has and the emulator does not. */
+/** Paths of surfaces that only the service has. */
 export const UNSERVED_PATHS = [
   "/v1beta/models/*",
   "/v1beta/interactions",

@@ -1,4 +1,4 @@
-/** What an upstream's answer reports of the tokens it took, in the words of any API format, whole or as a stream. */
+/** Reads the reported tokens from an upstream's answer, in any API format, complete or streamed. */
 
 export interface TokenCounts {
   readonly inputTokens: number;
@@ -10,19 +10,19 @@ export interface TokenCounts {
   readonly reasoningTokens: number;
 }
 
-/** What an answer says of itself. */
+/** The report in an answer. */
 export interface Reported {
-  /** `undefined` where it reports no usage. */
+  /** `undefined` if it reports no usage. */
   readonly tokens: TokenCounts | undefined;
-  /** Empty where it gives none. */
+  /** Empty if it has none. */
   readonly stopReason: string;
   readonly outputTokensEstimate: number;
 }
 
-/** The service counts with a tokenizer; this is the usual rule of thumb. */
+/** The service counts with a tokenizer; this is the usual approximation. */
 const CHARS_PER_TOKEN = 4;
 
-/** About how many tokens the texts in a value are, at any depth. */
+/** Approximate number of tokens in the texts of a value, at any depth. */
 export function estimateTokens(...values: readonly unknown[]): number {
   return Math.ceil(charsIn(values) / CHARS_PER_TOKEN);
 }
@@ -62,14 +62,14 @@ interface Answer {
   readonly content?: unknown;
 }
 
-/** An event of a stream: an answer's own fields, or one of these with such fields in it. */
+/** An event of a stream: the answer's own fields, or a member that contains them. */
 interface StreamEvent extends Answer {
   readonly response?: Answer;
   readonly message?: Answer;
   readonly delta?: Answer;
 }
 
-/** Reports of one answer, or of several events of a stream; later ones win. */
+/** Merges reports of one answer or of several events of a stream; later values take precedence. */
 class Reports {
   tokens: TokenCounts | undefined;
   stopReason = "";
@@ -100,10 +100,10 @@ class Reports {
   }
 }
 
-/** Largest number that is taken for a count of tokens. */
+/** Largest accepted number of tokens. */
 const MAX_COUNT = 2 ** 32 - 1;
 
-/** An upstream may answer anything, also in the place of a count. */
+/** An upstream may send any value as a count. */
 function countOf(value: unknown): number | undefined {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
     ? (value as number)
@@ -114,7 +114,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** An upstream may answer anything; what is not a JSON object reports nothing. */
+/** An upstream may send any answer; one that is not a JSON object reports nothing. */
 function parseObject(json: string): StreamEvent | undefined {
   try {
     const value: unknown = JSON.parse(json);
@@ -124,12 +124,12 @@ function parseObject(json: string): StreamEvent | undefined {
   }
 }
 
-/** What the text of a whole answer reports. */
+/** The report in the text of a complete answer. */
 export function readReport(json: string): Reported {
   return reportOf(parseObject(json));
 }
 
-/** What a whole answer reports; `undefined`: an answer that is not a JSON object. */
+/** The report in a complete answer; `undefined` if it is not a JSON object. */
 export function reportOf(answer: StreamEvent | undefined): Reported {
   const reports = new Reports();
   if (answer !== undefined) reports.add(answer);
@@ -138,14 +138,14 @@ export function reportOf(answer: StreamEvent | undefined): Reported {
   return { tokens, stopReason, outputTokensEstimate };
 }
 
-/** Longest line of an event that is looked into, in characters: those that report tokens are short. */
+/** Longest line of an event that is parsed, in characters: lines that report tokens are short. */
 const MAX_LINE_CHARS = 65_536;
 
-/** Looks into a stream of server-sent events while it is passed on. */
+/** Reads a stream of server-sent events while it is passed on. */
 export class StreamedReport implements Reported {
   private readonly reports = new Reports();
   private readonly decoder = new TextDecoder();
-  /** Pieces of a line whose end has not arrived. */
+  /** Pieces of an incomplete line. */
   private pieces: string[] = [];
   private pieceChars = 0;
   private events = 0;
@@ -158,7 +158,7 @@ export class StreamedReport implements Reported {
     return this.reports.stopReason;
   }
 
-  /** Models stream about a token an event. */
+  /** Models stream about one token per event. */
   get outputTokensEstimate(): number {
     return this.events;
   }

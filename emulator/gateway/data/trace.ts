@@ -1,16 +1,16 @@
-/** What the gateway reports of a model request in the headers of its answer, whatever the answer is. */
+/** The headers that report on a model request, on every answer. */
 import { newRequestId } from "../store/ids";
 
 export interface Trace {
-  /** As `GET /usage/requests/{id}` of the management API takes it. */
+  /** The id for `GET /usage/requests/{id}` of the management API. */
   readonly id: string;
-  /** Of `performance.now()`, when the request arrived. */
+  /** `performance.now()` at the request's arrival. */
   readonly startedMs: number;
-  /** Attempts at an upstream so far. */
+  /** Number of attempts so far. */
   attempts: number;
   /** Address of the model that answered. */
   model: string | undefined;
-  /** Entries of the request's `models` that are not tried. */
+  /** Entries of the request's `models` that are skipped. */
   rejectedModels: readonly string[];
   /** Members of the request that the upstream did not receive. */
   removedParams: readonly string[];
@@ -38,14 +38,14 @@ export function gatewayHeaders(trace: Trace): Record<string, string> {
   };
 }
 
-/** Clients refuse longer ones. */
+/** Longest header value: clients reject longer ones. */
 const MAX_HEADER_CHARS = 2_048;
 
 function headerList(texts: readonly string[]): string {
   return headerText(texts.map((text) => text.replaceAll(",", "%2C")).join(", "));
 }
 
-/** Of a text that may hold anything, what a header may hold. */
+/** The part of any text that a header may contain. */
 function headerText(text: string): string {
   if (text.length <= MAX_HEADER_CHARS && /^[\x21-\x7e]*$/.test(text)) return text;
   const encoded = text

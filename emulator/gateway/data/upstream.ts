@@ -1,4 +1,4 @@
-/** Requests to upstreams: their real address, and the header with the key. */
+/** Requests to upstreams: their actual address, and the header with the key. */
 import { type Agent, request } from "undici";
 import type { ApiFormat } from "./surfaces";
 import type { Reported } from "./tokens";
@@ -13,13 +13,13 @@ export interface ForwardRequest {
   readonly signal: AbortSignal;
 }
 
-/** An upstream's answer. Its body is read once, whole or in pieces, or discarded. */
+/** An upstream's answer. Its body is read once, complete or in pieces, or discarded. */
 export interface UpstreamAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What a whole body reports, if that is known without reading it. */
+  /** The report of a complete body, if it is known without reading the body. */
   readonly report?: Reported;
-  /** The whole body: bytes, or a text that is sent as UTF-8. */
+  /** The complete body: bytes, or a text that is sent as UTF-8. */
   body(): string | Promise<Uint8Array<ArrayBuffer>>;
   chunks(): AsyncIterator<Uint8Array>;
   discard(): Promise<void>;
@@ -28,14 +28,14 @@ export interface UpstreamAnswer {
 export type Forward = (request: ForwardRequest) => Promise<UpstreamAnswer>;
 
 export interface Upstreams {
-  /** Where requests to Azure's hosts go, with their `Host` kept. */
+  /** Address for requests to Azure's hosts, which keep their `Host`. */
   readonly azureUrl?: string | undefined;
   /** Host → URL for other upstreams. */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
 }
 
 const AZURE_HOST = /\.(openai\.azure\.(com|us|cn)|services\.ai\.azure\.com|cognitiveservices\.azure\.(com|us|cn))$/;
-/** Headers of an upstream's answer that the client needs: pace, identity of the request, and who answered. */
+/** Headers of an upstream's answer that the client needs: rate limits, request ids, and the upstream's name. */
 const PASSED_BACK =
   /^(content-type|retry-after(-ms)?|x-ratelimit-.*|x-request-id|request-id|apim-request-id|x-ms-.*|openai-.*|anthropic-.*)$/;
 /** Headers of a client's request that change how an upstream reads it. */
@@ -51,8 +51,8 @@ export function joinPath(baseUrl: string, path: string): string {
 }
 
 /**
- * Sends requests to upstreams. The key is a bearer token; for Azure's hosts `api-key`, as Azure's dated routes take nothing
- * else; and on Anthropic's surface `x-api-key`. Which header the hosted gateway sends is not documented.
+ * Sends requests to upstreams. The key is sent as a bearer token; for Azure's hosts as `api-key`, the only header that Azure's dated
+ * routes accept; on Anthropic's surface as `x-api-key`. The headers that the hosted gateway sends are not documented.
  */
 export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () => Agent): Forward {
   return async ({ url, key, format, headers: passedOn, body, signal }) => {
@@ -70,7 +70,7 @@ export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () =
         "content-type": "application/json",
         accept: "application/json, text/event-stream",
       },
-      // The gateway's own time-outs decide.
+      // The gateway's own timeouts apply instead.
       headersTimeout: 0,
       bodyTimeout: 0,
       body,

@@ -1,4 +1,4 @@
-/** An attempt that has ended, as a usage event. */
+/** Converts a finished attempt to a usage event. */
 import type { AttemptCompletion, RetryAction } from "../../../sdk/contract/usage";
 import type { StoredProviderKey } from "../store/store";
 import type { ClientRequest } from "./clientRequest";
@@ -10,24 +10,24 @@ import type { Reported } from "./tokens";
 /** How an attempt ended. */
 export interface AttemptEnd {
   readonly status: number;
-  /** Why the gateway goes on, or does not. */
+  /** The reason why the gateway continues or stops. */
   readonly retryAction: RetryAction;
-  /** What the client received reports; absent where the client received nothing of this attempt. */
+  /** The report in the answer that the client received; absent if it received nothing of this attempt. */
   readonly report?: Reported;
-  /** It broke after the client had received a part. */
+  /** The answer broke after the client had received a part. */
   readonly isBroken?: boolean;
 }
 
 export interface EndedAttempt extends AttemptEnd {
-  /** From 1. */
+  /** Starts at 1. */
   readonly number: number;
   readonly isTimedOut: boolean;
-  /** Of `performance.now()`. */
+  /** `performance.now()` at its start. */
   readonly startedMs: number;
   readonly firstTokenMs: number | undefined;
 }
 
-/** After which nothing is tried. */
+/** Outcomes after which nothing else is tried. */
 const FINAL_ACTIONS: readonly RetryAction[] = ["succeeded", "fail_fast", "exhausted"];
 
 export function recordUsage(

@@ -1,16 +1,16 @@
-/** The accounts behind the API keys. None sees the objects of another. With a file, all of it outlives the process. */
+/** The accounts of the API keys. No account sees another's objects. With a file, all accounts outlive the process. */
 import { Journal } from "../../journal";
 import { type Change, Store, type StoredAccessKey } from "./store";
 
-/** A change and its account, by place among the API keys; `null`: everything is forgotten. */
+/** A change and its account, by index of the API key; `null`: everything is deleted. */
 type AccountChange = readonly [account: number, change: Change] | null;
 
 export interface AccountsOptions {
-  /** One account each. */
+  /** One key per account. */
   readonly apiKeys: readonly string[];
-  /** What an account is granted at its beginning, in US cents. */
+  /** Initial credits of an account, in US cents. */
   readonly creditCents: number;
-  /** Where everything is kept. @default nowhere */
+  /** File of all accounts. @default none */
   readonly dataFile?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export class Accounts {
 
   private constructor(private readonly options: AccountsOptions) {}
 
-  /** @throws Error where the file can't be used. */
+  /** @throws Error when the file cannot be used. */
   static async open(options: AccountsOptions): Promise<Accounts> {
     const accounts = new Accounts(options);
     if (options.dataFile === undefined) {
@@ -51,7 +51,7 @@ export class Accounts {
     return accounts;
   }
 
-  /** By one of the keys given at the start, or by one that the account made since. */
+  /** Finds an account by one of the initial keys, or by a key that the account created later. */
   byApiKey(token: string): Store | undefined {
     const given = this.options.apiKeys.indexOf(token);
     if (given >= 0) return this.stores[given];
@@ -72,7 +72,7 @@ export class Accounts {
     return undefined;
   }
 
-  /** `false` for the store of an account from before a reset. */
+  /** `false` for the store of an account before a reset. */
   holds(store: Store): boolean {
     return this.stores.includes(store);
   }
@@ -86,7 +86,7 @@ export class Accounts {
     this.begin();
   }
 
-  /** Resolves when all changes so far would survive the process. */
+  /** Resolves when all changes so far are on disk. */
   settled(): Promise<void> | undefined {
     return this.journal?.settled();
   }

@@ -1,17 +1,17 @@
-/** Records of one kind, by id and by what else they are looked up by. */
+/** Records of one kind, by id and by further indexes. */
 import { newId } from "./ids";
 
 export interface Stored {
   readonly id: string;
 }
 
-/** What happened to a collection: a record was stored under its id, or removed. */
+/** A change of a collection: a record was stored under its id, or removed. */
 export type CollectionChange = { readonly set: Stored } | { readonly delete: string };
 
-/** Looked up by a text that a record carries; several may carry the same. */
+/** An index by a text in each record; several records may have the same text. */
 type Lookups<T> = Readonly<Record<string, (record: T) => string | undefined>>;
 
-/** Newest first. Ids grow with time, so that a page can begin before any id, also before one that is gone. */
+/** Newest first. Ids increase with time, so a page can begin before any id, even a deleted one. */
 export class Collection<T extends Stored> {
   private readonly byId = new Map<string, T>();
   /** Oldest first. */
@@ -65,13 +65,13 @@ export class Collection<T extends Stored> {
     this.changed({ delete: id });
   }
 
-  /** Records whose text of that name is this one, oldest first. */
+  /** Records with this text in that index, oldest first. */
   allBy(name: string, text: string): T[] {
     const ids = this.indexes.find((index) => index.name === name)?.ids.get(text) ?? [];
     return [...ids].flatMap((id) => this.byId.get(id) ?? []);
   }
 
-  /** The oldest of them. */
+  /** The oldest of these records. */
   firstBy(name: string, text: string): T | undefined {
     for (const index of this.indexes) {
       if (index.name !== name) continue;
@@ -92,7 +92,7 @@ export class Collection<T extends Stored> {
     }
   }
 
-  /** A page, newest first: at most `limit` records made before `beforeId`, and whether there are more. */
+  /** A page, newest first: at most `limit` records older than `beforeId`, and whether there are more. */
   page(
     limit: number,
     beforeId: string | undefined,
@@ -109,7 +109,7 @@ export class Collection<T extends Stored> {
     return { items, hasMore: false };
   }
 
-  /** Where an id is, or would be inserted. New ones go to the end. */
+  /** The position of an id, or its insert position. New ids are appended. */
   private placeOf(id: string): number {
     if (id > (this.ids.at(-1) ?? "")) return this.ids.length;
     let [low, high] = [0, this.ids.length];

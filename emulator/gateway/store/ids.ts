@@ -1,4 +1,4 @@
-/** Ids that grow with time and never repeat, also when the clock stops or goes back, and after a restart. */
+/** Ids that increase with time and never repeat, even if the clock stops or goes back, and after a restart. */
 import { randomBytes, randomUUID } from "node:crypto";
 
 const TIME_DIGITS = 9;
@@ -23,7 +23,7 @@ export function newId(prefix: string): string {
   return `${prefix}${time}${sequence.toString(36).padStart(SEQUENCE_DIGITS, "0")}${randomBytes(6).toString("hex")}`;
 }
 
-/** Makes every id from now on greater than one that was stored before, on a machine whose clock may have gone back. */
+/** Makes every later id greater than a stored one, whose machine's clock may have been ahead. */
 export function startAfter(id: string): void {
   const time = Number.parseInt(id.slice(id.indexOf("_") + 1).slice(0, TIME_DIGITS), 36);
   if (Number.isFinite(time) && time >= lastMs) {
@@ -45,7 +45,7 @@ export function isRequestId(text: string): boolean {
 
 const wordBytes = Buffer.alloc(16);
 
-/** A request's id as four numbers of 32 bits, which take less memory than the text. */
+/** A request's id as four 32-bit numbers, which use less memory than the text. */
 export type RequestIdWords = readonly [number, number, number, number];
 
 export function wordsOf(requestId: string): RequestIdWords {

@@ -1,4 +1,4 @@
-/** Everything that one account holds. Records have the API's own shapes, and what it never shows (values, tokens). */
+/** All objects of one account, in the API's own format, including values and tokens that the API never returns. */
 import { randomBytes } from "node:crypto";
 import type { AccessKeyConfiguration } from "../../../sdk/contract/accessKeyConfigurations";
 import type { AccessKey } from "../../../sdk/contract/accessKeys";
@@ -14,12 +14,12 @@ import { type RecordedUsage, UsageLog } from "./usage";
 export type StoredProviderKey = ProviderKey & { value: string };
 export type StoredAccessKey = AccessKey & { token: string };
 export type StoredApiKey = ApiKey & { token: string };
-/** Without the number of its keys, which is counted when it is shown. */
+/** Without the number of its keys, which is counted for each answer. */
 export type StoredConfiguration = Omit<AccessKeyConfiguration, "accessKeyCount">;
 export type StoredPurchase = CreditPurchase & { idempotencyKey: string | undefined };
 export type Settings = Omit<GatewayConfig, "uri" | "accountId">;
 
-/** One change of an account, as it can be kept in a file and made again. */
+/** One change of an account, in a form that a file can store and replay. */
 export type Change =
   | { readonly kind: "account"; readonly id: string }
   | ({ readonly kind: CollectionName } & CollectionChange)
@@ -72,7 +72,7 @@ export class Store {
     this.changed({ kind: "settings", settings });
   }
 
-  /** By the id that its owner chose, or by the API's. */
+  /** By the owner's id, or by the API's id. */
   provider(providerId: string): Provider | undefined {
     return this.providers.firstBy("providerId", providerId) ?? this.providers.get(providerId);
   }
@@ -82,13 +82,13 @@ export class Store {
     this.changed({ kind: "credit", transaction });
   }
 
-  /** Cents bought or granted, less what was used, rounded down. */
+  /** Cents bought or granted, minus the used ones, rounded down. */
   balanceCents(): number {
     const given = this.credits.reduce((sum, credit) => sum + (credit.type === "credits" ? credit.amountCents : 0), 0);
     return given - this.usage.costCents;
   }
 
-  /** Makes a kept change again. */
+  /** Replays a stored change. */
   apply(change: Change): void {
     if (change.kind === "account") this.accountId = change.id;
     else if (change.kind === "settings") this.settings = change.settings;
@@ -102,7 +102,7 @@ export class Store {
     }
   }
 
-  /** The changes that make this account out of an empty one. */
+  /** The changes that create this account from an empty one. */
   *everything(): Iterable<Change> {
     yield { kind: "account", id: this.accountId };
     yield { kind: "settings", settings: this.settings };

@@ -1,4 +1,4 @@
-/** Usage: one event for each attempt at an upstream, recorded by the data plane, and how events are listed and summed up. */
+/** Usage: one event per attempt at an upstream, recorded by the data plane, with the lists and sums of events. */
 import { MAX_PAGE_ITEMS } from "../../../sdk/contract/common";
 import { errorCodes } from "../../../sdk/contract/errorCodes";
 import {
@@ -16,17 +16,17 @@ import { ApiError } from "../apiError";
 import type { TokenCounts } from "../data/tokens";
 import { isRequestId, type RequestIdWords, requestIdOf, wordsOf } from "./ids";
 
-/** The oldest are forgotten; how long the service keeps its own is not published. */
+/** Older events are dropped; how long the service keeps its events is not published. */
 const MAX_EVENTS = 50_000;
-// Costs are counted in units of the processing fee for one token: 0.00000005 US dollars, as 0.05 for a million.
+// Costs are counted in units of the processing fee for one token: 0.00000005 US dollars, that is 0.05 for a million tokens.
 const UNITS_PER_CENT = 200_000;
 const UNITS_PER_DOLLAR = 100 * UNITS_PER_CENT;
-/** Of all tokens, those that a provider key of one's own pays for included. */
+/** Fee for every token, including tokens paid with the account's own provider key. */
 const FEE_UNITS_PER_TOKEN = 1;
-/** Of tokens that are paid with credits: 0.000002 US dollars. The service's prices differ by model. */
+/** Price of tokens paid with credits: 0.000002 US dollars. The service's prices differ by model. */
 const PRICE_UNITS_PER_TOKEN = 40;
 const COST_DIGITS = 5;
-/** In place of a time that does not exist. */
+/** Represents an absent time. */
 const NO_TIME_MS = 2 ** 32 - 1;
 
 /** An attempt, as it is recorded. */
@@ -35,7 +35,7 @@ export interface NewUsageEvent {
   readonly accessKeyId: string;
   readonly provider: string;
   readonly model: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly attemptNumber: number;
   readonly isFinalAttempt: boolean;
   readonly statusCode: number;
@@ -48,27 +48,27 @@ export interface NewUsageEvent {
   readonly served: boolean;
   readonly retryAction: RetryAction;
   readonly completion: AttemptCompletion;
-  /** `undefined` where the upstream reported no usage. */
+  /** `undefined` if the upstream reported no usage. */
   readonly tokens: TokenCounts | undefined;
   readonly inputTokensEstimate: number;
   readonly outputTokensEstimate: number;
-  /** Since the client's request arrived. */
+  /** Time since the client's request arrived. */
   readonly requestDurationMs: number;
   readonly upstreamDurationMs: number;
   readonly timeToFirstTokenMs: number | null;
 }
 
-/** Without what follows from the rest, as there are many. */
+/** An event without values that can be derived, because there are many events. */
 export interface RecordedUsage extends NewUsageEvent {
-  /** From 1, counted for each account. */
+  /** Starts at 1 in each account. */
   readonly number: number;
   readonly timeMs: number;
 }
 
-/** As it is counted and filtered, which does not need a request's id as text. */
+/** An event for sums and filters, which do not need the request's id as text. */
 type KeptUsage = Omit<RecordedUsage, "requestId"> & { readonly requestIdWords: RequestIdWords };
 
-/** What many events share. */
+/** The part that many events have in common. */
 type CommonUsage = Omit<NewUsageEvent, "requestId" | "tokens" | `${string}Estimate` | `${string}Ms`> & {
   readonly isReported: boolean;
 };
@@ -92,12 +92,12 @@ type UsageNumbers = readonly [
 export class UsageLog {
   private readonly events = new Ring<CommonUsage, UsageNumbers>({ size: MAX_EVENTS, wide: 1, narrow: 16 });
   private lastNumber = 0;
-  /** Of all events, those that are no longer kept included. */
+  /** Of all events, including dropped ones. */
   private costUnits = 0;
 
   constructor(private readonly changed: (event: RecordedUsage) => void) {}
 
-  /** What all events ever cost, in whole US cents; rounded up. */
+  /** The total cost of all events, in whole US cents, rounded up. */
   get costCents(): number {
     return Math.ceil(this.costUnits / UNITS_PER_CENT);
   }
@@ -113,7 +113,7 @@ export class UsageLog {
     this.changed(event);
   }
 
-  /** What events that are no longer kept cost. */
+  /** The cost of dropped events. */
   forgottenCostUnits(): number {
     let costUnits = this.costUnits;
     for (const event of this.newestFirst()) costUnits -= costOf(event).total;
@@ -129,7 +129,7 @@ export class UsageLog {
     return Array.from(this.newestFirst(), withRequestId).reverse();
   }
 
-  /** Newest first; `cursor` is the number of the last event listed, so that new events move no page. */
+  /** Newest first; `cursor` is the number of the last listed event, so that new events do not shift pages. */
   list(query: Readonly<Record<string, string>>, baseUrl: string): UsageList {
     const fits = this.windowOf(query);
     const { accessKeyId, includeRetries = "false", cursor, limit = String(MAX_PAGE_ITEMS) } = query;
@@ -154,7 +154,7 @@ export class UsageLog {
     };
   }
 
-  /** All attempts of one request. @throws ApiError where none is known. */
+  /** All attempts of one request. @throws ApiError when none is known. */
   request(requestId: string, baseUrl: string): RequestAttempts {
     const words = isRequestId(requestId) ? wordsOf(requestId) : undefined;
     const attempts =
@@ -168,7 +168,7 @@ export class UsageLog {
     };
   }
 
-  /** Days are UTC's. Costs are of all attempts, requests and errors of the final ones. */
+  /** Per UTC day. Costs are of all attempts; requests and errors are of final attempts. */
   overview(query: Readonly<Record<string, string>>, baseUrl: string): UsageOverview {
     const { groupBy = "provider" } = query;
     if (!(USAGE_GROUPINGS as readonly string[]).includes(groupBy)) throw invalid("groupBy", USAGE_GROUPINGS.join(", "));
@@ -210,7 +210,7 @@ const NO_TOKENS: TokenCounts = {
   reasoningTokens: 0,
 };
 
-/** Field by field, as this runs for each attempt: leaving fields out of a copy takes several times as long. */
+/** Field by field, because this runs for each attempt: omitting fields from a copy takes several times as long. */
 function toRow(event: RecordedUsage): [CommonUsage, UsageNumbers] {
   const counts = event.tokens ?? NO_TOKENS;
   const common: CommonUsage = {
@@ -275,12 +275,12 @@ type Priced = Pick<
   "keySource" | "statusCode" | "tokens" | "inputTokensEstimate" | "outputTokensEstimate"
 >;
 
-/** An answer without usage is paid by the estimates. */
+/** The cost of an answer without usage is based on the estimates. */
 function isEstimated({ tokens, statusCode }: Priced): boolean {
   return tokens === undefined && statusCode < 300;
 }
 
-/** In units. Cached tokens are part of the input here, and cost as much. */
+/** In units. Cached tokens are part of the input, at the same price. */
 function costOf(event: Priced): { input: number; output: number; fee: number; total: number } {
   const { inputTokens, outputTokens } = isEstimated(event)
     ? { inputTokens: event.inputTokensEstimate, outputTokens: event.outputTokensEstimate }
@@ -336,7 +336,7 @@ function countedOf(events: readonly KeptUsage[]): { cost: string; requests: numb
   };
 }
 
-/** Longer texts are no times, and are not matched against the pattern. */
+/** Longer texts are not times, and are rejected before the pattern is applied. */
 const MAX_TIME_CHARS = 64;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 

@@ -1,6 +1,6 @@
 /**
- * Known models and deployment types of Azure OpenAI. Azure adds and retires them, so an entry that is missing here is
- * never a reason to refuse an argument.
+ * Known models and deployment types of Azure OpenAI. Azure adds and retires them, so a missing entry never makes an argument
+ * invalid.
  * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/model-retirements
  * @see https://learn.microsoft.com/azure/ai-services/openai/quotas-limits
  */
@@ -8,16 +8,16 @@
 /** Deployment types with a capacity in thousands of tokens per minute. */
 export const STANDARD_SKUS: readonly string[] = ["Standard", "GlobalStandard", "DataZoneStandard"];
 
-/** Capacities that a provisioned type takes, in provisioned throughput units (PTU): a minimum and the step in which it grows. */
+/** Capacities of a provisioned type, in provisioned throughput units (PTU): a minimum and an increment. */
 export interface ProvisionedUnits {
   readonly minimum: number;
   readonly step: number;
 }
 
 export interface ProvisionedSku extends ProvisionedUnits {
-  /** The same for models whose names end in `-mini` or `-nano`. */
+  /** Capacities for models whose names end in `-mini` or `-nano`. */
   readonly smallModels: ProvisionedUnits;
-  /** Standard type at the same level, to which a deployment can spill over. */
+  /** Standard type of the same level, which receives spillover requests. */
   readonly spillsTo: string;
 }
 
@@ -33,27 +33,27 @@ export const PROVISIONED_SKUS: Readonly<Record<string, ProvisionedSku>> = {
   DataZoneProvisionedManaged: { ...BY_FIVE, smallModels: BY_FIVE, spillsTo: "DataZoneStandard" },
 };
 
-/** Deployment types that serve no interactive requests, or not for longer than a day. */
+/** Deployment types that serve no interactive requests, or only for a day. */
 export const UNROUTABLE_SKUS: readonly string[] = ["GlobalBatch", "DataZoneBatch", "DeveloperTier"];
 
 /** All known deployment types. */
 export const SKU_NAMES: readonly string[] = [...STANDARD_SKUS, ...Object.keys(PROVISIONED_SKUS), ...UNROUTABLE_SKUS];
 
-/** `undefined`: the type is not a provisioned one. */
+/** `undefined` if the type is not a provisioned one. */
 export function provisionedSku(sku: string): ProvisionedSku | undefined {
   return Object.hasOwn(PROVISIONED_SKUS, sku) ? PROVISIONED_SKUS[sku] : undefined;
 }
 
-/** Most Standard-type deployments of one account. */
+/** Largest number of Standard-type deployments in one account. */
 export const MAX_STANDARD_DEPLOYMENTS = 32;
-/** Most accounts of one subscription in one region. */
+/** Largest number of accounts of one subscription in one region. */
 export const MAX_ACCOUNTS_PER_LOCATION = 30;
-/** Most provisioned throughput units of one deployment. */
+/** Largest number of provisioned throughput units of one deployment. */
 export const MAX_PROVISIONED_UNITS = 100_000;
-/** A larger capacity, in thousands of tokens per minute, was probably meant in tokens. */
+/** A larger capacity was probably meant in tokens per minute, not in thousands of them. */
 export const SUSPICIOUS_CAPACITY_THOUSAND_TOKENS = 1_000;
 
-/** First dated version that serves a model, for models that not every version serves. */
+/** First dated API version that serves a model, for models that older versions do not serve. */
 export const FIRST_API_VERSIONS: Readonly<Record<string, string>> = {
   o1: "2024-12-01-preview",
   "o3-mini": "2024-12-01-preview",
@@ -62,11 +62,11 @@ export const FIRST_API_VERSIONS: Readonly<Record<string, string>> = {
 export interface Retirement {
   readonly model: string;
   readonly versions: readonly string[];
-  /** Day (YYYY-MM-DD) from which deployments of it stop answering, or Azure upgrades them. */
+  /** Day (YYYY-MM-DD) from which its deployments stop answering, or Azure upgrades them. */
   readonly retiresOn: string;
 }
 
-/** Announced retirements. A deployment without a version is looked up by its model alone. */
+/** Announced retirements. A deployment without a version is looked up by its model only. */
 export const RETIREMENTS: readonly Retirement[] = [
   { model: "gpt-4o", versions: ["2024-05-13", "2024-08-06", "2024-11-20"], retiresOn: "2026-10-01" },
   { model: "gpt-4o-mini", versions: ["2024-07-18"], retiresOn: "2026-10-01" },
@@ -92,7 +92,7 @@ export function retirementOf(model: string, version: string | undefined): Retire
   );
 }
 
-/** The model of about the same size that is served longest. */
+/** A model of similar size that is served longest. */
 export function longestServedLike(model: string): Retirement | undefined {
   const size = sizeOf(model);
   return RETIREMENTS.filter((retirement) => sizeOf(retirement.model) === size)
@@ -100,7 +100,7 @@ export function longestServedLike(model: string): Retirement | undefined {
     .at(0);
 }
 
-/** Going by its name; `RouteCheck` goes by the same. */
+/** Judged by its name, as in `RouteCheck`. */
 export function isEmbeddingModel(model: string): boolean {
   return /embed/i.test(model);
 }
@@ -118,7 +118,7 @@ export function isKnownModel(model: string): boolean {
   return Object.hasOwn(FIRST_API_VERSIONS, model) || RETIREMENTS.some((retirement) => retirement.model === model);
 }
 
-/** Whether a text is the version of a model; those are easily confused with versions of the API. */
+/** Whether a text looks like a model's version; these are easily confused with API versions. */
 export function isModelVersion(text: string): boolean {
   return RETIREMENTS.some(({ versions }) => versions.includes(text));
 }

@@ -1,10 +1,10 @@
 /** Problems and warnings about a component's arguments, collected so that one error reports all of them. */
 
-/** Something about one argument. */
+/** A problem or warning about one argument. */
 export interface Finding {
   /** Path of the argument, such as `regions.eastus2.priority`. */
   readonly path: string;
-  /** Continues the sentence that the path begins: `is "high", but must be a number: correct it`. */
+  /** Completes the sentence that begins with the path: `is "high", but must be a number: correct it`. */
   readonly text: string;
 }
 
@@ -13,8 +13,8 @@ export class Findings {
   readonly #warnings: Finding[] = [];
 
   /**
-   * @param problems known already
-   * @param unreadable paths of arguments that could not be read; nothing else is reported that depends on them
+   * @param problems already known problems
+   * @param unreadable paths of arguments that could not be read; findings that depend on them are not reported
    */
   constructor(
     problems: readonly Finding[] = [],
@@ -23,12 +23,12 @@ export class Findings {
     this.#problems = [...problems];
   }
 
-  /** Reports something that cannot work. `dependsOn`: paths of the arguments that it was concluded from, beside its own. */
+  /** Reports an invalid argument. `dependsOn`: paths of further arguments that the problem was derived from. */
   problem(path: string, text: string, dependsOn: readonly string[] = []): void {
     if (this.isReadable([path, ...dependsOn])) this.#problems.push({ path, text });
   }
 
-  /** Reports something that may be intended but rarely is. */
+  /** Reports a valid argument that is rarely intended. */
   warning(path: string, text: string): void {
     if (this.isReadable([path])) this.#warnings.push({ path, text });
   }
@@ -62,7 +62,7 @@ function step(member: PropertyKey): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `[${JSON.stringify(name)}]`;
 }
 
-/** Two parts of a path, as a program would write them. */
+/** Joins two parts of a path in the notation of programs. */
 export function joined(left: string, right: string): string {
   if (left === "" || right === "") return left + right;
   return right.startsWith("[") ? left + right : `${left}.${right}`;

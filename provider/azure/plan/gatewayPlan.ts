@@ -1,4 +1,4 @@
-/** Third step for a gateway: its regions, its objects in front of them, and the failover order. */
+/** Third step for a gateway: plans its regions, its objects, and the failover order. */
 import { ANTHROPIC_PATH } from "../../azureAddress";
 import type { AccessKeyInputs, ConfigurationInputs, KeySlot, Surface } from "./inputs";
 import { toCheckName, toFailoverCheckName } from "./names";
@@ -11,9 +11,9 @@ export interface ProviderPlan<V extends Values> {
   readonly resourceName: string;
   readonly regionKey: string;
   readonly providerId: string;
-  /** What follows the address in the base URL. */
+  /** Path of the base URL after the address. */
   readonly urlPath: string;
-  /** Address in place of the account's own. */
+  /** Address to use instead of the account's own. */
   readonly baseUrlOverride: V["text"] | undefined;
   readonly models: readonly ProviderModelPlan[];
   readonly surfaces: readonly SurfacePlan[];
@@ -21,22 +21,22 @@ export interface ProviderPlan<V extends Values> {
   readonly keys: readonly { readonly resourceName: string; readonly slot: KeySlot }[];
 }
 
-/** A surface that a provider is declared to serve. */
+/** A surface that a provider declares. */
 export interface SurfacePlan {
   readonly format: "openai" | "anthropic";
-  /** `undefined`: any of the format, for embeddings, which no surface names. */
+  /** `undefined`: all surfaces of the format, as for embeddings, which have no surface name. */
   readonly surface: string | undefined;
-  /** What follows the account's address on Azure AI Foundry, where the surface is not at the provider's base URL. */
+  /** Path after the account's address on Azure AI Foundry, if the surface is not at the provider's base URL. */
   readonly foundryPath: string | undefined;
 }
 
-/** A model of a provider: its public id, and the deployment's name where Azure knows it by another. */
+/** A model of a provider: its public id, and the deployment's name if it differs. */
 export interface ProviderModelPlan {
   readonly modelId: string;
   readonly providerModelId?: string;
 }
 
-/** A request that proves a route: of one model in one region, or of a whole failover list. */
+/** A request that checks a route: one model in one region, or a complete failover list. */
 export interface CheckPlan {
   readonly resourceName: string;
   readonly model: string;
@@ -50,14 +50,14 @@ export interface ConfigurationPlan<V extends Values> extends Omit<ConfigurationI
   readonly allowedProviders: readonly (string | V["gatewayProvider"])[];
   /** `undefined`: all models of the allowed providers. */
   readonly allowedModels: readonly string[] | undefined;
-  /** Built-in providers that get a rule of their own, paid with the gateway's credits. */
+  /** Built-in providers that get their own rule and are paid with the gateway's credits. */
   readonly creditProviderIds: readonly string[];
   readonly extraRules: readonly V["rule"][];
 }
 
 export interface GatewayPlan<V extends Values> {
   readonly name: string;
-  /** The group that regions share. */
+  /** The resource group that regions share. */
   readonly resourceGroup: NewResourceGroup<V> | ExistingResourceGroup<V> | undefined;
   /** As declared. */
   readonly regions: readonly (RegionPlan<V> & { readonly azureProvider: V["azureProvider"] | undefined })[];
@@ -67,7 +67,7 @@ export interface GatewayPlan<V extends Values> {
   /** By model id: `<provider>:<model>` in failover order. */
   readonly models: Readonly<Record<string, readonly string[]>>;
   readonly checks: readonly CheckPlan[];
-  /** Token to check with, in place of the access key's. */
+  /** Token for the checks, instead of the access key's. */
   readonly checkToken: V["text"] | undefined;
 }
 
@@ -99,7 +99,7 @@ function planProviders<V extends Values>(
     resourceName,
     regionKey: region.key,
     providerId,
-    // All models of one provider have one path: in v1 mode the account's, else that of its only deployment.
+    // All models of one provider have the same path: in v1 mode the account's, else that of its only deployment.
     urlPath: toUrlPath(models[0]?.deploymentName ?? "", common),
     baseUrlOverride: region.baseUrlOverride,
     models: models.map((model) => toProviderModel(model, common)),
@@ -120,7 +120,7 @@ function toSurfaces(models: readonly ServedModel[], wanted: readonly Surface[]):
   ];
 }
 
-/** Azure's v1 API reads the model id as the deployment's name; in a dated URL the path has it. */
+/** Azure's v1 API uses the model id as the deployment's name; a dated URL contains that name in its path. */
 function toProviderModel<V extends Values>(
   { key, deploymentName }: ServedModel,
   { apiMode }: Common<V>,
@@ -158,7 +158,7 @@ function planChecks<V extends Values>(gateway: Gateway<V>): CheckPlan[] {
   );
   if (!verifiesFailover) return single;
   const own = ownProviderIds(regions);
-  // A further model must answer on its own too, or it is no fallback.
+  // A further model must also answer by itself; otherwise it is no fallback.
   const further = new Set(
     Object.values(models)
       .flat()
@@ -184,7 +184,7 @@ function planChecks<V extends Values>(gateway: Gateway<V>): CheckPlan[] {
   return [...single, ...fallbacks, ...whole];
 }
 
-/** `RouteCheck` asks OpenAI's surfaces. */
+/** `RouteCheck` calls OpenAI's surfaces. */
 function isCheckable({ api }: ServedModel): boolean {
   return api !== "anthropic";
 }

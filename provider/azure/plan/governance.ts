@@ -1,8 +1,8 @@
-/** Arguments about governance: what there is to filter and to measure, and the defaults. */
+/** Arguments for governance: kinds of content, metrics, and the defaults. */
 import type { AlertsInputs, CommonInputs, ContentFilterInputs, DiagnosticsInputs } from "./inputs";
 import type { Values } from "./values";
 
-/** Arguments about governance, with their defaults. */
+/** Governance arguments with their defaults. */
 export interface Governance<V extends Values> {
   readonly contentFilters: Readonly<Record<string, ContentFilterInputs<V>>>;
   readonly diagnostics: DiagnosticsInputs<V> | undefined;
@@ -11,9 +11,9 @@ export interface Governance<V extends Values> {
 
 type Alerts<V extends Values> = { readonly [Name in keyof AlertsInputs<V>]-?: NonNullable<AlertsInputs<V>[Name]> };
 
-/** Kinds of content that have levels of severity. */
+/** Kinds of content with severity levels. */
 export const GRADED_CONTENT: readonly string[] = ["Hate", "Sexual", "Violence", "Selfharm"];
-/** Kinds of content that are looked for on one side alone. */
+/** Kinds of content that are filtered on one side only. */
 export const CONTENT_SOURCES: Readonly<Record<string, string>> = {
   Jailbreak: "Prompt",
   "Indirect Attack": "Prompt",
@@ -22,7 +22,7 @@ export const CONTENT_SOURCES: Readonly<Record<string, string>> = {
 };
 export const SOURCES: readonly string[] = ["Prompt", "Completion"];
 
-/** Minutes over which Azure can evaluate a metric alert, as it writes them. */
+/** Windows over which Azure can evaluate a metric alert, in minutes, with their ISO 8601 form. */
 export const ALERT_WINDOWS: Readonly<Record<number, string>> = {
   1: "PT1M",
   5: "PT5M",

@@ -1,10 +1,10 @@
-/** What is created around an account's deployments: content filters before them, logs and alerts beside them. */
+/** Plans the resources around an account's deployments: content filters, logs and alerts. */
 import { ALERT_WINDOWS, CONTENT_SOURCES, GRADED_CONTENT, SOURCES } from "./governance";
 import type { ContentFilterInputs, ContentFilterRuleInputs } from "./inputs";
 import type { Common, NewAccount, Region } from "./normalize";
 import type { Tags, Values } from "./values";
 
-/** A filter for one kind of content, of what is sent or of what is answered. */
+/** A filter for one kind of content, in prompts or in completions. */
 export interface ContentFilterRule {
   readonly name: string;
   readonly source: string;
@@ -35,10 +35,10 @@ export interface AlertPlan<V extends Values> {
   readonly ruleName: string;
   readonly description: string;
   readonly metricName: string;
-  /** Values of the metric's dimensions that count; `*`: each value by itself. */
+  /** Values of the metric's dimensions that are included; `*`: each value separately. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly timeAggregation: "Average" | "Total";
-  /** The alert fires above it. */
+  /** The alert is raised above this value. */
   readonly threshold: number;
   /** ISO 8601 duration. */
   readonly window: string;
@@ -54,19 +54,19 @@ export interface GovernancePlan<V extends Values> {
   readonly alerts: readonly AlertPlan<V>[];
 }
 
-/** Azure's policy for models of a deployment that names none. */
+/** Azure's filter for deployments that name none. */
 const DEFAULT_BASE_POLICY = "Microsoft.DefaultV2";
 const DEFAULT_MODE = "Blocking";
 const DEFAULT_SEVERITY_THRESHOLD = "Medium";
 const SETTING_NAME = "pulumi-ngrok-ai";
 
-/** Names of the content filters that the deployments of a region use. */
+/** Names of the content filters that a region's deployments use. */
 export function usedFilters<V extends Values>({ deployments }: Region<V>, { governance }: Common<V>): string[] {
   const named = deployments.map(({ given }) => given.raiPolicyName);
   return Object.keys(governance.contentFilters).filter((name) => named.includes(name));
 }
 
-/** Logs and alerts are for new accounts: an existing one is governed where it is managed. */
+/** Logs and alerts are only for new accounts; those of an existing account belong to whoever manages it. */
 export function planGovernance<V extends Values>(region: Region<V>, common: Common<V>): GovernancePlan<V> {
   const { account } = region;
   return {
@@ -88,7 +88,7 @@ function planFilter<V extends Values>(name: string, region: Region<V>, common: C
   };
 }
 
-/** One rule per side: a kind of content is looked for in prompts and completions, unless it is for one of them. */
+/** One rule per side: prompts and completions, unless the kind of content has only one side. */
 function toRules(given: ContentFilterRuleInputs): ContentFilterRule[] {
   const { name = "", enabled = true, blocking = true } = given;
   const isGraded = GRADED_CONTENT.includes(name);

@@ -1,6 +1,6 @@
 /**
- * Pure planning of the Azure components: arguments → normalize (defaults, names) → check (problems, warnings) → plan (what is to be
- * created), each called once. Equal arguments give equal plans: no clock, no randomness, no network, nothing of Pulumi.
+ * Pure planning of the Azure components: arguments → normalize (defaults, names) → check (problems, warnings) → plan (resources to
+ * create), each called once. Equal arguments give equal plans: no clock, no randomness, no network, no Pulumi.
  */
 import { checkAccess } from "./checks/access";
 import { checkAccount } from "./checks/account";
@@ -17,17 +17,17 @@ import * as regionPlan from "./regionPlan";
 import type { Values } from "./values";
 
 export interface Planned<Plan> {
-  /** `undefined` where there are problems. */
+  /** `undefined` if there are problems. */
   readonly plan: Plan | undefined;
-  /** What cannot work. */
+  /** Invalid arguments. */
   readonly problems: readonly Finding[];
-  /** What may be intended but rarely is. */
+  /** Valid arguments that are rarely intended. */
   readonly warnings: readonly Finding[];
 }
 
 /**
  * Plans one Azure account with its deployments.
- * @param findings may name arguments that could not be read.
+ * @param findings may contain arguments that could not be read.
  */
 export function planRegion<V extends Values>(
   name: string,
@@ -46,7 +46,7 @@ export function planRegion<V extends Values>(
 
 /**
  * Plans accounts in several regions and the gateway's objects in front of them.
- * @param findings may name arguments that could not be read.
+ * @param findings may contain arguments that could not be read.
  */
 export function planGateway<V extends Values>(
   name: string,

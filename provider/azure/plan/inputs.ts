@@ -1,5 +1,5 @@
 /**
- * Arguments of the components as data, after their shape has been checked. An argument that is not given is `undefined`. Meanings and
+ * Arguments of the components as data, after the check of their shape. A missing argument is `undefined`. Meanings and
  * defaults are documented in `../args.ts`.
  */
 import type { Cloud } from "../../azureAddress";
@@ -114,7 +114,7 @@ export interface AlertsInputs<V extends Values = Values> {
   readonly severity?: number | undefined;
 }
 
-/** Arguments that hold for all accounts of a component. */
+/** Arguments that apply to all accounts of a component. */
 export interface CommonInputs<V extends Values = Values> {
   readonly apiMode?: ApiMode | undefined;
   readonly apiVersion?: string | undefined;
@@ -188,7 +188,7 @@ export interface GatewayInputs<V extends Values = Values> extends CommonInputs<V
   readonly verify?: boolean | VerifyInputs<V> | undefined;
 }
 
-/** What a plan needs beside the arguments, so that equal questions get equal answers. */
+/** The context of a plan besides the arguments; equal arguments and context give equal plans. */
 export interface PlanContext {
   /** `<organization>/<project>/<stack>`, which makes names unique beyond the stack. */
   readonly stack: string;
@@ -196,6 +196,6 @@ export interface PlanContext {
   readonly today: string;
   /** SHA-256 in hexadecimal digits. */
   readonly hash: (text: string) => string;
-  /** Names of other gateways of the program by the provider ids that they use. */
+  /** Provider id → name of the program's other gateway that uses it. */
   readonly usedProviderIds?: ReadonlyMap<string, string>;
 }

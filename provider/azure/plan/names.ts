@@ -10,10 +10,10 @@ export const DEPLOYMENT_NAME = /^[a-zA-Z0-9._-]{1,64}$/;
 export const PROVIDER_ID = /^[a-z0-9][a-z0-9-]*$/;
 export const REGION_KEY = /^[\w .-]+$/;
 
-/** Enough digits that two components of equal name differ, few enough to leave room for the name. */
+/** Enough digits to distinguish components with equal names, few enough to leave room for the name. */
 const HASH_DIGITS = 6;
 
-/** A location in the form of Azure's answers: `eastus2` for "East US 2". */
+/** A location in Azure's notation: `eastus2` for "East US 2". */
 export function normalizeLocation(location: string): string {
   return location.toLowerCase().replace(/\s/g, "");
 }
@@ -28,15 +28,15 @@ export function toSlug(text: string): string {
 }
 
 /**
- * `<base>-<location>-<hash>`. The location is part of it because a deleted account keeps its name for 48 hours: a region that moves
- * needs another one.
+ * `<base>-<location>-<hash>`. The location is included because a deleted account keeps its name for 48 hours, so a region that moves
+ * needs a different one.
  */
 export function toAccountName(base: string, location: string, hash: string): string {
   const tail = `-${location}-${hash.slice(0, HASH_DIGITS)}`;
   return shortened(toSlug(base), MAX_ACCOUNT_NAME_CHARS - tail.length) + tail;
 }
 
-/** `<base>-<hash>`, without a location, because the group stays where it is when regions change. */
+/** `<base>-<hash>`, without a location, because the group does not move when regions change. */
 export function toResourceGroupName(base: string, hash: string): string {
   const tail = `-${hash.slice(0, HASH_DIGITS)}`;
   return shortened(toSlug(base), MAX_RESOURCE_GROUP_NAME_CHARS - tail.length) + tail;
@@ -46,7 +46,7 @@ function shortened(text: string, maxChars: number): string {
   return text.slice(0, Math.max(1, maxChars)).replace(/-$/, "");
 }
 
-/** An account's name in the characters of a host name. */
+/** An account's name converted to the characters of a host name. */
 export function toSubdomain(name: string): string {
   return name
     .toLowerCase()
@@ -54,7 +54,7 @@ export function toSubdomain(name: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** A region's or model's name in the characters of a provider id: letters in lower case, digits and hyphens. */
+/** A region's or model's name converted to the characters of a provider id: lower-case letters, digits and hyphens. */
 export function toProviderIdPart(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9-]/g, "-");
 }
@@ -64,12 +64,12 @@ export function toDeploymentResourceName(regionName: string, modelId: string): s
   return `${regionName}-deploy-${modelId}`;
 }
 
-/** Pulumi name of a check that asks one model of one region. */
+/** Pulumi name of a check of one model in one region. */
 export function toCheckName(gatewayName: string, regionKey: string, modelId: string): string {
   return `${gatewayName}-${regionKey}-${modelId}`;
 }
 
-/** Pulumi name of a check that asks a model's failover list, or one entry of it. */
+/** Pulumi name of a check of a model's failover list, or of one entry of it. */
 export function toFailoverCheckName(gatewayName: string, model: string): string {
   return `${gatewayName}-failover-${model.replace(/[:/]/g, "-")}`;
 }

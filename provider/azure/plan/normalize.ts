@@ -1,6 +1,6 @@
 /**
- * First of the three steps: arguments → the same with all defaults and names filled in, deployments merged per region. Nothing is
- * judged here; what is missing stays empty and is reported by the checks.
+ * First of the three steps: fills in all defaults and names, and merges the deployments of each region. Does not check anything: missing
+ * values stay empty, and the checks report them.
  */
 import { type Cloud, DEFAULT_API_VERSION } from "../../azureAddress";
 import { isEmbeddingModel } from "./azureModels";
@@ -21,7 +21,7 @@ import type {
 import { normalizeLocation, toAccountName, toResourceGroupName, toSubdomain } from "./names";
 import type { Tags, Values } from "./values";
 
-/** Arguments that hold for all accounts of a component, with their defaults. */
+/** Arguments that apply to all accounts of a component, with their defaults. */
 export interface Common<V extends Values> {
   readonly apiMode: ApiMode;
   readonly apiVersion: string;
@@ -50,16 +50,16 @@ export interface Deployment<V extends Values> {
   readonly capacity: V["count"] | number;
   readonly ignoresVersionDrift: boolean;
   readonly tags: Tags<V>;
-  /** What is written of it, for all regions and for this one. */
+  /** The declarations of the deployment: for all regions, and for this one. */
   readonly given: DeploymentInputs<V>;
-  /** Path of the deployment or of one field: that of the region where it is given there. */
+  /** Path of the deployment or of one field; within the region if it is declared there. */
   readonly pathOf: (field?: keyof DeploymentInputs) => string;
 }
 
-/** How a model is requested: by OpenAI's chat and responses, by OpenAI's embeddings, or by Anthropic's messages. */
+/** The API that requests to a model use: OpenAI's chat and responses, OpenAI's embeddings, or Anthropic's messages. */
 export type ModelApi = "openai" | "embeddings" | "anthropic";
 
-/** A deployment that can be requested, created here or not. */
+/** A deployment that can be requested, managed here or not. */
 export interface ServedModel {
   /** Model id under which it is requested. */
   readonly key: string;
@@ -74,7 +74,7 @@ export interface NewResourceGroup<V extends Values> {
   readonly resourceName: string;
   readonly name: string;
   readonly location: string;
-  /** Whether the program gives the location; otherwise the group stays where it was first created. */
+  /** Whether the program gives the location; otherwise the group stays in its first location. */
   readonly isLocationGiven: boolean;
   readonly tags: Tags<V>;
   readonly isProtected: boolean;
@@ -96,7 +96,7 @@ export interface NewAccount<V extends Values> {
   readonly resourceName: string;
   readonly name: string;
   readonly subdomain: string;
-  /** Empty where it is not given. */
+  /** Empty if it is not given. */
   readonly location: string;
   readonly accountKind: string;
   readonly resourceGroup: ResourceGroup<V>;
@@ -112,18 +112,18 @@ export interface ExistingAccount<V extends Values> extends ExistingAccountInputs
 
 /** One account with its deployments. */
 export interface Region<V extends Values> {
-  /** Name of the region in outputs and provider ids; empty for a region by itself. */
+  /** Name of the region in outputs and provider ids; empty for a separate region. */
   readonly key: string;
-  /** Pulumi name of the region's component; the names of its children begin with it. */
+  /** Pulumi name of the region's component, and prefix of its children's names. */
   readonly name: string;
-  /** Path of its arguments; empty for a region by itself. */
+  /** Path of its arguments; empty for a separate region. */
   readonly path: string;
-  /** Whether the location is also the region's key, and so may be given for an existing account. */
+  /** Whether the location is also the region's key, so that an existing account may have one. */
   readonly isNamedByLocation: boolean;
   readonly account: NewAccount<V> | ExistingAccount<V>;
   /** As declared. */
   readonly deployments: readonly Deployment<V>[];
-  /** As declared: deployments to create, then the ones that are only used. */
+  /** In the order of declaration: deployments to create, then those that are only used. */
   readonly models: readonly ServedModel[];
   /** Names of the deployments that are only used, by model id. */
   readonly existingDeployments: ReadonlyMap<string, string>;
@@ -151,7 +151,7 @@ export function normalizeCommon<V extends Values>(inputs: CommonInputs<V> & { na
   return common;
 }
 
-/** A region by itself. */
+/** Normalizes a separate region. */
 export function normalizeRegion<V extends Values>(
   name: string,
   inputs: RegionInputs<V>,
@@ -166,15 +166,15 @@ export function normalizeRegion<V extends Values>(
   return normalizeAccountScope({ ...scope, given: inputs, deployments, common, context });
 }
 
-/** What an account is normalized from. */
+/** The inputs for the normalization of an account. */
 export interface AccountScope<V extends Values> {
   readonly key: string;
   readonly name: string;
-  /** Beginning of default names in Azure. */
+  /** Prefix of default names in Azure. */
   readonly nameBase: string;
   readonly path: string;
   readonly isNamedByLocation: boolean;
-  /** Whether a region without a resource group of its own uses the shared one. */
+  /** Whether a region without its own resource group uses the shared one. */
   readonly hasSharedGroup: boolean;
   readonly given: AccountScopeInputs<V>;
   readonly deployments: readonly Deployment<V>[];
@@ -270,14 +270,14 @@ export function normalizeGroup<V extends Values>(
   };
 }
 
-/** One deployment of a record or a list. */
+/** One deployment of a map or a list. */
 export interface DeploymentEntry<Given> {
   readonly key: string;
   readonly given: Given;
   readonly path: string;
 }
 
-/** Deployments of either form by model id; in a list that is the deployment's name or its model's. */
+/** Deployments by model id, from a map or a list; in a list, the model id is the deployment's name or its model's. */
 export function toEntries<Given extends Pick<DeploymentInputs, "name" | "model" | "version"> | null>(
   deployments: Readonly<Record<string, Given>> | readonly Given[] = {},
   path: string,
@@ -317,12 +317,12 @@ export function toDeployment<V extends Values>(
   };
 }
 
-/** Members of a path for a field that may be left out. */
+/** Path members for an optional field. */
 export function fieldOf(field: string | undefined): string[] {
   return field === undefined ? [] : [field];
 }
 
-/** The model of a deployment; its name is empty where it is not given. */
+/** The model of a deployment; its name is empty if it is not given. */
 function toModel({ model, version }: Pick<DeploymentInputs, "model" | "version">): Model {
   const details = typeof model === "object" ? model : { name: model };
   const wanted = version ?? details.version;

@@ -1,4 +1,4 @@
-/** The first step for a gateway: regions in one form, the deployments of each, the gateway's providers with their ids. */
+/** First step for a gateway: regions in one form, the deployments of each, and the gateway's providers with their ids. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../../sdk/contract/builtInProviders";
 import { at } from "./findings";
 import type {
@@ -39,7 +39,7 @@ export interface Provider {
 /** One region of a gateway. */
 export interface GatewayRegion<V extends Values> extends Region<V> {
   readonly priority: number;
-  /** Keys of the account that the gateway stores, in the order in which it tries them. */
+  /** Keys of the account to store, in the order in which the gateway tries them. */
   readonly keySlots: readonly KeySlot[];
   readonly providers: readonly Provider[];
   readonly baseUrlOverride: V["text"] | undefined;
@@ -54,7 +54,7 @@ export interface Gateway<V extends Values> {
   readonly common: Common<V>;
   /** As declared. */
   readonly regions: readonly GatewayRegion<V>[];
-  /** The group that regions without one of their own share; `undefined`: no region does. */
+  /** The group that regions without their own share; `undefined` if no region uses it. */
   readonly sharedGroup: NewResourceGroup<V> | ExistingResourceGroup<V> | undefined;
   /** Deployments of all regions, as declared. */
   readonly sharedDeployments: readonly DeploymentEntry<DeploymentInputs<V>>[];
@@ -62,7 +62,7 @@ export interface Gateway<V extends Values> {
   readonly failover: Failover;
   /** By model id: `<provider>:<model>` in failover order. */
   readonly models: Readonly<Record<string, readonly string[]>>;
-  /** Built-in providers among them that get a rule of their own, paid with the gateway's credits. */
+  /** Built-in providers in these models that get their own rule, paid with the gateway's credits. */
   readonly creditProviderIds: readonly string[];
   readonly hasConfiguration: boolean;
   readonly hasAccessKey: boolean;
@@ -71,7 +71,7 @@ export interface Gateway<V extends Values> {
   readonly restrictsModels: boolean;
   readonly verifies: boolean;
   readonly verifiesFailover: boolean;
-  /** Token to verify with, in place of the access key's. */
+  /** Token for the checks, instead of the access key's. */
   readonly verifyToken: V["text"] | undefined;
   readonly given: GatewayInputs<V>;
 }
@@ -131,7 +131,7 @@ export function normalizeGateway<V extends Values>(
   };
 }
 
-/** One entry of `regions`, whichever form it is written in. */
+/** One entry of `regions`, in either form. */
 interface RegionEntry<V extends Values> {
   readonly key: string;
   readonly path: string;
@@ -155,7 +155,7 @@ function toRegionEntries<V extends Values>({ regions = {} }: GatewayInputs<V>): 
   });
 }
 
-/** The deployments of all regions with what is different in this one. */
+/** The deployments of all regions, with this region's differences. */
 function mergedDeployments<V extends Values>(
   shared: readonly DeploymentEntry<DeploymentInputs<V>>[],
   region: RegionEntry<V>,
@@ -176,7 +176,7 @@ function mergedDeployments<V extends Values>(
   });
 }
 
-/** The one resource group of all regions, if a region uses it. */
+/** The shared resource group, if a region uses it. */
 function normalizeSharedGroup<V extends Values>(
   name: string,
   inputs: GatewayInputs<V>,
@@ -207,7 +207,7 @@ function toGatewayRegion<V extends Values>(
   };
 }
 
-/** Of the slots that all regions store, those that this region has; where it has none of them, all, and the checks report it. */
+/** The region's keys among the slots that all regions store; if it has none of them, all slots, and the checks report it. */
 function availableSlots<V extends Values>(slots: readonly KeySlot[], { keys }: Region<V>): readonly KeySlot[] {
   if (keys === undefined) return slots;
   const available = slots.filter((slot) => keys[slot] !== undefined);
@@ -215,8 +215,8 @@ function availableSlots<V extends Values>(slots: readonly KeySlot[], { keys }: R
 }
 
 /**
- * In v1 mode one provider serves all deployments of an account; a dated URL leads to one deployment. The ids depend on the prefix and
- * on the keys of region and deployment alone, so adding a region or a deployment changes no other id.
+ * In v1 mode one provider serves all deployments of an account; a dated URL serves one deployment. The ids depend only on the prefix
+ * and the keys of region and deployment, so adding a region or a deployment changes no other id.
  */
 function toProviders<V extends Values>(
   name: string,
@@ -234,12 +234,12 @@ function toProviders<V extends Values>(
   }));
 }
 
-/** `azure-eastus2` of `azure-eastus2:gpt-5-mini`; empty for a model that names no provider. */
+/** `azure-eastus2` of `azure-eastus2:gpt-5-mini`; empty for a model without a provider. */
 export function providerOf(model: string): string {
   return model.slice(0, Math.max(model.indexOf(":"), 0));
 }
 
-/** By model id, in the order of first appearance: `<provider>:<model>` of every region that has it, then what is appended. */
+/** By model id, in the order of first appearance: `<provider>:<model>` of every region with the model, then the appended models. */
 function toModels<V extends Values>(
   regions: readonly GatewayRegion<V>[],
   { order, append, perModel }: Failover,
@@ -269,8 +269,8 @@ export function ownProviderIds<V extends Values>(regions: readonly GatewayRegion
 }
 
 /**
- * Providers of further models that are requested on the gateway's credits: those without a rule of their own. A provider that is not
- * known to take credits is left to a rule for a model of it, or to one whose provider only an `up` knows.
+ * Providers of further models that are paid with the gateway's credits: those without their own rule. A provider that is not known to
+ * accept credits is skipped if a rule names one of its models, or if a rule's provider is known only during an `up`.
  */
 function toCreditProviders(
   models: Readonly<Record<string, readonly string[]>>,

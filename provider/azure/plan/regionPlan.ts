@@ -1,4 +1,4 @@
-/** Third step for one account: what is to be created, in order, with all names and addresses. */
+/** Third step for one account: the resources to create, in order, with all names and addresses. */
 import { type Cloud, deploymentPath, OPENAI_DOMAINS, V1_PATH } from "../../azureAddress";
 import { type GovernancePlan, planGovernance } from "./governancePlan";
 import type { ApiMode, KeysInputs } from "./inputs";
@@ -19,16 +19,16 @@ export interface DeploymentPlan<V extends Values> {
   readonly ignoresVersionDrift: boolean;
   readonly tags: Tags<V>;
   readonly opts: V["options"] | undefined;
-  /** Keys of all deployments of the account that come before it: Azure changes one at a time. */
+  /** Keys of all earlier deployments of the account, because Azure accepts one change at a time. */
   readonly dependsOn: readonly string[];
 }
 
-/** A deployment that can be requested, created here or not. */
+/** A deployment that can be requested, managed here or not. */
 export interface ModelPlan {
   /** Model id under which it is requested. */
   readonly key: string;
   readonly deploymentName: string;
-  /** What follows the account's endpoint in its base URL. */
+  /** Path of its base URL after the account's endpoint. */
   readonly urlPath: string;
 }
 
@@ -42,10 +42,10 @@ export interface RegionPlan<V extends Values> {
   readonly deployments: readonly DeploymentPlan<V>[];
   /** In the order of declaration. */
   readonly models: readonly ModelPlan[];
-  /** Address of the account without a slash at the end; `undefined` where only Azure knows it. */
+  /** Address of the account without a trailing slash; `undefined` if only Azure knows it. */
   readonly endpoint: string | undefined;
   readonly keys: KeysInputs<V> | undefined;
-  /** Whether the account has keys at all. */
+  /** Whether the account has keys. */
   readonly hasKeys: boolean;
   readonly explainsErrors: boolean;
   readonly governance: GovernancePlan<V>;
@@ -85,7 +85,7 @@ function toEndpoint<V extends Values>(account: NewAccount<V> | ExistingAccount<V
   return account.endpoint.replace(/(?<!\/)\/+$/, "");
 }
 
-/** What follows the account's endpoint in the base URL of a deployment. */
+/** Path of a deployment's base URL after the account's endpoint. */
 export function toUrlPath<V extends Values>(deploymentName: string, { apiMode, apiVersion }: Common<V>): string {
   return apiMode === "v1" ? V1_PATH : deploymentPath(deploymentName, apiVersion);
 }
@@ -114,7 +114,7 @@ function planDeployments<V extends Values>(region: Region<V>): DeploymentPlan<V>
   });
 }
 
-/** As declared, except that the target of a spillover must exist before the deployment that spills over to it. */
+/** In the order of declaration, except that a spillover target comes before the deployment that uses it. */
 function spilloverTargetsFirst<V extends Values>(deployments: readonly Deployment<V>[]): readonly Deployment<V>[] {
   const ordered = new Set<Deployment<V>>();
   const visited = new Set<Deployment<V>>();

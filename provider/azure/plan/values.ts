@@ -1,6 +1,6 @@
 /**
- * Values that the plan passes on without reading them. A program gives Pulumi inputs and resources, a test gives plain values: the
- * plan is generic over this map of their types, so nothing has to be cast on the way back.
+ * Values that the plan passes on unread. A program has Pulumi inputs and resources, a test has plain values: the plan is generic over
+ * their types, so results need no casts.
  */
 export interface Values {
   /** Text that may be known only during an `up`. */
@@ -19,7 +19,7 @@ export interface Values {
   readonly rule: RuleInputs;
 }
 
-/** What the plan reads of a routing rule. */
+/** The part of a routing rule that the plan reads. */
 export interface RuleInputs {
   readonly provider?: unknown;
   readonly model?: unknown;
@@ -28,7 +28,7 @@ export interface RuleInputs {
 /** Tags by name. */
 export type Tags<V extends Values> = Readonly<Record<string, V["text"]>>;
 
-/** A copy without the members that are `undefined`. */
+/** A copy without `undefined` members. */
 export function definedOnly<Given extends object>(given: Given): DefinedOnly<Given> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as DefinedOnly<Given>;
 }

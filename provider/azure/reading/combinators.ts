@@ -1,6 +1,6 @@
 /**
- * Schemas for arguments as programs, plain JavaScript and config files give them. An argument that is `null` is not given. A value that
- * only an `up` knows (an Output or a promise) passes where a schema says so. The error of each schema is what the argument must be.
+ * Schemas for arguments from programs, plain JavaScript and configuration files. A `null` argument counts as missing. A schema says
+ * whether a value may be an Output or a promise, known only during an `up`. The error of each schema says what the argument must be.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
@@ -10,24 +10,24 @@ type Schema<T> = z.ZodType<T>;
 
 export type Combinators = ReturnType<typeof combinators>;
 
-/** Whether only an `up` knows the value. */
+/** Whether the value is known only during an `up`. */
 export function isLater(value: unknown): boolean {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 export function combinators(zod: Zod) {
-  /** Refuses values that only an `up` knows before a schema looks inside: every property of an Output is an Output. */
+  /** Rejects an Output before a schema reads its members: every property of an Output is an Output. */
   const known = <T>(what: string, schema: Schema<T>): Schema<T> =>
     zod
       .any()
       .refine((value) => !isLater(value), { error: what, abort: true })
       .pipe(schema);
 
-  /** An object; each of its members may be left out. */
+  /** An object with optional members. */
   const object = <Members extends Readonly<Record<string, z.ZodType>>>(what: string, members: Members) => {
     const names = Object.keys(members);
     const shape = Object.fromEntries(Object.entries(members).map(([name, member]) => [name, member.nullish()]));
-    // The error for a member that does not exist is the list of those that do.
+    // The error for an unknown member lists the known ones.
     const error = ({ code }: { readonly code?: string }) => (code === "unrecognized_keys" ? names.join(" ") : what);
     type Output = { [Name in keyof Members]?: z.output<Members[Name]> | undefined };
     return known(
@@ -36,14 +36,14 @@ export function combinators(zod: Zod) {
     );
   };
 
-  /** Objects by name; one that is `null` has no members. */
+  /** Objects by name; `null` counts as an object without members. */
   const record = <T>(what: string, member: Schema<T>) =>
     recordOrNull(what, member).transform((given) => {
       const entries = Object.entries(given).map(([name, value]) => [name, value ?? ({} as T)] as const);
       return Object.fromEntries(entries);
     });
 
-  /** The same, where `null` has a meaning of its own. */
+  /** Objects by name; `null` has its own meaning. */
   const recordOrNull = <T>(what: string, member: Schema<T>) =>
     known(what, zod.record(zod.string(), member.nullable(), { error: what }));
 
@@ -52,7 +52,7 @@ export function combinators(zod: Zod) {
   const listOfObjects = <T>(what: string, entry: Schema<T>) =>
     list(what, entry.nullish()).transform((given) => given.map((value) => value ?? ({} as T)));
 
-  /** One of two forms, chosen by the value, so that the errors are those of the chosen form alone. */
+  /** One of two forms, chosen by the value, so that errors concern only the chosen form. */
   const either = <One, Other>(
     what: string,
     isOne: (value: unknown) => boolean,
@@ -80,13 +80,13 @@ export function combinators(zod: Zod) {
   const later = <T>(what: string, schema: Schema<T>) =>
     zod.union([zod.custom<pulumi.Input<T>>(isLater), schema], { error: what });
   const laterText = (what = "text") => later(what, zod.string());
-  /** Texts by name; one that is `null` is left out. */
+  /** Texts by name; `null` members are left out. */
   const laterTexts = (what: string) =>
     known(what, zod.record(zod.string(), laterText().nullish(), { error: what })).transform(
       (given) => givenOnly(given) as Record<string, pulumi.Input<string>>,
     );
 
-  /** A value that is passed on as it is. */
+  /** A value that is passed on unchanged. */
   const opaque = <T>(what: string, isOne: (value: unknown) => boolean) => zod.custom<T>(isOne, { error: what });
 
   return {

@@ -1,6 +1,6 @@
 /**
- * Arguments of any origin → data in the form that the plan expects, and everything that is wrong with their form. What cannot be read is
- * left out, so that the plan still checks the rest and one error reports all of it.
+ * Reads arguments of any origin into the form that the plan expects, and reports every malformed one. Unreadable arguments are left
+ * out, so that the plan still checks the rest and one error reports everything.
  */
 import type { z } from "zod";
 import { nearest } from "../../../sdk/nearest";
@@ -9,13 +9,13 @@ import { isLater } from "./combinators";
 
 export interface Read<Inputs> {
   readonly inputs: Inputs;
-  /** Starts with what is wrong with the form. */
+  /** Contains the problems of form at first. */
   readonly findings: Findings;
 }
 
 type Path = readonly PropertyKey[];
 
-/** Longest value that an error repeats, in characters. */
+/** Longest value in an error, in characters. */
 const MAX_SHOWN_CHARS = 60;
 
 export function readArguments<Inputs>(schema: z.ZodType<Inputs>, args: unknown): Read<Inputs> {
@@ -50,7 +50,7 @@ function toFindings(args: unknown, issue: z.core.$ZodIssue): Finding[] {
   });
 }
 
-/** What an argument is and what it must be. */
+/** Says what an argument is and what it must be. */
 function toText(value: unknown, { path, message }: z.core.$ZodIssue): string {
   if (value === undefined || value === null) return `is missing: give ${message}`;
   if (isLater(value)) {
@@ -77,13 +77,13 @@ function memberOf(value: unknown, member: PropertyKey): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, member) : undefined;
 }
 
-/** The beginning of a path that leads to something: what was removed already made the rest of it unreadable. */
+/** The part of a path that exists; the rest may be missing because an unreadable value was removed. */
 function presentPart(value: unknown, path: Path): Path {
   const length = path.findLastIndex((_member, index) => valueAt(value, path.slice(0, index + 1)) !== undefined) + 1;
   return path.slice(0, length);
 }
 
-/** A copy without what is at the path; the entry of a list becomes `undefined`, so that the others keep their places. */
+/** A copy without the value at the path; an entry of a list becomes `undefined`, so that the others keep their positions. */
 function without(value: unknown, [member, ...rest]: Path): unknown {
   if (member === undefined) return undefined;
   const copy = Array.isArray(value) ? [...value] : { ...(value as object) };

@@ -1,6 +1,6 @@
 /**
- * The arguments of the components as schemas: which there are, which forms each may have, which may be known only during an `up`.
- * Bounds, and what must agree, are checked by the plan. Azure's own lists, such as deployment types, are not enforced.
+ * Schemas of the components' arguments: their names, their accepted forms, and which may be known only during an `up`. The plan checks
+ * bounds and consistency. Azure's own lists, such as deployment types, are not enforced.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
@@ -26,7 +26,7 @@ const RESTORE = 'true, false, or "ifDeleted"';
 const VERIFY = "true, false, or an object with failover or token";
 const NAMES = "deployment names, or an object of them by model id";
 
-/** The schemas of both components, made when a program creates its first one. */
+/** The schemas of both components, created when a program creates its first component. */
 export const argumentSchemas = lazily((zod) => {
   const make = combinators(zod);
   const { either, list, listOfObjects, object, record, recordOrNull } = make;

@@ -1,7 +1,7 @@
 /**
- * A minimal engine for the lives of resources: checks and diffs one after the other, creates and updates independent resources in
- * parallel, replaces in either order, deletes in the reverse order at the end, keeps a state, and optionally survives its
- * provider process. Replaces Pulumi's engine, which takes a second to start; the programs of test/programs run on a real one. A
+ * A minimal engine for whole lives of resources. It checks and diffs one after the other, creates and updates independent resources in
+ * parallel, replaces in either order, deletes in reverse order at the end, and keeps a state. It may survive its provider process.
+ * It replaces Pulumi's engine, which takes a second to start; the programs of test/programs run on a real one. A
  * delete-before-replace does not affect dependents.
  */
 import { isSame, type PlainObject } from "../../../provider/lifecycle/values";
@@ -59,7 +59,7 @@ export class MiniEngine {
   readonly condemned: Entry[] = [];
   /** Deleted resources whose replacement does not exist yet. */
   private readonly awaitingReplacement = new Set<string>();
-  /** Creations without an end, as a state records them. */
+  /** Creations that have not ended, as a state records them. */
   readonly pendingCreates: { kind: string; name: string; id: undefined; inputs: PlainObject }[] = [];
   /** Number of requests until the process is killed, with or without the engine. */
   kill: { requests: number; when: "before" | "after"; what: "run" | "provider" } | undefined;
@@ -314,7 +314,7 @@ function optionsOf({ trigger, provider, retainOnDelete }: Declared) {
   return { trigger, provider, retainOnDelete };
 }
 
-/** The inputs in which a difference is one of the object. */
+/** The inputs without `adopt`, which is not part of the object. */
 function shown({ adopt: _, ...inputs }: PlainObject): PlainObject {
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => !name.startsWith("__")));
 }

@@ -1,4 +1,4 @@
-/** Property values in the wire format of Pulumi's engine, for tests that call the plugin like an engine. */
+/** Property values in the wire format of Pulumi's engine, for tests that call the plugin as an engine does. */
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -9,7 +9,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const secret = (value: unknown) => ({ [SIGNATURE]: SECRET, value });
 
-/** Unknown if it has no value. */
+/** An output value; unknown if `value` is undefined. */
 export const output = (value?: unknown, isSecret = false) => ({
   [SIGNATURE]: OUTPUT,
   ...(value !== undefined && { value }),

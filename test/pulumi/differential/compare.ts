@@ -1,16 +1,16 @@
 /**
- * An outcome in a form that is equal on both engines: without times, random ids and what nothing orders. Every difference that
- * remains between the engines and is left out here is listed in docs/offline-stack.md and pinned by a test of its own.
+ * An outcome in a form that is equal on both engines: without times, random ids and orders that nothing determines. Every other
+ * difference that is left out here is listed in docs/offline-stack.md and has its own test.
  */
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import type { ProviderCall } from "../../engine/fixtures/worldProvider.js";
 import type { Outcome, StateEntry } from "./engines";
 
-/** The key that the passphrase of the tests opens the known salt with. */
+/** The key that the tests' passphrase gives with the known salt. */
 const KEY = pbkdf2Sync("password", Buffer.from("fozI5u6B030=", "base64"), 1_000_000, 32, "sha256");
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-/** Pulumi's sentinel for an unknown text looks like a random id and is none. */
+/** Pulumi's sentinel for an unknown text, which looks like a random id. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function decrypt(text: string): string {
@@ -21,10 +21,10 @@ function decrypt(text: string): string {
   return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString();
 }
 
-/** Members of states and events that say when something was, or that only one engine writes. */
+/** Members of states and events that contain a time or that only one engine writes. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["created", "modified", "stackTrace", "sequence", "timestamp"]);
 
-/** URNs in a list of a resource's dependencies: the CLI's order is that of a Go set. */
+/** Whether a list contains URNs, as dependencies do: the CLI's order is that of a Go set. */
 const isUrnList = (list: readonly unknown[]) =>
   list.every((each) => typeof each === "string" && each.startsWith("urn:pulumi:"));
 
@@ -54,7 +54,7 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): R
   return Object.fromEntries(Object.entries(groups).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** What each resource's provider was asked, in order. Between resources nothing orders calls but dependencies. */
+/** Provider calls per resource, in order. Only dependencies determine the order between resources. */
 function callsByResource(calls: readonly ProviderCall[]) {
   const relevant = calls.filter(({ call }) => call !== "Configure");
   const idOfDelete = ({ call, id }: ProviderCall) => (call === "Delete" ? String(id) : undefined);
@@ -89,7 +89,7 @@ function stepsByResource({ events }: Outcome) {
   return grouped(ordered, ({ urn }) => urn);
 }
 
-/** Two old resources of one URN are deleted in one layer: each run of items that have a key, in the order of their keys. */
+/** Sorts each run of items that have a key: two old resources with one URN are deleted in one layer, in any order. */
 function withOrderedRuns<Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined): Item[] {
   const ordered: Item[] = [];
   let run: Item[] = [];
@@ -109,12 +109,12 @@ function withOrderedRuns<Item>(items: readonly Item[], keyOf: (item: Item) => st
   return ordered;
 }
 
-/** The CLI's order of property names is that of a Go map: another one in each run. */
+/** Property names in a fixed order: the CLI's is that of a Go map, different in each run. */
 function sorted(names: readonly string[] | undefined | null): readonly string[] | null {
   return names?.length ? [...names].sort() : null;
 }
 
-/** The CLI writes null, or a difference without members, for what an event does not have; OfflineStack leaves both out. */
+/** Without nulls and empty differences, which the CLI writes for absent members and OfflineStack leaves out. */
 function withoutNulls<Event extends object>(event: Event): Event {
   const isEmpty = (value: unknown) => value === null || (isObject(value) && Object.keys(value).length === 0);
   const entries = Object.entries(event).filter(
@@ -124,14 +124,14 @@ function withoutNulls<Event extends object>(event: Event): Event {
 }
 
 /**
- * What is said of the stack at the end of a failed run: the CLI sums up, and whether the program's own report of a resource that
- * failed still arrives is a matter of time.
+ * Messages about the stack at the end of a failed run. Only the CLI prints a summary. The program's own report of a failed
+ * resource arrives before the end or not, depending on timing.
  */
 const ENDING_MESSAGE = /^((preview|update|refresh|destroy) failed$|Unhandled exception)/;
 
 function messages({ events, output }: Outcome) {
   const said = events.flatMap(({ diagnosticEvent }) => (diagnosticEvent === undefined ? [] : [diagnosticEvent]));
-  // What the CLI refuses before its engine begins is in no event.
+  // Errors before the CLI's engine begins are not in its events.
   const [, refusal] = events.some(({ summaryEvent }) => summaryEvent !== undefined)
     ? []
     : (/^error: (.*)/m.exec(output) ?? []);
@@ -146,7 +146,7 @@ function messages({ events, output }: Outcome) {
   );
 }
 
-/** The CLI says once more what it cannot ignore when it compares inputs in the provider's place. */
+/** The CLI repeats the warning about ignoreChanges when it compares inputs for the provider. */
 function isRepeatedAdvice(
   { urn, message }: { readonly urn: string; readonly message: string },
   earlier: readonly { readonly urn: string; readonly message: string }[],
@@ -155,19 +155,19 @@ function isRepeatedAdvice(
   return isAdvice && earlier.some((each) => each.urn === urn && each.message === message);
 }
 
-/** Each engine advises with commands of its own, and lists the reasons of a half-done operation in a form of its own. */
+/** Each engine names its own commands in its advice, and formats the reasons of a partial operation in its own way. */
 function withoutForm(message: string): string {
   return (
     message
       .replace(/(because it is protected\.|currently marked for protection\.) To unprotect .*/s, "$1")
       .replace(/^(Preview failed: )?\d+ errors? occurred:\n\t\* /, "$1")
       .replaceAll("\n\t* ", "\n")
-      // The CLI names the resource itself in place of the other one.
+      // The CLI names the resource itself instead of the conflicting one.
       .replace(/(Duplicate resource alias .*) conflicting with resource with URN .*/, "$1")
   );
 }
 
-/** A refresh by the CLI drops the lists of properties that depend on nothing; OfflineStack keeps them. */
+/** A refresh by the CLI drops empty lists of property dependencies; OfflineStack keeps them. */
 function withoutEmptyDependencies(entry: StateEntry): StateEntry {
   const kept = Object.entries<unknown[]>(entry.propertyDependencies ?? {}).filter(([, urns]) => urns.length > 0);
   return { ...entry, propertyDependencies: Object.fromEntries(kept) };
@@ -178,7 +178,7 @@ function resourcesByUrn({ deployment }: Outcome): Record<string, unknown[]> {
   return grouped(entries, (entry) => `${entry.urn}${entry.delete ? ` (old ${entry.id})` : ""}`);
 }
 
-/** Everything that must be equal. */
+/** The parts of an outcome that must be equal. */
 export function comparable(outcome: Outcome) {
   const summary = outcome.events.find(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
   return {
@@ -193,7 +193,7 @@ export function comparable(outcome: Outcome) {
   };
 }
 
-/** Of two runs that failed: where the calls and steps of a resource are not the same as far as both went. */
+/** For two failed runs: differences between a resource's calls and steps, as far as both runs got. */
 export function differencesOfProgress(offline: Outcome, cli: Outcome): string[] {
   const [one, other] = [comparable(offline), comparable(cli)];
   return (["calls", "steps"] as const).flatMap((kind) => {
@@ -206,7 +206,7 @@ export function differencesOfProgress(offline: Outcome, cli: Outcome): string[] 
   });
 }
 
-/** What two runs led to, whatever they did. */
+/** Differences between the results of two runs, regardless of their steps. */
 export function differencesOfResult(offline: Outcome, cli: Outcome): string[] {
   const resultOf = (outcome: Outcome) => {
     const { isSuccess, resources, pending, records } = comparable(outcome);
@@ -215,7 +215,7 @@ export function differencesOfResult(offline: Outcome, cli: Outcome): string[] {
   return differences(resultOf(offline), resultOf(cli));
 }
 
-/** Each place in which two values differ, as "path: offline …, cli …". */
+/** Every path at which two values differ, as "path: offline …, cli …". */
 export function differences(offline: unknown, cli: unknown, at = ""): string[] {
   if (isObject(offline) && isObject(cli)) {
     const keys = [...new Set([...Object.keys(offline), ...Object.keys(cli)])].sort();

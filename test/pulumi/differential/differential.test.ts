@@ -1,7 +1,7 @@
 /**
- * Random programs through several edits, on `OfflineStack` and on the Pulumi CLI: calls, steps, messages, state and counts are
- * equal after each. DIFFERENTIAL_RUNS sets how many programs, DIFFERENTIAL_SEED the seed of the first; each following program has
- * the next seed. Steps run one at a time: what parallel steps do to each other is not compared. What is known to differ is in
+ * Random programs with several edits, on `OfflineStack` and on the Pulumi CLI: calls, steps, messages, state and counts are equal
+ * after each edit. DIFFERENTIAL_RUNS sets the number of programs, DIFFERENTIAL_SEED the seed of the first; each following program
+ * has the next seed. Steps run one at a time, so effects of parallel steps are not compared. Known differences are listed in
  * docs/offline-stack.md.
  */
 import fc from "fast-check";

@@ -1,6 +1,6 @@
 /**
- * One project on two engines: `OfflineStack` and the Pulumi CLI run the same programs, each over a world of its own that records
- * every call to its provider. An operation has the same outcome on both, up to what `compare.ts` lists.
+ * One project on two engines: `OfflineStack` and the Pulumi CLI run the same programs, each with its own provider that records every
+ * call. An operation has the same outcome on both, except for the differences that `compare.ts` lists.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { startHostedProgram } from "../../engine/programHost";
 import { serveLanguage } from "./languageServer";
 
 const PASSPHRASE = "password";
-/** A CLI that takes longer hangs: it is stopped, and its outcome differs. */
+/** A CLI that takes longer is considered hung: it is stopped, and its outcome differs. */
 const HANG_MS = 120_000;
 
 export type Kind = "up" | "preview" | "refresh" | "destroy";
@@ -30,20 +30,20 @@ export interface Operation {
   readonly previewOnly?: boolean;
 }
 
-/** What an operation came to. */
+/** The outcome of an operation. */
 export interface Outcome {
   readonly isSuccess: boolean;
   readonly calls: readonly ProviderCall[];
   readonly events: readonly EngineEvent[];
-  /** The deployment after it. */
+  /** The deployment after the operation. */
   readonly deployment: Deployment;
-  /** What exists at the provider. */
+  /** The provider's objects. */
   readonly records: Records;
-  /** Everything that was printed, for a report. */
+  /** All output, for a report. */
   readonly output: string;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: entries of a state are compared member by member.
+// biome-ignore lint/suspicious/noExplicitAny: a state's entries are compared member by member.
 export type StateEntry = Readonly<Record<string, any>>;
 
 export interface Deployment {
@@ -51,7 +51,7 @@ export interface Deployment {
   readonly pending_operations?: readonly { readonly type: string; readonly resource: StateEntry }[];
 }
 
-/** One engine with its world. */
+/** One engine with its provider. */
 export interface Engine {
   run(operation: Operation): Promise<Outcome>;
   control(control: Control): void;

@@ -1,4 +1,4 @@
-/** Each difference between the engines that `compare.ts` leaves out, by the smallest program that shows it: docs/offline-stack.md. */
+/** Each difference between the engines that `compare.ts` leaves out, shown by a minimal program: docs/offline-stack.md. */
 import { closeProgramHost } from "../../engine/programHost";
 import { createEngines, type Engines, type Operation, type Outcome, type StateEntry } from "./engines";
 
@@ -17,7 +17,7 @@ async function runBoth(program: string, operation: Operation): Promise<{ offline
   return { offline: await engines.offline.run(operation), cli: await engines.cli.run(operation) };
 }
 
-/** Everything but debug messages. */
+/** All messages except debug messages. */
 const messagesOf = ({ events }: Outcome) =>
   events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent === undefined || diagnosticEvent.severity === ("debug" as string)
@@ -32,7 +32,7 @@ function entryOf({ deployment }: Outcome, name: string): StateEntry {
   return entry;
 }
 
-test("a failed run: the CLI sums up at its end", async () => {
+test("after a failed run the CLI prints a summary", async () => {
   for (const engine of [engines.offline, engines.cli]) engine.control({ fail: { "Create a": "Create a fails" } });
   const { offline, cli } = await runBoth(`new Thing("a");`, { kind: "up" });
   expect([offline.isSuccess, cli.isSuccess]).toEqual([false, false]);
@@ -40,7 +40,7 @@ test("a failed run: the CLI sums up at its end", async () => {
   expect(messagesOf(cli)).toEqual(expect.arrayContaining(["Create a fails", "update failed"]));
 });
 
-test("an alias that another resource goes by: the CLI names the resource itself as the one that it conflicts with", async () => {
+test("for an alias that another resource uses, the CLI names the resource itself as the conflicting one", async () => {
   await runBoth(`new Thing("old");`, { kind: "up" });
   const program = `const old = new Thing("old"); new Thing("b", {}, { aliases: [{ name: "old" }], dependsOn: [old] });`;
   const { offline, cli } = await runBoth(program, { kind: "up" });
@@ -48,7 +48,7 @@ test("an alias that another resource goes by: the CLI names the resource itself 
   expect(messagesWith(cli, "Duplicate resource alias")).toEqual([expect.stringMatching(/::b'$/)]);
 });
 
-test("what ignoreChanges cannot ignore: the CLI says it again when it compares inputs itself", async () => {
+test("the CLI repeats the warning about ignoreChanges when it compares inputs itself", async () => {
   await runBoth(`new Thing("a", { nested: [{ n: 1 }], undecided: true });`, { kind: "up" });
   const changed = `new Thing("a", { size: 2, undecided: true }, { ignoreChanges: ["nested[0]"] });`;
   const { offline, cli } = await runBoth(changed, { kind: "preview" });
@@ -56,7 +56,7 @@ test("what ignoreChanges cannot ignore: the CLI says it again when it compares i
   expect(messagesWith(cli, "cannot ignore changes")).toHaveLength(2);
 });
 
-test("a refresh: the CLI drops the lists of properties that depend on nothing", async () => {
+test("a refresh by the CLI drops empty lists of property dependencies", async () => {
   const program = `new Thing("a", { size: 1 });`;
   await runBoth(program, { kind: "up" });
   const { offline, cli } = await runBoth(program, { kind: "refresh" });
@@ -70,14 +70,14 @@ test("the CLI's state has a call stack for each resource", async () => {
   expect(entryOf(cli, "a").stackTrace[0].sourcePosition).toMatch(/^project:\/\/\/index\.js#/);
 });
 
-test("a protected resource: each engine advises in its own words", async () => {
+test("for a protected resource, each engine names its own commands", async () => {
   await runBoth(`new Thing("a", {}, { protect: true });`, { kind: "up" });
   const { offline, cli } = await runBoth("", { kind: "up" });
   expect(messagesWith(offline, "run `up`")).toHaveLength(1);
   expect(messagesWith(cli, "run `pulumi up`")).toHaveLength(1);
 });
 
-test("a failed delete before a replacement, with continueOnError: OfflineStack ends, and the CLI would not", async () => {
+test("after a failed delete before a replacement, with continueOnError, OfflineStack ends and the CLI hangs", async () => {
   await runBoth(`new Thing("a", { forceName: 1, dbr: true });`, { kind: "up" });
   engines.offline.control({ fail: { "Delete a": "Delete a fails" } });
   engines.project.program(`new Thing("a", { forceName: 2, dbr: true });`);

@@ -1,6 +1,6 @@
 /**
- * A language host that a test file serves itself: the Pulumi CLI joins it (`PULUMI_DEBUG_LANGUAGES`) and its programs run in the
- * process that `test/engine/programHost.ts` shares, so that no process is started for either.
+ * A language host inside a test file: the Pulumi CLI connects to it (`PULUMI_DEBUG_LANGUAGES`), and its programs run in the shared
+ * process of `test/engine/programHost.ts`, so that neither needs a new process.
  */
 
 import * as languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -13,7 +13,7 @@ import { startHosted } from "../../engine/programHost";
 const EXIT_ALREADY_REPORTED = 32;
 
 export interface LanguageServer {
-  /** What the CLI's environment needs. */
+  /** Variables for the CLI. */
   readonly env: Readonly<Record<string, string>>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** Plays lives on both engines and compares them after each edit. */
+/** Runs sequences of edits on both engines and compares the engines after each edit. */
 import { comparable, differences, differencesOfProgress, differencesOfResult } from "./compare";
 import { createEngines, type Engine, type Engines } from "./engines";
 import { type Edit, sourceOf } from "./programs";
@@ -11,7 +11,7 @@ function drift(engine: Engine, { name, change }: NonNullable<Edit["drift"]>): vo
   engine.setRecords(Object.fromEntries(entries));
 }
 
-/** Plays a life on both engines. Returns how they differ at the first edit after which they do. */
+/** Runs a sequence on both engines. Returns the differences after the first edit that causes any. */
 export async function play(life: readonly Edit[]): Promise<string[]> {
   const engines = await createEngines();
   try {
@@ -35,7 +35,7 @@ export async function play(life: readonly Edit[]): Promise<string[]> {
 
 interface Played {
   readonly found: readonly string[];
-  /** The engines stopped at different places and nothing brings them together again. */
+  /** Whether the engines stopped at different places and no later run can make them equal. */
   readonly isOver: boolean;
   readonly output: string;
 }
@@ -50,7 +50,8 @@ async function playEdit({ offline, cli }: Engines, edit: Edit): Promise<Played> 
   const found = differences(comparable(one), comparable(other));
   if (found.length === 0) return { found, isOver: false, output };
   if (one.isSuccess || other.isSuccess) return { found, isOver: false, output };
-  // A failure stops what is not ordered before it at another place on each engine: what both did must agree, and a calm run heals.
+  // After a failure, each engine may stop independent resources at a different place. Their common steps must be equal, and a run
+  // without failures must make them equal again.
   const disagreement = differencesOfProgress(one, other);
   if (disagreement.length > 0) return { found: disagreement, isOver: false, output };
   for (const engine of [offline, cli]) engine.control({});

@@ -1,6 +1,6 @@
 /**
- * Random programs and edits: everything that a program can say to an engine and `OfflineStack` supports, in few names, so that each
- * program changes what the one before it made.
+ * Random programs and edits with every feature that `OfflineStack` supports. They use few names, so that each program changes the
+ * previous one's resources.
  */
 import fc from "fast-check";
 import type { Control } from "../../engine/fixtures/worldProvider.js";
@@ -9,12 +9,12 @@ import type { Operation } from "./engines";
 const NAMES = ["a", "b", "c", "d", "e"] as const;
 const URN = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
 
-/** One resource of a program. It refers only to resources that are declared before it. */
+/** One resource of a program. It refers only to earlier resources. */
 export interface Wanted {
   readonly name: string;
   readonly kind: "Thing" | "Other" | "Box";
   readonly inputs: Inputs;
-  /** A property that takes the output `out` of another resource, as it is, changed by `apply`, or as a secret. */
+  /** A property with the output `out` of another resource: unchanged, changed by `apply`, or as a secret. */
   readonly source: { readonly of: string; readonly property: "of" | "forceOf"; readonly through: Through } | undefined;
   readonly parent: string | undefined;
   readonly options: Options;
@@ -28,7 +28,7 @@ interface Inputs {
   readonly forceName: number;
   readonly key: "secret" | "plain" | undefined;
   readonly nested: readonly number[] | undefined;
-  /** How the provider compares: it leaves that to the engine, or names each difference. */
+  /** How the provider compares: it leaves the comparison to the engine, or returns each difference. */
   readonly compares: "undecided" | "detailed" | undefined;
   readonly dbr: boolean;
   readonly sticky: boolean;
@@ -56,7 +56,7 @@ export interface Edit {
   readonly stackTransform: boolean;
   readonly operation: Operation;
   readonly control: Control;
-  /** What somebody else does to the object of a name before the operation. */
+  /** A change of a name's object outside Pulumi before the operation. */
   readonly drift: { readonly name: string; readonly change: "resize" | "delete" } | undefined;
 }
 
@@ -208,13 +208,13 @@ const edits: fc.Arbitrary<Edit> = fc
   })
   .map((edit) => (edit.operation.continueOnError ? { ...edit, control: withoutFailedDeletes(edit.control) } : edit));
 
-/** The CLI hangs when it continues after the failed delete of a resource that it deletes before it replaces it. */
+/** Without failures of deletes before replacements, because the CLI hangs when it continues after one. */
 function withoutFailedDeletes({ fail = {}, ...control }: Control): Control {
   const others = Object.entries(fail).filter(([call]) => !call.startsWith("Delete"));
   return { ...control, fail: Object.fromEntries(others) };
 }
 
-/** A life of a stack: it begins with an `up` that nothing disturbs. */
+/** A sequence of edits; it begins with an undisturbed `up`. */
 export const lives: fc.Arbitrary<Edit[]> = fc
   .tuple(
     programs.filter((program) => program.length > 0),
@@ -266,7 +266,7 @@ function inputsOf({ kind, inputs, source }: Wanted): string {
   return `{ ${members.join(", ")} }`;
 }
 
-/** A component has no output of its own: its URN stands in. */
+/** A component has no output of its own, so its URN is used. */
 function referenceTo({ of, through }: NonNullable<Wanted["source"]>): string {
   const output = `(${of}.out ?? ${of}.urn)`;
   if (through === "apply") return `${output}.apply((text) => text + "!")`;

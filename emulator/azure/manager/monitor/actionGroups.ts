@@ -1,8 +1,8 @@
 /**
- * Action groups: who is notified by an alert.
+ * Action groups: the receivers of an alert.
  * @see https://learn.microsoft.com/rest/api/monitor/action-groups (2022-06-01 to 2024-10-01-preview)
  *
- * Not emulated: no one is notified.
+ * Not emulated: no receiver is notified.
  */
 import { isObject, textOf } from "../../http";
 import { invalidMonitorRequest } from "./errors";
@@ -11,7 +11,7 @@ import { asObject, groupResourceId, handlersOf, listOf, readTracked, type Stored
 export const ACTION_GROUP_TYPE = "Microsoft.Insights/actionGroups";
 
 const MAX_SHORT_NAME_CHARS = 12;
-/** Lists of receivers, and what each entry needs beside a name. */
+/** Lists of receivers, and the required members of an entry besides its name. */
 const RECEIVERS: Readonly<Record<string, readonly string[]>> = {
   emailReceivers: ["emailAddress"],
   smsReceivers: ["countryCode", "phoneNumber"],

@@ -1,8 +1,8 @@
 /**
- * Diagnostic settings of a Cognitive Services account: where its logs and metrics go.
+ * Diagnostic settings of a Cognitive Services account: the destinations of its logs and metrics.
  * @see https://learn.microsoft.com/rest/api/monitor/diagnostic-settings (2021-05-01-preview)
  *
- * Not emulated: nothing is sent anywhere. As in Azure, a setting outlives its account and holds again for a new account of
+ * Not emulated: nothing is sent anywhere. As in Azure, a setting outlives its account and applies again to a new account of
  * the same name.
  */
 import { textOf } from "../../http";
@@ -64,7 +64,7 @@ function requireKnown(what: string, value: unknown, known: readonly string[]): v
   throw invalidMonitorRequest(`${what} '${String(value)}' is not supported.`);
 }
 
-/** A workspace of another subscription is taken to exist. */
+/** A workspace of another subscription is assumed to exist. */
 function checkWorkspace({ state, subscriptionId }: ManagerCall, id: string | undefined): void {
   if (id === undefined) return;
   const isWorkspace = keyOf(id).includes(`/providers/${keyOf(WORKSPACE_TYPE)}/`);

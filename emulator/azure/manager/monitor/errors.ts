@@ -1,4 +1,4 @@
-/** Refusals of Azure Monitor. The codes are Azure's; of the wording little was found, so it is ours and names the property. */
+/** Refusals of Azure Monitor with Azure's codes. Little of Azure's wording was found, so the messages are our own and name the property. */
 import type { Refusal } from "../../http";
 import { refuse } from "../errors";
 

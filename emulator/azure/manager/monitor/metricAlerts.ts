@@ -14,7 +14,7 @@ import { asObject, groupResourceId, handlersOf, listOf, readTracked, type Stored
 
 const TYPE = "Microsoft.Insights/metricAlerts";
 
-/** Minutes of the durations that a rule may be evaluated in, and that it may look back. */
+/** Allowed durations of a rule's evaluation and of its window, in minutes. */
 const FREQUENCIES: Readonly<Record<string, number>> = { PT1M: 1, PT5M: 5, PT15M: 15, PT30M: 30, PT1H: 60 };
 const WINDOWS: Readonly<Record<string, number>> = { ...FREQUENCIES, PT6H: 360, PT12H: 720, P1D: 1_440 };
 const OPERATORS = ["Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual", "GreaterOrLessThan"];
@@ -82,7 +82,7 @@ const metricAlert: StoredType = {
 
 export const metricAlerts = handlersOf(metricAlert);
 
-/** Scopes of this subscription must exist; those of a rule cannot change. */
+/** Scopes in this subscription must exist; a rule's scopes cannot change. */
 function checkScopes({ state, subscriptionId }: ManagerCall, scopes: unknown, before: unknown): void {
   const isOwn = (id: string) => keyOf(id).startsWith(keyOf(`/subscriptions/${subscriptionId}/`));
   for (const id of listOf(scopes).map(String)) {

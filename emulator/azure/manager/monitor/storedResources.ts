@@ -1,4 +1,4 @@
-/** Resources that are stored as they are sent once they have been checked: created, shown, listed, changed and deleted at once. */
+/** Resources that are checked and then stored as sent. Every operation on them completes at once. */
 import { empty, isObject, json, type Parameters, textOf } from "../../http";
 import { keyOf, type StoredResource } from "../../state";
 import { type ManagerCall, tagsOf } from "../call";
@@ -6,16 +6,16 @@ import { locationRequired, resourceNotFound } from "../errors";
 import { requireGroupForWrite } from "../resourceGroups";
 
 export interface StoredType {
-  /** As `Microsoft.Insights/metricAlerts`. */
+  /** Such as `Microsoft.Insights/metricAlerts`. */
   readonly type: string;
-  /** Id of the resource, or of all of them where it has no name. */
+  /** Id of the resource, or of the whole collection without a name. */
   idOf(call: ManagerCall, name: string | undefined): string;
   /**
-   * What is stored of a body that was sent: location, tags, `properties` and so on.
-   * @throws Refusal where it is wrong.
+   * The parts of a sent body to store: location, tags, `properties` and so on.
+   * @throws Refusal when the body is not valid.
    */
   read(call: ManagerCall, id: string, existing: StoredResource | undefined): Record<string, unknown>;
-  /** Whether it is created or changed: its answer's status. */
+  /** Status of the answer to a create or a change. */
   readonly statuses: { readonly created: number; readonly updated: number };
 }
 
@@ -23,7 +23,7 @@ export interface StoredHandlers {
   get(call: ManagerCall): Response;
   list(call: ManagerCall): Response;
   put(call: ManagerCall): Response;
-  /** Replaces what is sent, one level deep and within `properties`. */
+  /** Replaces the sent members, one level deep and within `properties`. */
   patch(call: ManagerCall): Response;
   remove(call: ManagerCall): Response;
 }
@@ -59,13 +59,13 @@ export function handlersOf(stored: StoredType): StoredHandlers {
   };
 }
 
-/** Id of a resource of a resource group. */
+/** Id of a resource in a resource group. */
 export function groupResourceId(type: string, { subscriptionId, parameters }: ManagerCall, name?: string): string {
   const all = `/subscriptions/${subscriptionId}/resourceGroups/${parameters.resourceGroup ?? ""}/providers/${type}`;
   return name === undefined ? all : `${all}/${name}`;
 }
 
-/** Location, tags and `properties` of a resource of a resource group. */
+/** Location, tags and `properties` of a resource in a resource group. */
 export function readTracked(
   call: ManagerCall,
   properties: Record<string, unknown>,

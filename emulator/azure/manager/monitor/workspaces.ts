@@ -45,7 +45,7 @@ const workspace: StoredType = {
 
 export const workspaces = handlersOf(workspace);
 
-/** The same for the same workspace, as a GUID. */
+/** A GUID that is always the same for the same workspace. */
 function customerIdOf(id: string): string {
   const hex = createHash("sha256").update(id.toLowerCase()).digest("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");

@@ -1,4 +1,4 @@
-/** The answer of `chat/completions`, whole and streamed. */
+/** The answer of `chat/completions`, complete and streamed. */
 import { json } from "../../http";
 import { type PromptResults, SAFE_RESULTS } from "../contentFilter";
 import { DONE_EVENT, dataEvent, eventStream } from "../events";
@@ -62,7 +62,7 @@ function* chunks(
     const choice = { content_filter_results: {}, delta, finish_reason: finish, index, logprobs: null };
     return dataEvent({ ...common, choices: [choice], ...usage });
   };
-  // Azure opens with the filter's results for the prompt, in a chunk without choices.
+  // Azure starts with the filter's results for the prompt, in a chunk without choices.
   yield dataEvent({ choices: [], created: 0, id: "", model: "", object: "", prompt_filter_results: promptResults });
   for (const index of indexes(request.choices)) {
     for (const delta of deltas(completion, callId)) yield chunk(index, delta, null);
@@ -72,7 +72,7 @@ function* chunks(
   yield DONE_EVENT;
 }
 
-/** A call's name comes first, its arguments follow in pieces. */
+/** Sends a call's name first, then its arguments in pieces. */
 function* deltas(completion: Completion, callId: string): Generator<object> {
   const pieces = piecesOf(completion.content);
   if (completion.kind === "text") {

@@ -1,4 +1,4 @@
-/** The request of `chat/completions`, read and checked in the order in which the service is reported to check it. */
+/** Reads and checks the request of `chat/completions`, in the reported order of the service's checks. */
 import { isObject } from "../../http";
 import { isAtLeast } from "../apiVersions";
 import { invalidRequest, newerApiVersionNeededFor } from "../errors";
@@ -21,7 +21,7 @@ export interface ChatRequest extends TextPrompt {
 const RESPONSE_FORMAT = { path: "response_format", schemaPath: "response_format.json_schema", schemaCode: null };
 const JSON_SCHEMA_API_VERSION = "2024-08-01-preview";
 
-/** @throws Refusal for the first thing that is wrong. */
+/** @throws Refusal for the first problem. */
 export function readChatRequest({ body, model, apiVersion }: CallContext): ChatRequest {
   const messages = requireMessages(body);
   checkModelRules(model, body, { path: "reasoning_effort", value: body.reasoning_effort ?? undefined });

@@ -1,11 +1,11 @@
-/** The messages of a chat: their roles, their contents, and that calls and results of tools belong together. */
+/** Checks the messages of a chat: roles, contents, and the match between tool calls and their results. */
 import { isObject } from "../../http";
 import { invalidRequest } from "../errors";
 import { invalidValue, missing, wrongType } from "../parameters/types";
 
 const ROLES = ["system", "assistant", "user", "function", "tool", "developer"];
 
-/** @throws Refusal for the first thing that is wrong. */
+/** @throws Refusal for the first problem. */
 export function checkMessages(messages: readonly unknown[]): void {
   for (const [index, message] of messages.entries()) checkRole(message, index);
   for (const [index, message] of messages.entries()) checkContent(message as Message, index);
@@ -29,7 +29,7 @@ function checkRole(message: unknown, index: number): void {
   if (!ROLES.includes(String(role))) throw invalidValue(`${path}.role`, String(role), ROLES);
 }
 
-/** An assistant's message may have something in the place of a content. */
+/** An assistant's message may have other members instead of a content. */
 function checkContent(message: Message, index: number): void {
   const { role, content, tool_calls, function_call, refusal, audio } = message;
   if (typeof content === "string" || Array.isArray(content)) return;

@@ -1,7 +1,7 @@
 /**
- * Parameters that a family of models refuses. One table for chat completions and responses.
+ * Parameters that a family of models rejects: one table for chat completions and responses.
  * @see https://learn.microsoft.com/azure/foundry/openai/how-to/reasoning#not-supported
- * @see https://platform.openai.com/docs/guides/latest-model for what is accepted without reasoning
+ * @see https://platform.openai.com/docs/guides/latest-model for the parameters that are accepted without reasoning
  */
 import type { Refusal } from "../../http";
 import { invalidRequest } from "../errors";
@@ -9,18 +9,18 @@ import { listed } from "./types";
 
 interface Family {
   readonly names: RegExp;
-  /** Efforts that it takes; undefined: it does not reason, and refuses nothing. */
+  /** Accepted efforts; undefined: the model does not reason, and rejects nothing. */
   readonly efforts?: readonly string[];
-  /** What it does where a request names no effort. @default it reasons */
+  /** Behavior without an effort in the request. @default it reasons */
   readonly isReasoningByDefault?: boolean;
-  /** Parameters that it refuses even with their default value. */
+  /** Parameters that it rejects even with their default values. */
   readonly refusedAlways?: readonly string[];
 }
 
 const LOW_TO_HIGH = ["low", "medium", "high"];
 const NONE_TO_XHIGH = ["none", ...LOW_TO_HIGH, "xhigh"];
 
-/** The first family whose pattern fits is the model's. */
+/** A model belongs to the first family whose pattern matches. */
 const FAMILIES: readonly Family[] = [
   { names: /^(o1|o3-mini)/, efforts: LOW_TO_HIGH, refusedAlways: ["temperature", "parallel_tool_calls"] },
   { names: /^(o\d|codex-mini)/, efforts: LOW_TO_HIGH, refusedAlways: ["parallel_tool_calls"] },
@@ -33,9 +33,9 @@ const FAMILIES: readonly Family[] = [
   { names: /^gpt-([5-9]|\d\d)/, efforts: NONE_TO_XHIGH },
 ];
 
-/** Refused by every model that can reason. */
+/** Rejected by every model that can reason. */
 const NEVER: Readonly<Record<string, string>> = { max_tokens: " Use 'max_completion_tokens' instead." };
-/** Refused while the model reasons, unless they have their default value. */
+/** Rejected while the model reasons, except with their default values. */
 const WHILE_REASONING: Readonly<Record<string, unknown>> = {
   temperature: 1,
   top_p: 1,
@@ -48,8 +48,8 @@ const WHILE_REASONING: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * @param effort that the request names, and the path of the parameter that names it.
- * @throws Refusal for the first parameter that the model refuses.
+ * @param effort the request's effort, and the path of the parameter that sets it.
+ * @throws Refusal for the first rejected parameter.
  */
 export function checkModelRules(
   model: string,

@@ -1,4 +1,4 @@
-/** What the service refuses of a structured output: `response_format` of chat completions, `text.format` of responses. */
+/** The service's checks of a structured output: `response_format` of chat completions, `text.format` of responses. */
 import { isObject } from "../../http";
 import { invalidRequest } from "../errors";
 import { schemaFault } from "./strictSchemas";
@@ -9,13 +9,13 @@ const TYPES = ["json_object", "json_schema", "text"];
 export interface FormatPlace {
   /** `response_format` or `text.format`. */
   readonly path: string;
-  /** Where name and schema are: below `json_schema`, or beside the type. */
+  /** Location of name and schema: below `json_schema`, or next to the type. */
   readonly schemaPath: string;
-  /** Code of a schema that is refused. */
+  /** Code for a rejected schema. */
   readonly schemaCode: string | null;
 }
 
-/** @returns the type of the format. @throws Refusal for the first thing that is wrong. */
+/** @returns the type of the format. @throws Refusal for the first problem. */
 export function checkOutputFormat(format: unknown, { path, schemaPath, schemaCode }: FormatPlace): string | undefined {
   if (format === undefined || format === null) return undefined;
   if (!isObject(format)) throw wrongType(path, "an object", format);

@@ -1,12 +1,12 @@
 /**
- * What structured outputs and strict functions do not take of a JSON Schema.
+ * Restrictions on the JSON Schema of structured outputs and strict functions.
  * @see https://learn.microsoft.com/azure/foundry/openai/how-to/structured-outputs
  *
- * Not checked: the keywords that are not supported, and the limits of depth and size.
+ * Not checked: unsupported keywords, and the limits of depth and size.
  */
 import { isObject } from "../../http";
 
-/** What is wrong, in the service's words; undefined where nothing is. */
+/** The problem, in the service's words; undefined if there is none. */
 export function schemaFault(schema: unknown, isStrict: boolean): string | undefined {
   if (!isObject(schema)) return `${JSON.stringify(schema)} is not of type 'object', 'boolean'.`;
   const { type } = schema;
@@ -46,7 +46,7 @@ function* childrenOf(schema: Record<string, unknown>): Generator<readonly [step:
   if (Array.isArray(anyOf)) for (const [index, child] of anyOf.entries()) yield [["anyOf", String(index)], child];
 }
 
-/** As the service writes a path: `('properties', 'city')`. */
+/** A path in the service's notation: `('properties', 'city')`. */
 function tuple(context: readonly string[]): string {
   const steps = context.map((step) => (/^\d+$/.test(step) ? step : `'${step}'`));
   return `(${steps.join(", ")}${steps.length === 1 ? "," : ""})`;

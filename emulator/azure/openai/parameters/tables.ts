@@ -1,5 +1,5 @@
 /**
- * The parameters of each operation. Values that the service merely passes on are not checked.
+ * The parameters of each operation. Values that the service only passes on are not checked.
  * @see https://github.com/Azure/azure-rest-api-specs/tree/main/specification/ai/data-plane/OpenAI.v1
  */
 import { anything, decimal, flag, integer, object, objects, oneOf, type ParameterTable, text } from "./types";

@@ -1,4 +1,4 @@
-/** What the service refuses of tools, and of the choice among them. Chat completions nest a tool's fields, responses do not. */
+/** The service's checks of tools and the tool choice. Chat completions nest a tool's fields, responses do not. */
 import { isObject } from "../../http";
 import { invalidRequest } from "../errors";
 import { schemaFault } from "./strictSchemas";
@@ -10,7 +10,7 @@ const NAME = /^[a-zA-Z0-9_-]+$/;
 const MAX_TOOLS = 128;
 const CHOICES = ["none", "auto", "required"];
 
-/** @throws Refusal for the first thing that is wrong. */
+/** @throws Refusal for the first problem. */
 export function checkTools(body: Record<string, unknown>, nesting: Nesting): void {
   const tools = Array.isArray(body.tools) ? body.tools : [];
   if (tools.length > MAX_TOOLS) {

@@ -1,15 +1,15 @@
 /**
- * Types and bounds of request parameters, and what the service answers where a value does not fit. The messages are those
- * that OpenAI's and Azure's services are reported to send.
+ * Types and bounds of request parameters, and the service's answers to invalid values. The messages are reported ones of OpenAI's and
+ * Azure's services.
  */
 import type { Refusal } from "../../http";
 import { isObject } from "../../http";
 import { invalidRequest } from "../errors";
 
-/** Refuses a value that does not fit; `undefined` where it fits. */
+/** The refusal of an invalid value; `undefined` for a valid one. */
 export type ParameterType = (value: unknown, path: string) => Refusal | undefined;
 
-/** Every parameter of an operation, by name. One in no table is unknown to the service. */
+/** Every parameter of an operation, by name. The service does not know any other. */
 export type ParameterTable = Readonly<Record<string, ParameterType>>;
 
 export const anything: ParameterType = () => undefined;
@@ -57,7 +57,7 @@ export function emptyArray(path: string): Refusal {
   return invalidRequest(message, path, "empty_array");
 }
 
-/** @throws Refusal for the first parameter that is unknown, or else for the first whose value does not fit. */
+/** @throws Refusal for the first unknown parameter, otherwise for the first invalid value. */
 export function checkParameters(body: Record<string, unknown>, table: ParameterTable): void {
   const unknown = Object.keys(body).find((name) => !Object.hasOwn(table, name));
   if (unknown !== undefined) throw invalidRequest(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter");

@@ -1,7 +1,7 @@
 /**
- * A response, whole and streamed.
+ * A response, complete and streamed.
  *
- * Not emulated: `background` responses complete at once, `conversation` and `prompt` are ignored, and tools that run at the
+ * Not emulated: `background` responses complete at once, `conversation` and `prompt` are ignored, and tools that run in the
  * service, such as `web_search`, are never called.
  */
 import { isObject, json } from "../../http";
@@ -11,7 +11,7 @@ import type { Answering } from "../operation";
 import type { ResponsesRequest } from "./responsesRequest";
 import type { StoredResponse } from "./storedResponses";
 
-/** @param store keeps the finished response. */
+/** @param store receives the finished response. */
 export function answerResponse(
   serving: Serving,
   request: ResponsesRequest,
@@ -27,7 +27,7 @@ export function answerResponse(
 
 type Status = "in_progress" | "completed" | "incomplete";
 
-/** One response, as it is at each moment while it is made. */
+/** One response, in each state until it is complete. */
 class Draft {
   private readonly id: string;
 
@@ -53,7 +53,7 @@ class Draft {
     return { type: "output_text", annotations: [], logprobs: [], text };
   }
 
-  /** The one output item, with as much of its content as there is. */
+  /** The only output item, with its content so far. */
   item(status: Status, content: string) {
     const { kind, name } = this.completion;
     if (kind === "text") {

@@ -1,4 +1,4 @@
-/** The request for a response (`/openai/v1/responses`, `/openai/responses`), read and checked. */
+/** Reads and checks the request for a response (`/openai/v1/responses`, `/openai/responses`). */
 import { isObject } from "../../http";
 import { contentText } from "../chat/messages";
 import { invalidRequest } from "../errors";
@@ -21,8 +21,8 @@ const ROLES = ["assistant", "system", "developer", "user"];
 const FORMAT = { path: "text.format", schemaPath: "text.format", schemaCode: "invalid_json_schema" };
 
 /**
- * @param find a stored response by its id.
- * @throws Refusal for the first thing that is wrong.
+ * @param find returns a stored response by its id.
+ * @throws Refusal for the first problem.
  */
 export function readResponsesRequest(
   { body, model }: CallContext,
@@ -83,7 +83,7 @@ function checkFormat(body: Record<string, unknown>, items: readonly unknown[]): 
   throw invalidRequest(message, "input", null);
 }
 
-/** Each output of a function belongs to a call, and each call has its output. References to stored items are not followed. */
+/** Each function output needs its call, and each call its output. References to stored items are not followed. */
 function checkToolOutputs(items: readonly unknown[], earlier: readonly unknown[]): void {
   if (items.some((item) => isObject(item) && item.type === "item_reference")) return;
   const idsOf = (all: readonly unknown[], type: string) =>

@@ -1,15 +1,15 @@
 /**
- * Responses that were stored, for `previous_response_id` and `GET /responses/{id}`. The newest are kept, in memory alone:
- * Azure keeps them for 30 days.
+ * Stored responses, for `previous_response_id` and `GET /responses/{id}`. Only the newest are kept, in memory; Azure keeps
+ * responses for 30 days.
  */
 import { type Account, accountKey } from "../../state";
 
-/** Of all accounts together. */
+/** Largest number for all accounts together. */
 const MAX_RESPONSES = 1_000;
 
 export interface StoredResponse {
   readonly response: Readonly<Record<string, unknown>> & { readonly id: string; readonly output: readonly object[] };
-  /** What the model had read: its texts count again in the response that follows. */
+  /** The prompt of the model: its texts count again in a following response. */
   readonly texts: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export class StoredResponses {
 
   add(account: Account, stored: StoredResponse): void {
     const key = keyFor(account, stored.response.id);
-    // The same request gets the same id: it becomes the newest again.
+    // The same request gets the same id, and becomes the newest again.
     this.responses.delete(key);
     this.responses.set(key, stored);
     const oldest = this.responses.keys().next().value;
@@ -29,7 +29,7 @@ export class StoredResponses {
     return this.responses.get(keyFor(account, id));
   }
 
-  /** Whether there was one. */
+  /** Returns whether the response existed. */
   delete(account: Account, id: string): boolean {
     return this.responses.delete(keyFor(account, id));
   }

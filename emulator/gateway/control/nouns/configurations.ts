@@ -1,4 +1,4 @@
-/** Access key configurations: what a key may reach, and with whose credentials. */
+/** Access key configurations: the providers and models that a key may use, and the credentials for them. */
 import {
   type AccessKeyConfiguration,
   type AccessKeyConfigurationCreate,
@@ -67,7 +67,7 @@ function invalidRouter(reason: string): ApiError {
   return new ApiError(errorCodes.routerInvalid, `The router is not valid: ${reason}.`);
 }
 
-/** Checks a router, and replaces each key that is given by id, or created by the write, by the stored one. */
+/** Checks a router, and replaces each key that is given by id or created by the write with the stored key. */
 function storedRouter(store: Store, router: RouterWrite): { rules: RouterRule[] } {
   const upstreams = new Set<string>();
   const made: StoredProviderKey[] = [];
@@ -80,12 +80,12 @@ function storedRouter(store: Store, router: RouterWrite): { rules: RouterRule[] 
       steps,
     } as RouterRule;
   });
-  // Only a router that is right in all its parts leaves keys behind.
+  // Keys are stored only if the whole router is valid.
   for (const key of made) store.providerKeys.set(key);
   return { rules };
 }
 
-/** The provider that a rule is about. */
+/** The provider of a rule. */
 function checkUpstream(store: Store, { provider, model }: RouterRuleWrite, upstreams: Set<string>): string {
   if (!provider && !model) throw invalidRouter("a rule needs a provider or a model");
   if (provider && !isBuiltIn(provider) && store.provider(provider) === undefined)
@@ -134,7 +134,7 @@ function isBuiltIn(provider: string): boolean {
   return (BUILT_IN_PROVIDER_IDS as readonly string[]).includes(provider);
 }
 
-/** With the keys' names and masks as they are now: a key may have been renamed or rotated since the rule was written. */
+/** With the keys' present names and masks: a key may have been renamed or rotated since the rule was written. */
 function shownRouter(store: Store, { rules }: Router): Router {
   return {
     rules: rules?.map((rule) => ({

@@ -1,4 +1,4 @@
-/** Access keys, which applications send, and API keys, which manage the account. A token is shown once. */
+/** Access keys, which applications send, and API keys, which manage the account. A token is returned once. */
 import { accessKeyCreateSchema, accessKeyUpdateSchema } from "../../../../sdk/contract/accessKeys";
 import { apiKeyCreateSchema, apiKeyUpdateSchema } from "../../../../sdk/contract/apiKeys";
 import { errorCodes } from "../../../../sdk/contract/errorCodes";
@@ -7,7 +7,7 @@ import { ApiError } from "../../apiError";
 import type { Store, StoredAccessKey } from "../../store/store";
 import { missing, type Noun, newToken, type Plain, patched, stamped, tooLong } from "./noun";
 
-/** The link to a configuration; of the configuration the key stores the id alone. */
+/** The link to a configuration; the key stores only the configuration's id. */
 function linked(store: Store, id: unknown): Plain {
   if (id === null || id === undefined) return {};
   if (store.configurations.get(String(id)) === undefined)

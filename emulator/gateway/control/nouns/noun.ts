@@ -1,4 +1,4 @@
-/** What the routes need to know of each kind of object, and what several kinds share. */
+/** The routes' interface to each kind of object, and functions for several kinds. */
 import { randomBytes } from "node:crypto";
 import type { z } from "zod";
 import type { ErrorCode } from "../../../../sdk/contract/errorCodes";
@@ -7,7 +7,7 @@ import type { Store } from "../../store/store";
 
 export type Plain = Record<string, unknown>;
 
-/** A code for bodies in which that is wrong (zod's name of it, or `wrong_type`) at that place. */
+/** An error code for a kind of problem (zod's name of it, or `wrong_type`) at certain paths. */
 interface Refusal {
   readonly error: ErrorCode;
   fits(issue: string, path: string): boolean;
@@ -19,7 +19,7 @@ export interface Noun {
   readonly listField: string;
   readonly createSchema: z.ZodType;
   readonly updateSchema: z.ZodType;
-  /** The first one that fits is used; a body that none fits is a bad request. */
+  /** The first matching one is used; without a match, the body is a bad request. */
   readonly refusals: readonly Refusal[];
   readonly rotate?: { schema: z.ZodType; apply(record: Stored, body: Plain): Stored };
   collection(store: Store): unknown;
@@ -27,7 +27,7 @@ export interface Noun {
   create(store: Store, body: Plain): { record: Stored; once?: Plain };
   update(store: Store, record: Stored, body: Plain): Stored;
   refuseDelete(store: Store, record: Stored): void;
-  /** The record as the API shows it now: without secrets, and with the present names of what it points to. */
+  /** The record as the API returns it: without secrets, and with the present names of the objects that it refers to. */
   show(store: Store, record: Plain, baseUrl: string): Plain;
 }
 
@@ -38,7 +38,7 @@ export function stamped(id: string): Plain & Stored {
   return { id, uri: "", createdAt: now, updatedAt: now, createdBy: user, lastUpdatedBy: user };
 }
 
-/** PATCH: an absent field stays, `null` clears it, everything else replaces. */
+/** PATCH: an absent field stays, `null` clears the field, any other value replaces it. */
 export function patched(record: Stored, body: Plain): Stored & Plain {
   const merged: Stored & Plain = { ...record };
   for (const [name, value] of Object.entries(body)) {

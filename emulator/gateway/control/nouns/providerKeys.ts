@@ -1,4 +1,4 @@
-/** Provider keys: an upstream's own keys, whose values are never shown. */
+/** Provider keys: credentials for upstreams, whose values are never returned. */
 import { BUILT_IN_PROVIDER_IDS } from "../../../../sdk/contract/common";
 import { errorCodes } from "../../../../sdk/contract/errorCodes";
 import {

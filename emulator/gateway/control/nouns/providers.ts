@@ -1,4 +1,4 @@
-/** Custom providers: upstreams of one's own, under ids that are unique in the account. */
+/** Custom providers: user-defined upstreams, with ids that are unique in the account. */
 import { BUILT_IN_PROVIDER_IDS } from "../../../../sdk/contract/common";
 import { type ErrorCode, errorCodes } from "../../../../sdk/contract/errorCodes";
 import { MAX_UNSUPPORTED_PARAMS } from "../../../../sdk/contract/limits";
@@ -57,14 +57,14 @@ function firstTwice(texts: readonly string[]): string | undefined {
   return texts.find((text, index) => texts.indexOf(text) !== index);
 }
 
-/** The body with its models as they are stored. */
+/** The body with its models in stored form. */
 function withStoredModels(store: Store, body: Plain): Plain {
   if (!Array.isArray(body.models)) return body;
   const given = body.models as ProviderModelCreate[];
   checkModels(given);
   const models = given.map(({ modelId, providerModelId, unsupportedParams = [] }): ProviderModel => {
     const id = store.providers.newId().replace("aigp_", "aigpm_");
-    // An empty one counts as none.
+    // An empty one counts as missing.
     return { id, modelId, providerModelId: providerModelId || undefined, unsupportedParams };
   });
   return { ...body, models };
@@ -110,7 +110,7 @@ export const providers: Noun = {
   update(store, record, body) {
     checkBaseUrl(body.baseUrl);
     checkSurfaces(body.supportedApiSurfaces);
-    // What a null does to a required label is not documented; here it is left as it is.
+    // The effect of null on a required label is not documented; here the label stays.
     const { name, ...rest } = withStoredModels(store, body);
     return patched(record, { ...rest, ...(name === null ? {} : { name }) });
   },

@@ -1,11 +1,11 @@
-/** Checks of a gateway's failover lists, and of what its access key may use. */
+/** Checks of a gateway's failover lists and of the scope of its access key. */
 import { NGROK_STEP_PROVIDER_IDS } from "../../../../sdk/contract/builtInProviders";
 import { nearest } from "../../../../sdk/nearest";
 import { at, type Findings, quoted } from "../findings";
 import { type Gateway, ownProviderIds, providerOf } from "../normalizeGateway";
 import type { Values } from "../values";
 
-/** Arguments that decide which models there are. */
+/** Arguments that determine the available models. */
 const MODELS = ["regions", "deployments"];
 
 export function checkAccess<V extends Values>(gateway: Gateway<V>, findings: Findings): void {
@@ -22,7 +22,7 @@ function checkOrder<V extends Values>(gateway: Gateway<V>, findings: Findings): 
   }
 }
 
-/** Whether a region has this key; where none has, that is reported. */
+/** Whether any region has this key. */
 function checkRegionKey<V extends Values>(
   { regions }: Gateway<V>,
   key: string,

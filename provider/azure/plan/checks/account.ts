@@ -1,4 +1,4 @@
-/** Checks of one account: location, names, resource group, and what an existing account cannot take. */
+/** Checks of one account: location, names, resource group, and arguments that do not apply to an existing account. */
 import { OPENAI_DOMAINS } from "../../../azureAddress";
 import { at, type Findings } from "../findings";
 import type { ResourceGroupInputs } from "../inputs";
@@ -51,7 +51,7 @@ function checkNewAccount<V extends Values>(region: Region<V>, account: NewAccoun
   checkResourceGroup(given.resourceGroup, at(path, "resourceGroup"), findings);
 }
 
-/** Whether the location of a new account is given and can be one. */
+/** Whether a new account has a valid location. */
 function checkLocation<V extends Values>({ path, given, key }: Region<V>, findings: Findings): boolean {
   const where = at(path, "location");
   const location = given.location ?? key;
@@ -60,7 +60,7 @@ function checkLocation<V extends Values>({ path, given, key }: Region<V>, findin
     return false;
   }
   if (/^[a-z0-9]+$/i.test(location.replace(/\s/g, ""))) return true;
-  // A wrong key is reported as such.
+  // An invalid key is reported separately.
   if (given.location === undefined && !REGION_KEY.test(key)) return false;
   const text =
     given.location === undefined

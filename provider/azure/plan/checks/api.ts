@@ -1,4 +1,4 @@
-/** Checks of how deployments are called: mode, version of the API, cloud. */
+/** Checks of the API mode, its version, and the cloud. */
 import { API_VERSIONS, apiVersionProblem, DEFAULT_API_VERSION, isOlder } from "../../../azureAddress";
 import { FIRST_API_VERSIONS, isModelVersion } from "../azureModels";
 import type { Findings } from "../findings";

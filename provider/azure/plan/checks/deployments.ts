@@ -1,4 +1,4 @@
-/** Checks of deployments: one by one, and together in their account. */
+/** Checks of deployments: each one, and all of an account together. */
 
 import { nearest } from "../../../../sdk/nearest";
 import {
@@ -21,11 +21,11 @@ import type { Values } from "../values";
 import { NOT_A_DEPLOYMENT_NAME } from "./account";
 import { Places } from "./places";
 
-/** Days before a retirement from which it is mentioned. */
+/** A retirement within this number of days is reported. */
 const RETIREMENT_NOTICE_DAYS = 60;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Checks the deployments of all accounts; what is declared once for several regions is checked once. */
+/** Checks the deployments of all accounts; a declaration shared by several regions is checked once. */
 export function checkDeployments<V extends Values>(
   regions: readonly Region<V>[],
   today: string,
@@ -47,7 +47,7 @@ export function checkDeployments<V extends Values>(
 
 function checkName<V extends Values>({ name, given, pathOf }: Deployment<V>, findings: Findings): void {
   if (DEPLOYMENT_NAME.test(name)) return;
-  // In a list, a deployment without a name has the name of its model; a missing model is reported as such.
+  // In a list, a deployment without a name takes the name of its model; a missing model is reported separately.
   if (name === "") return;
   const where = given.name === undefined ? pathOf() : pathOf("name");
   findings.problem(where, `is named ${JSON.stringify(name)}, ${NOT_A_DEPLOYMENT_NAME}`);
@@ -111,7 +111,7 @@ function checkCapacity<V extends Values>(deployment: Deployment<V>, findings: Fi
   }
 }
 
-/** Units of models that are not known here may follow other rules, so those only lead to a warning. */
+/** Unknown models may have other capacity rules, so a violation is only a warning for them. */
 function checkUnits<V extends Values>({ sku, model, pathOf }: Deployment<V>, units: number, findings: Findings): void {
   const type = provisionedSku(sku);
   if (type === undefined) return;
@@ -142,7 +142,7 @@ function checkTogether<V extends Values>(region: Region<V>, places: Places, find
   findings.problem(at(region.path, "deployments"), text, ["deployments"]);
 }
 
-/** Accounts of the older kind have OpenAI's models alone. */
+/** Accounts of kind `OpenAI` serve only OpenAI's models. */
 function checkFormat<V extends Values>({ model, pathOf }: Deployment<V>, region: Region<V>, findings: Findings): void {
   const { account, path } = region;
   if (toApi(model) !== "anthropic" || account.kind === "existing" || account.accountKind === "AIServices") return;

@@ -1,4 +1,4 @@
-/** Checks of a gateway beyond its single accounts: what must be unique, and what the gateway cannot reach. */
+/** Checks of a gateway across its accounts: uniqueness, and what the gateway cannot reach. */
 import { isBuiltInProvider } from "../../../../sdk/contract/builtInProviders";
 import { MAX_MODEL_ID_CHARS, MAX_PROVIDER_ID_CHARS } from "../../../../sdk/contract/limits";
 import { MAX_ACCOUNTS_PER_LOCATION, UNROUTABLE_SKUS } from "../azureModels";
@@ -10,7 +10,7 @@ import type { Values } from "../values";
 import { checkResourceGroup } from "./account";
 import { Places } from "./places";
 
-/** @param usedProviderIds names of other gateways of the program by the provider ids that they use */
+/** @param usedProviderIds provider id → name of the program's other gateway that uses it */
 export function checkGateway<V extends Values>(
   gateway: Gateway<V>,
   usedProviderIds: ReadonlyMap<string, string>,
@@ -41,7 +41,7 @@ function checkRegionKeys<V extends Values>({ regions }: Gateway<V>, findings: Fi
   for (const { key, path, account, isNamedByLocation } of regions) {
     const first = seen.get(key);
     if (!REGION_KEY.test(key)) {
-      // A wrong location of a new account is reported as such.
+      // An invalid location of a new account is reported separately.
       if (isNamedByLocation && account.kind === "new") continue;
       const text = `has the key ${JSON.stringify(key)}, but a region's key, or else its location, has letters, digits, "-", "_", "." and spaces: give one`;
       findings.problem(path, text);
@@ -52,7 +52,7 @@ function checkRegionKeys<V extends Values>({ regions }: Gateway<V>, findings: Fi
   }
 }
 
-/** In a list, two deployments may come to the same model id. */
+/** In a list, two deployments may get the same model id. */
 function checkListed(entries: readonly DeploymentEntry<unknown>[], findings: Findings): void {
   for (const [index, { key, path }] of entries.entries()) {
     const first = entries.findIndex((entry) => entry.key === key);
@@ -91,7 +91,7 @@ function checkModels<V extends Values>(
   for (const { key, path } of region.models) {
     if (!places.isNew("model id", path)) continue;
     if (!/^[A-Za-z0-9._-]+$/.test(key) || key.length > MAX_MODEL_ID_CHARS) {
-      // Without a name or a model, a deployment in a list has no model id; the missing model is reported.
+      // A deployment in a list without name and model has no model id; the missing model is reported separately.
       if (key === "") continue;
       const text = `has the model id ${JSON.stringify(key)}, but an id has 1 to ${MAX_MODEL_ID_CHARS} letters, digits, "-", "_" and ".": change the key, and give the deployment's own name as name`;
       findings.problem(path, text);
@@ -109,7 +109,7 @@ function checkModels<V extends Values>(
   }
 }
 
-/** The gateway calls over the internet. */
+/** The gateway sends requests over the internet. */
 function checkReachable<V extends Values>(region: GatewayRegion<V>, findings: Findings): void {
   const { path, account, baseUrlOverride } = region;
   if (account.kind === "new" && baseUrlOverride === undefined) checkOpen(account, path, findings);
@@ -130,7 +130,7 @@ function checkOpen<V extends Values>({ given }: NewAccount<V>, path: string, fin
   findings.problem(at(path, "account", "networkAcls"), `lets no address in, ${advice}`);
 }
 
-/** The gateway calls with a key. */
+/** The gateway authenticates with a key. */
 function checkKeys<V extends Values>(region: GatewayRegion<V>, findings: Findings): void {
   const { path, account, keys, keySlots, given } = region;
   checkSet(given.keySlots, at(path, "keySlots"), "key1", findings);
@@ -185,7 +185,7 @@ function checkAccounts<V extends Values>({ regions }: Gateway<V>, findings: Find
   }
 }
 
-/** Name of an account's resource group: empty for the shared one, `undefined` where it is not known yet. */
+/** Name of an account's resource group: empty for the shared one, `undefined` if it is not known yet. */
 function groupOf<V extends Values>({ account }: GatewayRegion<V>): string | undefined {
   if (account.kind === "existing") return textOf(account.resourceGroupName);
   return account.resourceGroup.kind === "shared" ? "" : textOf(account.resourceGroup.name);
@@ -195,7 +195,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Whether another account has the name already, which is reported; Azure ignores the case of names. */
+/** Whether another account already has the name, which is then reported; Azure ignores the case of names. */
 function isSecond(seen: Map<string, string>, name: string, path: string, findings: Findings, scope = ""): boolean {
   const key = `${scope}/${name}`.toLowerCase();
   const first = seen.get(key);
@@ -236,7 +236,7 @@ function checkProviderIds<V extends Values>({ given, regions }: Gateway<V>, find
   }
 }
 
-/** Provider ids are unique in an account of the gateway. */
+/** Provider ids must be unique in an account of the gateway. */
 function checkOtherGateways<V extends Values>(
   { given, regions }: Gateway<V>,
   usedProviderIds: ReadonlyMap<string, string>,
@@ -254,7 +254,7 @@ function checkOtherGateways<V extends Values>(
   findings.problem("providerIdPrefix", text, ["regions", "deployments"]);
 }
 
-/** A URN has the types of the parents, not their names, so all names of a type must differ. */
+/** A URN contains the types of the parents but not their names, so all names of one type must differ. */
 function checkPulumiNames<V extends Values>({ name, regions }: Gateway<V>, findings: Findings): void {
   const byType = [
     regions.flatMap(({ providers }) => providers.map(({ resourceName }) => resourceName)),

@@ -1,4 +1,4 @@
-/** Checks of content filters, logs and alerts. Azure's own lists, such as kinds of content, lead to warnings. */
+/** Checks of content filters, logs and alerts. Values missing from Azure's published lists, such as kinds of content, cause warnings. */
 import { nearest } from "../../../../sdk/nearest";
 import { at, type Findings, quoted } from "../findings";
 import { ALERT_WINDOWS, CONTENT_SOURCES, GRADED_CONTENT, SOURCES } from "../governance";
@@ -65,7 +65,7 @@ function checkFilter<V extends Values>(filter: ContentFilterInputs<V>, name: str
   }
 }
 
-/** A name that is nearly one of the filters was probably meant to be it. */
+/** A name that is similar to that of a filter is probably a typing error. */
 function checkUses<V extends Values>(
   regions: readonly Region<V>[],
   filters: readonly string[],

@@ -1,11 +1,11 @@
 /**
- * Places in the arguments that a check has looked at. A deployment that is declared once for several regions is checked once: its
- * fields come from the same places in each of them.
+ * Argument paths that a check has examined. A deployment declared once for several regions is checked once, because its fields have the
+ * same paths in each of them.
  */
 export class Places {
   readonly #seen = new Set<string>();
 
-  /** Whether this combination of paths has not been asked for before. */
+  /** Whether this combination of paths is new. */
   isNew(...paths: readonly string[]): boolean {
     const combination = paths.join("\n");
     if (this.#seen.has(combination)) return false;
