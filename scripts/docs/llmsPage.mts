@@ -11,6 +11,7 @@ const GUIDES: readonly (readonly [file: string, title: string, use: string])[] =
   ["several-accounts", "Several accounts", "explicit providers"],
   ["test-offline", "Test offline", "test a program with jest, without an account or the Pulumi CLI"],
   ["pipelines", "Pipelines", "preview, update and look for drift in CI"],
+  ["policies", "Policies", "refuse programs that are not intended"],
   ["usage", "Usage and cost", "report and limit the cost"],
   ["troubleshooting", "Troubleshooting", "causes and corrections of errors"],
   ["limits", "Limits", "what does not work"],
