@@ -6,6 +6,7 @@ import { COMPONENTS, RESOURCES } from "./shapes.mts";
 
 const GUIDES: readonly (readonly [file: string, title: string, use: string])[] = [
   ["several-regions", "Several regions", "Azure OpenAI in several regions with failover"],
+  ["several-vendors", "Several vendors", "OpenAI, Anthropic, Google and others beside Azure in one failover order"],
   ["from-console-to-code", "From the console to code", "adopt an existing account without a change"],
   ["rotate-keys", "Rotate keys", "change a credential without a failed request"],
   ["several-accounts", "Several accounts", "explicit providers"],
