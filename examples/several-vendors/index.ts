@@ -21,7 +21,7 @@ const inHouse = new ngrok.CustomProvider("in-house", {
 
 // 2. All vendors in failover order, each with the names of its keys in the configuration.
 const vendors = [
-  { id: "azure", provider: azure, model: "gpt-5-mini", keys: ["azureKey1", "azureKey2"] },
+  { id: "azure", provider: azure, model: "gpt-5-mini", keys: ["azureKey", "azureSecondKey"] },
   { id: "openai", provider: "openai", model: "gpt-5-mini", keys: ["openaiKey"] },
   { id: "anthropic", provider: "anthropic", model: "claude-haiku-4-5", keys: ["anthropicKey"] },
   { id: "google", provider: "google", model: "gemini-2.5-flash", keys: ["googleKey"] },

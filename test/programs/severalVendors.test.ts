@@ -15,8 +15,8 @@ import { createTestStack, realChanges, type StackUnderTest } from "../helpers/st
 
 const workDir = path.resolve(__dirname, "..", "..", "examples", "several-vendors");
 const KEYS = {
-  azureKey1: "planted-azure-key-1",
-  azureKey2: "planted-azure-key-2",
+  azureKey: "planted-azure-key-1",
+  azureSecondKey: "planted-azure-key-2",
   openaiKey: "planted-openai-key",
   anthropicKey: "planted-anthropic-key",
   googleKey: "planted-google-key",
@@ -58,7 +58,7 @@ beforeAll(async () => {
   const url = (vendor: string) => `http://127.0.0.1:${(vendors.address() as AddressInfo).port}/${vendor}`;
   const deployments = [{ name: "gpt-5-mini", model: "gpt-5-mini" }];
   azure = await startAzure({
-    seed: { azure: [{ resource: "contoso", keys: [KEYS.azureKey1, KEYS.azureKey2], deployments }] },
+    seed: { azure: [{ resource: "contoso", keys: [KEYS.azureKey, KEYS.azureSecondKey], deployments }] },
     faults,
   });
   const upstreams = Object.fromEntries(OTHERS.slice(0, -1).map((vendor) => [vendor, url(vendor)]));
