@@ -38,7 +38,11 @@ export function emulatorCommand(): Command {
     )
     .option("--seed <file>", "JSON file with the initial Azure resources")
     .option("--azure-models <file>", "JSON file with models that Azure has beside those that the local Azure lists")
-    .option("--upstream <host=url>", "where requests to another upstream host go (may be repeated)", addUpstream)
+    .option(
+      "--upstream <host=url>",
+      "where requests to another upstream host, or to a built-in provider's id, go (may be repeated)",
+      addUpstream,
+    )
     .option("--json", "print one line of JSON when ready")
     .addHelpText(
       "after",

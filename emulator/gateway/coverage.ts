@@ -99,7 +99,7 @@ const refused: Coverage["refused"] = [
 const differences: readonly string[] = [
   "Built-in providers are a canned model: it says who it is, and calls the first tool that it is offered. All of them answer on every surface, whatever the model is called.",
   "The catalog of models is a small choice; the service's is larger and changes weekly. A model that is missing here counts as unknown: with a provider's prefix it is passed on, but credits do not pay for it.",
-  "Built-in providers never fail, so the attempts of a request never name `managed_fallback`; nor `next_quota_pool`, as there are no pools.",
+  "The canned model never fails; `--upstream openai=URL` lets a server of your own answer for a built-in provider instead. The attempts of a request never name `managed_fallback`; nor `next_quota_pool`, as there are no pools.",
   "Google's and Bedrock's API surfaces are not served. Virtual models, firewall policies, personal access tokens, MCP servers and Bedrock keys with a role are not there: their requests are not published.",
   "Nobody is charged for credits. Opening the address of a checkout session adds them; a purchase succeeds when it is first read, and never fails. There are no invoices; used credits only lower the balance.",
   "Each account begins with 500 cents of promotional credits. Every token paid with credits costs 0.000002 US dollars, cached ones as much as others, and all tokens the processing fee of 0.00000005.",

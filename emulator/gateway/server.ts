@@ -41,7 +41,10 @@ export interface GatewayOptions {
   readonly dataFile?: string;
   /** Address for requests to Azure's hosts, from `startAzure`. @default Azure itself */
   readonly azureUrl?: string;
-  /** Where requests to other hosts go instead: host → URL. */
+  /**
+   * Where requests to other hosts go instead: host → URL. A built-in provider's id in place of a host gives the base URL of a server
+   * that answers for it instead of the canned model.
+   */
   readonly upstreams?: Readonly<Record<string, string>>;
   /** Fault list; share it with the local Azure, so that one address controls the faults of both. @default its own */
   readonly faults?: FaultList;

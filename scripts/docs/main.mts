@@ -1,7 +1,8 @@
-/** `npm run docs`: writes docs/reference, llms.txt and the plugin's schema. `--check` writes nothing and reports which files differ. */
+/** `npm run docs`: writes docs/reference, docs/assistants.md, llms.txt and the plugin's schema. `--check` writes nothing and reports which files differ. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { makeSchema } from "../schema/makeSchema.mts";
+import { assistantsPage } from "./assistantsPage.mts";
 import { root } from "./build.mts";
 import { Docstrings } from "./docstrings.mts";
 import { llmsPage } from "./llmsPage.mts";
@@ -10,6 +11,7 @@ import { makePages } from "./pages.mts";
 const REFERENCE = path.join("docs", "reference");
 const SCHEMA = path.join("provider", "plugin", "schema.json");
 const LLMS = "llms.txt";
+const ASSISTANTS = path.join("docs", "assistants.md");
 const isCheck = process.argv.includes("--check");
 
 const files = await makeFiles().catch((error: unknown) => {
@@ -43,7 +45,7 @@ if (isCheck) {
 async function makeFiles(): Promise<ReadonlyMap<string, string>> {
   const docs = await Docstrings.read(root);
   const pages = [...makePages(docs)].map(([file, text]) => [path.join(REFERENCE, file), text] as const);
-  return new Map([...pages, [SCHEMA, makeSchema(docs)], [LLMS, llmsPage(docs)]]);
+  return new Map([...pages, [SCHEMA, makeSchema(docs)], [LLMS, llmsPage(docs)], [ASSISTANTS, assistantsPage(docs)]]);
 }
 
 function read(file: string): string | undefined {

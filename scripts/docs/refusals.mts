@@ -92,15 +92,10 @@ const LABELS: Cases = { valid: { name: "a" }, spoilt: [{ name: LONG }, { descrip
 /** One row per input with an error or a warning, with the message of the preview. */
 export function refusalTable(kind: string): string {
   const { valid, spoilt } = CASES[kind] ?? LABELS;
-  const definition = definitionOf(kind);
-  const answers = (inputs: object) => {
-    const { failures, warnings } = check.checkInputs(definition, { ...inputs });
-    return [...failures.map((failure) => lineOf(failure)), ...warnings.map((warning) => `warning: ${lineOf(warning)}`)];
-  };
-  const wrong = answers(valid);
+  const wrong = previewAnswers(kind, valid);
   if (wrong.length > 0) throw new Error(`the valid ${kind} is refused: ${wrong.join("; ")}`);
   const rows = spoilt.map((change) => {
-    const [answer, ...more] = answers({ ...valid, ...change });
+    const [answer, ...more] = previewAnswers(kind, { ...valid, ...change });
     if (answer === undefined || more.length > 0) {
       const count = answer === undefined ? 0 : more.length + 1;
       throw new Error(`${kind} ${JSON.stringify(change)}: one failure or warning was expected, not ${count}`);
@@ -108,6 +103,12 @@ export function refusalTable(kind: string): string {
     return [Object.entries(change).map(written).join("<br>"), code(answer)];
   });
   return table(ANSWERS, rows);
+}
+
+/** What a preview refuses and warns of, one line each. */
+export function previewAnswers(kind: string, inputs: object): string[] {
+  const { failures, warnings } = check.checkInputs(definitionOf(kind), { ...inputs });
+  return [...failures.map((failure) => lineOf(failure)), ...warnings.map((warning) => `warning: ${lineOf(warning)}`)];
 }
 
 function lineOf({ property, reason }: { readonly property: string; readonly reason: string }): string {

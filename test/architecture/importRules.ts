@@ -193,6 +193,9 @@ export const importRules: readonly ImportRule[] = [
   // cli: puts the rooms together.
   { files: /^cli\//, mayImport: [ANYTHING] },
 
+  // policies: a Pulumi project of its own, which users copy.
+  { files: /^policies\//, mayImport: [/^policies\//, /^@pulumi\/policy$/] },
+
   // examples: programs as users write them. Their own files, this package by its name, and packages from the registry.
   {
     files: /^examples\//,

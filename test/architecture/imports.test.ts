@@ -8,7 +8,7 @@ import ts from "typescript";
 import { violation } from "./importRules";
 import { importsOf, parseFile, parseText, repositoryRoot, sourceFiles } from "./importStatements";
 
-const rooms = ["sdk", "provider", "engine", "emulator", "cli", "examples"];
+const rooms = ["sdk", "provider", "engine", "emulator", "cli", "policies", "examples"];
 const files = rooms.flatMap(sourceFiles);
 const typedFiles = files.filter((file) => file.endsWith("ts"));
 
@@ -77,6 +77,7 @@ test.each([
   ["engine/processes/managedProcess", `import { grpc } from "../protocol/stubs"`],
   ["engine/steps/step", `import { HookRunner } from "../program/hooks"`],
   ["examples/azure-openai/index", `import { GatewayClient } from "../../sdk"`],
+  ["policies/resources", `import { typeTokenOf } from "../provider/lifecycle/typeTokens"`],
   ["tools/new", `import "node:fs"`],
 ])("%s may not have: %s", (file, text) => {
   const [statement, ...others] = importsOf(parseText(`${file}.ts`, text));

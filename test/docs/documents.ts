@@ -1,4 +1,4 @@
-/** The documents of the repository (README, docs and the examples' READMEs) and their parts. */
+/** The documents of the repository (README, docs and the READMEs of examples and policies) and their parts. */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import MarkdownIt from "markdown-it";
@@ -35,7 +35,7 @@ const markdown = new MarkdownIt({ html: true });
 type Token = ReturnType<typeof markdown.parse>[number];
 
 export function readDocuments(): Document[] {
-  const patterns = ["README.md", "CHANGELOG.md", "docs/**/*.md", "examples/**/README.md"];
+  const patterns = ["README.md", "CHANGELOG.md", "docs/**/*.md", "examples/**/README.md", "policies/README.md"];
   const files = globSync(patterns, { cwd: root, exclude: (name) => name === "node_modules" });
   return files
     .map((file) => file.replaceAll(path.sep, "/"))

@@ -51,6 +51,21 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
     creates: 9,
   },
   "rotate-keys": { folder: example("rotate-keys"), prompts: { ...SUBSCRIPTION, ...MANAGEMENT_KEY }, creates: 11 },
+  "several-vendors": {
+    folder: example("several-vendors"),
+    prompts: {
+      azureEndpoint: undefined,
+      azureKey: "secret",
+      azureSecondKey: "secret",
+      openaiKey: "secret",
+      anthropicKey: "secret",
+      googleKey: "secret",
+      inHouseUrl: undefined,
+      inHouseKey: "secret",
+      ...MANAGEMENT_KEY,
+    },
+    creates: 11,
+  },
 };
 const NAMES = Object.keys(TEMPLATES);
 
@@ -155,6 +170,14 @@ describe("a project from `pulumi new`", () => {
         apiKey: "planted-azure-key-1",
         resourceGroup: "seed",
         account: "contoso",
+        azureEndpoint: "https://contoso.openai.azure.com",
+        azureKey: "planted-azure-key-1",
+        azureSecondKey: "key-2",
+        openaiKey: "planted-openai-key",
+        anthropicKey: "planted-anthropic-key",
+        googleKey: "planted-google-key",
+        inHouseUrl: "https://models.example.com/v1",
+        inHouseKey: "planted-in-house-key",
         "azure-native:subscriptionId": "00000000-0000-0000-0000-000000000000",
         "ngrok-ai:apiKey": gateway.apiKey,
       };
@@ -224,7 +247,7 @@ describe("a project from `pulumi new`", () => {
   });
 
   // The full lives of these programs are tested in test/programs.
-  test.each(["multi-region", "existing-account", "rotate-keys"])(
+  test.each(["multi-region", "existing-account", "rotate-keys", "several-vendors"])(
     "%s: the preview shows the whole plan",
     async (name) => {
       const { stack, dispose } = await stackOf(projectNamed(name));

@@ -127,9 +127,11 @@ async function tryOnce(forward: Forward, request: ClientRequest, attempt: Attemp
 async function send(forward: Forward, request: ClientRequest, attempt: Attempt): Promise<UpstreamAnswer> {
   const { store, surface, body, headers } = request;
   const { target, credential } = attempt;
-  if (target.custom === undefined) return answerCanned(target.provider, target.model, surface, body);
+  const baseUrl =
+    target.custom === undefined ? forward.builtInUrl(target.provider) : baseUrlFor(target.custom, surface);
+  if (baseUrl === undefined) return answerCanned(target.provider, target.model, surface, body);
   return await forward({
-    url: joinPath(baseUrlFor(target.custom, surface), surface.upstreamPath),
+    url: joinPath(baseUrl, surface.upstreamPath),
     key: store.providerKeys.get(credential.id)?.value ?? "",
     format: surface.format,
     headers,

@@ -25,12 +25,16 @@ export interface UpstreamAnswer {
   discard(): Promise<void>;
 }
 
-export type Forward = (request: ForwardRequest) => Promise<UpstreamAnswer>;
+export interface Forward {
+  (request: ForwardRequest): Promise<UpstreamAnswer>;
+  /** Base URL of a built-in provider; `undefined` if the canned model answers for it. */
+  builtInUrl(provider: string): string | undefined;
+}
 
 export interface Upstreams {
   /** Address for requests to Azure's hosts, which keep their `Host`. */
   readonly azureUrl?: string | undefined;
-  /** Host → URL for other upstreams. */
+  /** Host → URL for other upstreams; a built-in provider's id → its base URL. */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -55,7 +59,7 @@ export function joinPath(baseUrl: string, path: string): string {
  * routes accept; on Anthropic's surface as `x-api-key`. The headers that the hosted gateway sends are not documented.
  */
 export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () => Agent): Forward {
-  return async ({ url, key, format, headers: passedOn, body, signal }) => {
+  const forward = async ({ url, key, format, headers: passedOn, body, signal }: ForwardRequest) => {
     const target = new URL(url);
     const isAzure = AZURE_HOST.test(target.hostname);
     const mapped = upstreams[target.host] ?? (isAzure ? azureUrl : undefined);
@@ -88,6 +92,8 @@ export function makeForward({ azureUrl, upstreams = {} }: Upstreams, agent: () =
       discard: () => answer.body.dump(),
     };
   };
+  // A host has a dot or a port, an id has neither.
+  return Object.assign(forward, { builtInUrl: (provider: string) => upstreams[provider] });
 }
 
 function credentials(isAzure: boolean, format: ApiFormat, key: string): Record<string, string> {

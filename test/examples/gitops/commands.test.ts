@@ -240,6 +240,17 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
       await comment();
       expect(comments.map(({ body }) => body.split("\n")[0])).toEqual(["of a person", "<!-- picture of gateway -->"]);
       expect(comments[1]?.body).toMatch(/```mermaid\n%% .*\nflowchart LR\n[\s\S]*```$/);
+      expect(comments[1]?.body).not.toMatch(/class \w+ updated/);
+      const program = path.join(bed.folder, "index.ts");
+      const before = fs.readFileSync(program, "utf8");
+      fs.writeFileSync(program, before.replace("Azure OpenAI only, with our own key", "Azure OpenAI alone"));
+      expect(await pipeline.preview(bed)).toMatchObject({ code: 0 });
+      await comment();
+      fs.writeFileSync(program, before);
+      expect(comments.length).toBe(2);
+      const [, changed] =
+        /(\w+)\["update#58;<br\/>azure-openai<br\/>1 provider allowed/.exec(comments[1]?.body ?? "") ?? [];
+      expect(comments[1]?.body).toContain(`class ${changed} updated\n`);
       fs.writeFileSync(path.join(bed.folder, "change.mmd"), "x".repeat(50_001));
       await comment();
       expect(comments.length).toBe(2);

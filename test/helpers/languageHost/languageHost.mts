@@ -114,10 +114,20 @@ async function runPlugin(
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() || request.getProgram();
   const env = Object.fromEntries(request.getEnvList().map((entry) => entry.split(/=(.*)/s).slice(0, 2)));
-  const runner = request.getKind() === "analyzer" ? "cmd/run-policy-pack" : "cmd/run-plugin";
+  const isPolicyPack = request.getKind() === "analyzer";
+  const args = isPolicyPack ? [...request.getArgsList(), folder] : [folder, ...request.getArgsList()];
   const { child, ended } = startNode(
-    [...runtimeOf(info).nodeArguments, sdkModule(folder, runner), folder, ...request.getArgsList()],
-    { cwd: request.getPwd(), env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+    [
+      ...runtimeOf(info).nodeArguments,
+      sdkModule(folder, isPolicyPack ? "cmd/run-policy-pack" : "cmd/run-plugin"),
+      ...args,
+    ],
+    {
+      // A policy pack reads its version from the package.json in its working directory.
+      cwd: isPolicyPack ? folder : request.getPwd(),
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   child.stdout?.on("data", (chunk: Buffer) => call.write(new messages.RunPluginResponse().setStdout(chunk)));
   child.stderr?.on("data", (chunk: Buffer) => call.write(new messages.RunPluginResponse().setStderr(chunk)));
