@@ -5,8 +5,9 @@
  */
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
+import { DynamicProcess } from "../../helpers/miniEngine/dynamicProcess";
 import { type Declared, MiniEngine, type UpOptions } from "../../helpers/miniEngine/miniEngine";
+import { NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 import { type Prepared, prepare, SETTINGS_BEFORE, type Subject, subjects } from "../resources/subjects";
 
 const NAMES: Prepared = { keys: ["aigpk_1", "aigpk_2"], configurations: ["aigac_1", "aigac_2"] };

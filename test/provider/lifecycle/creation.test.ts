@@ -8,8 +8,9 @@ import path from "node:path";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
+import { DynamicProcess } from "../../helpers/miniEngine/dynamicProcess";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
+import { NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 
 const STACK = "org/project/dev";
 const VALUE = "planted-value-0123456789abcdef";

@@ -1,0 +1,56 @@
+/** The plugin's process, in this process: the adapter with all layers and real messages, on a client of the test. */
+import type { PlainObject } from "../../../provider/lifecycle/values";
+import { InitFailure, PluginClient } from "../plugin/pluginClient";
+import { MortalProcess } from "./mortalProcess";
+import { PartlyDone, type ProviderUnderTest, type ResourceName, type Stored } from "./process";
+
+export class PluginProcess extends MortalProcess implements ProviderUnderTest {
+  private readonly plugin = PluginClient.inProcess(this.surroundings);
+  private readonly configured = this.plugin.configure(
+    { apiKey: "unused", ownership: this.options.ownership ?? "on" },
+    this.urn("pulumi:providers:ngrok-ai", "default"),
+  );
+
+  check(resource: ResourceName, olds: PlainObject | undefined, news: PlainObject) {
+    return this.call(resource, (urn) => this.plugin.check(urn, olds, news));
+  }
+
+  async diff(resource: ResourceName, { id, inputs, outs }: Stored, news: PlainObject) {
+    const { changes, ...diff } = await this.call(resource, (urn) => this.plugin.diff(urn, id, outs, inputs, news));
+    return { ...diff, changes: changes === "unknown" ? undefined : changes === "some" };
+  }
+
+  async create(resource: ResourceName, inputs: PlainObject) {
+    const { id, outputs } = await this.call(resource, (urn) => this.plugin.create({ urn }, inputs));
+    return { id, outs: outputs };
+  }
+
+  async read(resource: ResourceName, { id, inputs, outs }: Stored) {
+    const found = await this.call(resource, (urn) => this.plugin.read({ urn }, id, { outputs: outs, inputs }));
+    return found && { id: found.id, inputs: found.inputs, outs: found.outputs };
+  }
+
+  update(resource: ResourceName, { id, inputs, outs }: Stored, news: PlainObject) {
+    return this.call(resource, (urn) => this.plugin.update({ urn }, id, outs, inputs, news));
+  }
+
+  delete(resource: ResourceName, { id, inputs, outs }: Stored) {
+    return this.call(resource, (urn) => this.plugin.delete({ urn }, id, outs, inputs));
+  }
+
+  private urn(type: string, name: string, parent?: string): string {
+    const [, project, stack] = this.options.stack.split("/");
+    return `urn:pulumi:${stack}::${project}::${parent === undefined ? "" : `${parent}$`}${type}::${name}`;
+  }
+
+  private async call<T>({ kind, name, parent }: ResourceName, act: (urn: string) => Promise<T>): Promise<T> {
+    try {
+      return await this.untilDeath(async () => {
+        await this.configured;
+        return act(this.urn(`ngrok-ai:index:${kind}`, name, parent));
+      });
+    } catch (error) {
+      throw error instanceof InitFailure ? new PartlyDone(error.message, error.id, error.outputs) : error;
+    }
+  }
+}
