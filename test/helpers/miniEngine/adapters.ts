@@ -1,15 +1,15 @@
-/** The provider's adapters, each as a process for the mini engine. */
+/** The provider's adapters, as an engine calls them. */
+import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import { DynamicProcess } from "./dynamicProcess";
-import type { ProcessOptions } from "./mortalProcess";
 import { PluginProcess } from "./pluginProcess";
-import type { ProviderUnderTest } from "./process";
-
-export type AdapterName = "dynamic" | "plugin";
-
-export const ADAPTERS: readonly AdapterName[] = ["dynamic", "plugin"];
+import type { ProviderCalls, StackOptions } from "./process";
 
 const PROCESSES = { dynamic: DynamicProcess, plugin: PluginProcess } as const;
 
-export function startProcess(adapter: AdapterName, options: ProcessOptions): ProviderUnderTest {
-  return new PROCESSES[adapter](options);
+export type AdapterName = keyof typeof PROCESSES;
+
+export const ADAPTERS: readonly AdapterName[] = ["dynamic", "plugin"];
+
+export function startProvider(adapter: AdapterName, surroundings: Surroundings, options: StackOptions): ProviderCalls {
+  return new PROCESSES[adapter](surroundings, options);
 }

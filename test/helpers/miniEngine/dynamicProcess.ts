@@ -1,27 +1,19 @@
-/** The provider process for dynamic resources, in this process: the adapter with all layers behind it, on a client of the test. */
+/** The calls of the process for dynamic resources, in this process: the adapter with all layers behind it, in a test's surroundings. */
 import type { ConfigureRequest } from "@pulumi/pulumi/dynamic";
 import { DynamicAdapter } from "../../../provider/dynamic/adapter";
-import type { AnyDefinition } from "../../../provider/lifecycle/definition";
+import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import type { PlainObject } from "../../../provider/lifecycle/values";
-import { definition as accessConfiguration } from "../../../provider/resources/accessConfiguration";
-import { definition as accessKey } from "../../../provider/resources/accessKey";
-import { definition as apiKey } from "../../../provider/resources/apiKey";
-import { definition as customProvider } from "../../../provider/resources/customProvider";
+import { definitionOf } from "../../../provider/registry";
 import { providerText } from "../../../provider/resources/gatewayResource";
-import { definition as gatewaySettings } from "../../../provider/resources/gatewaySettings";
-import { definition as providerKey } from "../../../provider/resources/providerKey";
-import { definition as routingRule } from "../../../provider/resources/routingRule";
-import { MortalProcess } from "./mortalProcess";
-import { PartlyDone, type ProviderUnderTest, type ResourceName, type Stored } from "./process";
+import { PartlyDone, type ProviderCalls, type ResourceName, type StackOptions, type Stored } from "./process";
 
-const definitions: Readonly<Record<string, AnyDefinition>> = Object.fromEntries(
-  [customProvider, providerKey, accessConfiguration, routingRule, accessKey, apiKey, gatewaySettings].map(
-    (definition) => [definition.kind, definition],
-  ),
-);
-
-export class DynamicProcess extends MortalProcess implements ProviderUnderTest {
+export class DynamicProcess implements ProviderCalls {
   private readonly adapters = new Map<string, DynamicAdapter>();
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly options: StackOptions,
+  ) {}
 
   async check(resource: ResourceName, olds: PlainObject | undefined, news: PlainObject) {
     const given = { ...news, ...this.internals(resource) };
@@ -72,7 +64,7 @@ export class DynamicProcess extends MortalProcess implements ProviderUnderTest {
   private async adapter({ kind }: ResourceName): Promise<DynamicAdapter> {
     const started = this.adapters.get(kind);
     if (started !== undefined) return started;
-    const definition = definitions[kind];
+    const definition = definitionOf(kind);
     if (definition === undefined) throw new Error(`no definition of ${kind}`);
     const adapter = new DynamicAdapter(definition, this.surroundings);
     this.adapters.set(kind, adapter);
@@ -86,7 +78,7 @@ export class DynamicProcess extends MortalProcess implements ProviderUnderTest {
 
   private async call<T>(act: () => Promise<T>): Promise<T> {
     try {
-      return await this.untilDeath(act);
+      return await act();
     } catch (error) {
       const { message, id, properties } = error as Error & { id?: string; properties?: PlainObject };
       throw id === undefined || properties === undefined ? error : new PartlyDone(message, id, onTheWire(properties));

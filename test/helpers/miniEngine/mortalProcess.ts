@@ -1,6 +1,6 @@
 /**
- * The life of a provider process, for either adapter: its client and its notes work until it is killed at one of its requests, and
- * do nothing afterwards.
+ * A provider process that a test can kill, over either adapter: its client and its notes work until it is killed at one of its
+ * requests, and do nothing afterwards.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -8,16 +8,13 @@ import path from "node:path";
 import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
 import type { Notes } from "../../../provider/lifecycle/creation";
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
-import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
 import type { GatewayClient } from "../../../sdk";
-import { Killed } from "./process";
+import { type AdapterName, startProvider } from "./adapters";
+import { Killed, type ProviderCalls, type ProviderUnderTest, type StackOptions } from "./process";
 
-export interface ProcessOptions {
+export interface ProcessOptions extends StackOptions {
   readonly client: GatewayClient;
-  /** `<organization>/<project>/<stack>` */
-  readonly stack: string;
-  readonly ownership?: "on" | "off";
   /** Notes of creations in flight, which outlive a process. */
   readonly notes: NotesFolder;
 }
@@ -39,21 +36,24 @@ export class NotesFolder {
   }
 }
 
-export class MortalProcess {
+export class MortalProcess implements ProviderUnderTest {
   readonly lines: string[] = [];
-  /** What the adapter gets of its process. */
-  readonly surroundings: Surroundings;
+  private readonly provider: ProviderCalls;
   private readonly pid: number;
   private end: { requests: number; when: "before" | "after" } | undefined;
   private hasEnded = false;
 
-  constructor(protected readonly options: ProcessOptions) {
+  constructor(
+    adapter: AdapterName,
+    private readonly options: ProcessOptions,
+  ) {
     const client = this.mortal(options.client);
-    this.surroundings = {
+    const surroundings = {
       connect: () => client,
-      report: (line) => this.lines.push(line),
+      report: (line: string) => this.lines.push(line),
       notes: () => this.mortalNotes(),
     };
+    this.provider = startProvider(adapter, surroundings, options);
     this.pid = options.notes.nextPid();
     forgetReads(); // a process has no memory of an earlier one
   }
@@ -70,8 +70,32 @@ export class MortalProcess {
     this.end = { requests, when };
   }
 
+  check(...args: Parameters<ProviderCalls["check"]>) {
+    return this.untilDeath(() => this.provider.check(...args));
+  }
+
+  diff(...args: Parameters<ProviderCalls["diff"]>) {
+    return this.untilDeath(() => this.provider.diff(...args));
+  }
+
+  create(...args: Parameters<ProviderCalls["create"]>) {
+    return this.untilDeath(() => this.provider.create(...args));
+  }
+
+  read(...args: Parameters<ProviderCalls["read"]>) {
+    return this.untilDeath(() => this.provider.read(...args));
+  }
+
+  update(...args: Parameters<ProviderCalls["update"]>) {
+    return this.untilDeath(() => this.provider.update(...args));
+  }
+
+  delete(...args: Parameters<ProviderCalls["delete"]>) {
+    return this.untilDeath(() => this.provider.delete(...args));
+  }
+
   /** Ends the call with the process. */
-  protected async untilDeath<T>(act: () => Promise<T>): Promise<T> {
+  private async untilDeath<T>(act: () => Promise<T>): Promise<T> {
     if (this.hasEnded) throw new Killed();
     const [outcome] = await Promise.allSettled([act()]);
     if (this.hasEnded) throw new Killed();

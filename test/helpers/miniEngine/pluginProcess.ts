@@ -1,15 +1,23 @@
-/** The plugin's process, in this process: the adapter with all layers and real messages, on a client of the test. */
+/** The calls of the plugin's process, in this process: the adapter with all layers and real messages, in a test's surroundings. */
+import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { InitFailure, PluginClient } from "../plugin/pluginClient";
-import { MortalProcess } from "./mortalProcess";
-import { PartlyDone, type ProviderUnderTest, type ResourceName, type Stored } from "./process";
+import { PartlyDone, type ProviderCalls, type ResourceName, type StackOptions, type Stored } from "./process";
 
-export class PluginProcess extends MortalProcess implements ProviderUnderTest {
-  private readonly plugin = PluginClient.inProcess(this.surroundings);
-  private readonly configured = this.plugin.configure(
-    { apiKey: "unused", ownership: this.options.ownership ?? "on" },
-    this.urn("pulumi:providers:ngrok-ai", "default"),
-  );
+export class PluginProcess implements ProviderCalls {
+  private readonly plugin: PluginClient;
+  private readonly configured: Promise<unknown>;
+
+  constructor(
+    surroundings: Surroundings,
+    private readonly options: StackOptions,
+  ) {
+    this.plugin = PluginClient.inProcess(surroundings);
+    this.configured = this.plugin.configure(
+      { apiKey: "unused", ownership: options.ownership ?? "on" },
+      this.urn("pulumi:providers:ngrok-ai", "default"),
+    );
+  }
 
   check(resource: ResourceName, olds: PlainObject | undefined, news: PlainObject) {
     return this.call(resource, (urn) => this.plugin.check(urn, olds, news));
@@ -45,10 +53,8 @@ export class PluginProcess extends MortalProcess implements ProviderUnderTest {
 
   private async call<T>({ kind, name, parent }: ResourceName, act: (urn: string) => Promise<T>): Promise<T> {
     try {
-      return await this.untilDeath(async () => {
-        await this.configured;
-        return act(this.urn(`ngrok-ai:index:${kind}`, name, parent));
-      });
+      await this.configured;
+      return await act(this.urn(`ngrok-ai:index:${kind}`, name, parent));
     } catch (error) {
       throw error instanceof InitFailure ? new PartlyDone(error.message, error.id, error.outputs) : error;
     }

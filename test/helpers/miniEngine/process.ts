@@ -12,6 +12,13 @@ export interface ResourceName {
   readonly parent?: string | undefined;
 }
 
+/** The stack that a process serves. */
+export interface StackOptions {
+  /** `<organization>/<project>/<stack>` */
+  readonly stack: string;
+  readonly ownership?: "on" | "off" | undefined;
+}
+
 /** A resource in a state. */
 export interface Stored {
   readonly id: string;
@@ -44,7 +51,8 @@ export class PartlyDone extends Error {
 /** The process ended before the call did: its result is unknown. */
 export class Killed extends Error {}
 
-export interface ProviderUnderTest {
+/** The calls of an engine to a provider process. */
+export interface ProviderCalls {
   /** `olds` is undefined for a resource that is new or being replaced. */
   check(resource: ResourceName, olds: PlainObject | undefined, news: PlainObject): Promise<CheckAnswer>;
   diff(resource: ResourceName, old: Stored, news: PlainObject): Promise<DiffAnswer>;
@@ -53,6 +61,9 @@ export interface ProviderUnderTest {
   read(resource: ResourceName, old: Stored): Promise<Stored | undefined>;
   update(resource: ResourceName, old: Stored, news: PlainObject): Promise<PlainObject>;
   delete(resource: ResourceName, old: Stored): Promise<void>;
+}
+
+export interface ProviderUnderTest extends ProviderCalls {
   /** Lines that the provider reported to the user. */
   readonly lines: readonly string[];
   readonly isDead: boolean;

@@ -9,8 +9,8 @@ import fc from "fast-check";
 import { GatewayClient } from "../../../sdk";
 import { type FutureGateway, startFutureGateway } from "../../helpers/futureGateway";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { type AdapterName, startProcess } from "../../helpers/miniEngine/adapters";
-import { NotesFolder } from "../../helpers/miniEngine/mortalProcess";
+import type { AdapterName } from "../../helpers/miniEngine/adapters";
+import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 import { RandomLife, STACK } from "./life";
 import { sequences, worlds } from "./programs";
 
@@ -58,7 +58,7 @@ test.each<[adapter: AdapterName, service: keyof typeof SERVICES, runs: number]>(
           const notes = new NotesFolder();
           const { ownership } = world;
           const client = () => patientClient(gateway);
-          const start = () => startProcess(adapter, { client: client(), stack: STACK, ownership, notes });
+          const start = () => new MortalProcess(adapter, { client: client(), stack: STACK, ownership, notes });
           try {
             await new RandomLife(gateway, world, notes, start).play(sequence);
             expect(gateway.lost?.() ?? []).toEqual([]);

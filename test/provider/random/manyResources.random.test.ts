@@ -8,9 +8,9 @@ import { readInventory } from "../../../cli/account/inventory";
 import { type FaultAction, FaultList } from "../../../emulator/faults";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway } from "../../helpers/gateway";
-import { ADAPTERS, startProcess } from "../../helpers/miniEngine/adapters";
+import { ADAPTERS } from "../../helpers/miniEngine/adapters";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
-import { NotesFolder } from "../../helpers/miniEngine/mortalProcess";
+import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 
 const COUNT = Number(process.env.MANY_RESOURCES ?? 200);
 const SEED = Number(process.env.RANDOM_SEED ?? 1);
@@ -105,7 +105,7 @@ test.each(ADAPTERS)(
     };
     const clock = { nowMs: () => Date.now() + waitedMs, sleep, random: () => 0.5 };
     const client = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
-    const engine = new MiniEngine(() => startProcess(adapter, { client, stack: "acme/shop/dev", notes }));
+    const engine = new MiniEngine(() => new MortalProcess(adapter, { client, stack: "acme/shop/dev", notes }));
     const untilItSucceeds = async (run: () => Promise<void>) => {
       for (let runs = 1; ; runs++) {
         try {
