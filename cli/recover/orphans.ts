@@ -1,6 +1,6 @@
 /** Objects that carry a stack's mark and are missing from its state, and whether a killed run certainly left each. */
 import type { CreationNote } from "../../provider/lifecycle/creationNotes";
-import { type Mark, readMark } from "../../provider/lifecycle/ownership";
+import { isSameStack, type Mark, readMark } from "../../provider/lifecycle/ownership";
 import { createIdOf } from "../../provider/lifecycle/unresolved";
 import type { GatewayClient } from "../../sdk";
 import type { Inventory } from "../account/inventory";
@@ -43,6 +43,7 @@ export function findOrphans(
   inventory: Inventory,
   { since, notes = [] }: OrphanOptions = {},
 ): Orphan[] {
+  const { stack } = state;
   const known = new Set(state.resources.map(({ id }) => id));
   const unresolved = new Set(state.resources.map(({ id }) => createIdOf(id ?? "")));
   const noted = new Set(
@@ -73,7 +74,7 @@ export function findOrphans(
     ({ pending, ...rule }): Orphan => ({ kind: "RoutingRule", ...rule, ...judgePending(pending, rule.createdAt) }),
   );
   const objects = marked(inventory)
-    .filter(({ id, mark }) => isOfStack(mark.stack, state.stack) && !known.has(id))
+    .filter(({ id, mark }) => stack !== undefined && isSameStack(mark.stack, stack) && !known.has(id))
     .map(
       ({ kind, id, createdAt, mark }): Orphan => ({
         kind,
@@ -88,11 +89,6 @@ export function findOrphans(
 
 const unclear = (reason: string): Judgment => ({ verdict: "unclear", reason });
 const removable = (reason: string): Judgment => ({ verdict: "removable", reason });
-
-/** Marks name the organization, URNs do not: `project/stack` is any organization's. */
-function isOfStack(marked: string, stack: string | undefined): boolean {
-  return stack !== undefined && (marked === stack || marked.endsWith(`/${stack}`));
-}
 
 interface Marked {
   readonly kind: ListedKind;

@@ -10,7 +10,7 @@ import { toOneLine } from "../../sdk/oneLine";
 import type { Cloud } from "../azureAddress";
 import { loadAuthorization } from "./azureNative";
 import type { PulumiValues } from "./component";
-import { perRun } from "./perRun";
+import { inThisRun, perRun } from "./perRun";
 import type { NewAccount } from "./plan/normalize";
 
 const API_VERSION = "2025-06-01";
@@ -89,14 +89,14 @@ const purgedAccounts = perRun(() => {
       "purgeOnDelete needs @pulumi/pulumi 3.182 or later: update it, or leave purgeOnDelete out.",
     );
   }
-  const hook = new pulumi.ResourceHook(PURGE_HOOK, async ({ id, oldOutputs }) => {
+  const purge: pulumi.ResourceHookFunction = async ({ id, oldOutputs }) => {
     const place = toPlace(id, oldOutputs);
     const owner = owners.get(place.name) ?? owners.values().next().value;
     if (owner === undefined) throw new Error("no account of this program is purged");
     const manager = await ResourceManager.connect(owner.cloud, owner.parent);
     await manager?.purge(place);
-  });
-  return { owners, hook };
+  };
+  return { owners, hook: new pulumi.ResourceHook(PURGE_HOOK, inThisRun(purge)) };
 });
 
 /** Options that purge an account after its deletion. */

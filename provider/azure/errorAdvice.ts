@@ -3,6 +3,7 @@
  * the engine calls it by a name in the state, which a `pulumi destroy` without the program cannot resolve.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { inThisRun } from "./perRun";
 
 export interface Advice {
   readonly text: string;
@@ -76,7 +77,7 @@ export function explainingErrors(name: string, region: pulumi.Resource): pulumi.
   }
   // If the program does not run, the engine shows this name instead of Azure's error.
   const hookName = `the advice of ${name}; run "pulumi destroy --run-program" to see Azure's own error`;
-  const hook = new pulumi.ErrorHook(hookName, async ({ name: resource, errors }) => {
+  const explain: pulumi.ErrorHookFunction = async ({ name: resource, errors }) => {
     const waitMs = waitAfter(errors);
     if (waitMs !== undefined) {
       await pulumi.log.info(
@@ -89,6 +90,6 @@ export function explainingErrors(name: string, region: pulumi.Resource): pulumi.
     const advice = adviceOn(errors[0] ?? "");
     if (advice !== undefined) await pulumi.log.error(`${resource}: ${advice.text}`, region);
     return false;
-  });
-  return { hooks: { onError: [hook] } };
+  };
+  return { hooks: { onError: [new pulumi.ErrorHook(hookName, inThisRun(explain))] } };
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Key for a process that runs its program without an engine. */
@@ -15,4 +16,9 @@ export function perRun<T>(make: () => T): () => T {
     values.set(run, value);
     return value;
   };
+}
+
+/** A hook's callback with the run that registers it: in the plugin's process, the engine calls hooks outside of any run. */
+export function inThisRun<Args extends unknown[], T>(callback: (...args: Args) => T): (...args: Args) => T {
+  return AsyncResource.bind(callback);
 }

@@ -121,6 +121,8 @@ export const importRules: readonly ImportRule[] = [
   },
   // azure-native can neither look up nor purge a deleted account, so one file calls the resource manager itself.
   { files: /^provider\/azure\/deletedAccounts$/, mayImport: [...AZURE, /^undici$/, /^node:timers\/promises$/] },
+  // The engine calls hooks outside of a run, so their callbacks take it along.
+  { files: /^provider\/azure\/perRun$/, mayImport: [...AZURE, /^node:async_hooks$/] },
   { files: /^provider\/azure\//, mayImport: AZURE, mayImportTypesOf: [ZOD] },
   { files: ADDRESS, mayImport: [] }, // pure: shared by the resources and the components
   { files: /^provider\/index$/, mayImport: [NODE_VERSION, RESOURCES, ROUTING, /^provider\/dynamic\/provider$/] },

@@ -88,6 +88,14 @@ test("--stack alone is enough where the state has nothing", async () => {
   expect(await verdicts(withStack(stateOf([]), "other/dev"))).toEqual([]);
 });
 
+test("a mark of the plugin, which does not know the organization, is of the stack with any organization", async () => {
+  const id = await makeKey(CREATE, "shop/dev");
+  await makeKey("fedcba9876543210", "other/dev");
+  const state = stateOf([stackResource, key({ id: "aigk_of_the_dynamic_class" })]);
+  expect(state.stack).toBe(STACK);
+  expect(await verdicts(state, { notes: [await noteOf()] })).toEqual([[id, "removable"]]);
+});
+
 test("an unresolved creation is remembered: it is explained, and not removed", async () => {
   const id = await makeKey();
   const other = await makeKey("fedcba9876543210");

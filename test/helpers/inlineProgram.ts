@@ -1,6 +1,7 @@
 /** A Pulumi program written by a test, in a separate folder inside the repository, so that it finds its node_modules. */
 import fs from "node:fs";
 import path from "node:path";
+import { stringify } from "yaml";
 
 const programs = path.resolve(__dirname, "..", "..", ".local", "programs");
 
@@ -11,7 +12,8 @@ export interface InlineProgram {
   dispose(): void;
 }
 
-export function inlineProgram(name: string, body = ""): InlineProgram {
+/** @param project further members of the project file */
+export function inlineProgram(name: string, body = "", project: object = {}): InlineProgram {
   fs.mkdirSync(programs, { recursive: true });
   const folder = fs.mkdtempSync(path.join(programs, `${name}-`));
   const write = (text: string) =>
@@ -21,7 +23,7 @@ export function inlineProgram(name: string, body = ""): InlineProgram {
     );
   fs.writeFileSync(
     path.join(folder, "Pulumi.yaml"),
-    `name: ${name}\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n`,
+    stringify({ name, runtime: { name: "nodejs", options: { typescript: false } }, main: "index.js", ...project }),
   );
   fs.writeFileSync(path.join(folder, "package.json"), '{ "type": "commonjs", "main": "index.js" }\n');
   write(body);

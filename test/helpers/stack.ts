@@ -10,8 +10,8 @@ import { OfflineStack } from "../../emulator";
 
 export const usesCli = process.env.TEST_ENGINE === "cli";
 export const PASSPHRASE = "a passphrase of the tests";
-/** Executables that replace providers; the CLI uses the first one on PATH. */
-const STAND_INS = path.resolve(__dirname, "..", "..", "plugins");
+/** The plugin of this repository's build, and executables that replace providers; the CLI uses the first one on PATH. */
+export const PLUGIN_FOLDER = path.resolve(__dirname, "..", "..", "plugins");
 
 type ConfigMap = Readonly<Record<string, { value: string; secret?: boolean }>>;
 
@@ -96,7 +96,7 @@ export async function createCliStack(
   const pulumiHome = temporaryFolder("home");
   const envVars: Record<string, string> = {
     ...env,
-    ...(env.AZURE_EMULATOR_URL !== undefined && { PATH: `${STAND_INS}${path.delimiter}${process.env.PATH}` }),
+    ...(env.AZURE_EMULATOR_URL !== undefined && { PATH: `${PLUGIN_FOLDER}${path.delimiter}${process.env.PATH}` }),
     ...(parallel !== undefined && { PULUMI_PARALLEL: String(parallel) }),
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
@@ -109,6 +109,15 @@ export async function createCliStack(
     // The CLI stores a stack's configuration in the project's folder.
     dispose: () => remove(stateFolder, pulumiHome, path.join(workDir, `Pulumi.${stackName}.yaml`)),
   };
+}
+
+/** All files that the engine stores for the stack, as text. */
+export function storedTexts(stateFolder: string): string[] {
+  return fs
+    .readdirSync(stateFolder, { recursive: true, encoding: "utf8" })
+    .map((file) => path.join(stateFolder, file))
+    .filter((file) => fs.statSync(file).isFile())
+    .map((file) => fs.readFileSync(file, "utf8"));
 }
 
 /** The changes other than "same", from the counts of a preview or an operation. */

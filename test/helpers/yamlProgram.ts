@@ -7,11 +7,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
-import { repositoryRoot } from "./providerProcess";
-import { createCliStack, type StackUnderTest } from "./stack";
+import { createCliStack, PLUGIN_FOLDER, type StackUnderTest, storedTexts } from "./stack";
 
-/** The plugin of this repository's build. */
-export const PLUGIN_FOLDER = path.join(repositoryRoot, "plugins");
 export const STACK = "dev";
 
 export interface YamlProgramOptions {
@@ -78,14 +75,8 @@ export class YamlProgram {
     });
   }
 
-  /** All files that the CLI stores for the stack, as text. */
   storedTexts(): string[] {
-    const { stateFolder } = this.underTest;
-    const files = fs.readdirSync(stateFolder, { recursive: true, encoding: "utf8" });
-    return files
-      .map((file) => path.join(stateFolder, file))
-      .filter((file) => fs.statSync(file).isFile())
-      .map((file) => fs.readFileSync(file, "utf8"));
+    return storedTexts(this.underTest.stateFolder);
   }
 
   dispose(): void {

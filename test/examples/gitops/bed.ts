@@ -6,10 +6,12 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { stringify } from "yaml";
 import { startAzure, startGateway } from "../../../emulator";
 import { newProject } from "../../helpers/newProject";
 import { repositoryRoot } from "../../helpers/providerProcess";
-import { createTestStack, usesCli } from "../../helpers/stack";
+import { createTestStack, PLUGIN_FOLDER, usesCli } from "../../helpers/stack";
+import { type KubernetesObject, objectsOf } from "./files";
 
 export const SECRETS = { azureKey: "planted-azure-key-0123456789abcdef", apiKey: "planted-api-key-0123456789abcdef" };
 const STATE_NAME = "prod";
@@ -35,26 +37,48 @@ export interface Bed {
   close(): Promise<void>;
 }
 
-export async function startBed(): Promise<Bed> {
+/** A project in a folder, with its configuration. */
+interface Project {
+  readonly folder: string;
+  readonly config: Readonly<Record<string, { value: string; secret?: boolean }>>;
+}
+
+/** The project that `pulumi new` makes of examples/azure-openai. */
+function newAzureProject(folder: string): Project {
+  return newProject(path.join(repositoryRoot, "examples", "azure-openai"), folder, {
+    name: "gateway",
+    description: "The gateway of our platform",
+    answers: {
+      endpoint: "https://contoso.openai.azure.com",
+      apiKey: SECRETS.azureKey,
+      "ngrok-ai:apiKey": SECRETS.apiKey,
+    },
+  });
+}
+
+/** The project that the operator makes of a Program: it has the name of the object, and no folder of plugins. */
+export function newOperatorProject(folder: string): Project {
+  const objects = objectsOf("program.yaml");
+  const only = (wanted: string) => objects.find(({ kind }) => kind === wanted) as KubernetesObject;
+  const { metadata, program } = only("Program");
+  const { config } = only("Stack").spec as { config: Record<string, string> };
+  fs.mkdirSync(folder);
+  fs.writeFileSync(
+    path.join(folder, "Pulumi.yaml"),
+    stringify({ name: metadata.name, runtime: "yaml", ...program }, { aliasDuplicateObjects: false }),
+  );
+  const plain = Object.entries(config).map(([key, value]) => [key, { value: value.replace("RESOURCE", "contoso") }]);
+  return { folder, config: { ...Object.fromEntries(plain), apiKey: { value: SECRETS.azureKey, secret: true } } };
+}
+
+export async function startBed(makeProject = newAzureProject): Promise<Bed> {
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "gitops-"));
   const deployments = [{ name: "gpt-5-mini", model: "gpt-5-mini" }];
   const azure = await startAzure({
     seed: { azure: [{ resource: "contoso", keys: [SECRETS.azureKey, "second"], deployments }] },
   });
   const gateway = await startGateway({ azureUrl: azure.azureUrl, apiKey: SECRETS.apiKey });
-  const { folder, config } = newProject(
-    path.join(repositoryRoot, "examples", "azure-openai"),
-    path.join(temporary, "repository"),
-    {
-      name: "gateway",
-      description: "The gateway of our platform",
-      answers: {
-        endpoint: "https://contoso.openai.azure.com",
-        apiKey: SECRETS.azureKey,
-        "ngrok-ai:apiKey": SECRETS.apiKey,
-      },
-    },
-  );
+  const { folder, config } = makeProject(path.join(temporary, "repository"));
   const shortRetries = {
     "ngrok-ai:apiUrl": { value: gateway.controlUrl },
     "ngrok-ai:retryBudgetSeconds": { value: "1" },
@@ -64,7 +88,9 @@ export async function startBed(): Promise<Bed> {
     stackName: STATE_NAME,
     config: { ...config, ...shortRetries },
   });
-  const searchPath = [...(usesCli ? [] : [standInFolder(temporary)]), process.env.PATH].join(path.delimiter);
+  const searchPath = [...(usesCli ? [PLUGIN_FOLDER] : [standInFolder(temporary)]), process.env.PATH].join(
+    path.delimiter,
+  );
   let printed = "";
 
   const api = async (method: string, below: string, body?: object) => {

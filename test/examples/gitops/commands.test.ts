@@ -1,7 +1,7 @@
 /**
  * The commands in the files of examples/gitops, run in the order of a team's workflow: preview, update, drift, repair, and an
  * update that fails. On the offline engine, through a replacement of the command `pulumi`, or on the CLI with `npm test --
- * --engine=cli`. Does not prove the pipelines themselves (their triggers, logins, approvals), or that pulumi/actions and the
+ * --engine=cli`, where a program in YAML runs too. Does not prove the pipelines themselves (their triggers, logins, approvals), or that pulumi/actions and the
  * operator call the CLI in the assumed way.
  */
 import fs from "node:fs";
@@ -9,7 +9,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { usesCli } from "../../helpers/stack";
-import { type Bed, type Ended, SECRETS, startBed } from "./bed";
+import { type Bed, type Ended, newOperatorProject, SECRETS, startBed } from "./bed";
 import { gitopsFolder, objectsOf, parametersOf, readPipeline, readWorkflow, type WorkflowStep } from "./files";
 
 jest.setTimeout(300_000);
@@ -24,6 +24,9 @@ interface PipelineUnderTest {
   readonly checks: boolean;
   /** The log's text for a provider's name that was changed to "by hand". */
   readonly shownDrift: string;
+  /** A resource of the program. */
+  readonly resource: string;
+  readonly project?: Parameters<typeof startBed>[0];
 }
 
 /** The command that pulumi/actions runs for its inputs, through the Automation API. */
@@ -127,7 +130,8 @@ function operatorCommand(file: string, kind: string, purpose: "apply" | "drift")
   // The reader fills in the organization; a file backend always has this name.
   const stackName = String(spec.stackName).replace("ORGANIZATION", "organization");
   if (kind === "Update") return `pulumi ${String(spec.type)} --stack ${stackName} --non-interactive`;
-  const { stack, refresh, driftDetection } = spec as unknown as StackSpec;
+  const { refresh, driftDetection, ...rest } = spec as unknown as StackSpec;
+  const stack = rest.stack.replace("ORGANIZATION", "organization");
   if (purpose === "apply") return `pulumi up --stack ${stack} --yes --skip-preview ${refresh ? "--refresh" : ""}`;
   expect(driftDetection.schedules.map(({ autoRemediate }) => autoRemediate)).toEqual([false]);
   return `pulumi refresh --stack ${stack} --preview-only --expect-no-changes --non-interactive`;
@@ -141,6 +145,7 @@ const PIPELINES: Readonly<Record<string, PipelineUnderTest>> = {
     recovers: true,
     checks: true,
     shownDrift: "by hand",
+    resource: "azure-openai-key",
   },
   "Azure DevOps": {
     preview: (bed) => runStage(bed, "preview"),
@@ -149,6 +154,7 @@ const PIPELINES: Readonly<Record<string, PipelineUnderTest>> = {
     recovers: true,
     checks: true,
     shownDrift: "by hand",
+    resource: "azure-openai-key",
   },
   "the Kubernetes operator": {
     preview: (bed) => bed.shell(operatorCommand("preview.yaml", "Update", "apply")),
@@ -158,21 +164,37 @@ const PIPELINES: Readonly<Record<string, PipelineUnderTest>> = {
     checks: false,
     // The operator does not use --diff, so only the property's name is shown.
     shownDrift: "[diff: ~name]",
+    resource: "azure-openai-key",
   },
+  ...(usesCli && { "the Kubernetes operator, with a program in YAML": operatorWithProgram() }),
 };
+
+function operatorWithProgram(): PipelineUnderTest {
+  const env = { AI_GATEWAY_API_KEY: SECRETS.apiKey };
+  return {
+    preview: (bed) => bed.shell(operatorCommand("preview.yaml", "Update", "apply"), env),
+    up: (bed) => bed.shell(operatorCommand("program.yaml", "Stack", "apply"), env),
+    drift: (bed) => bed.shell(operatorCommand("program.yaml", "Stack", "drift"), env),
+    recovers: false,
+    checks: false,
+    shownDrift: "[diff: ~name]",
+    resource: "azureKey",
+    project: newOperatorProject,
+  };
+}
 
 describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
   let bed: Bed;
 
   beforeAll(async () => {
-    bed = await startBed();
+    bed = await startBed(pipeline.project);
   });
 
   afterAll(() => bed?.close());
 
   test("a preview before the first update ends with 0, shows the planned resources, and creates nothing", async () => {
     const { code, log } = await pipeline.preview(bed);
-    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining("azure-openai-key") });
+    expect({ code, log }).toMatchObject({ code: 0, log: expect.stringContaining(pipeline.resource) });
     expect(await bed.providers()).toEqual([]);
   });
 
@@ -209,7 +231,7 @@ describe.each(Object.entries(PIPELINES))("%s", (name, pipeline) => {
   });
 
   test("no log contains a key or a token", async () => {
-    expect(bed.printed()).toContain("azure-openai-key");
+    expect(bed.printed()).toContain(pipeline.resource);
     for (const secret of [SECRETS.azureKey, SECRETS.apiKey]) expect(bed.printed()).not.toContain(secret);
     expect(bed.printed()).not.toMatch(/\bng-[A-Za-z0-9]{16,}/);
   });

@@ -73,6 +73,8 @@ export interface KubernetesObject {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a Program. */
+  readonly program?: Readonly<Record<string, unknown>>;
 }
 
 /** The objects of one of the operator's files, in order. */

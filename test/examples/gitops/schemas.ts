@@ -184,27 +184,52 @@ export const objectSchemas: Readonly<Record<string, object>> = {
     },
   }),
   Stack: object("pulumi.com/v1", "Stack", {
-    spec: closed(["stack", "projectRepo", "branch"], {
-      serviceAccountName: name,
-      stack: text,
-      backend: { type: "string", pattern: "^(s3|azblob|gs|https)://" },
-      secretsProvider: { type: "string", pattern: "^(awskms|azurekeyvault|gcpkms)://" },
-      projectRepo: text,
-      branch: text,
-      shallow: boolean,
-      refresh: boolean,
-      destroyOnFinalize: boolean,
-      resyncFrequencySeconds: { type: "integer", minimum: 60 },
-      driftDetection: closed(["schedules"], {
-        schedules: {
-          type: "array",
-          items: closed(["cron"], { cron: { type: "string", pattern: "^(\\S+ ){4}\\S+$" }, autoRemediate: boolean }),
-        },
+    spec: {
+      ...closed(["stack"], {
+        serviceAccountName: name,
+        stack: text,
+        backend: { type: "string", pattern: "^(s3|azblob|gs|https)://" },
+        secretsProvider: { type: "string", pattern: "^(awskms|azurekeyvault|gcpkms)://" },
+        projectRepo: text,
+        branch: text,
+        programRef: closed(["name"], { name }),
+        shallow: boolean,
+        refresh: boolean,
+        destroyOnFinalize: boolean,
+        resyncFrequencySeconds: { type: "integer", minimum: 60 },
+        driftDetection: closed(["schedules"], {
+          schedules: {
+            type: "array",
+            items: closed(["cron"], { cron: { type: "string", pattern: "^(\\S+ ){4}\\S+$" }, autoRemediate: boolean }),
+          },
+        }),
+        envRefs: { type: "object", additionalProperties: reference },
+        config: { type: "object", additionalProperties: text },
+        secretsRef: { type: "object", additionalProperties: reference },
+        workspaceTemplate: closed(["spec"], { spec: closed(["image"], workspaceProperties) }),
       }),
-      envRefs: { type: "object", additionalProperties: reference },
-      config: { type: "object", additionalProperties: text },
-      secretsRef: { type: "object", additionalProperties: reference },
-      workspaceTemplate: closed(["spec"], { spec: closed(["image"], workspaceProperties) }),
+      oneOf: [{ required: ["projectRepo", "branch"] }, { required: ["programRef"] }],
+    },
+  }),
+  Program: object("pulumi.com/v1", "Program", {
+    program: closed(["resources"], {
+      configuration: {
+        type: "object",
+        additionalProperties: closed([], {
+          type: { enum: ["String", "Number", "List<Number>", "List<String>"] },
+          default: {},
+        }),
+      },
+      resources: {
+        type: "object",
+        additionalProperties: closed(["type"], {
+          type: text,
+          properties: { type: "object" },
+          options: { type: "object" },
+        }),
+      },
+      variables: { type: "object" },
+      outputs: { type: "object" },
     }),
   }),
   Workspace: object("auto.pulumi.com/v1alpha1", "Workspace", {

@@ -5,7 +5,14 @@
  * delete-before-replace does not affect dependents.
  */
 import { isSame, type PlainObject } from "../../../provider/lifecycle/values";
-import { Killed, PartlyDone, type ProviderUnderTest, type ResourceName, type StartProcess } from "./process";
+import {
+  Killed,
+  PartlyDone,
+  type ProviderUnderTest,
+  type ResourceName,
+  type StartProcess,
+  type Stored,
+} from "./process";
 
 /** A resource of a program; `inputs` is called when the resources before it exist. */
 export interface Declared extends ResourceName {
@@ -20,10 +27,7 @@ export interface Declared extends ResourceName {
   readonly provider?: string;
 }
 
-export interface Entry extends ResourceName {
-  readonly id: string;
-  readonly inputs: PlainObject;
-  readonly outs: PlainObject;
+export interface Entry extends ResourceName, Stored {
   readonly trigger?: string | undefined;
   readonly provider?: string | undefined;
   readonly retainOnDelete?: boolean | undefined;
@@ -130,7 +134,7 @@ export class MiniEngine {
   private async readAll(): Promise<string[]> {
     const seen: string[] = [];
     const readOne = async (entry: Entry, put: (found: Entry | undefined) => void) => {
-      const found = await this.process(entry).read(entry, entry.id, entry.outs);
+      const found = await this.process(entry).read(entry, entry);
       if (found === undefined) {
         seen.push(entry.name);
         put(undefined);
@@ -138,7 +142,7 @@ export class MiniEngine {
       }
       put({ ...entry, id: found.id, outs: found.outs, inputs: found.inputs, isUnfinished: false });
       // The difference is shown in reverse: the found object as the old side.
-      const { changes } = await this.process(entry).diff(entry, found.id, found.outs, entry.inputs);
+      const { changes } = await this.process(entry).diff(entry, found, entry.inputs);
       const isDrift = changes ?? !isSame(shown(found.inputs), shown(entry.inputs));
       if (found.id !== entry.id || isDrift) seen.push(entry.name);
     };
@@ -205,7 +209,7 @@ export class MiniEngine {
     const deletesFirst = declared.deleteBeforeReplace ?? false;
     if (isRequested) return { do: "replace", inputs, deletesFirst };
     if (declared.trigger !== old.trigger) return { do: "replace", inputs: await checked(undefined), deletesFirst };
-    const diff = await process.diff(declared, old.id, old.outs, inputs);
+    const diff = await process.diff(declared, old, inputs);
     if ((diff.replaces?.length ?? 0) > 0 || this.awaitingReplacement.has(key)) {
       const first = declared.deleteBeforeReplace ?? diff.deleteBeforeReplace ?? false;
       return { do: "replace", inputs: await checked(undefined), deletesFirst: first };
@@ -272,10 +276,10 @@ export class MiniEngine {
   private async update(declared: Declared, old: Entry, inputs: PlainObject): Promise<void> {
     const key = keyOf(declared);
     try {
-      const outs = await this.process(declared).update(declared, old.id, old.outs, inputs);
+      const outs = await this.process(declared).update(declared, old, inputs);
       this.state.set(key, { ...old, ...optionsOf(declared), inputs, outs, isUnfinished: false });
     } catch (error) {
-      if (error instanceof PartlyDone) this.state.set(key, { ...old, outs: error.outs, isUnfinished: true });
+      if (error instanceof PartlyDone) this.state.set(key, { ...old, inputs, outs: error.outs, isUnfinished: true });
       throw error;
     }
   }
@@ -302,7 +306,7 @@ export class MiniEngine {
   }
 
   private async deleteOne(entry: Entry): Promise<void> {
-    if (entry.retainOnDelete !== true) await this.process(entry).delete(entry, entry.id, entry.outs);
+    if (entry.retainOnDelete !== true) await this.process(entry).delete(entry, entry);
   }
 }
 

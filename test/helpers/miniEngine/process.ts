@@ -12,6 +12,20 @@ export interface ResourceName {
   readonly parent?: string | undefined;
 }
 
+/** The stack that a process serves. */
+export interface StackOptions {
+  /** `<organization>/<project>/<stack>` */
+  readonly stack: string;
+  readonly ownership?: "on" | "off" | undefined;
+}
+
+/** A resource in a state. */
+export interface Stored {
+  readonly id: string;
+  readonly inputs: PlainObject;
+  readonly outs: PlainObject;
+}
+
 export interface CheckAnswer {
   readonly inputs: PlainObject;
   readonly failures: readonly { readonly property: string; readonly reason: string }[];
@@ -37,19 +51,19 @@ export class PartlyDone extends Error {
 /** The process ended before the call did: its result is unknown. */
 export class Killed extends Error {}
 
-export interface ProviderUnderTest {
+/** The calls of an engine to a provider process. */
+export interface ProviderCalls {
   /** `olds` is undefined for a resource that is new or being replaced. */
   check(resource: ResourceName, olds: PlainObject | undefined, news: PlainObject): Promise<CheckAnswer>;
-  diff(resource: ResourceName, id: string, olds: PlainObject, news: PlainObject): Promise<DiffAnswer>;
-  create(resource: ResourceName, inputs: PlainObject): Promise<{ readonly id: string; readonly outs: PlainObject }>;
+  diff(resource: ResourceName, old: Stored, news: PlainObject): Promise<DiffAnswer>;
+  create(resource: ResourceName, inputs: PlainObject): Promise<Pick<Stored, "id" | "outs">>;
   /** Returns `undefined` if the object no longer exists. */
-  read(
-    resource: ResourceName,
-    id: string,
-    outs: PlainObject,
-  ): Promise<{ readonly id: string; readonly outs: PlainObject; readonly inputs: PlainObject } | undefined>;
-  update(resource: ResourceName, id: string, olds: PlainObject, news: PlainObject): Promise<PlainObject>;
-  delete(resource: ResourceName, id: string, outs: PlainObject): Promise<void>;
+  read(resource: ResourceName, old: Stored): Promise<Stored | undefined>;
+  update(resource: ResourceName, old: Stored, news: PlainObject): Promise<PlainObject>;
+  delete(resource: ResourceName, old: Stored): Promise<void>;
+}
+
+export interface ProviderUnderTest extends ProviderCalls {
   /** Lines that the provider reported to the user. */
   readonly lines: readonly string[];
   readonly isDead: boolean;

@@ -280,7 +280,7 @@ export function plainValues(wire: Values): Values {
 }
 
 /** The plugin's own process, started like Pulumi starts it. */
-export class PluginProcess extends PluginClient {
+export class SpawnedPlugin extends PluginClient {
   private constructor(
     send: Send,
     readonly child: ChildProcess,
@@ -308,7 +308,7 @@ export class PluginProcess extends PluginClient {
       new Promise((resolve, reject) =>
         methods[method]!.call(client, request, (error, response) => (error ? reject(error) : resolve(response!))),
       );
-    return new PluginProcess(send, child, client);
+    return new SpawnedPlugin(send, child, client);
   }
 
   async close(): Promise<void> {

@@ -9,8 +9,8 @@ import { runCommand } from "../../helpers/commandLine";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { makeAccountByHand, PLANTED } from "../../helpers/handMadeAccount";
 import { inlineProgram } from "../../helpers/inlineProgram";
-import { createTestStack, realChanges } from "../../helpers/stack";
-import { PLUGIN_FOLDER, YamlProgram } from "../../helpers/yamlProgram";
+import { createTestStack, PLUGIN_FOLDER, realChanges } from "../../helpers/stack";
+import { YamlProgram } from "../../helpers/yamlProgram";
 
 jest.setTimeout(600_000);
 

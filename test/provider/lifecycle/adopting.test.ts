@@ -5,8 +5,8 @@
  */
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
 import { type Declared, MiniEngine, type UpOptions } from "../../helpers/miniEngine/miniEngine";
+import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 import { type Prepared, prepare, SETTINGS_BEFORE, type Subject, subjects } from "../resources/subjects";
 
 const NAMES: Prepared = { keys: ["aigpk_1", "aigpk_2"], configurations: ["aigac_1", "aigac_2"] };
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const STACK = "org/project/dev";
 const engineOf = (ownership: "on" | "off") =>
-  new MiniEngine(() => new DynamicProcess({ client: gateway.client, stack: STACK, ownership, notes }));
+  new MiniEngine(() => new MortalProcess("dynamic", { client: gateway.client, stack: STACK, ownership, notes }));
 
 function subjectOf(kind: string): Subject {
   const subject = current[kind];

@@ -8,8 +8,8 @@ import path from "node:path";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
+import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 
 const STACK = "org/project/dev";
 const VALUE = "planted-value-0123456789abcdef";
@@ -54,7 +54,7 @@ function patientClient(): GatewayClient {
 }
 
 const engineOf = (ownership: "on" | "off" = "on") =>
-  new MiniEngine(() => new DynamicProcess({ client: patientClient(), stack: STACK, ownership, notes }));
+  new MiniEngine(() => new MortalProcess("dynamic", { client: patientClient(), stack: STACK, ownership, notes }));
 
 const declared = (kind: string, name = "one", more: PlainObject = {}): Declared => ({
   kind,

@@ -8,7 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { version } from "../../../package.json";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
-import { PluginProcess } from "../../helpers/plugin/pluginClient";
+import { SpawnedPlugin } from "../../helpers/plugin/pluginClient";
 import { repositoryRoot } from "../../helpers/providerProcess";
 import { Managed } from "./stack";
 
@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-async function withProcess(act: (plugin: PluginProcess) => Promise<void>): Promise<void> {
-  const plugin = await PluginProcess.start({
+async function withProcess(act: (plugin: SpawnedPlugin) => Promise<void>): Promise<void> {
+  const plugin = await SpawnedPlugin.start({
     AI_GATEWAY_API_KEY: gateway.apiKey,
     AI_GATEWAY_API_URL: gateway.controlUrl,
   });
@@ -71,7 +71,7 @@ test("is started through a symbolic link", async () => {
   try {
     const link = path.join(folder, "pulumi-resource-ngrok-ai");
     fs.symlinkSync(LAUNCHER, link);
-    const plugin = await PluginProcess.start({}, link);
+    const plugin = await SpawnedPlugin.start({}, link);
     expect(await plugin.getVersion()).toBe(version);
     await plugin.close();
   } finally {

@@ -1,19 +1,13 @@
 /**
  * A resource as an engine holds it in a stack that the plugin serves: inputs and outputs in wire format, with wrapped secrets.
  */
-import os from "node:os";
-import path from "node:path";
-import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
-import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import type { Surroundings } from "../../../provider/lifecycle/gatewayAccess";
 import type { TestGateway } from "../../helpers/gateway";
+import { noNotes } from "../../helpers/noNotes";
 import { InitFailure, PluginClient, plainValues, type Values } from "../../helpers/plugin/pluginClient";
 
 export const PROJECT_NAME = "shop";
 export const STACK = "dev";
-
-/** Notes of creations in flight work without a folder. */
-const NO_FOLDER = path.join(os.tmpdir(), "no-such-folder", "\0");
 
 export function urnOf(kind: string, name: string, ...parentTypes: string[]): string {
   return `urn:pulumi:${STACK}::${PROJECT_NAME}::${[...parentTypes, `ngrok-ai:index:${kind}`].join("$")}::${name}`;
@@ -28,7 +22,7 @@ export async function startPlugin(
   const plugin = PluginClient.inProcess({
     connect: () => gateway.client,
     report: () => undefined,
-    notes: () => ({ creations: new CreationNotes(NO_FOLDER), adoptions: new AdoptionNotes(NO_FOLDER) }),
+    notes: noNotes,
     ...surroundings,
   });
   await plugin.configure(

@@ -4,8 +4,8 @@ import { findOrphans, type Orphan, removeOrphans } from "../../../cli/recover/or
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import { GatewayClient, GatewayError } from "../../../sdk";
 import type { TestGateway } from "../../helpers/gateway";
-import type { NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
+import type { NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 import type { ResourceName, StartProcess } from "../../helpers/miniEngine/process";
 import {
   declare,

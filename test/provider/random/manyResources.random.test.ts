@@ -8,8 +8,9 @@ import { readInventory } from "../../../cli/account/inventory";
 import { type FaultAction, FaultList } from "../../../emulator/faults";
 import { GatewayClient } from "../../../sdk";
 import { startTestGateway } from "../../helpers/gateway";
-import { DynamicProcess, NotesFolder } from "../../helpers/miniEngine/dynamicProcess";
+import { ADAPTERS } from "../../helpers/miniEngine/adapters";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
+import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 
 const COUNT = Number(process.env.MANY_RESOURCES ?? 200);
 const SEED = Number(process.env.RANDOM_SEED ?? 1);
@@ -91,9 +92,9 @@ function program(count: number, label: string): Declared[] {
   ]).flat();
 }
 
-test(
-  `${COUNT} resources are created, changed and destroyed with a twentieth of the requests disturbed`,
-  async () => {
+test.each(ADAPTERS)(
+  `${COUNT} resources over the %s adapter are created, changed and destroyed with a twentieth of the requests disturbed`,
+  async (adapter) => {
     const faults = new RandomFaults(SEED);
     const gateway = await startTestGateway({ faults });
     const notes = new NotesFolder();
@@ -104,7 +105,7 @@ test(
     };
     const clock = { nowMs: () => Date.now() + waitedMs, sleep, random: () => 0.5 };
     const client = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
-    const engine = new MiniEngine(() => new DynamicProcess({ client, stack: "acme/shop/dev", notes }));
+    const engine = new MiniEngine(() => new MortalProcess(adapter, { client, stack: "acme/shop/dev", notes }));
     const untilItSucceeds = async (run: () => Promise<void>) => {
       for (let runs = 1; ; runs++) {
         try {

@@ -76,14 +76,15 @@ describe("an update that the API refuses because the configuration changed since
     const { id } = await gateway.client.createAccessKeyConfiguration({ name: "team" });
     await gateway.requests();
     const inputs = { configurationId: id, provider: "openai", steps: [{ type: "ngrok" }] };
-    return { id, inputs, life: new Life(gateway, routingRule, "rule") };
+    return { id, inputs, life: new Life({ ...gateway, adapter: "dynamic" }, routingRule, "rule") };
   };
 
   test("is computed again from the current rules", async () => {
     const { id, inputs, life } = await makeRule();
     await gateway.fault({ match: { method: "PATCH" }, times: 2, action: CONFLICT });
     await life.create(inputs);
-    expect((await gateway.requests()).map((request) => request.split(" ")[0])).toEqual([
+    const ofRouter = (await gateway.requests()).filter((request) => request.includes(id));
+    expect(ofRouter.map((request) => request.split(" ")[0])).toEqual([
       ...["GET", "PATCH", "GET", "PATCH", "GET", "PATCH", "GET"],
     ]);
     expect((await gateway.client.getAccessKeyConfiguration(id)).router?.rules).toHaveLength(1);
@@ -108,7 +109,7 @@ test("rules of unknown kinds and unknown fields are unchanged after a rule's who
     const rules = async () => (await future.client.getAccessKeyConfiguration(id)).router?.rules ?? [];
     const before = await rules();
     expect(before).toEqual([expect.objectContaining({ futureSelector: "tag:beta", futureField: "kept" })]);
-    const life = new Life(future, routingRule, "rule");
+    const life = new Life({ ...future, adapter: "dynamic" }, routingRule, "rule");
     const key = await future.client.createProviderKey({
       providerId: "openai",
       name: "k",
@@ -116,11 +117,11 @@ test("rules of unknown kinds and unknown fields are unchanged after a rule's who
     });
     const inputs = { configurationId: id, provider: "openai", steps: [{ type: "user", keys: [{ id: key.id }] }] };
     await life.create(inputs);
-    const other = new Life(future, routingRule, "other");
+    const other = new Life({ ...future, adapter: "dynamic" }, routingRule, "other");
     await other.create({ ...inputs, provider: "anthropic", steps: [{ type: "ngrok" }] });
     expect(await rules()).toHaveLength(3);
     await life.update({ ...inputs, steps: [...inputs.steps, { type: "ngrok" }] });
-    expect(life.diff({ ...inputs, steps: [...inputs.steps, { type: "ngrok" }] })).toEqual({
+    expect(await life.diff({ ...inputs, steps: [...inputs.steps, { type: "ngrok" }] })).toEqual({
       changes: false,
       replaces: [],
     });
