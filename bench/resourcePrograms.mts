@@ -8,6 +8,7 @@ import path from "node:path";
 import readline from "node:readline";
 
 const root = path.resolve(import.meta.dirname, "..");
+export const PLUGIN_FOLDER = path.join(root, "plugins");
 export const folder = path.join(root, ".local", "bench-resources");
 
 const INPUTS = `{ providerId: "p-" + index, baseUrl: "https://p.example.com/v1", name: "p-" + index, models: ["one", "two"] }`;
@@ -52,6 +53,15 @@ class GatewayProvider {
 
 const PROGRAMS = {
   ours: `const { CustomProvider } = require("pulumi-ngrok-ai");
+${LOOP} new CustomProvider("p-" + index, ${INPUTS});`,
+
+  // The same resources, served by the plugin: the program uses no class of this package.
+  plugin: `const pulumi = require("@pulumi/pulumi");
+class CustomProvider extends pulumi.CustomResource {
+  constructor(name, args) {
+    super("ngrok-ai:index:CustomProvider", name, { uri: undefined, createdAt: undefined, ...args });
+  }
+}
 ${LOOP} new CustomProvider("p-" + index, ${INPUTS});`,
 
   // Uses the same code as this package to load its provider, so that only the provider's own work differs.
@@ -129,7 +139,8 @@ export function writePrograms(): void {
     const program = path.join(folder, name);
     fs.mkdirSync(program, { recursive: true });
     fs.writeFileSync(path.join(program, "package.json"), '{ "type": "commonjs", "main": "index.js" }');
-    const project = `name: bench-${name}\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n`;
+    const plugins = `plugins: { providers: [{ name: ngrok-ai, path: ${JSON.stringify(PLUGIN_FOLDER)} }] }\n`;
+    const project = `name: bench-${name}\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.js\n${name === "plugin" ? plugins : ""}`;
     fs.writeFileSync(path.join(program, "Pulumi.yaml"), project);
     fs.writeFileSync(path.join(program, "index.js"), text);
     fs.writeFileSync(path.join(program, "nothing.js"), NOTHING);

@@ -76,7 +76,7 @@ test("has every file that package.json names", () => {
 
 test("has no tests and no sources but those of the examples", () => {
   const folders = new Set(packed.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
-  expect([...folders].toSorted()).toEqual(["dist", "docs", "examples", "plugins"]);
+  expect([...folders].toSorted()).toEqual(["dist", "docs", "examples", "plugins", "policies"]);
   const sources = packed.filter((file) => /\.[cm]?ts$/.test(file) && !file.endsWith(".d.ts"));
   expect(sources.filter((file) => !file.startsWith("examples/"))).toEqual([]);
   expect(packed.filter((file) => /\.tgz$|\.tsbuildinfo$|(^|\/)(node_modules|test)\//.test(file))).toEqual([]);
