@@ -100,6 +100,7 @@ async function providerProcess(): Promise<number> {
     seen.push(...(await gateway.requests()));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const [note = ""] = fs.readdirSync(notes());
-  return (JSON.parse(fs.readFileSync(path.join(notes(), note), "utf8")) as { pid: number }).pid;
+  const [journal = ""] = fs.readdirSync(notes());
+  const [entry = ""] = fs.readFileSync(path.join(notes(), journal), "utf8").split("\n");
+  return (JSON.parse(entry) as { note: { pid: number } }).note.pid;
 }

@@ -9,7 +9,7 @@ import { closeProgramHost } from "../../engine/programHost";
 import { play } from "./play";
 import { lives } from "./programs";
 
-const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 10);
+const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 30);
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 41);
 
 afterAll(closeProgramHost);
