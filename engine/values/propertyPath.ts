@@ -44,7 +44,7 @@ export function pathContains(outer: PropertyPath, path: PropertyPath): boolean {
 
 /**
  * Resets the value at `path` to its old value, or removes it if there was none.
- * Returns undefined when the new value has no such path, or two arrays differ in length.
+ * Returns undefined when only one of the two values has the path, or two arrays differ in length.
  */
 export function resetAt(
   path: PropertyPath,
@@ -62,6 +62,8 @@ export function resetAt(
     const inner = resetAt(path, oldValue.element, newValue);
     return inner && { value: inner.value === undefined ? undefined : new Secret(inner.value) };
   }
+  // Neither value is an array, so neither has the element.
+  if (typeof part === "number" && !Array.isArray(oldValue) && !Array.isArray(newValue)) return { value: newValue };
   if (Array.isArray(newValue)) return resetInArray(part, rest, oldValue, newValue);
   if (isMap(newValue)) return resetInMap(part, rest, oldValue, newValue);
   // Absent on both sides: nothing to reset.
@@ -89,6 +91,8 @@ function resetInArray(
   elements: PropertyValue[],
 ) {
   if (!Array.isArray(oldValue) || typeof part === "string") return undefined;
+  const isInNeither = typeof part === "number" && part >= elements.length && part >= oldValue.length;
+  if (isInNeither && rest.length === 0) return { value: elements };
   if (part === WILDCARD && oldValue.length !== elements.length) return undefined;
   const indexes = part === WILDCARD ? [...elements.keys()] : [part];
   const result = [...elements];

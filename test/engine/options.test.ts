@@ -18,6 +18,22 @@ const callOf = (project: TestProject, name: string) => project.takeCalls().find(
 
 describe("ignoreChanges", () => {
   test.each([
+    ["an element that neither list has", "[]", "[]", []],
+    ["an element of a value that is no list before and after", '"one"', '"two"', []],
+    ["an element that only one list has", "[]", "[{ n: 1 }]", ["nested[0]"]],
+    ["an element of a value that is a list only afterwards", '"one"', "[{ n: 1 }]", ["nested[0]"]],
+  ])("reports %s only if it cannot be ignored", async (_what, before, after, reported) => {
+    const project = newProject().program(`new Thing("a", { nested: ${before} });`);
+    const stack = await project.deployed();
+    project.program(`new Thing("a", { nested: ${after} }, { ignoreChanges: ["nested[0]"] });`);
+    const { diagnostics } = await stack.preview();
+    const messages = diagnostics.map(({ message }) => message).filter((message) => message.startsWith("cannot ignore"));
+    expect(messages).toEqual(
+      reported.map((path) => `cannot ignore changes in added or removed elements of the path: "${path}"`),
+    );
+  });
+
+  test.each([
     ["a property", `["size"]`, { size: 1, shape: { colour: "blue", sides: [3, 4] } }],
     ["a path", `["shape.colour"]`, { size: 2, shape: { colour: "red", sides: [3, 4] } }],
     ["an element", `["shape.sides[1]"]`, { size: 2, shape: { colour: "blue", sides: [3, 2] } }],
