@@ -116,7 +116,7 @@ async function mostMemoryOfPlugin(run: () => Promise<unknown>): Promise<number> 
   const sample = () => {
     for (const pid of fs.existsSync("/proc") ? fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : []) {
       try {
-        if (!fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(path.basename(PLUGIN))) continue;
+        if (!fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(path.basename(PLUGIN, ".js"))) continue;
         const [, kB] = /VmHWM:\s*(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
         if (kB !== undefined && !(Number(kB) / 1024 <= most)) most = Number(kB) / 1024;
       } catch (error) {
