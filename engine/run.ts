@@ -137,7 +137,7 @@ export class Run implements StepContext {
   }
 
   stop(result: "failed" | "canceled"): void {
-    if (this.result !== "canceled") this.result = result;
+    this.setResult(result);
     this.isStopped = true;
     this.stopping.resolve();
   }
@@ -145,7 +145,12 @@ export class Run implements StepContext {
   /** Handles a failed step. */
   stepFailed(): void {
     if (!this.goesOnAfterFailures) this.stop("failed");
-    else if (this.result !== "canceled") this.result = "failed";
+    else this.setResult("failed");
+  }
+
+  /** Does not stop the run. A canceled run stays canceled. */
+  setResult(result: "failed" | "canceled"): void {
+    if (this.result !== "canceled") this.result = result;
   }
 
   /** Handles any other failure: the run ends, even with continue-on-error. */

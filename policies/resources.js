@@ -94,7 +94,14 @@ function isAzureAddress(baseUrl) {
  */
 const listOf = (value) => (Array.isArray(value) ? value : []);
 
+/**
+ * The schema of a list of texts in a policy's configuration.
+ * @param {string} description
+ * @returns {{ type: "array", items: { type: "string" }, description: string }}
+ */
+const textList = (description) => ({ type: "array", items: { type: "string" }, description });
+
 /** @param {readonly string[]} values */
 const quoted = (values) => values.map((value) => JSON.stringify(value)).join(", ");
 
-module.exports = { TOKEN_PREFIXES, UNKNOWN, isAzureAddress, kindOf, knownResources, listOf, plain, quoted };
+module.exports = { TOKEN_PREFIXES, UNKNOWN, isAzureAddress, kindOf, knownResources, listOf, plain, quoted, textList };

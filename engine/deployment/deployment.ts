@@ -210,7 +210,7 @@ export class Deployment {
       );
       for (const { step, isDone } of results) {
         if (isDone) continue;
-        if (run.result !== "canceled") run.result = "failed";
+        run.setResult("failed");
         keepDependenciesOf(step.old);
       }
     }

@@ -1,5 +1,5 @@
 // @ts-check
-const { kindOf, plain } = require("../resources");
+const { kindOf, plain, textList } = require("../resources");
 
 /** @type {import("@pulumi/policy").ResourceValidationPolicy} */
 const accessKeyHasConfiguration = {
@@ -9,11 +9,7 @@ const accessKeyHasConfiguration = {
   severity: "high",
   configSchema: {
     properties: {
-      except: {
-        type: "array",
-        items: { type: "string" },
-        description: "Names of AccessKey resources that may be without a configuration.",
-      },
+      except: textList("Names of AccessKey resources that may be without a configuration."),
     },
   },
   validateResource: ({ type, name, props, getConfig }, reportViolation) => {

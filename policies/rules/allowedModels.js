@@ -1,5 +1,5 @@
 // @ts-check
-const { isAzureAddress, kindOf, knownResources, listOf, plain, quoted } = require("../resources");
+const { isAzureAddress, kindOf, knownResources, listOf, plain, quoted, textList } = require("../resources");
 
 /** @typedef {{ path: string, model: unknown }} Named */
 
@@ -11,12 +11,9 @@ const allowedModels = {
   severity: "high",
   configSchema: {
     properties: {
-      models: {
-        type: "array",
-        items: { type: "string" },
-        description:
-          "Models that may be used: gpt-5-mini at every provider, or openai:gpt-5-mini at one. Without it, every model is allowed.",
-      },
+      models: textList(
+        "Models that may be used: gpt-5-mini at every provider, or openai:gpt-5-mini at one. Without it, every model is allowed.",
+      ),
     },
   },
   validateResource: ({ type, name, props, getConfig }, reportViolation) => {

@@ -1,5 +1,5 @@
 // @ts-check
-const { kindOf, plain, quoted } = require("../resources");
+const { kindOf, plain, quoted, textList } = require("../resources");
 
 /** `East US 2` and `eastus2` name one region. @param {string} region */
 const normalized = (region) => region.toLowerCase().replaceAll(/\s/g, "");
@@ -12,17 +12,10 @@ const allowedRegions = {
   severity: "high",
   configSchema: {
     properties: {
-      regions: {
-        type: "array",
-        items: { type: "string" },
-        description: "Azure regions in which accounts may be. Without it, every region is allowed.",
-      },
-      skus: {
-        type: "array",
-        items: { type: "string" },
-        description:
-          "SKUs that deployments may have. A global SKU processes requests in any region. Without it, every SKU is allowed.",
-      },
+      regions: textList("Azure regions in which accounts may be. Without it, every region is allowed."),
+      skus: textList(
+        "SKUs that deployments may have. A global SKU processes requests in any region. Without it, every SKU is allowed.",
+      ),
     },
   },
   validateResource: ({ type, name, props, getConfig }, reportViolation) => {

@@ -1,5 +1,5 @@
 // @ts-check
-const { kindOf, knownResources, plain } = require("../resources");
+const { kindOf, knownResources, plain, textList } = require("../resources");
 
 /** Properties that the provider marks as secret, and that the gateway shows to nobody. */
 const SECRET_PROPERTIES = new Map([
@@ -34,16 +34,8 @@ const noSecretsInClearText = {
   severity: "critical",
   configSchema: {
     properties: {
-      patterns: {
-        type: "array",
-        items: { type: "string" },
-        description: "Further forms of credentials, as JavaScript regular expressions.",
-      },
-      except: {
-        type: "array",
-        items: { type: "string" },
-        description: "Names of resources that are not inspected.",
-      },
+      patterns: textList("Further forms of credentials, as JavaScript regular expressions."),
+      except: textList("Names of resources that are not inspected."),
     },
   },
   validateResource: ({ type, name, props, getConfig }, reportViolation) => {
@@ -53,7 +45,7 @@ const noSecretsInClearText = {
     const further = patterns.map((pattern) => ({ noun: "a credential", pattern: new RegExp(pattern) }));
     for (const { path, text } of shownTexts(kind, plain(props))) {
       const found = [...CREDENTIALS, ...further].find(({ pattern }) => pattern.test(text));
-      if (found !== undefined) reportViolation(`${violation(kind, name, path, found.noun)}`);
+      if (found !== undefined) reportViolation(violation(kind, name, path, found.noun));
     }
   },
   /** Finds the stack's own keys and tokens, whatever their form is. */

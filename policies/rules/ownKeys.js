@@ -1,5 +1,5 @@
 // @ts-check
-const { kindOf, knownResources, listOf, plain, UNKNOWN } = require("../resources");
+const { kindOf, knownResources, listOf, plain, textList, UNKNOWN } = require("../resources");
 
 /**
  * @typedef {import("../resources").StackResource} StackResource
@@ -15,11 +15,9 @@ const ownKeys = {
   severity: "high",
   configSchema: {
     properties: {
-      providers: {
-        type: "array",
-        items: { type: "string" },
-        description: "Built-in providers whose requests must never be paid with ngrok credits, for example openai.",
-      },
+      providers: textList(
+        "Built-in providers whose requests must never be paid with ngrok credits, for example openai.",
+      ),
     },
   },
   /** A step that pays with credits is refused before it is written. */

@@ -1,5 +1,5 @@
 // @ts-check
-const { isAzureAddress, knownResources } = require("../resources");
+const { isAzureAddress, knownResources, textList } = require("../resources");
 
 /** @type {import("@pulumi/policy").StackValidationPolicy} */
 const twoKeysPerAzureProvider = {
@@ -10,11 +10,7 @@ const twoKeysPerAzureProvider = {
   severity: "medium",
   configSchema: {
     properties: {
-      except: {
-        type: "array",
-        items: { type: "string" },
-        description: "Values of providerId that may have fewer than two keys in the stack.",
-      },
+      except: textList("Values of providerId that may have fewer than two keys in the stack."),
     },
   },
   validateStack: (args, reportViolation) => {

@@ -33,7 +33,7 @@ export function createWatch(
   { id, resourceGroupName }: Account,
   options: pulumi.CustomResourceOptions,
 ): void {
-  // Only an existing account has no id here; its logs and alerts belong to whoever manages it.
+  // Only an existing account has no id here; its logs and alerts are managed elsewhere.
   if (id === undefined) return;
   if (diagnostics !== undefined) createDiagnostics(diagnostics, id, options);
   for (const alert of alerts) createAlert(alert, id, resourceGroupName, options);

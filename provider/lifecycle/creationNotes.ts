@@ -108,8 +108,9 @@ export class CreationNotes {
   private leftIn(journal: string): LeftNote[] {
     return [...openNotesIn(journal)].flatMap(([id, text]) => {
       const { success, data: note } = noteSchema.safeParse(text);
-      const ageMs = success ? Date.now() - Date.parse(note.startedAt) : Number.POSITIVE_INFINITY;
-      if (!success || ageMs > MAX_AGE_MS) {
+      if (!success) return []; // of another version of this package
+      const ageMs = Date.now() - Date.parse(note.startedAt);
+      if (ageMs > MAX_AGE_MS) {
         endIn(journal, id);
         return [];
       }

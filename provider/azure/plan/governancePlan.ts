@@ -66,7 +66,7 @@ export function usedFilters<V extends Values>({ deployments }: Region<V>, { gove
   return Object.keys(governance.contentFilters).filter((name) => named.includes(name));
 }
 
-/** Logs and alerts are only for new accounts; those of an existing account belong to whoever manages it. */
+/** Logs and alerts are only for new accounts; those of an existing account are managed elsewhere. */
 export function planGovernance<V extends Values>(region: Region<V>, common: Common<V>): GovernancePlan<V> {
   const { account } = region;
   return {

@@ -68,6 +68,14 @@ test("a note is removed after a month, and an incomplete one is ignored", () => 
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
+test("a note of another version is left as it is", () => {
+  notesOf(1).begin("AccessKey", owner, creation(ONE));
+  const text = fs.readFileSync(journal(), "utf8").replace('"account":"acc_one"', '"accounts":["acc_one"]');
+  fs.writeFileSync(journal(), text);
+  expect(notesOf(2).leftBehind()).toEqual([]);
+  expect(fs.readFileSync(journal(), "utf8")).toBe(text);
+});
+
 test("several creations of a process end one by one", () => {
   const first = notesOf(1);
   for (const id of [ONE, TWO]) first.begin("AccessKey", owner, creation(id));
