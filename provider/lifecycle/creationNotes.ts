@@ -1,11 +1,12 @@
 /**
- * Notes on disk about creations in flight: written before the request is sent and removed when its outcome is known. If the
- * provider process is killed in between, the state records nothing, and the resource's next create finds the note.
+ * Notes on disk about creations in flight: written before the request is sent and removed when the engine knows the outcome. If
+ * the provider process is killed in between, the state records nothing, and the resource's next create finds the note.
  */
 import { hash, randomBytes } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
 import { endIn, JOURNAL_SUFFIX, listJournals, NoteJournal, openNotesIn } from "./noteFiles";
+import { type NotingProcess, thisProcess } from "./notingProcess";
 import { identityOf, type Owner } from "./ownership";
 
 const noteSchema = z.object({
@@ -18,18 +19,13 @@ const noteSchema = z.object({
   isMarked: z.boolean(),
   /** In the gateway's time, ISO 8601. */
   startedAt: z.string(),
-  /** Id of the process that sends the request. */
+  /** The process that sends the request. */
   pid: z.int(),
+  start: z.string().optional(),
 });
 
 /** A creation that was started. Contains no secret. */
 export type CreationNote = z.infer<typeof noteSchema>;
-
-/** The process that writes notes; tests replace it. */
-export interface NotingProcess {
-  readonly pid: number;
-  isAlive(pid: number): boolean;
-}
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Longest creation. After that time, a process with the same id is a different one. */
@@ -39,18 +35,6 @@ const MAX_AGE_MS = 30 * 24 * HOUR_MS;
 const HASH_CHARS = 16;
 /** Providers of one process have a journal each. */
 const NAME_BYTES = 4;
-
-const thisProcess: NotingProcess = {
-  pid: process.pid,
-  isAlive: (pid) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "EPERM"; // the process exists and belongs to another user
-    }
-  },
-};
 
 /** A note in a journal of a process that no longer runs. */
 interface LeftNote {
@@ -69,7 +53,7 @@ export class CreationNotes {
     private readonly process: NotingProcess = thisProcess,
   ) {
     this.folder = path.join(folder, "creates");
-    const name = `${process.pid}-${randomBytes(NAME_BYTES).toString("hex")}${JOURNAL_SUFFIX}`;
+    const name = `${process.identity.pid}-${randomBytes(NAME_BYTES).toString("hex")}${JOURNAL_SUFFIX}`;
     this.journal = new NoteJournal(path.join(this.folder, name));
   }
 
@@ -86,12 +70,20 @@ export class CreationNotes {
     return notes.filter((note) => note.kind === kind && note.resource === resource && note.account === account);
   }
 
-  begin(kind: string, owner: Owner, creation: Omit<CreationNote, "kind" | "resource" | "pid">): void {
-    const note: CreationNote = { kind, resource: hashOf(owner), ...creation, pid: this.process.pid };
+  begin(kind: string, owner: Owner, creation: Omit<CreationNote, "kind" | "resource" | "pid" | "start">): void {
+    const note: CreationNote = { kind, resource: hashOf(owner), ...creation, ...this.process.identity };
     this.journal.begin(creation.createId, note);
   }
 
-  /** Removes the note of a creation whose outcome is known. */
+  /**
+   * Removes the note of a creation whose outcome the current call returns. It is kept until the engine has the response: a process
+   * that is killed before that leaves an object that no state contains.
+   */
+  endAfterResponse(createId: string): void {
+    this.process.afterResponse(() => this.end(createId));
+  }
+
+  /** Removes the note of a creation that the state records, or that made nothing. */
   end(createId: string): void {
     if (this.journal.end(createId)) return;
     for (const { note, journal } of this.left()) if (note.createId === createId) endIn(journal, createId);
@@ -114,8 +106,8 @@ export class CreationNotes {
         endIn(journal, id);
         return [];
       }
-      const isCurrent = note.pid === this.process.pid || this.process.isAlive(note.pid);
-      return !isCurrent || ageMs > LONGEST_CREATION_MS ? [{ note, journal }] : [];
+      const isInFlight = ageMs <= LONGEST_CREATION_MS && this.process.isRunning(note);
+      return isInFlight ? [] : [{ note, journal }];
     });
   }
 }

@@ -157,7 +157,7 @@ export async function create(
     const isMarked = readMark(wanted.metadata)?.create === createId;
     if (!isMarked) options.notes?.adoptions.note({ kind: definition.kind, id: existing.id, account }, createId);
     const state = await adopted(definition, existing, wanted, options, context);
-    if (left !== undefined) options.notes?.creations.end(createId);
+    if (left !== undefined) options.notes?.creations.endAfterResponse(createId);
     return { id: existing.id, state, memory };
   } catch (error) {
     if (error instanceof UnresolvedCreation) {
@@ -167,7 +167,7 @@ export async function create(
       throw new PartialFailure(unresolvedId(createId), { state: wanted, memory: { ...memory, unresolved } }, error);
     }
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
-    if (left !== undefined) options.notes?.creations.end(createId);
+    if (left !== undefined) options.notes?.creations.endAfterResponse(createId);
     const doubtful = doubtfulFields(definition, Object.keys(wanted), wanted, error.state);
     throw new PartialFailure(error.id, { state: error.state, memory: { ...memory, ...doubtful } }, error);
   }

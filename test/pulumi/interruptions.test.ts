@@ -166,6 +166,9 @@ test("kill -9 of the CLI leaves a lock and pending creations: cancel removes the
 test("kill -9 of the provider's process: recover finds objects whose creation was not answered", async () => {
   await nextRound();
   await gateway.fault({ match: { method: "POST" }, times: 20, action: { drop: "after" } });
+  // No look-up of a lost object is answered either, so that no creation has a result before the kill.
+  for (const path of ["/access-key-configurations", "/provider-keys", "/access-keys"])
+    await gateway.fault({ match: { method: "GET", path }, after: 1, times: 20, action: { delayMs: 3_600_000 } });
   const up = project.start(["up", ...YES]);
   await afterChanges(3, up);
   const provider = providerProcess(up);

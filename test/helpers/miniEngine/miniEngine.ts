@@ -7,6 +7,7 @@
 import { isSame, type PlainObject } from "../../../provider/lifecycle/values";
 import {
   Killed,
+  type KillTime,
   PartlyDone,
   type ProviderUnderTest,
   type ResourceName,
@@ -66,7 +67,7 @@ export class MiniEngine {
   /** Creations that have not ended, as a state records them. */
   readonly pendingCreates: { kind: string; name: string; id: undefined; inputs: PlainObject }[] = [];
   /** Number of requests until the process is killed, with or without the engine. */
-  kill: { requests: number; when: "before" | "after"; what: "run" | "provider" } | undefined;
+  kill: { requests: number; when: KillTime; what: "run" | "provider" } | undefined;
   /** Whether the last kill happened. */
   wasKilled = false;
   private readonly processes = new Map<string, ProviderUnderTest>();

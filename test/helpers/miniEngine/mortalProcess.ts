@@ -9,9 +9,10 @@ import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
 import type { Notes } from "../../../provider/lifecycle/creation";
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import { forgetReads } from "../../../provider/lifecycle/gatheredReads";
+import type { NotingProcess } from "../../../provider/lifecycle/notingProcess";
 import type { GatewayClient } from "../../../sdk";
 import { type AdapterName, startProvider } from "./adapters";
-import { Killed, type ProviderCalls, type ProviderUnderTest, type StackOptions } from "./process";
+import { Killed, type KillTime, type ProviderCalls, type ProviderUnderTest, type StackOptions } from "./process";
 
 export interface ProcessOptions extends StackOptions {
   readonly client: GatewayClient;
@@ -31,6 +32,15 @@ export class NotesFolder {
     return this.last;
   }
 
+  /** The process with this id, for its notes. */
+  processOf(pid: number): NotingProcess {
+    return {
+      identity: { pid },
+      isRunning: (other) => this.living.has(other.pid),
+      afterResponse: (act) => act(),
+    };
+  }
+
   dispose(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -40,8 +50,10 @@ export class MortalProcess implements ProviderUnderTest {
   readonly lines: string[] = [];
   private readonly provider: ProviderCalls;
   private readonly pid: number;
-  private end: { requests: number; when: "before" | "after" } | undefined;
+  private end: { requests: number; when: KillTime } | undefined;
   private hasEnded = false;
+  private endsWithCall = false;
+  private afterResponse: (() => void)[] = [];
 
   constructor(
     adapter: AdapterName,
@@ -66,7 +78,7 @@ export class MortalProcess implements ProviderUnderTest {
     this.options.notes.living.delete(this.pid);
   }
 
-  killAt(requests: number, when: "before" | "after"): void {
+  killAt(requests: number, when: KillTime): void {
     this.end = { requests, when };
   }
 
@@ -98,15 +110,20 @@ export class MortalProcess implements ProviderUnderTest {
   private async untilDeath<T>(act: () => Promise<T>): Promise<T> {
     if (this.hasEnded) throw new Killed();
     const [outcome] = await Promise.allSettled([act()]);
+    if (this.endsWithCall) this.die();
     if (this.hasEnded) throw new Killed();
+    for (const act of this.afterResponse.splice(0)) act();
     if (outcome.status === "fulfilled") return outcome.value;
     throw outcome.reason;
   }
 
   /** Notes that a dead process no longer writes or removes. */
   private mortalNotes(): Notes {
-    const { folder, living } = this.options.notes;
-    const creations = new CreationNotes(folder, { pid: this.pid, isAlive: (pid) => living.has(pid) });
+    const { folder } = this.options.notes;
+    const creations = new CreationNotes(folder, {
+      ...this.options.notes.processOf(this.pid),
+      afterResponse: (act) => void this.afterResponse.push(act),
+    });
     const unlessDead =
       <Args extends unknown[]>(act: (...args: Args) => void) =>
       (...args: Args) => {
@@ -155,7 +172,8 @@ export class MortalProcess implements ProviderUnderTest {
     if (isLast && this.end?.when === "before") this.die();
     if (this.hasEnded) throw new Killed();
     const [outcome] = await Promise.allSettled([send()]);
-    if (isLast) this.die();
+    if (isLast && this.end?.when === "answered") this.endsWithCall = true;
+    else if (isLast) this.die();
     if (this.hasEnded) throw new Killed();
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;

@@ -69,9 +69,15 @@ export interface ProviderUnderTest extends ProviderCalls {
   readonly isDead: boolean;
   /** Ends the run. */
   close(): void;
-  /** Kills the process at a later request: before it is sent, or after its effect and before its response. */
-  killAt(requests: number, when: "before" | "after"): void;
+  /** Kills the process at a later request. */
+  killAt(requests: number, when: KillTime): void;
 }
+
+/**
+ * When a process is killed: before one of its requests is sent, after the request's effect and before its response, or after the
+ * call that sent it has a result and before the engine has it.
+ */
+export type KillTime = "before" | "after" | "answered";
 
 /** Starts the provider processes of a run. */
 export type StartProcess = () => ProviderUnderTest;

@@ -10,6 +10,7 @@ import { GatewayClient } from "../../../sdk";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
 import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
+import type { KillTime } from "../../helpers/miniEngine/process";
 
 const STACK = "org/project/dev";
 const VALUE = "planted-value-0123456789abcdef";
@@ -348,7 +349,7 @@ describe("with ownership off", () => {
 });
 
 describe.each(KINDS)("the provider process that is killed while it creates a %s", (kind) => {
-  const killed = async (when: "before" | "after") => {
+  const killed = async (when: KillTime) => {
     const engine = engineOf();
     engine.kill = { requests: 1, when, what: "provider" }; // the account is requested first
     expect(await messageOf(engine.up([declared(kind)]))).toBe("");
@@ -356,11 +357,15 @@ describe.each(KINDS)("the provider process that is killed while it creates a %s"
   };
   const program = [declared(kind)];
 
-  test.each(["before", "after"] as const)("%s the request was processed: the next up has one object", async (when) => {
+  test.each([
+    ["before the request was processed", "before"],
+    ["after the request was processed", "after"],
+    ["before the engine received the result", "answered"],
+  ] as const)("%s: the next up has one object", async (_, when) => {
     const engine = await killed(when);
     expect([engine.wasKilled, stateIds(engine), engine.pendingCreates]).toEqual([true, [], []]);
     const made = await idsOf(kind);
-    expect(made).toHaveLength(when === "after" ? 1 : 0);
+    expect(made).toHaveLength(when === "before" ? 0 : 1);
     expect(noted()).toHaveLength(1);
     await gateway.requests();
     await engine.up(program);

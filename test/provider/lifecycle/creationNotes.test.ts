@@ -2,12 +2,16 @@
  * Notes about creations and adoptions in a real folder. Does not prove that a file system keeps the writes of a killed machine;
  * nothing is flushed to the disk.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AdoptionNotes } from "../../../provider/lifecycle/adoptionNotes";
 import { CreationNotes } from "../../../provider/lifecycle/creationNotes";
 import { notesFolder } from "../../../provider/lifecycle/noteFiles";
+import { thisProcess } from "../../../provider/lifecycle/notingProcess";
 
 const owner = { stack: "org/project/dev", resource: "app" };
 const creation = (createId: string, startedAt = new Date().toISOString()) => ({
@@ -29,8 +33,14 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
+/** What waits for a response. */
+const responses: (() => void)[] = [];
 const notesOf = (pid: number, living: number[] = [pid]) =>
-  new CreationNotes(root, { pid, isAlive: (each) => living.includes(each) });
+  new CreationNotes(root, {
+    identity: { pid },
+    isRunning: (other) => living.includes(other.pid),
+    afterResponse: (act) => responses.push(act),
+  });
 const idsOf = (notes: CreationNotes) => notes.leftBehind().map(({ createId }) => createId);
 
 /** The only journal. */
@@ -59,6 +69,15 @@ test("a note is removed when the creation ends", () => {
   first.end(ONE);
   expect(fs.readdirSync(folder)).toEqual([]);
   expect(notesOf(2).leftBehind()).toEqual([]);
+});
+
+test("a note of a creation with a result is kept until the engine has the response", () => {
+  const first = notesOf(1);
+  first.begin("AccessKey", owner, creation(ONE));
+  first.endAfterResponse(ONE);
+  expect(idsOf(notesOf(2))).toEqual([ONE]);
+  for (const act of responses.splice(0)) act();
+  expect(fs.readdirSync(folder)).toEqual([]);
 });
 
 test("a note is removed after a month, and an incomplete one is ignored", () => {
@@ -109,12 +128,40 @@ test("the notes are in Pulumi's own folder", () => {
   expect(notesFolder({})).toBe(path.join(os.homedir(), ".pulumi", "ngrok-ai"));
 });
 
-test("a running process is distinguished from one that ended", () => {
-  new CreationNotes(root).begin("AccessKey", owner, creation(ONE));
-  expect(new CreationNotes(root).leftBehind()).toEqual([]);
-  const text = fs.readFileSync(journal(), "utf8");
-  fs.writeFileSync(journal(), text.replace(`"pid":${process.pid}`, `"pid":${2 ** 22 + 1}`)); // above the largest id that Linux assigns
-  expect(new CreationNotes(root).leftBehind()).toHaveLength(1);
+describe("a process of this machine", () => {
+  const noteOf = (change: (note: Record<string, unknown>) => object) => {
+    fs.rmSync(folder, { recursive: true, force: true });
+    new CreationNotes(root).begin("AccessKey", owner, creation(ONE));
+    const entry = JSON.parse(fs.readFileSync(journal(), "utf8")) as { note: Record<string, unknown> };
+    fs.writeFileSync(journal(), `${JSON.stringify({ id: ONE, note: change(entry.note) })}\n`);
+    return new CreationNotes(root).leftBehind();
+  };
+
+  test("is distinguished from one that ended", () => {
+    expect(noteOf((note) => note)).toEqual([]);
+    expect(noteOf((note) => ({ ...note, pid: 2 ** 22 + 1 }))).toHaveLength(1); // above the largest id that Linux assigns
+  });
+
+  test("is distinguished from an earlier one with the same id, where the system tells when a process started", () => {
+    const isTold = fs.existsSync("/proc/self/stat");
+    expect(noteOf((note) => ({ ...note, start: "1" }))).toHaveLength(isTold ? 1 : 0);
+    expect(noteOf(({ start: _, ...note }) => note)).toEqual([]); // of a system that does not
+  });
+
+  test("has ended although its parent never asks for its result, as in a container whose first process does not", async () => {
+    const command = "sh -c 'echo $$; exec sleep 60' & exec sleep 60";
+    const parent = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [text] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = Number(text.toString());
+      expect(thisProcess.isRunning({ pid })).toBe(true);
+      process.kill(pid, "SIGKILL");
+      while (thisProcess.isRunning({ pid })) await sleep(10);
+      expect(process.kill(pid, 0)).toBe(true); // it still has its id
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
 });
 
 describe("an adoption without a mark", () => {

@@ -223,7 +223,7 @@ export class RandomLife {
   }
 
   private noted() {
-    return new CreationNotes(this.notes.folder, { pid: 0, isAlive: (pid) => this.notes.living.has(pid) }).leftBehind();
+    return new CreationNotes(this.notes.folder, this.notes.processOf(0)).leftBehind();
   }
 
   /** Expects that the gateway has this stack's objects and others' unchanged objects. */

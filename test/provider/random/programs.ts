@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type { PlainObject } from "../../../provider/lifecycle/values";
 import type { Declared, UpOptions } from "../../helpers/miniEngine/miniEngine";
+import type { KillTime } from "../../helpers/miniEngine/process";
 
 /** Values of provider keys, which no error may contain. */
 export const PLANTED_VALUES = ["planted-value-one-0123456789abc", "another-planted-value-0123456789"] as const;
@@ -213,7 +214,7 @@ export type OutsideChange = (typeof OUTSIDE_CHANGES)[number];
 
 export interface Kill {
   readonly requests: number;
-  readonly when: "before" | "after";
+  readonly when: KillTime;
   readonly what: "run" | "provider";
 }
 
@@ -299,7 +300,7 @@ export const sequences: fc.Arbitrary<Step[]> = fc.array(
         do: fc.constant("kill" as const),
         kill: fc.record({
           requests: fc.integer({ min: 0, max: 12 }),
-          when: fc.constantFrom("before" as const, "after" as const),
+          when: fc.constantFrom("before" as const, "after" as const, "answered" as const),
           what: fc.constantFrom("run" as const, "provider" as const),
         }),
       }),
