@@ -157,3 +157,9 @@ export function readList<K extends ListedKind>(
   const lists = client as unknown as Readonly<Record<string, (options: CallOptions) => AsyncIterable<ObjectOf<K>>>>;
   return lists[`list${KINDS[kind].listed.api}s`]!(options);
 }
+
+/** Deletes an object of a kind. */
+export async function removeObject(client: GatewayClient, kind: ListedKind, id: string): Promise<void> {
+  const deletions = client as unknown as Readonly<Record<string, (id: string) => Promise<unknown>>>;
+  await deletions[`delete${KINDS[kind].listed.api}`]!(id);
+}

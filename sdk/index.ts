@@ -3,60 +3,9 @@ import "./nodeVersion";
 export type { CallOptions, Subject, UnreachableNotice } from "./call";
 export { type AccessKeyFilter, GatewayClient, type ProviderKeyFilter, type UsageFilter } from "./client";
 export type { Clock } from "./clock";
-export {
-  type AccessKeyConfiguration,
-  type AccessKeyConfigurationCreate,
-  type AccessKeyConfigurationList,
-  type AccessKeyConfigurationUpdate,
-  type AccessScope,
-  type AccessScopeWrite,
-  accessKeyConfigurationCreateSchema,
-  accessKeyConfigurationListSchema,
-  accessKeyConfigurationSchema,
-  accessKeyConfigurationUpdateSchema,
-  accessScopeSchema,
-  accessScopeWriteSchema,
-  KEY_SELECTION_STRATEGIES,
-  ROUTER_STEP_TYPES,
-  type Router,
-  type RouterRule,
-  type RouterRuleWrite,
-  type RouterStep,
-  type RouterStepKey,
-  type RouterStepKeyWrite,
-  type RouterStepWrite,
-  type RouterWrite,
-  routerRuleSchema,
-  routerRuleWriteSchema,
-  routerSchema,
-  routerStepKeySchema,
-  routerStepKeyWriteSchema,
-  routerStepSchema,
-  routerStepWriteSchema,
-  routerWriteSchema,
-} from "./contract/accessKeyConfigurations";
-export {
-  type AccessKey,
-  type AccessKeyCreate,
-  type AccessKeyList,
-  type AccessKeyListQuery,
-  type AccessKeyUpdate,
-  accessKeyCreateSchema,
-  accessKeyListQuerySchema,
-  accessKeyListSchema,
-  accessKeySchema,
-  accessKeyUpdateSchema,
-} from "./contract/accessKeys";
-export {
-  type ApiKey,
-  type ApiKeyCreate,
-  type ApiKeyList,
-  type ApiKeyUpdate,
-  apiKeyCreateSchema,
-  apiKeyListSchema,
-  apiKeySchema,
-  apiKeyUpdateSchema,
-} from "./contract/apiKeys";
+export * from "./contract/accessKeyConfigurations";
+export * from "./contract/accessKeys";
+export * from "./contract/apiKeys";
 export {
   BUILT_IN_PROVIDER_IDS,
   type ErrorBody,
@@ -80,41 +29,10 @@ export {
   type Ref,
   refSchema,
 } from "./contract/common";
-export {
-  type CheckoutSession,
-  type CheckoutSessionCreate,
-  type CreditBalance,
-  type CreditPurchase,
-  type CreditPurchaseCreate,
-  type CreditTransaction,
-  type CreditTransactionList,
-  checkoutSessionCreateSchema,
-  checkoutSessionSchema,
-  creditBalanceSchema,
-  creditPurchaseCreateSchema,
-  creditPurchaseHeadersSchema,
-  creditPurchaseSchema,
-  creditTransactionListSchema,
-  creditTransactionSchema,
-} from "./contract/credits";
+export * from "./contract/credits";
 export { type ErrorCode, type ErrorName, errorCodes, knownError } from "./contract/errorCodes";
-export {
-  type GatewayConfig,
-  type GatewayConfigUpdate,
-  gatewayConfigSchema,
-  gatewayConfigUpdateSchema,
-  parseGoDurationMs,
-} from "./contract/gatewayConfig";
-export {
-  type Model,
-  type ModelList,
-  type ModelPricingRate,
-  type ModelProvider,
-  modelListSchema,
-  modelPricingRateSchema,
-  modelProviderSchema,
-  modelSchema,
-} from "./contract/models";
+export * from "./contract/gatewayConfig";
+export * from "./contract/models";
 export {
   type HttpMethod,
   type Operation,
@@ -123,63 +41,10 @@ export {
   operations,
   type ReplayClass,
 } from "./contract/operations";
-export {
-  MIN_REDACTABLE_KEY_CHARS,
-  type ProviderKey,
-  type ProviderKeyCreate,
-  type ProviderKeyList,
-  type ProviderKeyListQuery,
-  type ProviderKeyRotate,
-  type ProviderKeyUpdate,
-  providerKeyCreateSchema,
-  providerKeyListQuerySchema,
-  providerKeyListSchema,
-  providerKeyRotateSchema,
-  providerKeySchema,
-  providerKeyUpdateSchema,
-  redactionFits,
-  redactKey,
-} from "./contract/providerKeys";
-export {
-  type Provider,
-  type ProviderCreate,
-  type ProviderList,
-  type ProviderModel,
-  type ProviderModelCreate,
-  type ProviderUpdate,
-  providerCreateSchema,
-  providerListSchema,
-  providerModelCreateSchema,
-  providerModelSchema,
-  providerSchema,
-  providerUpdateSchema,
-  type SupportedApiSurface,
-  type SupportedApiSurfaceWrite,
-  supportedApiSurfaceSchema,
-  supportedApiSurfaceWriteSchema,
-} from "./contract/providers";
+export * from "./contract/providerKeys";
+export * from "./contract/providers";
 export { toModelWrite, toRuleWrite } from "./contract/toWrite";
-export {
-  ATTEMPT_COMPLETIONS,
-  type AttemptCompletion,
-  RETRY_ACTIONS,
-  type RequestAttempt,
-  type RequestAttempts,
-  type RetryAction,
-  requestAttemptSchema,
-  requestAttemptsSchema,
-  USAGE_GROUPINGS,
-  type UsageEvent,
-  type UsageList,
-  type UsageListQuery,
-  type UsageOverview,
-  type UsageOverviewQuery,
-  usageEventSchema,
-  usageListQuerySchema,
-  usageListSchema,
-  usageOverviewQuerySchema,
-  usageOverviewSchema,
-} from "./contract/usage";
+export * from "./contract/usage";
 export {
   GatewayConfigurationError,
   GatewayError,

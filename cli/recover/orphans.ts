@@ -6,11 +6,11 @@ import type { GatewayClient } from "../../sdk";
 import type { Inventory } from "../account/inventory";
 import type { StackState, StateEntry } from "../account/stackState";
 import { removeRule, unfinishedRules } from "../account/unfinishedRules";
-import { KINDS, LISTED_KINDS, type ListedKind } from "../kinds";
+import { KINDS, LISTED_KINDS, type ListedKind, removeObject } from "../kinds";
 
 /** An object that carries the stack's mark and is in no state, or a rule that was being created according to the state. */
 export interface Orphan {
-  readonly kind: string;
+  readonly kind: ListedKind | "RoutingRule";
   readonly id: string;
   /** The resource that the mark names. */
   readonly resource: string;
@@ -109,18 +109,11 @@ function marked(inventory: Inventory): Marked[] {
 
 /** Removes the objects that a killed run left, and returns their ids. */
 export async function removeOrphans(client: GatewayClient, orphans: readonly Orphan[]): Promise<string[]> {
-  const deletions: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
-    RoutingRule: (id) => removeRule(client, id),
-    AccessKey: (id) => client.deleteAccessKey(id),
-    AccessConfiguration: (id) => client.deleteAccessKeyConfiguration(id),
-    ProviderKey: (id) => client.deleteProviderKey(id),
-    CustomProvider: (id) => client.deleteProvider(id),
-    ApiKey: (id) => client.deleteApiKey(id),
-  };
   const removed: string[] = [];
   for (const { kind, id, verdict } of orphans) {
     if (verdict !== "removable") continue;
-    await deletions[kind]?.(id);
+    if (kind === "RoutingRule") await removeRule(client, id);
+    else await removeObject(client, kind, id);
     removed.push(id);
   }
   return removed;

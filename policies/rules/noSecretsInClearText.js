@@ -1,13 +1,8 @@
 // @ts-check
 const { kindOf, knownResources, plain, textList } = require("../resources");
 
-/** Properties that the provider marks as secret, and that the gateway shows to nobody. */
-const SECRET_PROPERTIES = new Map([
-  ["ProviderKey", ["value"]],
-  ["AccessKey", ["token"]],
-  ["ApiKey", ["token"]],
-  ["RouteCheck", ["token"]],
-]);
+/** Properties that the provider marks as secret in every kind that has them, and that the gateway shows to nobody. */
+const SECRET_PROPERTIES = ["value", "token"];
 
 /** Forms of credentials that are recognized wherever they stand. */
 const CREDENTIALS = [
@@ -43,7 +38,7 @@ const noSecretsInClearText = {
     const { patterns = [], except = [] } = /** @type {{ patterns?: string[], except?: string[] }} */ (getConfig());
     if (kind === undefined || except.includes(name)) return;
     const further = patterns.map((pattern) => ({ noun: "a credential", pattern: new RegExp(pattern) }));
-    for (const { path, text } of shownTexts(kind, plain(props))) {
+    for (const { path, text } of shownTexts(plain(props))) {
       const found = [...CREDENTIALS, ...further].find(({ pattern }) => pattern.test(text));
       if (found !== undefined) reportViolation(violation(kind, name, path, found.noun));
     }
@@ -53,7 +48,7 @@ const noSecretsInClearText = {
     const { except = [] } = /** @type {{ except?: string[] }} */ (args.getConfig());
     const resources = knownResources(args);
     const secrets = resources.flatMap(({ kind, name, props }) =>
-      (SECRET_PROPERTIES.get(kind) ?? []).map((property) => ({
+      SECRET_PROPERTIES.map((property) => ({
         of: `${kind} "${name}"`,
         property,
         value: props[property],
@@ -61,7 +56,7 @@ const noSecretsInClearText = {
     );
     const known = secrets.filter(({ value }) => typeof value === "string" && value.length >= MIN_SECRET_CHARS);
     for (const { kind, name, urn, props } of resources.filter((each) => !except.includes(each.name))) {
-      for (const { path, text } of shownTexts(kind, props)) {
+      for (const { path, text } of shownTexts(props)) {
         const secret = known.find(({ value }) => text.includes(value));
         if (secret !== undefined) {
           reportViolation(violation(kind, name, path, `the ${secret.property} of ${secret.of}`), urn);
@@ -87,13 +82,11 @@ function violation(kind, name, path, noun) {
 
 /**
  * Every text in properties that are not secret, with its path.
- * @param {string} kind
  * @param {Record<string, any>} props
  */
-function shownTexts(kind, props) {
-  const secret = SECRET_PROPERTIES.get(kind) ?? [];
+function shownTexts(props) {
   return Object.keys(props)
-    .filter((property) => !secret.includes(property))
+    .filter((property) => !SECRET_PROPERTIES.includes(property))
     .flatMap((property) => textsIn(props[property], property));
 }
 

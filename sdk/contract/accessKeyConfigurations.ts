@@ -10,7 +10,7 @@ import {
   pageFields,
   storedFields,
 } from "./common";
-import { withoutValue } from "./providerKeys";
+import { withoutValue } from "./redaction";
 
 /** Credentials of a router step: the account's own provider keys, or ngrok's (built-in providers only). */
 export const ROUTER_STEP_TYPES = ["user", "ngrok"] as const;

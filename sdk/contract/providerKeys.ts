@@ -10,12 +10,7 @@ import {
   pageQuerySchema,
   storedFields,
 } from "./common";
-
-/** Removes the value of a provider key, which is write-only, in case a server returns it. */
-export function withoutValue<Key extends object>(key: Key): Key {
-  const { value: _, ...rest } = key as Key & { value?: unknown };
-  return rest as Key;
-}
+import { withoutValue } from "./redaction";
 
 /** A credential for an upstream, which the gateway stores. Its value is write-only: responses contain `keyRedacted`. */
 export const providerKeySchema = answerObject({

@@ -29,3 +29,9 @@ export function redactionFits(value: string, keyRedacted: string): boolean {
   }
   return value.startsWith(keyRedacted.slice(0, maskAt)) && value.endsWith(keyRedacted.slice(maskAt + MASK.length));
 }
+
+/** Removes the value of a provider key, which is write-only, in case a server returns it. */
+export function withoutValue<Key extends object>(key: Key): Key {
+  const { value: _, ...rest } = key as Key & { value?: unknown };
+  return rest as Key;
+}

@@ -80,12 +80,12 @@ describe("the pack", () => {
   ])("recognizes %s", (type) => expect(kindOf(type)).toBe("AzureAccount"));
 
   test("excludes exactly the properties that the resources mark as secret", () => {
-    const secrets = ALL_KINDS.flatMap((kind) => {
+    for (const kind of ALL_KINDS) {
       const { fields, secretOutputs = [] } = definitionOf(kind)!;
-      const properties = [...Object.keys(fields).filter((field) => fields[field]?.secret), ...secretOutputs];
-      return properties.length === 0 ? [] : [[kind, properties] as const];
-    });
-    expect(Object.fromEntries(SECRET_PROPERTIES)).toEqual(Object.fromEntries(secrets));
+      const secret = [...Object.keys(fields).filter((field) => fields[field]?.secret), ...secretOutputs];
+      const excluded = [...Object.keys(fields), ...secretOutputs].filter((name) => SECRET_PROPERTIES.includes(name));
+      expect([kind, excluded]).toEqual([kind, secret]);
+    }
   });
 
   test.each([
