@@ -198,7 +198,7 @@ export class PluginProvider implements ResourceProvider {
 }
 
 /** Sets the three members that identify the resource in every request. */
-function describe(
+export function describe(
   message: { setUrn(urn: string): unknown; setName(name: string): unknown; setType(type: string): unknown },
   urn: Urn,
 ): void {

@@ -3,10 +3,10 @@ import { messageOf } from "../errors";
 import type { PluginHost } from "../processes/pluginCommand";
 import { providerProto } from "../protocol/stubs";
 import { fromStruct, markSecretsLike, toStruct } from "../protocol/wire";
-import { nameOf, typeOf, type Urn } from "../values/urn";
+import type { Urn } from "../values/urn";
 import { mapWithoutWrappers, type PropertyMap, Unknown } from "../values/values";
 import { isGrpcError, type Plugin } from "./plugin";
-import { type Capabilities, isUnimplemented, toDiff, toProviderError } from "./pluginProvider";
+import { type Capabilities, describe, isUnimplemented, toDiff, toProviderError } from "./pluginProvider";
 import { type CheckResult, type DiffRequest, type DiffResult, NO_DIFF, ProviderError } from "./resourceProvider";
 
 /** Member for inputs of the engine itself, which are never sent to the provider. */
@@ -31,7 +31,7 @@ export async function checkConfig(
 ): Promise<CheckResult> {
   if (plugin === undefined) return { inputs: news, failures: [] };
   const message = new providerProto.CheckRequest();
-  describeProvider(message, urn);
+  describe(message, urn);
   message.setOlds(toStruct(olds, CONFIG_WIRE));
   message.setNews(toStruct(news, CONFIG_WIRE));
   try {
@@ -54,7 +54,7 @@ export async function diffConfig(plugin: Plugin | undefined, request: DiffReques
   const unknown: DiffResult = { ...NO_DIFF, changes: "unknown" };
   if (plugin === undefined) return unknown;
   const message = new providerProto.DiffRequest();
-  describeProvider(message, request.urn);
+  describe(message, request.urn);
   message.setId(request.id);
   message.setOlds(toStruct(request.oldOutputs, CONFIG_WIRE));
   message.setOldInputs(toStruct(withoutInternal(request.oldInputs), CONFIG_WIRE));
@@ -104,7 +104,7 @@ export async function configure(provider: ConfiguredPlugin, id: string, inputs: 
   if (plugin === undefined) return { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
   const args = withoutInternal(inputs);
   const message = new providerProto.ConfigureRequest();
-  describeProvider(message, urn);
+  describe(message, urn);
   message.setId(id);
   message.setArgs(toStruct(args, CONFIGURE_WIRE));
   for (const [key, value] of configVariables(plugin.packageName, args)) message.getVariablesMap().set(key, value);
@@ -127,15 +127,6 @@ export async function configure(provider: ConfiguredPlugin, id: string, inputs: 
     throw asProviderError(error);
   }
 }
-function describeProvider(
-  message: { setUrn(urn: string): unknown; setName(name: string): unknown; setType(type: string): unknown },
-  urn: Urn,
-): void {
-  message.setUrn(urn);
-  message.setName(nameOf(urn));
-  message.setType(typeOf(urn));
-}
-
 /** Inputs without the engine's own. */
 export function withoutInternal(inputs: PropertyMap): PropertyMap {
   const { [INTERNAL_KEY]: _internal, ...others } = inputs;

@@ -8,9 +8,10 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, rename, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { StackLockedError } from "../errors";
+import { readIfExists } from "./readIfExists";
 
 interface LockHolder {
   readonly pid: number;
@@ -77,15 +78,6 @@ function claimOn(file: string, text: string): string {
 
 async function removeOwn(file: string, own: string): Promise<void> {
   if ((await readIfExists(file)) === own) await rm(file, { force: true });
-}
-
-async function readIfExists(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 function describeSelf(operation: string): LockHolder {

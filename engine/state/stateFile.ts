@@ -3,9 +3,10 @@
  * contains either the old state or the new one.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf, StateIntegrityError } from "../errors";
+import { readIfExists } from "./readIfExists";
 
 /**
  * Returns the parsed document, or undefined if the file does not exist.
@@ -23,15 +24,6 @@ export async function readJsonFile(file: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     throw new StateIntegrityError(`${file} is not JSON: ${messageOf(error)}`);
-  }
-}
-
-async function readIfExists(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

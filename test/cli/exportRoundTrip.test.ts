@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { runCommand } from "../helpers/commandLine";
-import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { gatewayConfig, startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type HandMadeAccount, makeAccountByHand, PLANTED } from "../helpers/handMadeAccount";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -51,8 +51,7 @@ async function emptyStack(ownership: "on" | "off", secrets = SECRETS) {
     workDir: folder,
     stackName: `export-${ownership}`,
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "ngrok-ai:ownership": { value: ownership },
       ...secrets,
     },

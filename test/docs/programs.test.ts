@@ -8,6 +8,7 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { startAzure, startGateway } from "../../emulator";
+import { gatewayConfig } from "../helpers/gateway";
 import { createTestStack, realChanges } from "../helpers/stack";
 import { type CodeBlock, readDocuments, root } from "./documents";
 
@@ -54,8 +55,7 @@ test.each(packed(programs).map((run) => [run.map(({ place }) => place).join(", "
         AI_GATEWAY_URL: gateway.gatewayUrl,
       },
       config: {
-        "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-        "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+        ...gatewayConfig(gateway),
         "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
         ...configOf(run, gateway),
       },

@@ -25,6 +25,11 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** The stack configuration that names a gateway and its key. */
+export function gatewayConfig({ apiKey, controlUrl }: Pick<TestGateway, "apiKey" | "controlUrl">) {
+  return { "ngrok-ai:apiKey": { value: apiKey, secret: true }, "ngrok-ai:apiUrl": { value: controlUrl } };
+}
+
 export async function startTestGateway(options: Parameters<typeof startGateway>[0] = {}): Promise<TestGateway> {
   const gateway = await startGateway(options);
   const { controlUrl, gatewayUrl, apiKey } = gateway;

@@ -2,7 +2,7 @@
  * Two accounts in one program with explicit providers, including a component, and a key that belongs to another account. Two
  * local gateways are the accounts. Does not prove how the Pulumi CLI shows the errors.
  */
-import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { gatewayConfig, startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -40,8 +40,7 @@ beforeAll(async () => {
   underTest = await createTestStack({
     workDir: program.folder,
     config: {
-      "ngrok-ai:apiKey": { value: one.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: one.controlUrl },
+      ...gatewayConfig(one),
     },
   });
 });

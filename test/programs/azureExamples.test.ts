@@ -5,6 +5,7 @@
 import path from "node:path";
 import { RequestLog, startAzure, startGateway } from "../../emulator";
 import { ask } from "../emulator/azure/helpers";
+import { gatewayConfig } from "../helpers/gateway";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
 const examples = path.resolve(__dirname, "..", "..", "examples");
@@ -44,8 +45,7 @@ async function stackOf(example: string, config: Readonly<Record<string, string>>
     workDir: path.join(examples, example),
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
       ...Object.fromEntries(given),
     },

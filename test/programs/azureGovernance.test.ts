@@ -5,6 +5,7 @@
 import OpenAI from "openai";
 import { startAzure, startGateway } from "../../emulator";
 import { ask } from "../emulator/azure/helpers";
+import { gatewayConfig } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -47,10 +48,7 @@ beforeAll(async () => {
   underTest = await createTestStack({
     workDir: program.folder,
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
-    config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-    },
+    config: gatewayConfig(gateway),
   });
 });
 

@@ -7,6 +7,7 @@ import OpenAI from "openai";
 import { startAzure, startGateway } from "../../emulator";
 import { FaultList } from "../../emulator/faults";
 import { adviceOn, waitAfter } from "../../provider/azure/errorAdvice";
+import { gatewayConfig } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -44,8 +45,7 @@ async function stackOf(
     workDir: program.folder,
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
     },
   });

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import OpenAI from "openai";
 import { startAzure, startGateway } from "../../emulator";
+import { gatewayConfig } from "../helpers/gateway";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
 const workDir = path.resolve(__dirname, "..", "..", "examples", "azure-openai");
@@ -27,8 +28,7 @@ beforeAll(async () => {
   underTest = await createTestStack({
     workDir,
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "azure-openai:endpoint": { value: "https://contoso.openai.azure.com" },
       "azure-openai:apiKey": { value: KEYS[0], secret: true },
     },

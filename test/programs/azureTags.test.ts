@@ -3,6 +3,7 @@
  * other resources depend on. Does not prove that a preview of the Pulumi CLI shows the same unless it runs on it.
  */
 import { startAzure, startGateway } from "../../emulator";
+import { gatewayConfig } from "../helpers/gateway";
 import { inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges } from "../helpers/stack";
 
@@ -38,8 +39,7 @@ test("changed tags are previewed as updates, and up makes the same changes", asy
     workDir: program.folder,
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
     },
   });

@@ -6,6 +6,7 @@ import { startAzure, startGateway } from "../../emulator";
 import { FaultList } from "../../emulator/faults";
 import { RequestLog } from "../../emulator/requestLog";
 import { ask } from "../emulator/azure/helpers";
+import { gatewayConfig } from "../helpers/gateway";
 import { inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -41,10 +42,7 @@ async function stackOf(name: string, regions: object) {
   const underTest: StackUnderTest = await createTestStack({
     workDir: program.folder,
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
-    config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-    },
+    config: gatewayConfig(gateway),
   });
   disposables.push(underTest, program);
   return { stack: underTest.stack, setRegions: (others: object) => program.write(programOf(others)) };

@@ -8,6 +8,7 @@ import path from "node:path";
 import type { Graph } from "../../cli/graph/model";
 import { OfflineStack, startAzure, startGateway } from "../../emulator";
 import { runCommand } from "../helpers/commandLine";
+import { gatewayConfig } from "../helpers/gateway";
 
 const root = path.resolve(__dirname, "..", "..");
 const PICTURE = path.join(root, "docs", "images", "multi-region.svg");
@@ -29,8 +30,7 @@ beforeAll(async () => {
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
   });
   await stack.setAllConfig({
-    "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-    "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+    ...gatewayConfig(gateway),
     "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
   });
 });

@@ -3,6 +3,7 @@
  * package whose provider is a separate executable. Does not prove that every such package works.
  */
 import { startAzure, startGateway } from "../../emulator";
+import { gatewayConfig } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -54,10 +55,7 @@ beforeAll(async () => {
   underTest = await createTestStack({
     workDir: program.folder,
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
-    config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-    },
+    config: gatewayConfig(gateway),
   });
 });
 

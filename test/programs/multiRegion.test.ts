@@ -10,6 +10,7 @@ import { startAzure, startGateway } from "../../emulator";
 import { FaultList } from "../../emulator/faults";
 import { RequestLog } from "../../emulator/requestLog";
 import { ask } from "../emulator/azure/helpers";
+import { gatewayConfig } from "../helpers/gateway";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
 const workDir = path.resolve(__dirname, "..", "..");
@@ -32,8 +33,7 @@ beforeAll(async () => {
     workDir,
     env: { AZURE_EMULATOR_URL: azure.azureUrl },
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "ngrok-ai:gatewayUrl": { value: gateway.gatewayUrl },
     },
   });

@@ -3,7 +3,7 @@
  * of the plugin runs on the CLI alone, as OfflineStack has no remote components. Programs in YAML are in yaml/.
  */
 import { startAzure, startGateway } from "../../emulator";
-import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { gatewayConfig, startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import {
   createTestStack,
@@ -71,10 +71,7 @@ describe("a Node program with resources of the plugin", () => {
     program = inlineProgram("plugin", programOf(), PLUGINS);
     underTest = await createTestStack({
       workDir: program.folder,
-      config: {
-        "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-        "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-      },
+      config: gatewayConfig(gateway),
     });
   });
 
@@ -197,10 +194,7 @@ describe("a Node program with the plugin's component", () => {
     underTest = await createTestStack({
       workDir: program.folder,
       env: { AZURE_EMULATOR_URL: azure.azureUrl },
-      config: {
-        "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-        "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-      },
+      config: gatewayConfig(gateway),
     });
   });
 

@@ -4,7 +4,7 @@
  */
 
 import { toRuleWrite } from "../../sdk";
-import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { gatewayConfig, startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
@@ -37,10 +37,7 @@ beforeAll(async () => {
   underTest = await createTestStack({
     workDir: program.folder,
     parallel: PARALLEL,
-    config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-    },
+    config: gatewayConfig(gateway),
   });
 });
 

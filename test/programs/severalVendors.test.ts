@@ -11,6 +11,7 @@ import OpenAI from "openai";
 import { parse } from "yaml";
 import { startAzure, startGateway } from "../../emulator";
 import { FaultList } from "../../emulator/faults";
+import { gatewayConfig } from "../helpers/gateway";
 import { createTestStack, realChanges, type StackUnderTest } from "../helpers/stack";
 
 const workDir = path.resolve(__dirname, "..", "..", "examples", "several-vendors");
@@ -70,8 +71,7 @@ beforeAll(async () => {
   underTest = await createTestStack({
     workDir,
     config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
+      ...gatewayConfig(gateway),
       "several-vendors:azureEndpoint": { value: "https://contoso.openai.azure.com" },
       "several-vendors:inHouseUrl": { value: "https://models.example.com/in-house" },
       ...Object.fromEntries(secrets),

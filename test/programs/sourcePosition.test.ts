@@ -2,7 +2,7 @@
  * Source positions of resources in the state: the line of the program, on either engine. Does not prove this for resources of
  * azure-native, whose classes are not part of this package.
  */
-import { startTestGateway, type TestGateway } from "../helpers/gateway";
+import { gatewayConfig, startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";
 import { createTestStack, type StackUnderTest, usesCli } from "../helpers/stack";
 
@@ -38,10 +38,7 @@ beforeAll(async () => {
   program = inlineProgram("source-position", PROGRAM);
   underTest = await createTestStack({
     workDir: program.folder,
-    config: {
-      "ngrok-ai:apiKey": { value: gateway.apiKey, secret: true },
-      "ngrok-ai:apiUrl": { value: gateway.controlUrl },
-    },
+    config: gatewayConfig(gateway),
   });
   await underTest.stack.up();
 });
