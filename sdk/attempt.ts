@@ -27,9 +27,9 @@ export interface NoAnswer {
 }
 
 /** The result for a request that its caller canceled; if the cancellation's reason is a text, the result contains it. */
-export function cancelledBy(signal: AbortSignal | undefined): { code: string; problem: string } {
+export function canceledBy(signal: AbortSignal | undefined): { code: string; problem: string } {
   const reason: unknown = signal?.reason;
-  return { code: "ABORT_ERR", problem: typeof reason === "string" ? reason : "the caller cancelled it" };
+  return { code: "ABORT_ERR", problem: typeof reason === "string" ? reason : "the caller canceled it" };
 }
 
 /** Largest response that is read, in bytes: a page of 100 objects is far smaller. */
@@ -68,7 +68,7 @@ export function sendOnce(
       controller?.abort(new Error(problem));
     };
     const cancel = () => {
-      const { code, problem } = cancelledBy(signal);
+      const { code, problem } = canceledBy(signal);
       giveUp(code, problem);
     };
     const timer = setTimeout(() => giveUp("TIMEOUT", `none within ${Math.round(timeoutMs)} ms`), timeoutMs);

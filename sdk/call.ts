@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Account, accountFor } from "./account";
-import { cancelledBy, type NoAnswer, sendOnce, type WireAnswer, type WireRequest } from "./attempt";
+import { canceledBy, type NoAnswer, sendOnce, type WireAnswer, type WireRequest } from "./attempt";
 import type { Clock } from "./clock";
 import { errorBodySchema } from "./contract/common";
 import { type HttpMethod, type Operation, type OperationKey, operations } from "./contract/operations";
@@ -138,19 +138,19 @@ export async function callGateway<Key extends OperationKey>(
     }
     await clock.sleep(plan.delayMs, signal);
     if (signal?.aborted) {
-      throw toGatewayError(call, { why: "no-answer", ...cancelledBy(signal), isSent: false }, ending);
+      throw toGatewayError(call, { why: "no-answer", ...canceledBy(signal), isSent: false }, ending);
     }
   }
 }
 
-/** Waits in the queue of the account's concurrent requests. Cancelling ends the wait. */
+/** Waits in the queue of the account's concurrent requests. Canceling ends the wait. */
 function inTurn(
   limit: Account["limit"],
   task: () => Promise<WireAnswer | NoAnswer>,
   signal: AbortSignal | undefined,
 ): Promise<WireAnswer | NoAnswer> {
   return new Promise((resolve, reject) => {
-    const leave = () => resolve({ why: "no-answer", ...cancelledBy(signal), isSent: false });
+    const leave = () => resolve({ why: "no-answer", ...canceledBy(signal), isSent: false });
     signal?.addEventListener("abort", leave, { once: true });
     if (signal?.aborted) {
       leave();

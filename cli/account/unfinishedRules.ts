@@ -4,7 +4,7 @@
  */
 
 import { isSame } from "../../provider/lifecycle/values";
-import { fromWireRules, normaliseRule, selectorOf, withoutRule } from "../../provider/routing/routingRules";
+import { fromWireRules, normalizeRule, selectorOf, withoutRule } from "../../provider/routing/routingRules";
 import type { Rule } from "../../provider/routing/rule";
 import type { GatewayClient } from "../../sdk";
 import { toRuleWrite } from "../../sdk/contract/toWrite";
@@ -29,7 +29,7 @@ export function unfinishedRules(state: StackState, { configurations }: Inventory
       const { name, inputs } = pending;
       const configuration = configurations.find(({ id }) => id === inputs.configurationId);
       if (configuration === undefined) return [];
-      const { provider, model, steps } = normaliseRule(inputs) as Rule;
+      const { provider, model, steps } = normalizeRule(inputs) as Rule;
       const rule = { provider, model, steps };
       const id = `${configuration.id}/${selectorOf(rule)}`;
       const isThere = fromWireRules(configuration.router).some((candidate) => isSame(candidate, rule));

@@ -67,7 +67,7 @@ export interface PlanOptions {
   readonly stack?: string | undefined;
 }
 
-interface Labelled {
+interface Labeled {
   readonly id: string;
   readonly name?: string | undefined;
   readonly description?: string | undefined;
@@ -121,9 +121,9 @@ class Planner {
   constructor(private readonly options: PlanOptions) {}
 
   /** Oldest first; the API lists the newest first. Yields regularly, so that other work can run. */
-  *planList(kind: ListedKind, objects: readonly Labelled[]): Generator<undefined> {
-    const adder = this.adders[kind] as ((object: Labelled) => void) | undefined;
-    const add = adder ?? ((object: Labelled) => this.add(kind, object, object.name ?? "", {}, {}));
+  *planList(kind: ListedKind, objects: readonly Labeled[]): Generator<undefined> {
+    const adder = this.adders[kind] as ((object: Labeled) => void) | undefined;
+    const add = adder ?? ((object: Labeled) => this.add(kind, object, object.name ?? "", {}, {}));
     this.references.know(objects);
     if (!this.isWanted(kind)) return;
     let planned = 0;
@@ -253,7 +253,7 @@ class Planner {
    */
   private add(
     kind: ExportedKind,
-    object: Labelled,
+    object: Labeled,
     title: string,
     plain: PlainArgs,
     planned: PlannedArgs | ((variable: string) => PlannedArgs),
@@ -289,7 +289,7 @@ class Planner {
   }
 
   /** The provider writes its owner's mark, so the program omits it. */
-  private labelsOf({ id, description, metadata }: Labelled): Labels {
+  private labelsOf({ id, description, metadata }: Labeled): Labels {
     const isMarked = metadata && this.references.stackOf(id) !== undefined;
     if (!description && (!metadata || isMarked)) return NO_LABELS;
     return { ...(description && { description }), ...(metadata && !isMarked && { metadata }) };
@@ -303,7 +303,7 @@ interface Labels {
 
 const NO_LABELS: Labels = {};
 
-function toPlainArgs({ id, name = "" }: Labelled, plain: PlainArgs, labels: Labels, isNamed: boolean): PlainArgs {
+function toPlainArgs({ id, name = "" }: Labeled, plain: PlainArgs, labels: Labels, isNamed: boolean): PlainArgs {
   return isNamed ? { adopt: id, ...plain, name, ...labels } : { adopt: id, ...plain, ...labels };
 }
 

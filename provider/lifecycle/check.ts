@@ -13,7 +13,7 @@ export interface CheckedInputs {
 /** @param olds the previous inputs; undefined if the resource is new or is being replaced */
 export function checkInputs(definition: AnyDefinition, news: PlainObject, olds?: PlainObject): CheckedInputs {
   const given = withoutPlaceholders(definition, withoutEmpty(news), olds);
-  const inputs = definition.normalise?.(given) ?? given;
+  const inputs = definition.normalize?.(given) ?? given;
   const unknown = UnknownPaths.of(inputs);
   const parsed = definition.schema().safeParse(inputs);
   const failures = parsed.success

@@ -105,7 +105,7 @@ interface Described<Inputs extends object, State extends Stored<Inputs>> {
   /** Migrations from the states of earlier versions to the current format, in ascending order. */
   readonly migrations?: readonly [...Migration[], Migration<State>];
   /** Converts the several accepted forms of the inputs to the stored form. Must not change unknown values. */
-  normalise?(inputs: PlainObject): PlainObject;
+  normalize?(inputs: PlainObject): PlainObject;
   /** Checks rules across fields. Makes no network call; skips rules that depend on an unknown value. */
   verify?(inputs: Inputs, unknown: UnknownPaths): Failure[];
   /** Warnings about inputs that are allowed but rarely intended, for example an id that no known list contains. */

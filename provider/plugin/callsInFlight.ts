@@ -38,6 +38,6 @@ export class CallsInFlight {
   }
 
   cancelAll(): void {
-    for (const controller of this.controllers) controller.abort("the run was cancelled");
+    for (const controller of this.controllers) controller.abort("the run was canceled");
   }
 }

@@ -32,7 +32,7 @@ import {
   fromWireRules,
   hasKey,
   isSameRules,
-  normaliseRule,
+  normalizeRule,
   providerOf,
   ruleSchema,
   toWireRules,
@@ -138,7 +138,7 @@ export const definition = defineResource<Inputs, State>({
   isMarkable: true,
 
   identify: nameKey,
-  normalise: (inputs) => (Array.isArray(inputs.rules) ? { ...inputs, rules: inputs.rules.map(normaliseRule) } : inputs),
+  normalize: (inputs) => (Array.isArray(inputs.rules) ? { ...inputs, rules: inputs.rules.map(normalizeRule) } : inputs),
   verify: checkConfiguration,
   advise: adviseConfiguration,
   async create(inputs, { client, call }) {

@@ -23,7 +23,7 @@ import {
   adviseRule,
   checkRule,
   fromWireRules,
-  normaliseRule,
+  normalizeRule,
   ruleShape,
   selectorOf,
   withoutRule,
@@ -59,7 +59,7 @@ export const definition = defineResource<Inputs, State>({
   outputs: [],
   isMarkable: false,
 
-  normalise: (inputs) => normaliseRule(inputs) as PlainObject,
+  normalize: (inputs) => normalizeRule(inputs) as PlainObject,
   identify: (inputs) => ({
     words: `for ${selectorOf(inputs)} in configuration ${inputs.configurationId}`,
     input: inputs.model === undefined ? "provider" : "model",

@@ -32,17 +32,17 @@ export const ruleShape = (z: Zod) => ({
 export const ruleSchema = (z: Zod): z.ZodType<Rule> => z.strictObject(ruleShape(z));
 
 /** The normal form of a rule: `keys` become a step, and a key becomes `{ id }`. */
-export function normaliseRule(rule: unknown): unknown {
+export function normalizeRule(rule: unknown): unknown {
   if (!isPlainObject(rule)) return rule;
   const { keys, ...rest } = rule;
   const steps = rest.steps ?? (keys === undefined ? undefined : [{ type: "user", keys }]);
   return {
     ...rest,
-    ...(steps === undefined ? {} : { steps: Array.isArray(steps) ? steps.map(normaliseStep) : steps }),
+    ...(steps === undefined ? {} : { steps: Array.isArray(steps) ? steps.map(normalizeStep) : steps }),
   };
 }
 
-function normaliseStep(step: unknown): unknown {
+function normalizeStep(step: unknown): unknown {
   if (!isPlainObject(step) || !Array.isArray(step.keys)) return step;
   return { ...step, keys: step.keys.map((key) => (typeof key === "string" ? { id: key } : key)) };
 }

@@ -30,7 +30,7 @@ const CASES: Readonly<Record<string, Cases>> = {
       { baseUrl: "https://user:password@contoso.example" },
       { baseUrl: "https://contoso.openai.azure.com/openai/deployments/gpt-5-mini" },
       { models: ["gpt-5-mini", "gpt-5-mini"] },
-      { colour: "blue" },
+      { color: "blue" },
     ],
   },
   ProviderKey: {

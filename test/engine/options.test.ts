@@ -34,14 +34,14 @@ describe("ignoreChanges", () => {
   });
 
   test.each([
-    ["a property", `["size"]`, { size: 1, shape: { colour: "blue", sides: [3, 4] } }],
-    ["a path", `["shape.colour"]`, { size: 2, shape: { colour: "red", sides: [3, 4] } }],
-    ["an element", `["shape.sides[1]"]`, { size: 2, shape: { colour: "blue", sides: [3, 2] } }],
-    ["everything", `["*"]`, { size: 1, shape: { colour: "red", sides: [1, 2] } }],
+    ["a property", `["size"]`, { size: 1, shape: { color: "blue", sides: [3, 4] } }],
+    ["a path", `["shape.color"]`, { size: 2, shape: { color: "red", sides: [3, 4] } }],
+    ["an element", `["shape.sides[1]"]`, { size: 2, shape: { color: "blue", sides: [3, 2] } }],
+    ["everything", `["*"]`, { size: 1, shape: { color: "red", sides: [1, 2] } }],
   ])("resets %s to the old input before Check", async (_what, paths, expected) => {
     const { project, stack } = await change(
-      `new Thing("a", { size: 1, shape: { colour: "red", sides: [1, 2] } });`,
-      `new Thing("a", { size: 2, shape: { colour: "blue", sides: [3, 4] } }, { ignoreChanges: ${paths} });`,
+      `new Thing("a", { size: 1, shape: { color: "red", sides: [1, 2] } });`,
+      `new Thing("a", { size: 2, shape: { color: "blue", sides: [3, 4] } }, { ignoreChanges: ${paths} });`,
     );
     await stack.up();
     expect(callOf(project, "Check")?.news).toEqual(expected);

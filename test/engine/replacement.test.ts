@@ -30,8 +30,8 @@ test.each([
 
 test("replaceOnChanges names a path within a property if the provider returns a detailed diff", async () => {
   const program = (size: number, path: string) =>
-    `new Thing("a", { shape: { size: ${size}, colour: "red" }, detailed: true }, { replaceOnChanges: ["${path}"] });`;
-  const { stack } = await change(program(1, "shape.colour"), program(2, "shape.colour"));
+    `new Thing("a", { shape: { size: ${size}, color: "red" }, detailed: true }, { replaceOnChanges: ["${path}"] });`;
+  const { stack } = await change(program(1, "shape.color"), program(2, "shape.color"));
   // The provider names only the whole property, which a path below it does not match.
   expect(changesOf(await stack.up())).toEqual(["update a"]);
 });

@@ -21,7 +21,7 @@ function playedConnection() {
   return { dispatcher, abort, controller, handler: () => handler as Required<Dispatcher.DispatchHandler> };
 }
 
-test("a request that was cancelled before it started is not sent when its connection opens later", async () => {
+test("a request that was canceled before it started is not sent when its connection opens later", async () => {
   const { dispatcher, abort, controller, handler } = playedConnection();
   const result = await sendOnce(dispatcher, request, 1, undefined);
   expect(result).toEqual({ why: "no-answer", code: "TIMEOUT", problem: "none within 1 ms", isSent: false });
@@ -29,7 +29,7 @@ test("a request that was cancelled before it started is not sent when its connec
   expect(abort).toHaveBeenCalledTimes(1);
 });
 
-test("a request that was cancelled after it started counts as sent, and its connection is closed", async () => {
+test("a request that was canceled after it started counts as sent, and its connection is closed", async () => {
   const { dispatcher, abort, controller, handler } = playedConnection();
   const cancellation = new AbortController();
   const result = sendOnce(dispatcher, request, 60_000, cancellation.signal);
@@ -38,7 +38,7 @@ test("a request that was cancelled after it started counts as sent, and its conn
   expect(await result).toEqual({
     why: "no-answer",
     code: "ABORT_ERR",
-    problem: "the caller cancelled it",
+    problem: "the caller canceled it",
     isSent: true,
   });
   expect(abort).toHaveBeenCalledTimes(1);

@@ -393,7 +393,7 @@ describe("Time and concurrency", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("cancelling ends a request in flight, and a create then has an unknown outcome", async () => {
+  test("canceling ends a request in flight, and a create then has an unknown outcome", async () => {
     const { client, server } = await connect(["hang"]);
     const controller = new AbortController();
     const failure = failureOf(client.createProviderKey(keyBody, { signal: controller.signal }));
@@ -405,7 +405,7 @@ describe("Time and concurrency", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("cancelling ends a wait, and no further attempt is made", async () => {
+  test("canceling ends a wait, and no further attempt is made", async () => {
     const clock = steppedClock();
     const controller = new AbortController();
     clock.sleep = async () => controller.abort();
@@ -413,12 +413,12 @@ describe("Time and concurrency", () => {
     const error = await failureOf(client.createProviderKey(keyBody, { signal: controller.signal, subject }));
     expect(error).toMatchObject({ code: "ABORT_ERR", attempts: 1, outcome: "rejected" });
     expect(error.message).toBe(
-      'create ProviderKey "openai-primary" failed: POST /provider-keys got no answer: the caller cancelled it. (attempt 1 of 1)',
+      'create ProviderKey "openai-primary" failed: POST /provider-keys got no answer: the caller canceled it. (attempt 1 of 1)',
     );
     expect(requests).toHaveLength(1);
   });
 
-  test("a call that is cancelled before it starts sends nothing", async () => {
+  test("a call that is canceled before it starts sends nothing", async () => {
     const { client, requests } = await connect([created]);
     const error = await failureOf(client.createProviderKey(keyBody, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "ABORT_ERR", outcome: "not-sent" });
@@ -479,7 +479,7 @@ describe("Time and concurrency", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test("a call that is cancelled in the queue ends immediately and is not sent", async () => {
+  test("a call that is canceled in the queue ends immediately and is not sent", async () => {
     const { server } = await connect(["hang"]);
     const client = new GatewayClient({ apiUrl: server.url, apiKey: "queue", maxConcurrency: 1 });
     const [first, second] = [new AbortController(), new AbortController()];

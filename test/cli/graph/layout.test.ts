@@ -86,7 +86,7 @@ test("what wishes to be in one place settles without overlap, in its order, and 
         expect(top).toBeGreaterThanOrEqual(room - 1e-6);
         const wished = wish - size / 2;
         const best = Math.min(Math.max(wished, room), floor);
-        // Moving it to where it wishes is prevented by a neighbour, or it is there.
+        // Moving it to where it wishes is prevented by a neighbor, or it is there.
         expect(Math.abs(top - wished)).toBeLessThanOrEqual(Math.abs(best - wished) + 1e-6);
       }
     }),

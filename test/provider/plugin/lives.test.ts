@@ -299,8 +299,8 @@ describe("update", () => {
       keyRedacted: UNKNOWN,
       updatedAt: UNKNOWN,
     });
-    const relabelled = await key.checked({ providerId: "openai", value: KEY_VALUE, description: "new" });
-    const next = await plugin.update({ urn: key.urn }, key.id, key.outputs, key.inputs, relabelled, true);
+    const relabeled = await key.checked({ providerId: "openai", value: KEY_VALUE, description: "new" });
+    const next = await plugin.update({ urn: key.urn }, key.id, key.outputs, key.inputs, relabeled, true);
     expect(next).toMatchObject({ keyRedacted: key.outputs.keyRedacted, updatedAt: UNKNOWN });
   });
 
@@ -371,7 +371,7 @@ describe("time and cancellation", () => {
     const running = names.map((name) => messageOf(managed("ApiKey", name).create({})));
     while ((await gateway.requests()).length === 0) await new Promise((resolve) => setImmediate(resolve));
     await plugin.cancel();
-    for (const message of await Promise.all(running)) expect(message).toContain("the run was cancelled");
+    for (const message of await Promise.all(running)) expect(message).toContain("the run was canceled");
     await gateway.clearFaults();
     const { id } = await managed("ApiKey", "third").create({});
     expect((await gateway.client.getApiKey(id)).name).toBe("third");

@@ -71,7 +71,7 @@ function labels(method: keyof GatewayClient, isDescribed: boolean): Record<strin
   };
 }
 
-const labelled = { name: "one", description: "first", metadata: "ours" };
+const labeled = { name: "one", description: "first", metadata: "ours" };
 /** A new token requires a new key, which is created before the old one is deleted. */
 const rotationTrigger: FieldCase = { to: "2", wrong: [2, "rotationTrigger: must be a string, not a number"] };
 const stepsWith = (...keys: string[]) => [{ type: "user" as const, keys: keys.map((id) => ({ id })) }];
@@ -143,8 +143,8 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
 
     ProviderKey: {
       definition: providerKey,
-      inputs: { providerId: "anthropic", value: "planted-value-0123456789", ...labelled },
-      created: ["createProviderKey", { providerId: "anthropic", value: "planted-value-0123456789", ...labelled }],
+      inputs: { providerId: "anthropic", value: "planted-value-0123456789", ...labeled },
+      created: ["createProviderKey", { providerId: "anthropic", value: "planted-value-0123456789", ...labeled }],
       fields: {
         providerId: { to: "openai", wrong: ["", "providerId: must not be empty"] },
         value: {
@@ -163,14 +163,14 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
     AccessConfiguration: {
       definition: accessConfiguration,
       inputs: {
-        ...labelled,
+        ...labeled,
         access: { providers: { allow: ["openai"] }, models: { allow: ["openai:m1"] } },
         rules: [{ provider: "openai", steps: stepsWith(first) }],
       },
       created: [
         "createAccessKeyConfiguration",
         {
-          ...labelled,
+          ...labeled,
           access: { providers: { allow: ["openai"] }, models: { allow: ["openai:m1"] } },
           router: { rules: [{ provider: "openai", steps: wireSteps(first) }] },
         },
@@ -249,8 +249,8 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
 
     AccessKey: {
       definition: accessKey,
-      inputs: { ...labelled, configurationId: team, rotationTrigger: "1" },
-      created: ["createAccessKey", { ...labelled, accessKeyConfigurationId: team }],
+      inputs: { ...labeled, configurationId: team, rotationTrigger: "1" },
+      created: ["createAccessKey", { ...labeled, accessKeyConfigurationId: team }],
       fields: {
         ...labels("updateAccessKey", true),
         configurationId: {
@@ -268,8 +268,8 @@ export function subjects({ keys: [first, second], configurations: [team, other] 
 
     ApiKey: {
       definition: apiKey,
-      inputs: { ...labelled, rotationTrigger: "1" },
-      created: ["createApiKey", labelled],
+      inputs: { ...labeled, rotationTrigger: "1" },
+      created: ["createApiKey", labeled],
       fields: { ...labels("updateApiKey", true), rotationTrigger },
       removeElsewhere: (client, id) => client.deleteApiKey(id),
       makeElsewhere: async (client) => (await client.createApiKey({ name: "one" })).id,
