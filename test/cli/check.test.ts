@@ -1,4 +1,7 @@
-/** `pulumi-ngrok-ai check` and its findings, on the build and the local gateway. Does not prove how long the service keeps usage. */
+/**
+ * `pulumi-ngrok-ai check` and its findings. Runs the build against the local gateway. Does not prove how long the
+ * service keeps usage.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -34,7 +37,7 @@ test("an empty account has no findings", async () => {
   expect(await check()).toEqual({ code: 0, findings: [] });
 });
 
-test("every finding is reported once per object, with exit code 2", async () => {
+test("each finding is reported once per object, and the exit code is 2", async () => {
   const { client } = gateway;
   const baseUrl = "https://contoso.openai.azure.com/openai/deployments/d?api-version=2024-10-21";
   for (const providerId of ["azure-keyless", "azure-used"])
@@ -98,7 +101,7 @@ test("with --state, only objects that the stack manages are reported", async () 
 
 const withoutColors = () => ({ ...env, CI: "true", FORCE_COLOR: "1" });
 
-test("repeated findings are one group with a count, without colors in a pipeline and never with a secret", async () => {
+test("repeated findings are one group with a count, without colors in a pipeline and without secrets", async () => {
   await gateway.client.createProviderKey({ providerId: "openai", name: "first", value: VALUE });
   await gateway.client.createProviderKey({ providerId: "openai", name: "second", value: VALUE });
   const { stdout } = await runCommand(["check"], withoutColors());
@@ -117,7 +120,7 @@ test("repeated findings are one group with a count, without colors in a pipeline
   ]);
 });
 
-test("a group shows ten objects and the number of the others; --json lists each", async () => {
+test("a group shows ten objects and the number of the others; --json lists all objects", async () => {
   for (let index = 1; index <= 13; index++) await gateway.client.createApiKey({ name: `pipeline-${index}` });
   const { stdout } = await runCommand(["check"], withoutColors());
   expect(stdout.match(/API key "pipeline-/g)).toHaveLength(10);
@@ -126,7 +129,7 @@ test("a group shows ten objects and the number of the others; --json lists each"
   expect((await check()).findings).toHaveLength(13);
 });
 
-test("a name with control characters and reversed text is shown escaped", async () => {
+test("control characters and reversed text in a name are shown escaped", async () => {
   await gateway.client.createApiKey({ name: "\u202egnp.exe\u009b31m\u001b[31mred" });
   const { stdout } = await runCommand(["check"], withoutColors());
   expect(stdout).toContain('API key "\\u202egnp.exe\\u009b31m\\u001b[31mred"');

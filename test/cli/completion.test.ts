@@ -1,6 +1,6 @@
 /**
- * Completion by the shells themselves: bash and zsh at a terminal with Tab pressed, fish and PowerShell by their own queries. A shell that
- * the machine does not have is skipped, with the reason. Does not prove other versions of the shells.
+ * Completion in the shells: bash and zsh in a terminal with the Tab key, fish and PowerShell with their completion
+ * queries. A shell that is not installed is skipped, with the reason. Does not prove other versions of the shells.
  */
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -85,7 +85,7 @@ where("bash", "script")("in bash, Tab completes commands, options, files and fol
   expect(shown).toContain("ran:<completion><fish>");
 });
 
-where("bash")("what bash offers at each command is all its commands and options", async () => {
+where("bash")("bash offers every subcommand and option of each command", async () => {
   for (const { path: words, commands, options } of commandTree(makeProgram())) {
     const line = ["pulumi-ngrok-ai", ...words, ""];
     const script = `source script.bash; COMP_WORDS=(${line.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${line.length - 1}
@@ -97,7 +97,7 @@ where("bash")("what bash offers at each command is all its commands and options"
   }
 });
 
-where("bash")("text on the line is never run by completing it", async () => {
+where("bash")("completion does not run text of the command line", async () => {
   const script = `source script.bash; COMP_WORDS=(pulumi-ngrok-ai recover --state '$(touch evaluated)'); COMP_CWORD=3; _pulumi_ngrok_ai`;
   expect(spawnSync("bash", ["--norc", "-c", script], { cwd: folder }).status).toBe(0);
   expect(fs.existsSync(path.join(folder, "evaluated"))).toBe(false);
@@ -137,7 +137,7 @@ where("fish")("fish offers commands, options, files and folders", async () => {
   expect(ask("pulumi-ngrok-ai offline up --cwd a")).toEqual(["a folder/"]);
 });
 
-where("pwsh")("PowerShell offers commands and options, and only those that begin with the word", async () => {
+where("pwsh")("PowerShell offers only commands and options that begin with the typed word", async () => {
   const ask = (line: string) => {
     const query = `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`;
     const script = `Get-Content -Raw script.powershell | Invoke-Expression; ${query}`;
@@ -150,7 +150,7 @@ where("pwsh")("PowerShell offers commands and options, and only those that begin
   expect(ask("pulumi-ngrok-ai graph --format s")).toEqual(["svg"]);
 });
 
-test("the script for PowerShell has every command, option and choice, and closes what it opens", () => {
+test("the PowerShell script contains every command, option and choice, and its brackets are balanced", () => {
   const script = fs.readFileSync(path.join(folder, "script.powershell"), "utf8");
   for (const { path: words, commands, options } of commandTree(makeProgram())) {
     const line = script.split("\n").find((each) => each.startsWith(`        '${words.join(" ")}' = @(`)) ?? "";
@@ -163,7 +163,7 @@ test("the script for PowerShell has every command, option and choice, and closes
   }
 });
 
-test("a shell that is not known is an error that names those that are", async () => {
+test("an unknown shell is an error that lists the supported shells", async () => {
   const { code, stderr } = await runCommand(["completion", "tcsh"]);
   expect([code, stderr]).toEqual([
     1,

@@ -1,5 +1,6 @@
 /**
- * `pulumi-ngrok-ai emulator`: its flags, as a process of the build. Does not prove what the servers do; test/emulator does.
+ * `pulumi-ngrok-ai emulator`: its flags, as a process of the build. Does not prove the behavior of the servers;
+ * test/emulator does.
  */
 import { once } from "node:events";
 import fs from "node:fs";
@@ -13,7 +14,7 @@ import { type EmulatorProcess, runCommand, startCommand, startEmulator } from ".
 const clientOf = ({ controlUrl }: EmulatorProcess, apiKey: string) => new GatewayClient({ apiUrl: controlUrl, apiKey });
 const azureOf = ({ azureUrl }: EmulatorProcess) => new Manager({ azureUrl });
 
-test("--api-key, given again, makes further accounts, and the first key is the one that is told", async () => {
+test("each further --api-key creates an account, and the first key is reported", async () => {
   const emulator = await startEmulator(["--api-key", "one", "--api-key", "two"]);
   await clientOf(emulator, "two").createProvider({ providerId: "p", name: "of two", baseUrl: "https://p.example/v1" });
   const names = async (apiKey: string) => {
@@ -26,14 +27,14 @@ test("--api-key, given again, makes further accounts, and the first key is the o
   expect(await emulator.end()).toBe(0);
 });
 
-test("without --api-key there is one account, with the key local", async () => {
+test(`without --api-key, one account exists, with the key "local"`, async () => {
   const emulator = await startEmulator([]);
   expect(emulator.apiKey).toBe("local");
   expect((await clientOf(emulator, "local").getCreditBalance()).balanceCents).toBe(500);
   expect(await emulator.end()).toBe(0);
 });
 
-test("people are told every account's key", async () => {
+test("the text output contains the key of each account", async () => {
   const { child, ended } = startCommand(["emulator", "--api-key", "one", "--api-key", "two"]);
   let shown = "";
   child.stdout?.on("data", (text: string) => {
@@ -46,11 +47,11 @@ test("people are told every account's key", async () => {
 test.each([
   ["given twice", ["--api-key", "one", "--api-key", "one"], "The key of another account is the same."],
   ["empty", ["--api-key", ""], "A key has at least one character."],
-])("a key that is %s is refused", async (_, flags, message) => {
+])("an API key that is %s is refused", async (_, flags, message) => {
   expect(await runCommand(["emulator", ...flags])).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
 });
 
-test("where one of the servers can't start, none stays, and the exit code is 1", async () => {
+test("if one server cannot start, the other is stopped and the exit code is 1", async () => {
   const holder = createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");
   const { port } = holder.address() as AddressInfo;
@@ -62,7 +63,7 @@ test("where one of the servers can't start, none stays, and the exit code is 1",
   fs.rmSync(folder, { recursive: true });
 });
 
-test("--data keeps the gateway's objects of every account, and Azure's", async () => {
+test("--data keeps the gateway's objects of all accounts, and the Azure resources", async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "emulator-"));
   const flags = ["--api-key", "one", "--api-key", "two", "--data", path.join(folder, "data")];
   const before = await startEmulator(flags);
@@ -87,7 +88,7 @@ const written = (name: string, text: string) => {
   return { file: path.join(folder, name), remove: () => fs.rmSync(folder, { recursive: true }) };
 };
 
-test("--azure-models adds models of which deployments can be created", async () => {
+test("models added by --azure-models can be deployed", async () => {
   const models = written("models.json", '[{ "name": "gpt-6", "version": "2026-02-01", "like": "gpt-5" }]');
   const seed = written("seed.json", '{ "azure": [{ "resource": "contoso", "keys": ["a", "b"], "deployments": [] }] }');
   const emulator = await startEmulator(["--azure-models", models.file, "--seed", seed.file]);
@@ -102,11 +103,11 @@ test("--azure-models adds models of which deployments can be created", async () 
 });
 
 test.each([
-  ["no JSON", "gpt-6", "can't be read as JSON"],
-  ["no list", '{ "name": "gpt-6" }', ": models: Invalid input: expected array, received object"],
+  ["invalid JSON", "gpt-6", "can't be read as JSON"],
+  ["a value that is not a list", '{ "name": "gpt-6" }', ": models: Invalid input: expected array, received object"],
   ["a model without a version", '[{ "name": "gpt-6" }]', ": models[0].version: Invalid input: expected string"],
-  ["a model like none", '[{ "name": "gpt-6", "version": "1", "like": "gpt-0" }]', "gpt-0"],
-])("--azure-models with %s is refused, and the file is named", async (_what, text, message) => {
+  ["a model like an unknown model", '[{ "name": "gpt-6", "version": "1", "like": "gpt-0" }]', "gpt-0"],
+])("--azure-models with %s is refused with the name of the file", async (_what, text, message) => {
   const { file, remove } = written("models.json", text);
   const { code, stderr } = await runCommand(["emulator", "--azure-models", file]);
   expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);

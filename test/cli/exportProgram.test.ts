@@ -1,6 +1,7 @@
 /**
- * The generator alone: an account of any content gives a program that parses, type-checks, declares each object once and says what
- * the account holds. Pure, without Pulumi's engine. Does not prove that the program adopts; exportRoundTrip.test.ts does.
+ * The program generator alone: for an account with any content, the generated program parses, type-checks, declares
+ * each object once and matches the account. Pure, without Pulumi's engine. Does not prove that the program adopts the
+ * objects; exportRoundTrip.test.ts does.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -214,7 +215,7 @@ function declarationsOf(
   });
 }
 
-test("an account of any content gives a program that parses and declares each object once, in its own words", () => {
+test("for any account, the program parses and declares each object once with the account's values", () => {
   fc.assert(
     fc.property(account, fc.boolean(), (inventory, protect) => {
       const plan = planExport(inventory, { definitions });
@@ -237,7 +238,7 @@ test("an account of any content gives a program that parses and declares each ob
   );
 });
 
-test("such programs type-check against the package", () => {
+test("generated programs type-check against the package", () => {
   const root = path.resolve(__dirname, "..", "..");
   fs.mkdirSync(path.join(root, ".local"), { recursive: true });
   const folder = fs.mkdtempSync(path.join(root, ".local", "export-types-"));
@@ -261,7 +262,7 @@ test("such programs type-check against the package", () => {
   expect(problems).toEqual([]);
 });
 
-test("a literal says what the text says, and shows what could not be seen", () => {
+test("a string literal evaluates to the text and escapes invisible characters", () => {
   fc.assert(
     fc.property(text, (value) => {
       const literal = stringLiteral(value);
@@ -283,7 +284,7 @@ const empty: Inventory = {
 };
 const key = { ...stamp, description: undefined, metadata: undefined, providerId: "openai" };
 
-test("a plan made while the account is being read is the plan of the whole, in whichever order the kinds come", async () => {
+test("a plan built while kinds are read in any order equals the plan of the complete account", async () => {
   const arrivals = fc.shuffledSubarray(Object.keys(empty) as (keyof Inventory)[], { minLength: 6 });
   await fc.assert(
     fc.asyncProperty(account, arrivals, async (inventory, order) => {
@@ -303,7 +304,7 @@ test("a plan made while the account is being read is the plan of the whole, in w
   );
 });
 
-test("objects of one name get names and variables that say what they are, then numbers", () => {
+test("objects with equal names get names and variables with their kind, then with numbers", () => {
   const accessKey = { ...stamp, description: undefined, metadata: undefined, token: undefined, keyRedacted: "***" };
   const plan = planExport(
     {
@@ -321,7 +322,7 @@ test("objects of one name get names and variables that say what they are, then n
   ]);
 });
 
-test("a provider key's shown end is all that is told of its value, and nothing where nothing is shown", () => {
+test("a provider key's comment contains only the visible end of its value, if there is one", () => {
   const plan: ExportPlan = planExport(
     {
       ...empty,
@@ -343,7 +344,7 @@ test("a provider key's shown end is all that is told of its value, and nothing w
   for (const written of [program, readme]) expect(written).not.toContain("planted-he");
 });
 
-test("a model's own id and parameters and a surface's own address are written where they are set", () => {
+test("a model's provider id and parameters and a surface's base URL are written only if they are set", () => {
   const provider = {
     ...stamp,
     id: "aigp_1",
@@ -375,7 +376,7 @@ test("a model's own id and parameters and a surface's own address are written wh
   ]);
 });
 
-test("what the provider would refuse is told as a comment with its reasons, and referred to by its id", () => {
+test("an object that the provider would refuse is a comment with the reasons, and references use its id", () => {
   const provider = {
     ...stamp,
     id: "aigp_1",

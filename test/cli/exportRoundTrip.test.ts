@@ -1,6 +1,7 @@
 /**
- * An account made by hand, exported, and taken over by the written project on an empty stack: nothing is written at the gateway
- * but the owner's marks. On the build. Does not prove what the hosted gateway answers that the local one does not.
+ * An account created by hand is exported, and the generated project adopts it on an empty stack: only the owner's marks
+ * are written at the gateway. Runs the build. Does not prove responses of the hosted gateway that differ from the local
+ * one's.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -74,7 +75,7 @@ function edit(from: string, to: string): void {
   );
 }
 
-test("export reads, and writes a project with every object in it", async () => {
+test("export only reads the account, and writes a project with every object", async () => {
   const { code, stdout, stderr } = await runCommand(["export", "--out", folder, "--project", "gateway", "--json"], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const written = JSON.parse(stdout) as { resources: { kind: string }[]; notExpressed: unknown[]; owned: unknown[] };
@@ -88,20 +89,20 @@ test("export reads, and writes a project with every object in it", async () => {
   );
 });
 
-test("the program type-checks as it is", () => {
+test("the exported program type-checks without edits", () => {
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
   const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
 });
 
-test("no planted value stands in any file", () => {
+test("no exported file contains a planted value", () => {
   for (const name of fs.readdirSync(folder)) {
     const text = fs.readFileSync(path.join(folder, name), "utf8");
     for (const value of Object.values(PLANTED)) expect(text).not.toContain(value);
   }
 });
 
-test("with ownership off, up takes everything over without a single write, and a preview is empty", async () => {
+test("with ownership off, up adopts all objects without a write, and a preview shows no change", async () => {
   const stack = await emptyStack("off");
   const up = await stack.up();
   expect(realChanges(up.summary.resourceChanges)).toEqual({ create: account.objectCount + 2 + 1 });
@@ -111,7 +112,7 @@ test("with ownership off, up takes everything over without a single write, and a
   expect(await writes()).toEqual([]);
 });
 
-test("the import file says of each resource what its adoption left in the state; provider keys are not in it", async () => {
+test("the import file has each resource as its adoption stores it, without provider keys", async () => {
   const { stack } = stacks[0]!;
   const file = path.join(folder, "import.json");
   const flags = ["--out", folder, "--force", "--project", "gateway", "--import-file", file];
@@ -130,7 +131,7 @@ test("the import file says of each resource what its adoption left in the state;
   fs.rmSync(file);
 });
 
-test("an import file without the stack's name is an error that asks for it", async () => {
+test("export of an import file without --stack fails and names the missing option", async () => {
   const { code, stderr } = await runCommand(["export", "--import-file", path.join(folder, "import.json")], env);
   expect([code, stderr]).toEqual([
     1,
@@ -138,7 +139,7 @@ test("an import file without the stack's name is an error that asks for it", asy
   ]);
 });
 
-test("what is there already is not replaced without --force, and nothing is written", async () => {
+test("without --force, export overwrites no existing file and writes nothing", async () => {
   const { code, stderr } = await runCommand(["export", "--out", folder], env);
   expect([code, stderr]).toEqual([
     1,
@@ -147,7 +148,7 @@ test("what is there already is not replaced without --force, and nothing is writ
   expect(fs.readFileSync(path.join(folder, "index.ts"), "utf8")).toBe(program);
 });
 
-test("an edit in the code changes just that", async () => {
+test("an edit of the program changes only the edited field", async () => {
   const { stack } = stacks[0]!;
   edit('"Azure first,\\r\\nthen OpenAI"', '"Azure only"');
   const up = await stack.up();
@@ -158,7 +159,7 @@ test("an edit in the code changes just that", async () => {
   expect(await writes()).toEqual([`PATCH /access-key-configurations/${account.configurationIds.team}`]);
 });
 
-test("the adopt lines may be removed after the first up", async () => {
+test("removing the adopt lines after the first up changes nothing", async () => {
   const { stack } = stacks[0]!;
   const withoutAdopt = program.replaceAll(/^ {2}adopt: .*\n/gm, "");
   expect(withoutAdopt).not.toBe(program);
@@ -168,7 +169,7 @@ test("the adopt lines may be removed after the first up", async () => {
   fs.writeFileSync(path.join(folder, "index.ts"), program);
 });
 
-test("a value that ends otherwise than the stored one stops the preview, names the config key and shows nothing of the value", async () => {
+test("a key value with a different end than the stored one fails the preview with the config key and without the value", async () => {
   const wrong = "planted-wrong-value-0123456789-dddd";
   const stack = await emptyStack("off", { ...SECRETS, ...secretsOf({ openAIProductionValue: wrong }) });
   const message = await stack.preview().then(
@@ -182,13 +183,13 @@ test("a value that ends otherwise than the stored one stops the preview, names t
   expect(await writes()).toEqual([]);
 });
 
-test("destroy is refused, as everything is protected", async () => {
+test("destroy is refused because all resources are protected", async () => {
   const { stack } = stacks[0]!;
   await expect(stack.destroy()).rejects.toThrow(/protect/);
   expect(await writes()).toEqual([]);
 });
 
-test("with ownership on, nothing but metadata is written, and only where an object had none", async () => {
+test("with ownership on, up writes only metadata, and only to objects without any", async () => {
   const before = await metadataById();
   const stack = await emptyStack("on");
   await stack.up();
@@ -203,7 +204,7 @@ test("with ownership on, nothing but metadata is written, and only where an obje
   expect(realChanges((await stack.preview()).changeSummary)).toEqual({});
 });
 
-test("what a stack has marked as its own is left out of the next export and listed, unless it is for that stack", async () => {
+test("objects that a stack owns are listed and not exported, unless the export is for that stack", async () => {
   const { stdout } = await runCommand(["export", "--json"], env);
   const { owned, resources, program: text } = JSON.parse(stdout) as Exported;
   const marked = Object.values(await metadataById()).filter((metadata) => metadata?.startsWith('{"managedBy"')).length;

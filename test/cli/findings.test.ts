@@ -1,4 +1,6 @@
-/** What `check` reports of an account, as a pure function. Does not prove what the API reports of usage. */
+/**
+ * The findings that `check` derives from an account, as a pure function. Does not prove which usage the API reports.
+ */
 import { FINDINGS, findingsOf, type Inspected } from "../../cli/account/findings";
 import type { UsageEvent } from "../../sdk";
 
@@ -39,7 +41,7 @@ test("an empty account has no findings", () => {
   expect(found({})).toEqual([]);
 });
 
-test("the second key of an Azure provider is not reported as never used, whether a rule lists it or not", () => {
+test("the second key of an Azure provider is not reported as never used, with or without a rule that lists it", () => {
   const account = {
     providers: [provider("azure", AZURE)],
     providerKeys: [key("second", "azure", null, LATER), key("first", "azure", LATER)],
@@ -50,7 +52,7 @@ test("the second key of an Azure provider is not reported as never used, whether
   expect(found({ ...account, configurations: [rules], accessKeys: [attached] })).toEqual([]);
 });
 
-test("of two unused keys of an Azure provider, only the one that is tried first is reported", () => {
+test("if both keys of an Azure provider are unused, only the key that is tried first is reported", () => {
   const account = {
     providers: [provider("azure", AZURE)],
     providerKeys: [key("second", "azure", null, LATER), key("first", "azure")],
@@ -61,7 +63,7 @@ test("of two unused keys of an Azure provider, only the one that is tried first 
   expect(found({ ...account, configurations: [swapped], accessKeys: [attached] })).toEqual(["key-never-used second"]);
 });
 
-test("the later key of another upstream is reported, unless a rule lists it behind another key of the provider", () => {
+test("the later key of an upstream other than Azure is reported, unless a rule lists it after another key of the provider", () => {
   const account = {
     providers: [provider("own")],
     providerKeys: [key("second", "own", null, LATER), key("first", "own", LATER)],
@@ -72,7 +74,7 @@ test("the later key of another upstream is reported, unless a rule lists it behi
   expect(found({ ...account, configurations: [rules], accessKeys: [attached] })).toEqual([]);
 });
 
-test("a key that one rule lists first is reported although another rule lists it second", () => {
+test("an unused key that one rule lists first is reported even if another rule lists it second", () => {
   const rules = configuration({ provider: "own", keys: ["first", "second"] }, { provider: "own", keys: ["second"] });
   const account = {
     providers: [provider("own")],
@@ -83,7 +85,7 @@ test("a key that one rule lists first is reported although another rule lists it
   expect(found(account)).toEqual(["key-never-used second"]);
 });
 
-test("a rule's key behind a key of another provider is not a standby key", () => {
+test("a key that a rule lists after another provider's key is not a standby key", () => {
   const rules = configuration({ provider: "own", keys: ["other", "first"] });
   const account = {
     providers: [provider("own"), provider("second")],
@@ -94,7 +96,7 @@ test("a rule's key behind a key of another provider is not a standby key", () =>
   expect(found(account)).toEqual(["key-never-used first"]);
 });
 
-test("a finding says what it is, what differs from others, and what to do", () => {
+test("a finding contains the problem, its details and the solution", () => {
   const [first, ...others] = findingsOf({ ...empty, apiKeys: [key("pipeline", "")] });
   expect(others).toEqual([]);
   expect(first).toEqual({
@@ -107,7 +109,7 @@ test("a finding says what it is, what differs from others, and what to do", () =
   });
 });
 
-test("requests on credits are summed by access key and provider, and only where a key of one's own is stored", () => {
+test("requests billed to credits are summed by access key and provider, if the account has its own key for the provider", () => {
   const event = (providerId: string, keySource: string, totalCost: string) =>
     ({ provider: providerId, keySource, totalCost, accessKeyId: "aigk_app" }) as UsageEvent;
   const usage = [
@@ -125,7 +127,7 @@ test("requests on credits are summed by access key and provider, and only where 
   ]);
 });
 
-test("every finding has an id in plain words, full sentences and a kind", () => {
+test("every finding has a readable id, complete sentences and a kind", () => {
   for (const [id, { concerns, message, advice }] of Object.entries(FINDINGS)) {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
     expect([message, advice].every((text) => /^[A-Z].*\.$/.test(text))).toBe(true);

@@ -1,6 +1,6 @@
 /**
- * The commands on an account of a later version of the service: fields, values and kinds that nobody knows yet do not stop them, are
- * named, and are never written.
+ * The commands on an account of a later version of the service: unknown fields, values and kinds do not stop a command,
+ * are reported, and are never written.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -28,7 +28,7 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-test("check reports its findings", async () => {
+test("check reports the findings of an account with unknown additions", async () => {
   const { code, stdout, stderr } = await runCommand(["check", "--json"], env);
   expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
   const { findings, unknown } = JSON.parse(stdout) as {
@@ -44,20 +44,20 @@ test("check reports its findings", async () => {
   expect(text.stdout).toContain(`futureField (${OBJECTS})`);
 });
 
-test("an account without additions has nothing unknown", async () => {
+test("check reports no unknown additions in an account without them", async () => {
   const env = { AI_GATEWAY_API_KEY: gateway.apiKey, AI_GATEWAY_API_URL: gateway.presentUrl };
   const { stdout } = await runCommand(["check", "--json"], env);
   expect(JSON.parse(stdout)).toMatchObject({ unknown: [] });
 });
 
-test.each(["html", "svg", "mermaid", "json"])("graph draws the account as %s", async (format) => {
+test.each(["html", "svg", "mermaid", "json"])("graph draws an account with unknown additions as %s", async (format) => {
   const { code, stdout, stderr } = await runCommand(["graph", "--format", format, "--output", "-"], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("azure-eastus2");
   if (format === "json" || format === "html") expect(stdout).toContain("Not known to this version");
 });
 
-test("export writes a project, and says above each resource what it did not write, and of which rules it wrote nothing", async () => {
+test("export writes a project with comments about unknown fields and rules that it leaves out", async () => {
   const out = path.join(folder, "project");
   const { code, stdout, stderr } = await runCommand(["export", "--out", out, "--project", "gateway", "--json"], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -72,7 +72,7 @@ test("export writes a project, and says above each resource what it did not writ
   ]);
 });
 
-test("usage reports, by whatever it groups", async () => {
+test("usage reports in every grouping", async () => {
   for (const by of ["provider", "model", "access-key", "configuration"]) {
     const { code, stdout, stderr } = await runCommand(["usage", "--by", by, "--json"], env);
     expect({ code, stderr, by: (JSON.parse(stdout) as { by: string }).by }).toEqual({ code: 0, stderr: "", by });
@@ -94,6 +94,6 @@ test("recover lists nothing for a stack without objects", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-test("none of them wrote anything", () => {
+test("no command writes to the account", () => {
   expect(gateway.lost()).toEqual([]);
 });

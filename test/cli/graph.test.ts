@@ -1,4 +1,7 @@
-/** `pulumi-ngrok-ai graph` of an account, on the build and the local gateway. Does not prove that the service lists alike. */
+/**
+ * `pulumi-ngrok-ai graph` of an account. Runs the build against the local gateway. Does not prove that the service's
+ * lists have the same form.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -45,7 +48,7 @@ async function fill(): Promise<string[]> {
   return [VALUE, token, apiToken, gateway.apiKey];
 }
 
-test("draws the ways from the access key to the account, and the findings of check", async () => {
+test("graph draws the routes from the access key to the account, and the findings of check", async () => {
   await fill();
   const { code, stdout, stderr } = await graph("--json");
   expect([code, stderr]).toEqual([0, ""]);
@@ -70,7 +73,7 @@ test("draws the ways from the access key to the account, and the findings of che
   expect(nodes.flatMap(({ title, marks }) => marks.map(({ finding }) => `${title} ${finding}`)).sort()).toEqual(found);
 });
 
-test.each(["html", "svg", "mermaid", "json"])("a %s picture holds no secret", async (format) => {
+test.each(["html", "svg", "mermaid", "json"])("a %s picture contains no secret", async (format) => {
   const secrets = await fill();
   const { code, stdout } = await graph("--format", format, "--output", "-");
   expect(code).toBe(0);
@@ -78,7 +81,7 @@ test.each(["html", "svg", "mermaid", "json"])("a %s picture holds no secret", as
   expect(secrets.filter((secret) => stdout.includes(secret))).toEqual([]);
 });
 
-test("writes a page and says where it is and what is in it", async () => {
+test("graph writes a page and prints its path and a summary", async () => {
   await fill();
   const file = path.join(folder, "account.html");
   const { code, stdout } = await graph("-o", file);
@@ -90,13 +93,13 @@ test("writes a page and says where it is and what is in it", async () => {
   expect(fs.readFileSync(file, "utf8")).toMatch(/^<!doctype html>/);
 });
 
-test("an empty account is a picture too", async () => {
+test("graph draws an empty account", async () => {
   const { code, stdout } = await graph("--format", "svg", "--output", "-");
   expect(code).toBe(0);
   expect(stdout).toContain("No objects");
 });
 
-test("only reads", async () => {
+test("graph sends only reading requests", async () => {
   await fill();
   await gateway.requests();
   await graph("--json");
@@ -117,7 +120,7 @@ test.each([
     "--state and --preview cannot both be standard input: give one of them as a file",
   ],
   [["--state", "/nowhere.json"], "no such file"],
-])("%j is refused with what is wrong", async (flags, message) => {
+])("graph with %j is refused with the reason", async (flags, message) => {
   const { code, stderr } = await graph(...flags);
   expect(code).toBe(1);
   expect(stderr).toContain(message);
@@ -127,7 +130,7 @@ test.each([
   ["state", "[]", "is not a state"],
   ["preview", "{}", "is not a preview: steps: "],
   ["preview", "no JSON", "is not a preview: it is neither a JSON document nor one event a line. Give the output of"],
-])("a %s of %j is refused with what to give", async (kind, content, message) => {
+])("a --%s file with %j is refused with the expected content", async (kind, content, message) => {
   const file = path.join(folder, "wrong.json");
   fs.writeFileSync(file, content);
   const { code, stderr } = await graph(`--${kind}`, file);

@@ -1,4 +1,7 @@
-/** Every entry on a Node.js that is too old, which is simulated. Does not prove that an old version can parse every entry; 20.20 was tried. */
+/**
+ * Every entry point on an unsupported version of Node.js, which is simulated. Does not prove that an old version can
+ * parse every entry point; 20.20 was tried.
+ */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -41,15 +44,18 @@ const ENTRIES = Object.keys(manifest.exports)
   .filter((entry) => entry !== "./package.json")
   .map((entry) => entry.replace(/^\./, "pulumi-ngrok-ai"));
 
-test.each(ENTRIES)("require(%j) ends the process with one line", (entry) => {
+test.each(ENTRIES)("on an old Node.js, require(%j) ends the process with a one-line message", (entry) => {
   const ended = runOn("20.19.5", "-e", `require(${JSON.stringify(entry)}); console.log("loaded")`);
   expect(ended).toEqual({ status: 1, stdout: "", stderr: message("20.19.5") });
 });
 
-test.each([...Object.values(manifest.bin), "plugins/pulumi-resource-azure-native"])("%s ends with one line", (file) => {
-  expect(runOn("22.18.0", file, "--help")).toEqual({ status: 1, stdout: "", stderr: message("22.18.0") });
-});
+test.each([...Object.values(manifest.bin), "plugins/pulumi-resource-azure-native"])(
+  "on an old Node.js, %s ends with a one-line message",
+  (file) => {
+    expect(runOn("22.18.0", file, "--help")).toEqual({ status: 1, stdout: "", stderr: message("22.18.0") });
+  },
+);
 
-test("the lowest version of package.json is accepted", () => {
+test("the lowest version in package.json is accepted", () => {
   expect(runOn("22.19.0", manifest.bin["pulumi-ngrok-ai"] ?? "", "--version")).toMatchObject({ status: 0, stderr: "" });
 });

@@ -1,6 +1,6 @@
 /**
- * What all commands owe to people and to machines: help with examples and exit codes, `--json`, progress on a terminal only, errors
- * in the form that was asked for. Does not prove what each command's own output says.
+ * Output rules of all commands: help with examples and exit codes, `--json`, progress only in a terminal, errors in the
+ * requested format. Does not prove the content of each command's output.
  */
 import { once } from "node:events";
 import type { Command } from "commander";
@@ -22,17 +22,17 @@ function helpOf(command: Command): string {
 }
 
 describe.each(leaves(makeProgram()))("%s", (typed, command) => {
-  test("shows examples of itself, and every exit code", () => {
+  test("has help with examples and all exit codes", () => {
     const text = helpOf(command);
     expect(text).toMatch(new RegExp(`\\nExamples?:\\n(.*\\n)*?.*pulumi-ngrok-ai ${typed}`));
     expect(text).toMatch(/Exit code:? 0 .*1 /s);
   });
 
-  test("names no default that says nothing", () => {
+  test("has help without empty defaults", () => {
     expect(helpOf(command)).not.toMatch(/\(default: (\{\}|\[\]|"")\)/);
   });
 
-  test("prints one JSON document when asked to", () => {
+  test("has --json, unless it prints a script", () => {
     const isScript = typed === "completion";
     expect(command.options.some(({ long }) => long === "--json")).toBe(!isScript);
   });
@@ -41,7 +41,7 @@ describe.each(leaves(makeProgram()))("%s", (typed, command) => {
 const account = { AI_GATEWAY_API_KEY: "", AI_GATEWAY_API_URL: "http://127.0.0.1:1" };
 
 test.each([["check"], ["export"], ["recover", "--state", "package.json"]])(
-  "with --json, a failure of %s is a document too",
+  "with --json, a failure of %s is a JSON document",
   async (...args) => {
     const { code, stdout, stderr } = await runCommand([...args, "--json"], account);
     const { error } = JSON.parse(stdout) as { error: { message: string } };
@@ -56,7 +56,7 @@ test("without --json, a failure leaves standard output empty", async () => {
   expect([code, stdout, stderr.startsWith("pulumi-ngrok-ai: No API key")]).toEqual([1, "", true]);
 });
 
-test("an API that does not answer is reported at once, with the time until which the command retries", async () => {
+test("an API that does not respond is reported immediately, with the time of the last retry", async () => {
   const { child, ended } = startCommand(["check"], { ...account, AI_GATEWAY_API_KEY: "a-key" }, true);
   const [line] = (await once(child.stderr ?? child, "data")) as [Buffer];
   process.kill(-(child.pid ?? 0), "SIGKILL");
@@ -81,7 +81,7 @@ describe("progress", () => {
     process.env.TERM = TERM;
   });
 
-  test("replaces its line on a terminal, ten times a second at most, and leaves none behind", () => {
+  test("updates one line of a terminal at most ten times per second and clears it at the end", () => {
     const { progress, written, wait } = record(true);
     progress.update(() => "1");
     progress.update(() => "2");
@@ -92,7 +92,7 @@ describe("progress", () => {
     expect(written).toEqual(["\r\x1b[2K1", "\r\x1b[2K3", "\r\x1b[2K"]);
   });
 
-  test("writes nothing into a pipe, nor to a terminal that can't move its cursor", () => {
+  test("writes nothing to a pipe or to a terminal that cannot move its cursor", () => {
     const pipe = record(false);
     pipe.progress.update(() => "1");
     pipe.progress.end();

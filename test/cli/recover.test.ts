@@ -1,6 +1,6 @@
 /**
- * `pulumi-ngrok-ai recover` after a run that was really killed, on the build. Does not prove what the Pulumi CLI's state of such
- * a run looks like in every case; its form is the same.
+ * `pulumi-ngrok-ai recover` after a run that was killed. Runs the build. Does not prove the state that the Pulumi CLI
+ * leaves after every such run; the format is the same.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -59,7 +59,7 @@ async function recover(...flags: string[]): Promise<{ orphans: Orphan[]; removed
   return { ...(JSON.parse(ended.stdout) as { orphans: Orphan[]; removed: string[] }), ended };
 }
 
-test("finds exactly what the killed run left, removes it when asked to, and up goes on", async () => {
+test("recover finds exactly the objects that the killed run left, deletes them with --delete, and up continues", async () => {
   // The object is made, its answer is lost, and the look-up that follows is delayed until after the kill.
   await gateway.fault({ match: { method: "POST", path: "/access-keys" }, action: { drop: "after" } });
   // Two requests list the keys: one for objects that already carry the resource's mark, and the look-up.
@@ -92,28 +92,28 @@ test("finds exactly what the killed run left, removes it when asked to, and up g
   expect((await recover()).orphans.map(({ id }) => id)).toEqual([unclear.id]);
 });
 
-test("what was made before the run began is not its own, whatever its mark says", async () => {
+test("an object created before the run started is not attributed to it, for any mark", async () => {
   const { orphans } = await recover("--since", "2199-01-01T00:00:00Z");
   expect(orphans.map(({ verdict }) => verdict)).toEqual(["unclear"]);
 });
 
-test("tells people what it found, and that nothing was changed", async () => {
+test("the text output of recover names the found objects and the missing creation record", async () => {
   const { stdout } = await runCommand(["recover", "--state", stateFile], env);
   expect(stdout).toContain('of "of another backend"');
   expect(stdout).toContain("the state records no unfinished creation of AccessKey");
 });
 
 test.each<[what: string, text: string, message: string]>([
-  ["no JSON", "{", "is not JSON: give the output of `pulumi stack export`"],
-  ["no state", "{}", "is not a state: deployment"],
-])("a file that is %s is an error that says what to give", async (_what, text, message) => {
+  ["not JSON", "{", "is not JSON: give the output of `pulumi stack export`"],
+  ["not a state", "{}", "is not a state: deployment"],
+])("a state file that is %s is an error that names the expected content", async (_what, text, message) => {
   const file = path.join(folder, "wrong.json");
   fs.writeFileSync(file, text);
   const { code, stderr } = await runCommand(["recover", "--state", file], env);
   expect([code, stderr.includes(message)]).toEqual([1, true]);
 });
 
-test("a missing key is an error that says where to put it", async () => {
+test("a missing API key is an error that names the environment variable", async () => {
   const { code, stderr } = await runCommand(["recover", "--state", stateFile], { ...env, AI_GATEWAY_API_KEY: "" });
   expect([code, stderr.includes("environment variable AI_GATEWAY_API_KEY")]).toEqual([1, true]);
 });

@@ -1,4 +1,4 @@
-/** Which objects `recover` lists, and as what. At the local gateway, on states that the test writes. */
+/** The objects that `recover` lists, and their verdicts. At the local gateway, with states that the test writes. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -54,7 +54,7 @@ const noteOf = async (createId = CREATE) => ({
   pid: 1,
 });
 
-test("a state without any resource of this package names its stack by its URNs", async () => {
+test("the stack of a state without resources of this package is read from its URNs", async () => {
   const id = await makeKey();
   await makeKey(CREATE, "acme/other/dev");
   const state = stateOf([stackResource]);
@@ -63,7 +63,7 @@ test("a state without any resource of this package names its stack by its URNs",
   expect(await verdicts(state, { notes: [await noteOf()] })).toEqual([[id, "removable"]]);
 });
 
-test("pending operations of any package name the stack too", () => {
+test("the stack is also read from pending operations of any package", () => {
   const pending = {
     type: "creating",
     resource: { urn: STACK_URN.replace("Stack", "Other"), type: "other:index:Thing" },
@@ -77,18 +77,18 @@ test.each([
   ["prod", "shop/prod"],
   ["shop/prod", "shop/prod"],
   ["acme/shop/prod", "acme/shop/prod"],
-])("--stack %s names the stack %s, whatever the state says", (flag, stack) => {
+])("--stack %s selects the stack %s for any state", (flag, stack) => {
   expect(withStack(stateOf([stackResource]), flag).stack).toBe(stack);
 });
 
-test("--stack alone is enough where the state has nothing", async () => {
+test("--stack is sufficient for an empty state", async () => {
   const id = await makeKey();
   expect(await verdicts(withStack(stateOf([]), "dev"))).toEqual([[id, "unclear"]]);
   expect(await verdicts(withStack(stateOf([]), "acme/shop/dev"))).toEqual([[id, "unclear"]]);
   expect(await verdicts(withStack(stateOf([]), "other/dev"))).toEqual([]);
 });
 
-test("a mark of the plugin, which does not know the organization, is of the stack with any organization", async () => {
+test("a mark of the plugin, which has no organization, matches the stack in any organization", async () => {
   const id = await makeKey(CREATE, "shop/dev");
   await makeKey("fedcba9876543210", "other/dev");
   const state = stateOf([stackResource, key({ id: "aigk_of_the_dynamic_class" })]);
@@ -96,7 +96,7 @@ test("a mark of the plugin, which does not know the organization, is of the stac
   expect(await verdicts(state, { notes: [await noteOf()] })).toEqual([[id, "removable"]]);
 });
 
-test("an unresolved creation is remembered: it is explained, and not removed", async () => {
+test("an unresolved creation in the state is explained and not deleted", async () => {
   const id = await makeKey();
   const other = await makeKey("fedcba9876543210");
   const state = stateOf([stackResource, key({ id: `unresolved:${CREATE}` })]);
@@ -108,14 +108,14 @@ test("an unresolved creation is remembered: it is explained, and not removed", a
   expect(orphans.find((orphan) => orphan.id === other)?.verdict).toBe("unclear");
 });
 
-test("what a note names is removable, in its account only", async () => {
+test("an object in a note may be deleted, only in the note's account", async () => {
   const id = await makeKey();
   const state = stateOf([stackResource]);
   expect(await verdicts(state, { notes: [{ ...(await noteOf()), account: "acc_other" }] })).toEqual([[id, "unclear"]]);
   expect(await verdicts(state, { notes: [await noteOf("fedcba9876543210")] })).toEqual([[id, "unclear"]]);
 });
 
-test("what the state has is no orphan, whatever carries its mark beside it", async () => {
+test("an object in the state is no orphan, even if another object has its mark", async () => {
   const id = await makeKey();
   const state = stateOf([stackResource, key({ id })]);
   expect(await verdicts(state, { notes: [await noteOf()] })).toEqual([]);

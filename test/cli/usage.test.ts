@@ -1,6 +1,6 @@
 /**
- * `pulumi-ngrok-ai usage`, and the usage in a picture, on the build and the local gateway. Does not prove the service's prices: the local
- * gateway has one price for all models.
+ * `pulumi-ngrok-ai usage`, and usage in a picture. Runs the build against the local gateway. Does not prove the
+ * service's prices: the local gateway has one price for all models.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -62,15 +62,15 @@ async function askThrice() {
   return { configuration, first, second };
 }
 
-describe("the command", () => {
-  test("an account without requests has no rows, and says so", async () => {
+describe("the command usage", () => {
+  test("reports that an account has no requests", async () => {
     expect(await usageJson()).toMatchObject({ by: "provider", rows: [], total: { requests: 0, costUsd: 0 } });
     const { code, stdout } = await usage();
     expect(code).toBe(0);
     expect(stdout).toMatch(/^No requests from .* UTC\.\nCredit balance: \$\d+\.\d\d\n$/);
   });
 
-  test("adds up by provider with three calls, and by what the requests name where that is asked for", async () => {
+  test("sums by provider with three calls, and by the requested grouping", async () => {
     const { configuration, first, second } = await askThrice();
     await gateway.requests();
     const byProvider = await usageJson();
@@ -99,7 +99,7 @@ describe("the command", () => {
     ]);
   });
 
-  test("--since leaves out what came before", async () => {
+  test("excludes requests before --since", async () => {
     await askThrice();
     expect((await usageJson("--since", "1m")).total.requests).toBe(3);
     const { code, stderr } = await usage("--since", "tomorrow");
@@ -107,7 +107,7 @@ describe("the command", () => {
     expect(stderr).toContain("Give an age, as 90m, 24h, 7d or 4w");
   });
 
-  test("--fail-over ends with 2 above the amount, with 0 at it, and always prints the report", async () => {
+  test("with --fail-over exits with 2 above the amount and 0 at it, and always prints the report", async () => {
     await askThrice();
     const { total } = await usageJson();
     const limit = String(total.costUsd);
@@ -122,14 +122,14 @@ describe("the command", () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("Give an amount of US dollars")]);
   });
 
-  test("--json and --csv exclude each other", async () => {
+  test("refuses --json together with --csv", async () => {
     const { code, stderr } = await usage("--json", "--csv");
     expect([code, stderr]).toEqual([1, expect.stringContaining("cannot be used with option '--csv'")]);
   });
 });
 
-describe("the picture", () => {
-  test("shows usage in its panel and in the details of objects, and the finding that depends on it", async () => {
+describe("the command graph", () => {
+  test("shows usage in its panel and in the details of objects, and findings about usage", async () => {
     const { first } = await askThrice();
     await gateway.client.createProviderKey({ providerId: "openai", name: "own", value: "planted-0123456789" });
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "usage-"));
@@ -150,7 +150,7 @@ describe("the picture", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  test("has no usage, and asks for none, unless told to; a state has none at all", async () => {
+  test("requests usage only with its option, and never for a state", async () => {
     await askThrice();
     await gateway.requests();
     const { stdout } = await runCommand(["graph", "--json"], env);
@@ -187,8 +187,8 @@ function tallied(...events: Partial<UsageEvent>[]): UsageTally {
 
 const NO_NAMES = { accessKeys: [], configurations: [] };
 
-describe("adding up", () => {
-  test("an attempt that went on elsewhere is a retry of its provider; its tokens and cost count, a request does not", () => {
+describe("the sum of usage", () => {
+  test("counts an attempt followed by another backend as a retry with tokens and cost, and not as a request", () => {
     const tally = tallied(
       { provider: "a", isFinalAttempt: false, isError: true, totalCost: "0.00100" },
       { provider: "b" },
@@ -208,7 +208,7 @@ describe("adding up", () => {
     });
   });
 
-  test("a last attempt that failed is an error, and estimates count where the provider reported nothing", () => {
+  test("counts a failed last attempt as an error, and uses estimates if the provider reported no tokens", () => {
     expect(tallied({ isError: true, usageEstimated: true }).total()).toMatchObject({
       errors: 1,
       inputTokens: 7,
@@ -216,11 +216,11 @@ describe("adding up", () => {
     });
   });
 
-  test("ten times ten cents are a dollar", () => {
+  test("of ten times ten cents is one dollar", () => {
     expect(tallied(...Array.from({ length: 10 }, () => ({}))).total().costUsd).toBe(1);
   });
 
-  test("a deleted access key is named so, and its usage stays in the sums", () => {
+  test("includes usage of a deleted access key, which is marked as deleted", () => {
     const tally = tallied({ accessKeyId: "gone" });
     expect(tally.rowsBy("access-key", NO_NAMES).map(({ name }) => name)).toEqual(["gone (deleted)"]);
     expect(tally.rowsBy("configuration", NO_NAMES)).toMatchObject([{ name: "deleted access keys", requests: 1 }]);
@@ -237,8 +237,8 @@ function reportOf(tally: UsageTally): UsageReport {
   };
 }
 
-describe("written", () => {
-  test("as a table, numbers to the right", () => {
+describe("the usage report", () => {
+  test("is a table with right-aligned numbers", () => {
     const report = reportOf(
       tallied({ inputTokens: 1_234_567 }, { provider: "openai", providerDisplayName: "", totalCost: "0" }),
     );
@@ -254,7 +254,7 @@ describe("written", () => {
     ]);
   });
 
-  test("names that move a cursor, separate values or begin a formula are harmless", () => {
+  test("neutralizes names that move a cursor, separate values or start a formula", () => {
     const report = reportOf(
       tallied({ providerDisplayName: 'a,"b"\u202e' }, { provider: "x", providerDisplayName: "=1+1" }),
     );
@@ -272,12 +272,12 @@ describe("written", () => {
     [12.345, "$12.35"],
     [1234.5, "$1,234.50"],
     [-3, "-$3.00"],
-  ])("%d dollars as %s", (usd, text) => {
+  ])("shows %d dollars as %s", (usd, text) => {
     expect(dollars(usd)).toBe(text);
   });
 });
 
-describe("the begin", () => {
+describe("the option --since", () => {
   const now = Date.parse("2026-01-31T12:00:00Z");
   test.each([
     ["90m", "2026-01-31T10:30:00.000Z"],
@@ -286,12 +286,12 @@ describe("the begin", () => {
     ["4w", "2026-01-03T12:00:00.000Z"],
     ["2026-01-01", "2026-01-01T00:00:00.000Z"],
     ["2026-01-01T08:00+02:00", "2026-01-01T06:00:00.000Z"],
-  ])("%s", (since, startTime) => {
+  ])("accepts %s", (since, startTime) => {
     expect(toStartTime(since, now)).toBe(startTime);
   });
 
   test.each([["7"], ["7 d"], ["-7d"], ["2026-02-30T"], ["2026-13-01"], ["2027-01-01"], ["0d"]])(
-    "%j is refused",
+    "refuses %j",
     (since) => {
       expect(() => toStartTime(since, now)).toThrow(/Give an age|in the past/);
     },

@@ -1,4 +1,4 @@
-/** Names that try to be more than names, in every kind of picture. Does not prove that Mermaid itself draws what it is given. */
+/** Hostile names in every picture format. Does not prove that Mermaid draws the text that it is given. */
 import { draw } from "../../../cli/graph/draw";
 import type { DrawnObjects } from "../../../cli/graph/topology";
 import { HOSTILE_NAMES } from "./hostileNames";
@@ -24,7 +24,7 @@ function tags(markup: string): string[] {
   );
 }
 
-test("no name opens an element or an attribute of the page", () => {
+test("no name adds an element or an attribute to the page", () => {
   const page = text("html");
   expect(page.match(/<script/g)).toHaveLength(2);
   expect(page.match(/<\/script/g)).toHaveLength(2);
@@ -32,7 +32,7 @@ test("no name opens an element or an attribute of the page", () => {
   expect(tags(page).filter((tag) => /\son\w+=/.test(tag))).toEqual([]);
 });
 
-test("no name opens an element or an attribute of the SVG, and no character is one that XML forbids", () => {
+test("no name adds an element or an attribute to the SVG, and it contains no character that XML forbids", () => {
   const svg = text("svg");
   expect(svg).not.toMatch(/<(script|img|svg onload)/);
   expect(svg.match(/<svg/g)).toHaveLength(1);
@@ -41,7 +41,7 @@ test("no name opens an element or an attribute of the SVG, and no character is o
   expect(svg).not.toMatch(/[\u0000-\u0008\u202a-\u202e]|[\ud800-\udbff](?![\udc00-\udfff])/);
 });
 
-test("a Mermaid line is a node, a way, or what this package writes: no name makes another", () => {
+test("no name adds a line to a Mermaid picture: each line is a node, an edge or this package's own text", () => {
   const known = [
     /^%% [^{}%\n]*$/,
     /^flowchart LR$/,
@@ -55,7 +55,7 @@ test("a Mermaid line is a node, a way, or what this package writes: no name make
   expect(lines.filter((line) => !known.some((form) => form.test(line)))).toEqual([]);
 });
 
-test("names come through JSON as they are", () => {
+test("the JSON picture contains names unchanged", () => {
   const { nodes } = JSON.parse(text("json")) as { nodes: { kind: string; title: string }[] };
   const keys = nodes.filter(({ kind }) => kind === "AccessKey").map(({ title }) => title);
   expect(keys.toSorted()).toEqual(HOSTILE_NAMES.map((name) => JSON.parse(JSON.stringify(name)) as string).toSorted());

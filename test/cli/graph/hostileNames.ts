@@ -1,4 +1,4 @@
-/** Names that try to be more than names. */
+/** Names that contain markup, scripts and control characters. */
 export const HOSTILE_NAMES = [
   '</script><script>alert("x")</script>',
   "<img src=x onerror=alert(1)>",

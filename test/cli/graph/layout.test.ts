@@ -1,4 +1,7 @@
-/** Where things are drawn, by both ways of ordering. Does not prove that it is pleasant: that was looked at. */
+/**
+ * Positions in a picture, from both ordering algorithms. Does not prove that a picture is readable; pictures were
+ * inspected.
+ */
 import fc from "fast-check";
 import { buildGraph } from "../../../cli/graph/buildGraph";
 import { dagreOrderer } from "../../../cli/graph/layout/dagreOrderer";
@@ -25,7 +28,7 @@ function overlaps({ places, lanes }: Layout): string[] {
   });
 }
 
-test.each(ORDERERS)("by %s, every object has a place of its own inside the picture", (_, orderer) => {
+test.each(ORDERERS)("with %s, objects do not overlap and are inside the picture", (_, orderer) => {
   const layout = layOut(sample, orderer);
   expect(layout.places.size).toBe(sample.nodes.length);
   expect(overlaps(layout)).toEqual([]);
@@ -37,7 +40,7 @@ test.each(ORDERERS)("by %s, every object has a place of its own inside the pictu
   }
 });
 
-test.each(ORDERERS)("by %s, each way goes from the left to the right", (_, orderer) => {
+test.each(ORDERERS)("with %s, each edge goes from left to right", (_, orderer) => {
   const { places, edges } = layOut(sample, orderer);
   for (const { from, to } of edges) {
     const [left, right] = [places.get(from)!, places.get(to)!];
@@ -45,7 +48,7 @@ test.each(ORDERERS)("by %s, each way goes from the left to the right", (_, order
   }
 });
 
-test.each(ORDERERS)("by %s, the accounts of a region stand in one frame", (_, orderer) => {
+test.each(ORDERERS)("with %s, the accounts of a region are in one frame", (_, orderer) => {
   const { places, frames } = layOut(sample, orderer);
   const labels = frames.map(({ label }) => label);
   expect(new Set(labels).size).toBe(labels.length);
@@ -58,14 +61,14 @@ test.each(ORDERERS)("by %s, the accounts of a region stand in one frame", (_, or
   }
 });
 
-test("dagre puts what comes first above, not below", () => {
+test("dagre draws the first object at the top", () => {
   const { places } = layOut(buildGraph(sampleTopology(20)), dagreOrderer);
   const ofAzure = [...places.values()].filter(({ node }) => node.lane === "rule" && node.subtitle !== "openai");
   const fromAbove = ofAzure.sort((one, other) => one.y - other.y).map(({ node }) => node.title);
   expect(fromAbove).toEqual(["Rule 1", "Rule 2", "Rule 3", "Rule 4", "Rule 5"]);
 });
 
-test("what wishes to be in one place settles without overlap, in its order, and no item could move alone and do better", () => {
+test("items with equal preferred heights are placed in order without overlap, and no single move improves the result", () => {
   const items = fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 50 }),
@@ -94,11 +97,11 @@ test("what wishes to be in one place settles without overlap, in its order, and 
   );
 });
 
-test("a text is wrapped after its dashes into lines of about the same length", () => {
+test("a text is wrapped after dashes into lines of similar length", () => {
   expect(wrap("azure-eastus2-gpt-5-1", 130, 11.5, 2)).toEqual(["azure-eastus2-", "gpt-5-1"]);
 });
 
-test("no line is wider than the width, whatever the script; a part that is too wide is broken, and cut on the last line", () => {
+test("no line of text in any script exceeds the width; a part that is too wide is broken, and cut on the last line", () => {
   const wide = "m0`O\u0302\u0301O\u0302\u03010~\u2e80%\u2e80";
   expect(widthOf(wide, 12)).toBeGreaterThan(120);
   expect([wrap(wide, 120, 12, 2).join(""), wrap(wide, 120, 12, 1).join("")]).toEqual([wide, `${wide.slice(0, -1)}…`]);

@@ -1,4 +1,4 @@
-/** What is drawn of an account, as data. Does not prove where it is drawn, nor how it looks. */
+/** The graph of an account as data. Does not prove the positions or the appearance of a picture. */
 import { buildGraph } from "../../../cli/graph/buildGraph";
 import type { Graph } from "../../../cli/graph/model";
 import type { DrawnObjects, Topology } from "../../../cli/graph/topology";
@@ -20,7 +20,7 @@ const graphOf = (changes: Partial<DrawnObjects> = {}, more: Partial<Topology> = 
   buildGraph(topologyOf({ ...smallObjects, ...changes }, more));
 const titled = (graph: Graph, title: string) => graph.nodes.find((node) => node.title === title);
 
-test("ways lead from the access key over configuration, rules and providers to keys in the rule's order and accounts", () => {
+test("edges connect access key, configuration, rules, providers, keys in the rule's order, and accounts", () => {
   expect(ways(graphOf())).toEqual([
     "Rule 1 > azure-east",
     "Rule 2 > azure-west",
@@ -39,14 +39,14 @@ test("ways lead from the access key over configuration, rules and providers to k
   ]);
 });
 
-test("the same account gives the same graph, in whatever order its lists come", () => {
+test("an account has the same graph for any order of its lists", () => {
   const reversed = Object.fromEntries(
     Object.entries(smallObjects).map(([kind, list]) => [kind, list.toReversed()]),
   ) as unknown as DrawnObjects;
   expect(buildGraph(topologyOf(reversed))).toEqual(graphOf());
 });
 
-test("places go on over the steps of a rule, credits included", () => {
+test("positions continue across the steps of a rule, including credits", () => {
   const steps = [userStep("east-2"), { type: "ngrok" as const }, userStep("east-1")];
   const configurations = [
     { ...smallObjects.configurations[0]!, router: { rules: [{ provider: "azure-east", steps }] } },
@@ -58,7 +58,7 @@ test("places go on over the steps of a rule, credits included", () => {
   ]);
 });
 
-test("a key with different places in several rules shows them all, and each rule's way names its rule", () => {
+test("a key with different positions in several rules shows all of them, and each edge names its rule", () => {
   const second = {
     ...smallObjects.configurations[0]!,
     id: "aigac_other",
@@ -71,7 +71,7 @@ test("a key with different places in several rules shows them all, and each rule
   expect(east1?.rules).toHaveLength(2);
 });
 
-test("a model's rule leads to the provider that the model names", () => {
+test("a model rule is connected to the provider in the model's name", () => {
   const rules = [{ model: "azure-west:gpt-5-mini", steps: [userStep("west-1")] }];
   const configurations = [{ ...smallObjects.configurations[0]!, router: { rules } }];
   const graph = graphOf({ configurations });
@@ -79,14 +79,14 @@ test("a model's rule leads to the provider that the model names", () => {
   expect(titled(graph, "Rule 1")?.subtitle).toBe("azure-west:gpt-5-mini");
 });
 
-test("a stored key that no rule uses hangs on its provider by a weak way, and is marked", () => {
+test("a stored key without a rule is marked and connected to its provider by a weak edge", () => {
   const providerKeys = [...smallObjects.providerKeys, providerKey("idle", "azure-west")];
   const graph = graphOf({ providerKeys });
   expect(ways(graph)).toEqual(expect.arrayContaining(["azure-west ~ idle", "idle ~ ai-westus3-1"]));
   expect(titled(graph, "idle")?.marks.map(({ words, weight }) => [words, weight])).toEqual([["not routed", "unused"]]);
 });
 
-test("a provider that nobody may use and that has no key is marked with both, and leads to its account all the same", () => {
+test("a provider that is not allowed and has no key has both marks and remains connected to its account", () => {
   const providers = [...smallObjects.providers, provider("azure-lost", "ai-japaneast-1")];
   const graph = graphOf({ providers });
   expect(ways(graph)).toContain("azure-lost ~ ai-japaneast-1");
@@ -96,7 +96,7 @@ test("a provider that nobody may use and that has no key is marked with both, an
   ]);
 });
 
-test("an access key without configuration leads to everything that is stored", () => {
+test("an access key without a configuration is connected to all stored keys", () => {
   const graph = graphOf({ accessKeys: [accessKey("free")] });
   expect(ways(graph)).toEqual(
     expect.arrayContaining([
@@ -107,7 +107,7 @@ test("an access key without configuration leads to everything that is stored", (
   );
 });
 
-test("what is referred to but was not read is drawn as being elsewhere", () => {
+test("a referenced object that was not read is drawn as external", () => {
   const graph = graphOf({
     accessKeys: [accessKey("app", "aigac_elsewhere")],
     providerKeys: smallObjects.providerKeys.filter(({ name }) => name !== "east-2"),
@@ -121,7 +121,7 @@ test("what is referred to but was not read is drawn as being elsewhere", () => {
   ).toEqual(["aigac_elsewhere", "aigpk_east-2", "azure-west"]);
 });
 
-test("regions come from the host's name, or from the stack's own account where that says more", () => {
+test("a region is read from the stack's account if known, otherwise from the host name", () => {
   const account = { id: "/subscriptions/s", name: "plain", subdomain: "plain", location: "norwayeast" };
   const azureAccounts = [{ ...account, resourceGroup: "group", deployments: [{ name: "gpt-5-mini", details: "" }] }];
   const providers = [...smallObjects.providers, provider("azure-north", "plain")];
@@ -135,14 +135,14 @@ test("regions come from the host's name, or from the stack's own account where t
   expect(graph.regions).toEqual(["eastus2", "norwayeast", "westus3"]);
 });
 
-test("an upstream that is not Azure stands under its host", () => {
+test("an upstream other than Azure is shown under its host", () => {
   const own = { ...provider("own", ""), baseUrl: "https://user:secret@llm.example.com:8443/v1?key=secret" };
   const graph = graphOf({ providers: [own] });
   expect(titled(graph, "llm.example.com:8443")).toMatchObject({ kind: "Upstream", lane: "azure" });
   expect(JSON.stringify(graph)).not.toContain("secret");
 });
 
-test("failover is told by model and at each provider", () => {
+test("failover is shown per model and at each provider", () => {
   const failover = [
     { model: "gpt-5-mini", targets: ["azure-west:gpt-5-mini", "azure-east:gpt-5-mini", "openai:gpt-5-mini"] },
   ];
@@ -160,14 +160,14 @@ test("failover is told by model and at each provider", () => {
   expect(titled(graph, "azure-east")?.lines).toEqual([{ text: "gpt-5-mini", badge: "2nd of 3" }]);
 });
 
-test("an object whose creation is unresolved is drawn, and its placeholder is not taken for an id", () => {
+test("an object with an unresolved creation is drawn, and its placeholder is not used as an id", () => {
   const key = { ...accessKey("app", "aigac_team"), id: "unresolved:0123456789abcdef" };
   const graph = graphOf({ accessKeys: [key] });
   const shown = "not known: its creation is unresolved, and the next up settles it";
   expect(titled(graph, "app")?.facts).toContainEqual(["Id", shown]);
 });
 
-test("of metadata only the owner's mark is shown", () => {
+test("the owner's mark is the only metadata shown", () => {
   const mark = '{"managedBy":"pulumi","stack":"org/shop/dev","resource":"app","create":"0"}';
   const [key] = [{ ...accessKey("app", "aigac_team"), metadata: mark }];
   const own = { ...accessKey("own", "aigac_team"), metadata: "a word of mine" };
@@ -176,7 +176,7 @@ test("of metadata only the owner's mark is shown", () => {
   expect(JSON.stringify(graph)).not.toContain("a word of mine");
 });
 
-test("a Mermaid picture of a preview names each change, and marks it with a class of its own", () => {
+test("a Mermaid picture of a preview names each change and gives each type of change its own class", () => {
   const [first, second] = smallObjects.providers;
   const changes = new Map([
     [first!.id, "create" as const],

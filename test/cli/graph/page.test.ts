@@ -1,6 +1,7 @@
 /**
- * The page in a real Chromium: it works by mouse, by keys and by touch, at every size; it requests nothing, and runs nothing that a name
- * contains. Skipped, with the reason, where there is no Chromium. Does not prove that it looks good: screenshots were inspected.
+ * The page in Chromium, by mouse, keyboard and touch, at several sizes; it sends no request and does not run names as
+ * code. Skipped, with the reason, if Chromium is not installed. Does not prove that it looks good: screenshots were
+ * inspected.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -98,7 +99,7 @@ inBrowser("rules are folded into their configuration and keys into their provide
   expect(trouble).toEqual([]);
 });
 
-inBrowser("pointing at a rule lights its ways and shows its details; leaving ends both", async () => {
+inBrowser("pointing at a rule highlights its edges and shows its details until the pointer leaves", async () => {
   await open(topologyOf(smallObjects));
   await fold("team").click();
   await fold("azure-west").click();
@@ -111,7 +112,7 @@ inBrowser("pointing at a rule lights its ways and shows its details; leaving end
   expect(trouble).toEqual([]);
 });
 
-inBrowser("a click lays out only what the object is connected to; a second one shows everything again", async () => {
+inBrowser("a click shows only the connected objects; a second click shows all objects", async () => {
   await open(topologyOf(smallObjects));
   await node("azure-east").click();
   expect(await drawn()).toEqual(["ai-eastus2-1", "app", "azure-east", "azure-east", "east-1", "east-2", "team"]);
@@ -122,7 +123,7 @@ inBrowser("a click lays out only what the object is connected to; a second one s
   expect(await page.locator("#viewing").isVisible()).toBe(false);
 });
 
-inBrowser("a neighbor's button goes to the neighbor, and Escape shows everything", async () => {
+inBrowser("a neighbor's button selects the neighbor, and Escape shows all objects", async () => {
   await open(topologyOf(smallObjects));
   await node("azure-east").click();
   await page.locator("#details").getByRole("button", { name: "east-2" }).click();
@@ -133,71 +134,80 @@ inBrowser("a neighbor's button goes to the neighbor, and Escape shows everything
   expect(await selected()).toEqual([]);
 });
 
-inBrowser("by keys alone one enters the picture, follows its ways, opens a card and selects an object", async () => {
-  await open(topologyOf(smallObjects));
-  for (let presses = 0; presses < 10; presses++) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate("document.activeElement?.classList.contains('node')")) break;
-  }
-  const focused = () => page.evaluate("document.activeElement?.getAttribute('aria-label')");
-  expect(await focused()).toBe("Access key app");
-  await page.keyboard.press("ArrowRight");
-  expect(await focused()).toBe("Configuration team, 2 rules");
-  await page.keyboard.press("Space");
-  expect(await fold("team").getAttribute("aria-expanded")).toBe("true");
-  await page.keyboard.press("ArrowDown");
-  expect(await focused()).toBe("Routing rule Rule 1, azure-east");
-  await page.keyboard.press("ArrowDown");
-  expect(await focused()).toBe("Routing rule Rule 2, azure-west");
-  await page.keyboard.press("ArrowRight");
-  expect(await focused()).toBe("Custom provider azure-west, westus3, 1 key");
-  await page.keyboard.press("Enter");
-  expect(await selected()).toEqual(["azure-west"]);
-  expect(await focused()).toBe("Custom provider azure-west, westus3, 1 key");
-});
+inBrowser(
+  "with the keyboard alone, a user enters the picture, follows edges, opens a card and selects an object",
+  async () => {
+    await open(topologyOf(smallObjects));
+    for (let presses = 0; presses < 10; presses++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate("document.activeElement?.classList.contains('node')")) break;
+    }
+    const focused = () => page.evaluate("document.activeElement?.getAttribute('aria-label')");
+    expect(await focused()).toBe("Access key app");
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toBe("Configuration team, 2 rules");
+    await page.keyboard.press("Space");
+    expect(await fold("team").getAttribute("aria-expanded")).toBe("true");
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe("Routing rule Rule 1, azure-east");
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe("Routing rule Rule 2, azure-west");
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toBe("Custom provider azure-west, westus3, 1 key");
+    await page.keyboard.press("Enter");
+    expect(await selected()).toEqual(["azure-west"]);
+    expect(await focused()).toBe("Custom provider azure-west, westus3, 1 key");
+  },
+);
 
-inBrowser("every object is a button whose name says what it is and what is wrong", async () => {
+inBrowser("every object is a button whose accessible name contains its kind and its findings", async () => {
   const providers = [...smallObjects.providers, provider("azure-lost", "ai-japaneast-1")];
   await open(topologyOf({ ...smallObjects, providers }));
   const name = "Custom provider azure-lost, japaneast, not allowed, no key";
   expect(await page.getByRole("button", { name, exact: true }).count()).toBe(1);
 });
 
-inBrowser("findings are groups with counts; a group is shown in the picture, an object of it is selected", async () => {
-  const providers = ["lost", "found"].map((name) => provider(`azure-${name}`, `ai-japaneast-${name}`));
-  await open(topologyOf({ ...smallObjects, providers: [...smallObjects.providers, ...providers] }));
-  expect(await page.$$eval(".finding summary", (groups) => groups.map(({ textContent }) => textContent))).toEqual([
-    "not allowed 2",
-    "no key 2",
-  ]);
-  await page.locator(".finding summary", { hasText: "no key" }).click();
-  await page.getByRole("button", { name: "Show all 2 in the picture" }).last().click();
-  expect(await drawn()).toEqual(["ai-japaneast-found", "ai-japaneast-lost", "azure-found", "azure-lost"]);
-  await page.locator(".finding[open] .ways").getByRole("button", { name: "azure-lost" }).click();
-  expect(await selected()).toEqual(["azure-lost"]);
-  expect(await details()).toContain("The provider has no key, so the gateway cannot call it. Store a provider key");
-});
+inBrowser(
+  "findings are grouped with counts; a click on a group highlights it, and a click on its object selects the object",
+  async () => {
+    const providers = ["lost", "found"].map((name) => provider(`azure-${name}`, `ai-japaneast-${name}`));
+    await open(topologyOf({ ...smallObjects, providers: [...smallObjects.providers, ...providers] }));
+    expect(await page.$$eval(".finding summary", (groups) => groups.map(({ textContent }) => textContent))).toEqual([
+      "not allowed 2",
+      "no key 2",
+    ]);
+    await page.locator(".finding summary", { hasText: "no key" }).click();
+    await page.getByRole("button", { name: "Show all 2 in the picture" }).last().click();
+    expect(await drawn()).toEqual(["ai-japaneast-found", "ai-japaneast-lost", "azure-found", "azure-lost"]);
+    await page.locator(".finding[open] .ways").getByRole("button", { name: "azure-lost" }).click();
+    expect(await selected()).toEqual(["azure-lost"]);
+    expect(await details()).toContain("The provider has no key, so the gateway cannot call it. Store a provider key");
+  },
+);
 
-inBrowser("search finds by name, model and region, counts, and lays out only what is found", async () => {
-  await open(topologyOf(smallObjects));
-  await page.keyboard.press("/");
-  await page.keyboard.type("westus3");
-  expect(await lit()).toEqual(["ai-westus3-1", "azure-west", "west-1"]);
-  expect(await found()).toBe("3 of 13");
-  expect(await drawn()).toEqual(["ai-westus3-1", "app", "azure-west", "azure-west", "team", "west-1"]);
-  await page.keyboard.press("Enter");
-  expect(await found()).toBe("1 of 3");
-  await page.keyboard.press("Escape");
-  expect([await lit(), await drawn(), await found()]).toEqual([[], EVERYTHING, ""]);
-});
+inBrowser(
+  "search matches name, model and region, shows the number of matches, and shows only the matches",
+  async () => {
+    await open(topologyOf(smallObjects));
+    await page.keyboard.press("/");
+    await page.keyboard.type("westus3");
+    expect(await lit()).toEqual(["ai-westus3-1", "azure-west", "west-1"]);
+    expect(await found()).toBe("3 of 13");
+    expect(await drawn()).toEqual(["ai-westus3-1", "app", "azure-west", "azure-west", "team", "west-1"]);
+    await page.keyboard.press("Enter");
+    expect(await found()).toBe("1 of 3");
+    await page.keyboard.press("Escape");
+    expect([await lit(), await drawn(), await found()]).toEqual([[], EVERYTHING, ""]);
+  },
+);
 
-inBrowser("a search without a match says so and shows everything", async () => {
+inBrowser("a search without a match reports this and shows all objects", async () => {
   await open(topologyOf(smallObjects));
   await page.locator("#search").fill("no such thing");
   expect([await found(), await drawn()]).toEqual(["0 of 13", EVERYTHING]);
 });
 
-inBrowser("colors follow the system until the reader chooses", async () => {
+inBrowser("colors follow the system setting until the user selects a theme", async () => {
   const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
   await open(topologyOf(smallObjects), { colorScheme: "dark" });
   const dark = await background();
@@ -214,7 +224,7 @@ inBrowser("colors follow the system until the reader chooses", async () => {
   expect(await background()).toBe(light);
 });
 
-inBrowser("no name runs, loads or opens anything, and each is shown as it is", async () => {
+inBrowser("names are shown unchanged, and none runs, loads or opens anything", async () => {
   const hostile = {
     ...smallObjects,
     providers: HOSTILE_NAMES.map((name) => ({ ...provider(name, "ai-eastus2-1", name), description: name })),
@@ -231,7 +241,7 @@ inBrowser("no name runs, loads or opens anything, and each is shown as it is", a
   expect(await page.locator("img, iframe, object, embed, link:not([rel=icon])").count()).toBe(0);
 });
 
-inBrowser("the page's policy blocks scripts that are added later, and every request", async () => {
+inBrowser("the page's security policy blocks added scripts and all requests", async () => {
   await open(topologyOf(smallObjects));
   const outcome = await page.evaluate(`(async () => {
     const script = document.createElement("script");
@@ -260,7 +270,7 @@ const measures = () =>
   })()`) as Promise<{ smallest: number; isScrolledDown: boolean; isScrolledAcross: boolean }>;
 
 inBrowser(
-  "an account of 60 providers, 200 keys, 192 rules and 48 access keys is seen at once, in text of 12 px",
+  "an account of 60 providers, 200 keys, 192 rules and 48 access keys fits the window with 12 px text",
   async () => {
     for (const [width, height] of [
       [1280, 800],
@@ -275,20 +285,17 @@ inBrowser(
   },
 );
 
-inBrowser(
-  "at 500 px the lanes stand below one another, and the details below them, without scrolling across",
-  async () => {
-    await open(largeTopology(), { width: 500, height: 900, hasTouch: true });
-    expect(await measures()).toMatchObject({ smallest: 12, isScrolledAcross: false });
-    await node("azure-westus3-7").tap();
-    expect(await selected()).toEqual(["azure-westus3-7"]);
-    const [picture, aside] = [await page.locator("#picture").boundingBox(), await page.locator("aside").boundingBox()];
-    expect(aside!.y).toBeGreaterThanOrEqual(picture!.y + picture!.height - 1);
-    expect(await measures()).toMatchObject({ isScrolledAcross: false });
-  },
-);
+inBrowser("at 500 px, lanes and details are stacked without horizontal scrolling", async () => {
+  await open(largeTopology(), { width: 500, height: 900, hasTouch: true });
+  expect(await measures()).toMatchObject({ smallest: 12, isScrolledAcross: false });
+  await node("azure-westus3-7").tap();
+  expect(await selected()).toEqual(["azure-westus3-7"]);
+  const [picture, aside] = [await page.locator("#picture").boundingBox(), await page.locator("aside").boundingBox()];
+  expect(aside!.y).toBeGreaterThanOrEqual(picture!.y + picture!.height - 1);
+  expect(await measures()).toMatchObject({ isScrolledAcross: false });
+});
 
-inBrowser("the page explains mouse, touch and keys", async () => {
+inBrowser("the page explains mouse, touch and keyboard use", async () => {
   await open(topologyOf(smallObjects), { width: 1280 });
   expect(await page.locator(".help").isVisible()).toBe(false);
   await page.getByRole("button", { name: "Help" }).click();
@@ -296,7 +303,7 @@ inBrowser("the page explains mouse, touch and keys", async () => {
   for (const word of ["Click or tap", "Point", "Enter", "Space", "Esc", "/"]) expect(help).toContain(word);
 });
 
-inBrowser("a picture that does not fit is scrolled with its headings in sight", async () => {
+inBrowser("the headings remain visible while a large picture is scrolled", async () => {
   await open(sampleTopology(1000), { height: 500 });
   await page.locator("#picture").evaluate((element) => element.scrollTo(0, 600));
   const heading = page.locator(".lane h2").first();

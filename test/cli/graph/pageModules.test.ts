@@ -1,4 +1,7 @@
-/** The parts of the page's script that need no browser: which ways belong together, and how cards are spread over columns. */
+/**
+ * The parts of the page's script that need no browser: which edges belong together, and how cards are distributed over
+ * columns.
+ */
 
 import { buildGraph } from "../../../cli/graph/buildGraph";
 import { toPageData } from "../../../cli/graph/write/pageData";
@@ -49,7 +52,7 @@ function graphOf(configurations = smallObjects.configurations) {
 
 const titles = (nodes: Iterable<PageNode>) => [...nodes].map(({ title }) => title).toSorted();
 
-test("rules are parts of their configuration and keys parts of their provider; nothing else is a part", () => {
+test("only rules and keys are parts: rules of their configuration, keys of their provider", () => {
   const { graph } = graphOf();
   const parts = graph.nodes.filter(({ parent }) => parent !== undefined);
   expect(parts.map(({ title, parent }) => `${parent?.title}: ${title}`).toSorted()).toEqual([
@@ -61,7 +64,7 @@ test("rules are parts of their configuration and keys parts of their provider; n
   ]);
 });
 
-test("after a rule a request reaches only the keys of that rule, not another rule's and not those merely stored", () => {
+test("a route through a rule contains only the keys of that rule", () => {
   const other = {
     ...smallObjects.configurations[0]!,
     id: "aigac_other",
@@ -79,7 +82,7 @@ test("after a rule a request reaches only the keys of that rule, not another rul
   );
 });
 
-test("ways of what is folded end at the card that it is folded into, once, and none stays within a card", () => {
+test("edges of a folded object end once at the card that contains it, and no edge is inside a card", () => {
   const { graph, titled } = graphOf();
   const cards = new Set(graph.nodes.filter(({ parent }) => parent === undefined));
   const ways = (isDrawn: (node: PageNode) => boolean) =>
@@ -116,7 +119,7 @@ const cards = (count: number, label?: string): Block[] =>
 const namesIn = (columns: readonly (readonly Block[])[]) =>
   columns.map((blocks) => blocks.flatMap((block) => block.cards.map(({ name }) => name)));
 
-test("few cards are comfortable, in one column each", () => {
+test("few cards have the comfortable size, in one column per lane", () => {
   const { density, isStacked, columns } = arrange([cards(2), cards(3), [], cards(1)], 1200, 700);
   expect([density, isStacked, columns.map(namesIn)]).toEqual([
     "comfortable",
@@ -125,7 +128,7 @@ test("few cards are comfortable, in one column each", () => {
   ]);
 });
 
-test("many cards are compact, in as many columns as they need, in their order and about equally filled", () => {
+test("many cards are compact and fill the required columns in order and about equally", () => {
   const { density, columns } = arrange([cards(40), cards(70)], 1200, 700);
   expect(density).toBe("compact");
   const counts = columns.map((lane) => namesIn(lane).map(({ length }) => length));
@@ -136,7 +139,7 @@ test("many cards are compact, in as many columns as they need, in their order an
   expect(namesIn(columns[1]!).flat()).toEqual(Array.from({ length: 70 }, (_, index) => `${index}`));
 });
 
-test("a frame that is higher than a column goes on in the next one, with its heading", () => {
+test("a frame higher than a column continues in the next column, with its heading", () => {
   const { columns } = arrange([cards(60, "eastus2")], 1200, 400);
   const [lane] = columns;
   expect(lane!.length).toBeGreaterThan(1);
@@ -144,7 +147,7 @@ test("a frame that is higher than a column goes on in the next one, with its hea
   expect(namesIn(lane!).flat()).toHaveLength(60);
 });
 
-test("no card is lost or doubled, and no lane is wider than its share, at any size", () => {
+test("at any size, each card is placed once and no lane exceeds its share of the width", () => {
   for (const width of [300, 699, 700, 1280, 2560]) {
     for (const height of [50, 300, 900]) {
       for (const count of [0, 1, 7, 300]) {
@@ -157,6 +160,6 @@ test("no card is lost or doubled, and no lane is wider than its share, at any si
   }
 });
 
-test("a narrow window stacks the lanes", () => {
+test("lanes are stacked in a narrow window", () => {
   expect(arrange([cards(5)], 500, 900)).toMatchObject({ density: "compact", isStacked: true });
 });

@@ -1,4 +1,4 @@
-/** The smallest account that has everything: what tests of pictures change to their purposes. */
+/** The smallest account with every kind of object, which tests of pictures modify. */
 import { findingsOf } from "../../../cli/account/findings";
 import type { DrawnObjects, Topology } from "../../../cli/graph/topology";
 

@@ -1,6 +1,6 @@
 /**
- * `offline` at a real terminal (of util-linux' `script`) and without one, on the build: the tree, the question, its answers. Skipped, with
- * the reason, where there is no `script`. Does not prove how every terminal draws what it is given.
+ * `offline` in a real terminal (util-linux `script`) and without one: the tree, the prompt and its answers. Runs the
+ * build. Skipped, with the reason, if `script` is missing. Does not prove what other terminals show.
  */
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -89,7 +89,7 @@ const lastTree = (shown: string) => {
 
 const QUESTION = "Do you want to perform this update?";
 
-atTerminal("up shows its plan as a tree, asks, and does nothing on a no, which is the first choice", async () => {
+atTerminal(`up shows its plan as a tree and prompts; "no", the first choice, changes nothing`, async () => {
   const { code, shown } = await typeAt(100, args("up"), [[QUESTION, ENTER]]);
   expect(code).toBe(1);
   expect(stripVTControlCharacters(shown)).toContain("Canceled; nothing was changed.");
@@ -100,7 +100,7 @@ atTerminal("up shows its plan as a tree, asks, and does nothing on a no, which i
   expect(shown).not.toContain(SECRET);
 });
 
-atTerminal("details shows the properties of the plan and asks again; a yes performs it", async () => {
+atTerminal(`"details" shows the properties of the plan and prompts again; "yes" runs the plan`, async () => {
   const answers = [
     [QUESTION, DOWN + ENTER],
     [QUESTION, UP + ENTER],
@@ -117,7 +117,7 @@ atTerminal("details shows the properties of the plan and asks again; a yes perfo
   expect(shown).not.toContain(SECRET);
 });
 
-atTerminal("--yes previews and does not ask; --skip-preview does neither", async () => {
+atTerminal("--yes previews without a prompt; --skip-preview does neither", async () => {
   const first = await typeAt(100, args("up", "--yes"));
   expect([first.code, /Previewing update/.test(first.shown), first.shown.includes(QUESTION)]).toEqual([0, true, false]);
   const second = await typeAt(100, args("destroy", "--skip-preview"));
@@ -125,19 +125,19 @@ atTerminal("--yes previews and does not ask; --skip-preview does neither", async
   expect(stripVTControlCharacters(second.shown)).toContain("    - 6 deleted");
 });
 
-atTerminal("no line of the tree is wider than a narrow terminal", async () => {
+atTerminal("no line of the tree exceeds the width of a narrow terminal", async () => {
   const { shown } = await typeAt(50, args("preview"));
   const tree = lastTree(shown).split("\n\n")[0]?.split("\n") ?? [];
   expect(tree.length).toBeGreaterThan(6);
   for (const line of tree) expect([...line].length).toBeLessThanOrEqual(50);
 });
 
-atTerminal("without a passphrase in the environment, it asks for one and does not show it", async () => {
+atTerminal("without a passphrase in the environment, up prompts for one and does not show it", async () => {
   const { code, shown } = await typeAt(100, args("preview"), [["Passphrase", `hidden-words${ENTER}`]], undefined);
   expect([code, shown.includes("hidden-words")]).toEqual([0, false]);
 });
 
-test("without a terminal it neither previews nor asks: one line per resource", async () => {
+test("without a terminal, up prints one line per resource, without a preview or a prompt", async () => {
   const { code, stdout } = await runCommand(args("up"), { PULUMI_CONFIG_PASSPHRASE: "p" });
   expect(code).toBe(0);
   const lines = stdout.split("\n").filter((line) => line.startsWith(" + "));
@@ -157,7 +157,7 @@ test("--diff shows the properties of each resource below its line", async () => 
   expect(stdout).toMatch(/CustomProvider azure-openai create\n {6}\+ baseUrl +: "https:/);
 });
 
-test("a missing passphrase is an error that names only what the command takes", async () => {
+test("the error about a missing passphrase names only options that the command has", async () => {
   const { PULUMI_CONFIG_PASSPHRASE: _, ...env } = process.env;
   const { code, stderr } = await runCommand(args("preview"), { ...env, PULUMI_CONFIG_PASSPHRASE: undefined });
   expect([code, stderr]).toEqual([
@@ -166,7 +166,7 @@ test("a missing passphrase is an error that names only what the command takes", 
   ]);
 });
 
-test("the folder that keeps states beside Pulumi.yaml ignores itself in Git from its first file on", async () => {
+test("the state folder beside Pulumi.yaml is created with a .gitignore that excludes it", async () => {
   fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
   const given = ["offline", "outputs", "-C", folder, "-c", "size=1"];
   expect(await runCommand(given, { PULUMI_CONFIG_PASSPHRASE: "p" })).toMatchObject({ code: 0, stderr: "" });
@@ -179,7 +179,7 @@ test.each([
   [["offline", "up", "--stak", "dev"], "error: unknown option '--stak'\n(Did you mean --stack?)"],
   [["offline", "upp"], "error: unknown command 'upp'\n(Did you mean up?)"],
   [["chek"], "error: unknown command 'chek'\n(Did you mean check?)"],
-])("%j is answered with the nearest that there is", async (given, message) => {
+])("the error for %j suggests the nearest option or command", async (given, message) => {
   const { code, stderr } = await runCommand(given);
   expect([code, stderr.startsWith(message)]).toEqual([1, true]);
 });
@@ -188,7 +188,7 @@ test.each([
   ["up", "--kep", "--keep"],
   ["check", "--fxi", "--fix"],
   ["bench", "--jsn", "--json"],
-])("npm run %s -- %s ends with its usage and the nearest option", (script, flag, nearest) => {
+])("npm run %s -- %s fails with the nearest option and the usage", (script, flag, nearest) => {
   const { status, stderr } = spawnSync(process.execPath, [path.join(root, "scripts", "run.js"), script, flag], {
     encoding: "utf8",
   });

@@ -1,4 +1,7 @@
-/** The resources of a run as rows, as a tree and as single lines. Does not prove what a terminal makes of them; offline.test.ts does. */
+/**
+ * The resources of a run as rows of a tree and as single lines. Does not prove the display in a terminal;
+ * offline.test.ts does.
+ */
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
 import fc from "fast-check";
@@ -43,7 +46,7 @@ const unchangedStack = { ...stack, op: "same" as const };
 const component = metadata("ngrok-ai:azure:AzureOpenAIGateway", "ai", STACK);
 const componentUrn = component.urn;
 
-test("children stand below their parents, with the time that each took", () => {
+test("children are below their parents, each with its duration", () => {
   const key = metadata(KEY, "key-1", componentUrn);
   const other = metadata("azure-native:resources:ResourceGroup", "group", STACK);
   const rows = rowsOf(
@@ -64,7 +67,7 @@ test("children stand below their parents, with the time that each took", () => {
   ]);
 });
 
-test("a preview shows plans and the properties that differ, and hides what stays the same", () => {
+test("a preview shows planned operations and changed properties, and hides unchanged resources", () => {
   const change = {
     op: "update" as const,
     detailedDiff: {
@@ -85,11 +88,11 @@ test("a preview shows plans and the properties that differ, and hides what stays
   ]);
 });
 
-test("without changes there is no tree", () => {
+test("a run without changes has no tree", () => {
   expect(toTreeLines(rowsOf(planned(unchangedStack)), { ...options, isPreview: true })).toEqual([]);
 });
 
-test("a failed step says so, with the number of its errors and warnings", () => {
+test("a failed step is shown as failed, with its numbers of errors and warnings", () => {
   const key = metadata(KEY, "key", STACK);
   const rows = rowsOf(
     begun(stack),
@@ -106,7 +109,7 @@ test("a failed step says so, with the number of its errors and warnings", () => 
   ]);
 });
 
-test("a replacement is one row: planned as such, and done when its last step is", () => {
+test("a replacement is one row that is done when its last step is done", () => {
   const of = (op: string) => metadata(KEY, "key", STACK, { op: op as StepEventMetadata["op"] });
   const plan = rowsOf(
     planned(stack),
@@ -130,7 +133,7 @@ test("a default provider is not shown", () => {
   expect(rowsOf(begun(provider), begun(own)).map(({ name }) => name)).toEqual(["staging"]);
 });
 
-test("with fewer lines than rows, what runs and what ended last is shown, in the order of the tree", () => {
+test("with fewer lines than rows, running and last finished rows are shown in the order of the tree", () => {
   const keys = Array.from({ length: 8 }, (_, index) => metadata(KEY, `key-${index + 1}`, ""));
   const rows = rowsOf(
     ...keys.map((key) => begun(key)),
@@ -148,7 +151,7 @@ test("with fewer lines than rows, what runs and what ended last is shown, in the
 
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 60 }), fc.string({ unit: "binary", maxLength: 20 }));
 
-test("no line is wider than the terminal, whatever the names are", () => {
+test("no line exceeds the terminal's width, for any names", () => {
   fc.assert(
     fc.property(text, text, fc.integer({ min: 1, max: 120 }), fc.boolean(), (type, name, columns, hasColors) => {
       const step = metadata(KEY, "x", STACK, { op: "update", diffs: [name, type] });
@@ -165,7 +168,7 @@ test("no line is wider than the terminal, whatever the names are", () => {
   );
 });
 
-test("a cut text keeps its width, and one cut in the middle its end", () => {
+test("a shortened text has the given width; a text shortened in the middle keeps its end", () => {
   expect([cutTo("ai-swedencentral-key1", 12), cutMiddleTo("ai-swedencentral-key1", 12)]).toEqual([
     "ai-swedence…",
     "ai-swe…-key1",
@@ -180,7 +183,7 @@ test("a cut text keeps its width, and one cut in the middle its end", () => {
   );
 });
 
-test("names with control characters and reversed text are shown escaped", () => {
+test("control characters and reversed text in names are shown escaped", () => {
   const rows = rowsOf(begun(metadata(KEY, "\u202egnp.exe\u009b31m\u0007", "")));
   const lines = [...toTreeLines(rows, options), toResourceLine(rows[0]!, options) ?? ""];
   expect(lines.join("\n")).toContain("\\u202egnp.exe\\u009b31m\\u0007");
@@ -188,7 +191,7 @@ test("names with control characters and reversed text are shown escaped", () => 
   expect(lines.join("\n")).not.toMatch(/[\u0007\u009b\u202e]/);
 });
 
-test("elsewhere a resource is one line, and one that stays the same is none", () => {
+test("without a terminal, each changed resource is one line and unchanged ones are omitted", () => {
   const [row, same] = rowsOf(ended(metadata(KEY, "key", "")), ended(metadata(KEY, "same", "", { op: "same" })));
   expect([row, same].map((each) => toResourceLine(each!, options))).toEqual([
     " +  ngrok-ai:ProviderKey key created (0.0s)",
