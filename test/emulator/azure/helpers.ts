@@ -1,4 +1,4 @@
-/** A local Azure that a test file starts and that is closed after it, and requests to it under Azure's host names. */
+/** A local Azure that a test file starts and closes, and requests to it under Azure's host names. */
 import { request as send } from "undici";
 import { type Azure, type AzureOptions, startAzure } from "../../../emulator/azure/startAzure";
 

@@ -1,7 +1,9 @@
-/** Reading of a file of added models. Does not prove how it is given: see the emulator's command. */
+/**
+ * Parsing of a file with added models. Does not prove the flag of the emulator command; test/cli/emulator.test.ts does.
+ */
 import { readAzureModels } from "../../../emulator/azure/models/modelCatalog";
 
-test("reads a list of models", () => {
+test("a list of models is parsed", () => {
   const models = [{ name: "gpt-6", version: "2026-10-01", like: "gpt-5" }];
   expect(readAzureModels(models)).toEqual(models);
 });
@@ -12,6 +14,6 @@ test.each([
   [[{ name: "a", version: "1", skus: ["Global"] }], "models[0].skus[0]: Invalid option: expected one of"],
   [[{ name: "a", version: "1", retiresOn: "soon" }], "models[0].retiresOn: must be a day such as 2027-10-01"],
   [[{ name: "a", version: "1", color: "red" }], 'models[0]: Unrecognized key: "color"'],
-])("refuses %j", (value, message) => {
+])("%j is refused as a list of models", (value, message) => {
   expect(() => readAzureModels(value)).toThrow(message);
 });

@@ -1,6 +1,6 @@
 /**
- * `dataFile` of the local Azure: what was acknowledged is there after it ended, and after it was killed. Does not prove what a
- * power cut leaves; how the file is written is proved in gateway/persistence.test.ts, as it is the same.
+ * `dataFile` of the local Azure: acknowledged changes are kept after it ends and after it is killed. Does not prove the
+ * effect of a power failure; gateway/persistence.test.ts proves the writing of the file, which both share.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -44,7 +44,7 @@ const chat = (manager: Manager, account: string, deployment: string, key: string
     { headers: { "api-key": key }, body: { messages: [{ role: "user", content: "Hi" }] } },
   );
 
-test("everything is kept over a restart: groups, accounts, deployments, keys, changes, what is soft-deleted", async () => {
+test("groups, accounts, deployments, keys, changes and soft-deleted accounts are kept over a restart", async () => {
   const before = await Manager.start({ dataFile, provisioningMs: 0 });
   await before.putAccount("contoso", { tags: { team: "a" } });
   await before.putDeployment("contoso", "chat");
@@ -75,7 +75,7 @@ test("everything is kept over a restart: groups, accounts, deployments, keys, ch
   if (process.platform !== "win32") expect(fs.statSync(dataFile).mode & 0o077).toBe(0);
 });
 
-test("content filters and what monitors an account are kept over a restart, and so is their deletion", async () => {
+test("content filters, monitoring resources and their deletions are kept over a restart", async () => {
   const before = await Manager.start({ dataFile, provisioningMs: 0 });
   await before.putAccount("contoso");
   const workspace = `${before.groupId}/providers/Microsoft.OperationalInsights/workspaces/logs`;
@@ -117,7 +117,7 @@ test("a file of an earlier version, without content filters, is read", async () 
   expect((await state(await restarted())).accounts[0].raiPolicies).toMatchObject([{ name: "strict" }]);
 });
 
-test("a read writes nothing, and a change that is refused writes nothing", async () => {
+test("neither a read nor a refused change writes to the file", async () => {
   const manager = await Manager.start({ dataFile, provisioningMs: 0 });
   await manager.putAccount("contoso");
   const written = fs.statSync(dataFile).size;
@@ -127,7 +127,7 @@ test("a read writes nothing, and a change that is refused writes nothing", async
   expect(fs.statSync(dataFile).size).toBe(written);
 });
 
-test("a change is kept whose body arrives while other requests are answered", async () => {
+test("a change whose body arrives during other requests is kept", async () => {
   const manager = await Manager.start({ dataFile, provisioningMs: 0 });
   await manager.putAccount("contoso");
   const url = `${manager.azure.azureUrl}${manager.accountId("contoso")}?api-version=2025-06-01`;
@@ -140,7 +140,7 @@ test("a change is kept whose body arrives while other requests are answered", as
   expect((await state(await restarted())).accounts).toMatchObject([{ tags: { team: "b" } }]);
 });
 
-test("an operation in progress continues after a restart, and can still be polled", async () => {
+test("a running operation continues after a restart and can be polled", async () => {
   const clock = new TestClock();
   const options = { dataFile, provisioningMs: 60_000, clock: clock.read };
   const before = await Manager.start({ ...options });
@@ -160,7 +160,7 @@ test("an operation in progress continues after a restart, and can still be polle
   expect((await after.send("GET", pathname)).status).toBe(404);
 });
 
-test("only those resources of the seed are added that the file does not have", async () => {
+test("only resources of the seed that are missing from the file are added", async () => {
   const seeded = (manager: Manager) => new Manager(manager.azure, "seed", "00000000-0000-0000-0000-000000000000");
   const before = seeded(await restarted({ seed: SEED }));
   const { key1 } = (await before.send("POST", `${before.accountId("seeded")}/regenerateKey`, { keyName: "Key1" })).body;
@@ -175,14 +175,14 @@ test("only those resources of the seed are added that the file does not have", a
   expect(namesOf((await state(await restarted({ seed: SEED }))).accounts)).toEqual(["other"]);
 });
 
-test("a reset is kept too", async () => {
+test("a reset is kept over a restart", async () => {
   const before = await Manager.start({ dataFile, provisioningMs: 0 });
   await before.putAccount("contoso");
   await ask(before.azure, "https://localhost/_emulator/azure/reset", { method: "POST" });
   expect(await state(await restarted())).toMatchObject({ resourceGroups: [], accounts: [] });
 });
 
-test("a file in use is not used twice, and is free again where the seed is wrong or the port is taken", async () => {
+test("a file in use is refused, and is released if the start fails because of a wrong seed or a used port", async () => {
   const first = await azureWith({ dataFile });
   await expect(azureWith({ dataFile })).rejects.toThrow("is in use by this process already");
   const other = path.join(folder, "other");
@@ -217,7 +217,7 @@ async function startProcess(): Promise<{ manager: Manager; kill(): Promise<void>
   return { manager: new Manager({ azureUrl: String(line).trim() }), kill };
 }
 
-test(`kill -9 during writes, ${KILLS} times: everything acknowledged is there`, async () => {
+test(`after each of ${KILLS} kills during writes, all acknowledged changes are kept`, async () => {
   const acknowledged = new Set<string>();
   const missing = async (manager: Manager) => {
     const { body } = await manager.send("GET", manager.groupId.replace(/\/[^/]*$/, ""));

@@ -34,7 +34,7 @@ function chat(resource: string, key = `${resource}-one`, change = {}): Promise<A
   return ask(azure, url, { headers: { "api-key": key }, body });
 }
 
-test("regenerate-key makes a new value and stops the old one", async () => {
+test("regenerate-key creates a new value and invalidates the old one", async () => {
   const { status, body } = await control("POST", "regenerate-key", { account: "east", key: "key2" });
   expect(status).toBe(200);
   expect(body.key1).toBe("east-one");
@@ -50,7 +50,7 @@ test.each([
 });
 
 test.each([{ resource: "east" }, { account: "EAST" }, { region: "East US 2" }])(
-  "throttle %j answers 429 there and nowhere else, for the given time",
+  "throttle %j causes 429 only there and only for the given time",
   async (target) => {
     expect((await control("POST", "throttle", { ...target, seconds: 20 })).status).toBe(200);
     const throttled = await chat("east");
@@ -63,7 +63,7 @@ test.each([{ resource: "east" }, { account: "EAST" }, { region: "East US 2" }])(
   },
 );
 
-test("a throttle ends with 0 seconds, or when all are cleared", async () => {
+test("a throttle ends when it is set to 0 seconds or when all are cleared", async () => {
   await control("POST", "throttle", { resource: "east", seconds: 60 });
   await control("POST", "throttle", { resource: "east", seconds: 0 });
   expect((await chat("east")).status).toBe(200);
@@ -81,14 +81,14 @@ test.each([
   expect(await control("POST", "throttle", sent)).toEqual({ status, body: { error } });
 });
 
-test("reset-quota begins a new minute", async () => {
+test("reset-quota starts a new minute", async () => {
   await chat("east", "east-one", { max_completion_tokens: 5_000 });
   expect((await chat("east")).status).toBe(429);
   await control("POST", "reset-quota");
   expect((await chat("east")).status).toBe(200);
 });
 
-test("state shows accounts, deployments with their use, and throttles, but no keys", async () => {
+test("state contains accounts, deployments with their usage, and throttles, but no keys", async () => {
   await chat("east", "east-one", { max_completion_tokens: 94 });
   await control("POST", "throttle", { region: "westus", seconds: 60 });
   const { body } = await control("GET", "state");
@@ -106,7 +106,7 @@ test("state shows accounts, deployments with their use, and throttles, but no ke
   expect(JSON.stringify(body)).not.toMatch(/(east|west)-(one|two)/);
 });
 
-test("reset leaves the seed and nothing else", async () => {
+test("reset leaves only the seed", async () => {
   await control("POST", "regenerate-key", { account: "east", key: "key1" });
   await control("POST", "throttle", { resource: "west", seconds: 60 });
   await control("POST", "reset");
@@ -114,7 +114,7 @@ test("reset leaves the seed and nothing else", async () => {
   expect((await chat("west")).status).toBe(200);
 });
 
-test("an unknown path is refused by its name", async () => {
+test("the error for an unknown path names it", async () => {
   expect(await control("GET", "nothing")).toEqual({
     status: 404,
     body: { error: "there is no GET /_emulator/azure/nothing" },

@@ -1,4 +1,4 @@
-/** Faults and the request log on the Azure plane. Does not prove how they are asked for over `/_emulator/`. */
+/** Faults and the request log of the Azure plane. Does not prove the endpoints under `/_emulator/` that set them. */
 
 import type { Azure } from "../../../emulator/azure/startAzure";
 import { FaultList } from "../../../emulator/faults";
@@ -43,17 +43,17 @@ test("every request is recorded with host, path and status, without its query", 
   ]);
 });
 
-test("a streamed answer is recorded when it has ended", async () => {
+test("a streamed response is recorded when it ends", async () => {
   await ask(azure, URL, { ...CALL, body: { ...CALL.body, stream: true } });
   expect(logged().map(({ status }) => status)).toEqual([200]);
 });
 
-test("a request to a name that no resource has is recorded with status 0", async () => {
+test("a request to the host of no resource is recorded with status 0", async () => {
   await expect(ask(azure, URL.replace("contoso", "nobody"), CALL)).rejects.toThrow("other side closed");
   expect(logged().map(({ status }) => status)).toEqual([0]);
 });
 
-test("a status fault answers instead of the deployment, with its headers and body, as often as it was asked for", async () => {
+test("a status fault replaces the deployment's response, with its headers and body, for the given number of times", async () => {
   faults.add({
     plane: "azure",
     match: { host: "contoso" },
@@ -64,19 +64,19 @@ test("a status fault answers instead of the deployment, with its headers and bod
   expect(second.status).toBe(200);
 });
 
-test("a fault of another plane or path is left alone", async () => {
+test("a fault for another plane or path has no effect", async () => {
   faults.add({ plane: "gateway", action: { status: 500 } });
   faults.add({ plane: "azure", match: { path: "/openai/v1" }, action: { status: 500 } });
   expect((await ask(azure, URL, CALL)).status).toBe(200);
 });
 
-test.each(["before", "after"] as const)("drop %s ends the connection without an answer", async (drop) => {
+test.each(["before", "after"] as const)("drop %s closes the connection without a response", async (drop) => {
   faults.add({ plane: "azure", action: { drop } });
   await expect(ask(azure, URL, CALL)).rejects.toThrow("other side closed");
   expect(logged().map(({ status }) => status)).toEqual([0]);
 });
 
-test("a delay is in the recorded times", async () => {
+test("recorded times include a delay", async () => {
   faults.add({ plane: "azure", action: { delayMs: 30 } });
   await ask(azure, URL, CALL);
   const [entry] = requestLog.entries();

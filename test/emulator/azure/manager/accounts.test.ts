@@ -1,12 +1,12 @@
 /**
- * Cognitive Services accounts: their life, their addresses, and what is refused.
- * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ * Cognitive Services accounts: lifecycle, addresses and refusals. Does not prove that Azure responds the same: codes
+ * and texts are those of its documentation and of users' reports.
  */
 import { AT_ONCE, ask, closeAzures, Manager, refusal, SUBSCRIPTION, TestClock } from "../helpers";
 
 afterEach(closeAzures);
 
-test("an account is shown as Azure shows it", async () => {
+test("an account has the form of Azure's response", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ ...AT_ONCE, clock: clock.read });
   const made = await manager.putAccount("Contoso", { tags: { team: "a" }, location: "East US 2" });
@@ -50,7 +50,7 @@ test("an AIServices account's endpoint is not its OpenAI host", async () => {
   expect(body.properties.endpoints["OpenAI Language Model Instance API"]).toBe("https://acc.openai.azure.com/");
 });
 
-test("an account without a subdomain is reached at its region's host, by its key", async () => {
+test("an account without a subdomain is reachable at its region's host with its key", async () => {
   const manager = await Manager.start(AT_ONCE);
   const { body } = await manager.putAccount("acc", { properties: {} });
   expect(body.properties.endpoint).toBe("https://eastus2.api.cognitive.microsoft.com/");
@@ -62,7 +62,7 @@ test("an account without a subdomain is reached at its region's host, by its key
   expect((await ask(manager.azure, url, { headers: { "api-key": "wrong" }, body: call })).status).toBe(401);
 });
 
-test("an account of another cloud has that cloud's host", async () => {
+test("an account in a sovereign cloud has that cloud's host", async () => {
   const manager = await Manager.start(AT_ONCE);
   const send = (path: string, body: unknown) =>
     ask(manager.azure, `https://management.usgovcloudapi.net${path}?api-version=2025-06-01`, {
@@ -80,7 +80,7 @@ test("an account of another cloud has that cloud's host", async () => {
   expect(made.body.properties.endpoint).toBe("https://gov.openai.azure.us/");
 });
 
-test("creating an account takes time, and only then its host exists", async () => {
+test("an account's host exists only after the creation is complete", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ clock: clock.read, provisioningMs: 5_000 });
   const made = await manager.putAccount("acc");
@@ -105,7 +105,7 @@ test.each([
   expect((await manager.send("GET", manager.accountId("acc"))).status).toBe(404);
 });
 
-test("an account that does not exist is not found, and deleting it is no error", async () => {
+test("a missing account is not found, and deleting it succeeds", async () => {
   const manager = await Manager.start(AT_ONCE);
   const { status, body } = await manager.send("GET", manager.accountId("acc"));
   expect(status).toBe(404);
@@ -125,7 +125,7 @@ test("an account in a group that does not exist is refused", async () => {
   expect(body.error.code).toBe("ResourceGroupNotFound");
 });
 
-test("location and subdomain cannot change, everything else can", async () => {
+test("all fields of an account can change except location and subdomain", async () => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("acc");
   const moved = await manager.putAccount("acc", { location: "westus" });
@@ -145,7 +145,7 @@ test("location and subdomain cannot change, everything else can", async () => {
   });
 });
 
-test("PATCH changes what is sent and keeps the rest", async () => {
+test("PATCH of an account changes only the sent fields", async () => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("acc", { tags: { a: "b" } });
   const { status, body } = await manager.send("PATCH", manager.accountId("acc"), {
@@ -159,7 +159,7 @@ test("PATCH changes what is sent and keeps the rest", async () => {
   });
 });
 
-test("a region holds 30 accounts of a subscription, deleted ones included", async () => {
+test("a subscription may have 30 accounts per region, including deleted ones", async () => {
   const manager = await Manager.start(AT_ONCE);
   for (let count = 0; count < 30; count++) expect((await manager.putAccount(`acc${count}`)).status).toBe(201);
   await manager.send("DELETE", manager.accountId("acc0"));

@@ -1,7 +1,7 @@
 /**
- * Capacity of provisioned deployments, spillover deployments, and models that the list does not have.
- * Does not prove that Azure answers the same: bounds are those of its documentation; where its wording was not found, the
- * message is ours.
+ * Capacity of provisioned deployments, spillover deployments, and models that are not in the list. Does not prove that
+ * Azure responds the same: bounds are those of its documentation; where its wording was not found, the message is this
+ * package's own.
  */
 import type { AzureModel } from "../../../../emulator/azure/models/modelCatalog";
 import { AT_ONCE, azureWith, closeAzures, Manager, TestClock } from "../helpers";
@@ -30,7 +30,7 @@ test.each<[string, object, readonly number[], readonly number[], string]>([
   ["ProvisionedManaged", gpt5, [50, 100, 150], [1, 25, 49, 75], "at least 50, in increments of 50"],
   ["ProvisionedManaged", MODEL, [25, 50, 75], [5, 24, 30], "at least 25, in increments of 25"],
   ["GlobalStandard", gpt5, [1, 7], [0, -1, 2.5, 100_001], "greater than 0"],
-])("%s of %j takes its steps of capacity", async (sku, model, accepted, refused, expected) => {
+])("%s of %j accepts only its valid capacities", async (sku, model, accepted, refused, expected) => {
   const manager = await withAccount({ capacityLimits: [{ limit: 1_000_000 }] });
   for (const capacity of accepted) {
     const { status, body } = await manager.putDeployment("acc", "d", deployment(sku, capacity, model));
@@ -45,7 +45,7 @@ test.each<[string, object, readonly number[], readonly number[], string]>([
   }
 });
 
-test("o1 begins at 25 regional units and grows by 50", async () => {
+test("regional capacity of o1 starts at 25 units and increases in steps of 50", async () => {
   const clock = new TestClock();
   clock.nowMs = Date.parse("2026-09-01T00:00:00Z");
   const manager = await withAccount({ clock: clock.read });
@@ -54,7 +54,7 @@ test("o1 begins at 25 regional units and grows by 50", async () => {
   expect((await manager.putDeployment("acc", "d", deployment("ProvisionedManaged", 50, o1))).status).toBe(400);
 });
 
-test("PATCH of a capacity keeps to the same bounds", async () => {
+test("PATCH of a capacity has the same bounds", async () => {
   const manager = await withAccount();
   await manager.putDeployment("acc", "d", deployment("GlobalProvisionedManaged", 15));
   const patch = (capacity: number) =>
@@ -79,7 +79,7 @@ describe("spillover", () => {
   test.each([
     ["GlobalProvisionedManaged", 15, "GlobalStandard"],
     ["DataZoneProvisionedManaged", 15, "DataZoneStandard"],
-  ])("from %s, with %i units, goes to %s", async (sku, capacity, target) => {
+  ])("from %s, with %i units, to %s is accepted", async (sku, capacity, target) => {
     const manager = await withAccount();
     await manager.putDeployment("acc", "standard", deployment(target, 10));
     const { status, body } = await manager.putDeployment("acc", "primary", spilling(sku, capacity));
@@ -120,7 +120,7 @@ describe("spillover", () => {
   });
 });
 
-describe("models", () => {
+describe("models:", () => {
   const put = (manager: Manager, model: object, sku = "GlobalStandard") =>
     manager.putDeployment("acc", "d", deployment(sku, 15, { format: "OpenAI", ...model }));
 
@@ -130,11 +130,11 @@ describe("models", () => {
     ["gpt-5.3-codex", "2026-02-24"],
     ["gpt-5.5", "2026-04-24"],
     ["text-embedding-ada-002", "2"],
-  ])("%s %s is listed", async (name, version) => {
+  ])("%s %s can be deployed", async (name, version) => {
     expect((await put(await withAccount(), { name, version })).status).toBe(201);
   });
 
-  test("a version of a later day than the list is taken to be new, another unknown version is not", async () => {
+  test("a version later than the list is accepted, another unknown version is refused", async () => {
     const manager = await withAccount();
     expect((await put(manager, { name: "gpt-6", version: "2026-10-30" })).status).toBe(201);
     const older = await put(manager, { name: "gpt-7", version: "2026-08-26" });
@@ -149,7 +149,7 @@ describe("models", () => {
     expect((await put(manager, foreign)).status).toBe(400);
   });
 
-  test("an added model can be deployed, as its entry says", async () => {
+  test("an added model can be deployed within the limits of its entry", async () => {
     const models: AzureModel[] = [
       { name: "gpt-6-mini", version: "2026-08-01", like: "gpt-5-mini", retiresOn: "2026-12-01" },
       { name: "writer", version: "1", format: "Contoso", skus: ["Standard"], surfaces: ["responses"] },
@@ -173,13 +173,13 @@ describe("models", () => {
     expect((await manager.putDeployment("acc", "late", late)).body.error.code).toBe("ServiceModelDeprecated");
   });
 
-  test("an added entry corrects a listed one", async () => {
+  test("an added entry replaces a listed one", async () => {
     const models = [{ name: "gpt-5-mini", version: "2025-08-07", skus: ["Standard"] }];
     const manager = await withAccount({ models });
     expect((await put(manager, { name: "gpt-5-mini", version: "2025-08-07" }, "Standard")).status).toBe(201);
   });
 
-  test("a model that is like an unknown one is refused at the start", async () => {
+  test("an added model that is like an unknown one is refused at the start", async () => {
     await expect(azureWith({ models: [{ name: "a", version: "1", like: "b" }] })).rejects.toThrow(
       'the model "a" is like "b", which the local Azure does not list',
     );

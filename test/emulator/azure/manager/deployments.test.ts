@@ -1,6 +1,6 @@
 /**
- * Model deployments: their life, what runs one at a time, models, types, capacity and quota.
- * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ * Model deployments: lifecycle, concurrency of writes, models, types, capacity and quota. Does not prove that Azure
+ * responds the same: codes and texts are those of its documentation and of users' reports.
  */
 import { AT_ONCE, ask, closeAzures, Manager, refusal, TestClock } from "../helpers";
 
@@ -12,7 +12,7 @@ async function withAccount(options = {}): Promise<Manager> {
   return manager;
 }
 
-test("a deployment is shown as Azure shows it", async () => {
+test("a deployment has the form of Azure's response", async () => {
   const clock = new TestClock();
   const manager = await withAccount({ clock: clock.read });
   const made = await manager.putDeployment("acc", "chat", { tags: { a: "b" } });
@@ -39,7 +39,7 @@ test("a deployment is shown as Azure shows it", async () => {
   expect((await manager.send("GET", manager.deploymentId("acc", "chat"))).body).toEqual(made.body);
 });
 
-test("any second write to an account is refused while one runs", async () => {
+test("a second write to an account is refused while the first runs", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ clock: clock.read, provisioningMs: 1_000 });
   await manager.putAccount("acc");
@@ -64,7 +64,7 @@ test("any second write to an account is refused while one runs", async () => {
   expect((await manager.putDeployment("acc", "two")).status).toBe(201);
 });
 
-test("of writes sent at the same time one is accepted", async () => {
+test("only one of several concurrent writes is accepted", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ clock: clock.read, provisioningMs: 1_000 });
   await manager.putAccount("acc");
@@ -73,7 +73,7 @@ test("of writes sent at the same time one is accepted", async () => {
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
 });
 
-test("writes to two accounts run at the same time", async () => {
+test("writes to two accounts run concurrently", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ clock: clock.read, provisioningMs: 1_000 });
   await Promise.all(["one", "two"].map((name) => manager.putAccount(name)));
@@ -142,7 +142,7 @@ test.each([
     "The specified SKU 'Provisioned-Managed' of account deployment is not supported by the model 'gpt-5-mini' version: '2025-08-07'.",
   ],
   [
-    "no type, which is Standard,",
+    "no type, for which the default is Standard,",
     { sku: undefined },
     "InvalidResourceProperties",
     "The specified SKU 'Standard' of account deployment is not supported by the model 'gpt-5-mini' version: '2025-08-07'.",
@@ -182,7 +182,7 @@ test("a type that the region does not offer is refused", async () => {
   );
 });
 
-test("a model can be deployed until the day it retires, and its deployments stay", async () => {
+test("a model can be deployed until its retirement date, and its deployments remain", async () => {
   const clock = new TestClock();
   clock.nowMs = Date.parse("2026-09-30T23:59:59Z");
   const manager = await withAccount({ clock: clock.read });
@@ -194,7 +194,7 @@ test("a model can be deployed until the day it retires, and its deployments stay
   expect((await manager.putDeployment("acc", "chat", resized)).status).toBe(200);
 });
 
-test("version and capacity change in place, the model does not", async () => {
+test("version and capacity change in place; another model is refused", async () => {
   const clock = new TestClock();
   clock.nowMs = Date.parse("2026-09-01T00:00:00Z");
   const manager = await withAccount({ clock: clock.read });
@@ -212,7 +212,7 @@ test("version and capacity change in place, the model does not", async () => {
   });
 });
 
-test("quota is counted per subscription, region, model and type, and only for an increase", async () => {
+test("quota is checked per subscription, region, model and type, and only for an increase", async () => {
   const manager = await Manager.start({
     ...AT_ONCE,
     capacityLimits: [{ location: "eastus2", model: "gpt-5-mini", limit: 25 }],
@@ -235,7 +235,7 @@ test("quota is counted per subscription, region, model and type, and only for an
   expect((await elsewhere.putDeployment("elsewhere", "one", sku("GlobalStandard", 25))).status).toBe(201);
 });
 
-test("an account holds 32 deployments of the Standard types", async () => {
+test("an account may have 32 deployments of the Standard types", async () => {
   const manager = await withAccount();
   const sku = { sku: { name: "GlobalStandard", capacity: 1 } };
   for (let count = 0; count < 32; count++) {
@@ -248,7 +248,7 @@ test("an account holds 32 deployments of the Standard types", async () => {
   expect((await manager.putDeployment("acc", "ptu", provisioned)).status).toBe(201);
 });
 
-test("the data plane serves a deployment from its creation to its deletion, with its capacity", async () => {
+test("the data plane serves a deployment with its capacity from its creation to its deletion", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ clock: clock.read, provisioningMs: 1_000 });
   await manager.putAccount("acc");

@@ -1,12 +1,12 @@
 /**
- * An account's keys, and who may use its data plane.
- * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ * The keys of an account, and access to its data plane. Does not prove that Azure responds the same: codes and texts
+ * are those of its documentation and of users' reports.
  */
 import { AT_ONCE, ask, closeAzures, Manager, refusal } from "../helpers";
 
 afterEach(closeAzures);
 
-test("an account has two keys, and a regenerated key's old value stops at once", async () => {
+test("an account has two keys, and the old value of a regenerated key is refused immediately", async () => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("acc");
   await manager.putDeployment("acc", "chat");
@@ -46,7 +46,7 @@ test("an account without local authentication lists no keys and accepts none", a
 test.each([
   [{ publicNetworkAccess: "Disabled" }, "Public access is disabled. Please configure private endpoint."],
   [{ networkAcls: { defaultAction: "Deny" } }, "Access denied due to Virtual Network/Firewall rules."],
-])("an account with %j answers 403", async (properties, message) => {
+])("an account with %j responds with 403", async (properties, message) => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("acc", { properties: { customSubDomainName: "acc", ...properties } });
   const url = "https://acc.openai.azure.com/openai/v1/chat/completions";

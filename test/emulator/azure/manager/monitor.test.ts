@@ -1,7 +1,7 @@
 /**
  * Diagnostic settings, metric alerts, action groups and Log Analytics workspaces, with the api-versions of
- * `@pulumi/azure-native` 3.28. Does not prove that anything is sent or that an alert fires: nothing is, and none does. Nor that
- * Azure's refusals have these words.
+ * `@pulumi/azure-native` 3.28. Does not prove that logs are sent or alerts fire, because the local Azure does neither,
+ * or the wording of Azure's refusals.
  */
 import { AT_ONCE, closeAzures, Manager, SUBSCRIPTION } from "../helpers";
 
@@ -224,7 +224,7 @@ test.each<[string, (manager: Manager) => object, string]>([
   expect(body.error.message).toContain(message);
 });
 
-test("a metric that is not known is taken where its validation is skipped", async () => {
+test("an unknown metric is accepted with skipMetricValidation", async () => {
   const { manager, paths } = await governed();
   const change = condition(manager, { metricName: "MetricOfTomorrow", skipMetricValidation: true });
   expect((await manager.send("PUT", paths.alert("x"), alertBody(manager, change))).status).toBe(200);
@@ -248,7 +248,7 @@ test("a metric alert needs its account and its action group, and keeps its scope
   expect(here.body.error.message).toBe("The location of a metric alert is 'global', not 'eastus2'.");
 });
 
-test("a diagnostic setting outlives its account and holds again for one of the same name", async () => {
+test("a diagnostic setting remains after its account is deleted, and applies to a new account with the same name", async () => {
   const { manager, paths } = await governed();
   await manager.send("PUT", paths.setting("audit"), settingBody(manager));
   await manager.send("DELETE", manager.accountId("acc"));

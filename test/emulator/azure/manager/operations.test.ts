@@ -1,6 +1,6 @@
 /**
- * Asynchronous operations of the resource manager: what a change answers, and both addresses at which it is polled.
- * Does not prove that Azure answers the same: the shapes are those of its REST specification and its guide to polling.
+ * Asynchronous operations of the resource manager: the response to a change, and both URLs for polling it. Does not
+ * prove that Azure responds the same: the shapes are those of its REST specification and its guide to polling.
  */
 import { request } from "undici";
 import { type Answer, ask, closeAzures, Manager, refusal, SUBSCRIPTION, TestClock } from "../helpers";
@@ -27,7 +27,7 @@ const poll = ({ azure }: Manager, { headers }: Answer, header: "azure-asyncopera
 test.each<[string, (manager: Manager) => Promise<Answer>]>([
   ["account", (manager) => manager.send("DELETE", manager.accountId("acc"))],
   ["deployment", (manager) => manager.send("DELETE", manager.deploymentId("acc", "chat"))],
-])("deleting the %s answers 202 with two addresses to poll", async (_what, remove) => {
+])("deleting the %s returns 202 with two polling URLs", async (_what, remove) => {
   const { manager, clock } = await withAccount();
   const deletion = await remove(manager);
   expect([deletion.status, deletion.text]).toEqual([202, ""]);
@@ -62,7 +62,7 @@ test.each<[string, (manager: Manager) => Promise<Answer>, (manager: Manager) => 
       manager.send("PATCH", manager.deploymentId("acc", "chat"), { sku: { name: "GlobalStandard", capacity: 20 } }),
     (manager) => manager.deploymentId("acc", "chat"),
   ],
-])("PATCH of the %s answers 202, and its location ends with the resource", async (_what, patch, idOf) => {
+])("PATCH of the %s returns 202, and its location finally returns the resource", async (_what, patch, idOf) => {
   const { manager, clock } = await withAccount();
   const patched = await patch(manager);
   expect([patched.status, patched.body.properties.provisioningState]).toEqual([202, "Accepted"]);
@@ -74,7 +74,7 @@ test.each<[string, (manager: Manager) => Promise<Answer>, (manager: Manager) => 
   expect(result.body.properties.provisioningState).toBe("Succeeded");
 });
 
-test("PUT answers at once with the resource, and with where its creation is polled", async () => {
+test("PUT immediately returns the resource and the polling URLs of its creation", async () => {
   const clock = new TestClock();
   const manager = await Manager.start({ clock: clock.read, provisioningMs: TAKES_MS });
   const created = await manager.putAccount("acc");
@@ -85,7 +85,7 @@ test("PUT answers at once with the resource, and with where its creation is poll
   expect((await poll(manager, created, "location")).body.name).toBe("acc");
 });
 
-test("a change that takes no time answers 200 without addresses to poll", async () => {
+test("a synchronous change returns 200 without polling URLs", async () => {
   const manager = await Manager.start({ provisioningMs: 0 });
   await manager.putAccount("acc");
   const patched = await manager.send("PATCH", manager.accountId("acc"), { tags: { team: "a" } });
@@ -96,7 +96,7 @@ test("a change that takes no time answers 200 without addresses to poll", async 
   ]);
 });
 
-test("purging takes time, frees the name when it completes, and cannot be undone", async () => {
+test("a purge is asynchronous, cannot be undone, and frees the name when it completes", async () => {
   const { manager, clock } = await withAccount();
   await manager.send("DELETE", manager.accountId("acc"));
   clock.advance(TAKES_MS);
@@ -113,7 +113,7 @@ test("purging takes time, frees the name when it completes, and cannot be undone
   expect((await manager.putAccount("acc")).status).toBe(201);
 });
 
-test("an operation is forgotten an hour after its end", async () => {
+test("an operation is removed one hour after its end", async () => {
   const { manager, clock } = await withAccount();
   const deletion = await manager.send("DELETE", manager.deploymentId("acc", "chat"));
   clock.advance(TAKES_MS + 3_600_000 - 1);
@@ -129,7 +129,7 @@ test("an operation is forgotten an hour after its end", async () => {
   }
 });
 
-test("the resource manager is also at the server's own address, and so are its operations", async () => {
+test("the server's own address also serves the resource manager and its operations", async () => {
   const { manager } = await withAccount();
   const { azureUrl } = manager.azure;
   const send = async (method: "GET" | "DELETE", url: string) => {

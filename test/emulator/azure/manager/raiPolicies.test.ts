@@ -1,6 +1,7 @@
 /**
- * Content filter configurations of an account. Does not prove that Azure answers the same: the shapes are those of its REST
- * specification, the refusals' wording is ours. What a filter does to prompts is proved in openai/contentFilter.test.ts.
+ * Content filter configurations of an account. Does not prove that Azure responds the same: the shapes are those of its
+ * REST specification, the wording of refusals is this package's own. openai/contentFilter.test.ts proves the effect of
+ * a filter on prompts.
  */
 import { AT_ONCE, closeAzures, deploymentBody, Manager, SUBSCRIPTION, TestClock } from "../helpers";
 
@@ -25,7 +26,7 @@ async function withAccount(options = {}): Promise<Manager> {
 const put = (manager: Manager, name: string, properties: object = PROPERTIES, rest: object = {}) =>
   manager.send("PUT", manager.raiPolicyId("acc", name), { properties, ...rest });
 
-test("a policy is created, shown, listed, changed and deleted", async () => {
+test("a policy is created, read, listed, changed and deleted", async () => {
   const manager = await withAccount({ clock: new TestClock().read });
   const created = await put(manager, "Strict", PROPERTIES, { tags: { a: "b" } });
   expect(created.status).toBe(201);
@@ -54,14 +55,18 @@ test("a policy is created, shown, listed, changed and deleted", async () => {
 });
 
 test.each<[string, object, string]>([
-  ["contentFilters: no name", { contentFilters: [{ source: "Prompt" }] }, "'contentFilters[0].name' is required."],
   [
-    "contentFilters: no such source",
+    "contentFilters without a name",
+    { contentFilters: [{ source: "Prompt" }] },
+    "'contentFilters[0].name' is required.",
+  ],
+  [
+    "source in contentFilters",
     { contentFilters: [{ name: "Hate", source: "Answer" }] },
     "The value 'Answer' of 'contentFilters[0].source' is not one of Prompt, Completion.",
   ],
   [
-    "contentFilters: no such level",
+    "severity in contentFilters",
     { contentFilters: [{ name: "Hate", source: "Prompt", severityThreshold: "Severe" }] },
     "The value 'Severe' of 'contentFilters[0].severityThreshold' is not one of Low, Medium, High.",
   ],
@@ -71,13 +76,13 @@ test.each<[string, object, string]>([
     "The value 'Off' of 'mode' is not one of Default, Deferred, Blocking, Asynchronous_filter.",
   ],
   ["basePolicyName", { basePolicyName: "Nobody" }, "The base policy 'Nobody' does not exist."],
-])("a wrong %s is refused", async (_what, properties, message) => {
+])("a policy with a wrong %s is refused", async (_what, properties, message) => {
   const manager = await withAccount();
   const { status, body } = await put(manager, "x", properties);
   expect([status, body]).toEqual([400, { error: { code: "InvalidRaiPolicy", message } }]);
 });
 
-test("the system's policies are shown and cannot be changed", async () => {
+test("the system policies are readable and cannot be changed", async () => {
   const manager = await withAccount();
   const { body } = await manager.send("GET", manager.raiPolicyId("acc", "microsoft.defaultv2"));
   expect([body.name, body.properties.type]).toEqual(["Microsoft.DefaultV2", "SystemManaged"]);
@@ -88,7 +93,7 @@ const filtered = (raiPolicyName: string) => ({
   properties: { ...(deploymentBody().properties as object), raiPolicyName },
 });
 
-test("a deployment names a policy that exists, and keeps it from being deleted", async () => {
+test("a deployment requires an existing policy, which cannot be deleted while it is used", async () => {
   const manager = await withAccount();
   const missing = await manager.putDeployment("acc", "chat", filtered("Strict"));
   expect([missing.status, missing.body.error.message]).toEqual([
@@ -105,7 +110,7 @@ test("a deployment names a policy that exists, and keeps it from being deleted",
   expect((await manager.send("DELETE", manager.raiPolicyId("acc", "Strict"))).status).toBe(200);
 });
 
-test("a policy is not written while another write to the account runs", async () => {
+test("a write to a policy is refused while another write to the account runs", async () => {
   const clock = new TestClock();
   const manager = await withAccount({ provisioningMs: 1_000, clock: clock.read });
   expect((await put(manager, "Strict")).body.error.code).toBe("AccountProvisioningStateInvalid");
@@ -116,12 +121,12 @@ test("a policy is not written while another write to the account runs", async ()
   expect((await put(manager, "Strict")).status).toBe(201);
 });
 
-test("a policy of an account that does not exist is refused", async () => {
+test("a policy in a missing account is refused", async () => {
   const manager = await Manager.start(AT_ONCE);
   expect((await put(manager, "Strict")).body.error.code).toBe("ParentResourceNotFound");
 });
 
-test("restoring an account brings back its policies", async () => {
+test("restoring an account restores its policies", async () => {
   const manager = await withAccount();
   await put(manager, "Strict");
   await manager.send("DELETE", manager.accountId("acc"));

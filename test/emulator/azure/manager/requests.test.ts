@@ -1,6 +1,6 @@
 /**
- * What every request to the resource manager needs: token, api-version, names, subscription.
- * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ * Requirements for every request to the resource manager: token, api-version, names, subscription. Does not prove that
+ * Azure responds the same: codes and texts are those of its documentation and of users' reports.
  */
 import { unknownApiVersionOf } from "../../../../emulator/azure/manager/apiVersions";
 import { AT_ONCE, ask, closeAzures, Manager, refusal, SUBSCRIPTION } from "../helpers";
@@ -34,7 +34,7 @@ test("an api-version of the data plane is refused", async () => {
   expect(body.error.message).toContain("API version '2024-10-21' for type 'accounts'");
 });
 
-test("names are compared without regard to case", async () => {
+test("names are compared case-insensitively", async () => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("MyAccount");
   const { status, body } = await manager.send("GET", manager.accountId("myaccount").toUpperCase());
@@ -42,7 +42,7 @@ test("names are compared without regard to case", async () => {
   expect(body.name).toBe("MyAccount");
 });
 
-test("a request for a resource type that is not served names it", async () => {
+test("the error for an unsupported resource type names the type", async () => {
   const manager = await Manager.start(AT_ONCE);
   const path = `${manager.groupId}/providers/Microsoft.Storage/storageAccounts/x`;
   const { status, body } = await manager.send("GET", path);
@@ -50,14 +50,14 @@ test("a request for a resource type that is not served names it", async () => {
   expect(body.error).toEqual({ code: "InvalidResourceType", message: expect.stringContaining(`GET ${path}`) });
 });
 
-test.each(["GET", "PUT", "DELETE"])("%s of a malformed subscription is refused", async (method) => {
+test.each(["GET", "PUT", "DELETE"])("%s in a malformed subscription is refused", async (method) => {
   const manager = await Manager.start(AT_ONCE);
   const { status, body } = await manager.send(method, "/subscriptions/mine/resourceGroups/rg");
   expect(status).toBe(400);
   expect(body.error.code).toBe("InvalidSubscriptionId");
 });
 
-test("the type in a very long path is found at once", () => {
+test("the type in a very long path is found immediately", () => {
   const startedAt = performance.now();
   const path = `/subscriptions/s/${"x/".repeat(100_000)}providers/Microsoft.Insights/metricAlerts/a`;
   expect(unknownApiVersionOf(path, "2099-01-01")).toMatchObject({ type: "metricAlerts" });

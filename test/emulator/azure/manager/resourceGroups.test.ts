@@ -1,12 +1,12 @@
 /**
- * Resource groups of the resource manager.
- * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ * Resource groups of the resource manager. Does not prove that Azure responds the same: codes and texts are those of
+ * its documentation and of users' reports.
  */
 import { AT_ONCE, closeAzures, Manager, refusal, SUBSCRIPTION, TestClock } from "../helpers";
 
 afterEach(closeAzures);
 
-test("a resource group is created, shown, changed and deleted", async () => {
+test("a resource group is created, read, changed and deleted", async () => {
   const manager = await Manager.start(AT_ONCE);
   const path = `/subscriptions/${SUBSCRIPTION}/resourceGroups/other`;
   const made = await manager.send("PUT", path, { location: "East US 2", tags: { a: "b" } });

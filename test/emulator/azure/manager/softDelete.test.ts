@@ -1,6 +1,6 @@
 /**
- * Soft-deleted accounts: locked names, restore and purge.
- * Does not prove that Azure answers the same: codes and texts are those of its documentation and of users' reports.
+ * Soft-deleted accounts: locked names, restore and purge. Does not prove that Azure responds the same: codes and texts
+ * are those of its documentation and of users' reports.
  */
 import { AT_ONCE, closeAzures, Manager, refusal, SUBSCRIPTION, TestClock } from "../helpers";
 
@@ -44,7 +44,7 @@ test("a deleted account's subdomain is locked for every account", async () => {
   );
 });
 
-test("a live account's subdomain is refused in the same words, in every subscription", async () => {
+test("the subdomain of an existing account is refused with the same message, in every subscription", async () => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("acc");
   const elsewhere = new Manager(manager.azure, "rg", "99999999-2222-3333-4444-555555555555");
@@ -53,7 +53,7 @@ test("a live account's subdomain is refused in the same words, in every subscrip
   expect(refused).toMatchObject({ status: 409, body: { error: { code: "CustomDomainInUse" } } });
 });
 
-test("restore brings back keys and deployments", async () => {
+test("restoring an account restores its keys and deployments", async () => {
   const manager = await Manager.start(AT_ONCE);
   await manager.putAccount("acc");
   await manager.putDeployment("acc", "chat");
@@ -66,7 +66,7 @@ test("restore brings back keys and deployments", async () => {
   expect((await manager.send("GET", manager.deploymentId("acc", "chat"))).status).toBe(200);
 });
 
-test("restoring fails where nothing was deleted", async () => {
+test("restoring fails if no account was deleted", async () => {
   const manager = await Manager.start(AT_ONCE);
   const { status, body } = await manager.putAccount("acc", { properties: { restore: true } });
   expect(status).toBe(409);

@@ -1,6 +1,6 @@
 /**
- * The AI SDK (`ai` with `@ai-sdk/azure`) against the local Azure, with its default of the Responses API and with chat
- * completions, on v1 and on deployment URLs. Does not prove that Azure answers the same.
+ * The AI SDK (`ai` with `@ai-sdk/azure`) against the local Azure, with its default Responses API and with chat
+ * completions, on v1 and on deployment URLs. Does not prove that Azure responds the same.
  */
 import { createAzure } from "@ai-sdk/azure";
 import { embedMany, generateText, Output, stepCountIs, streamText } from "ai";
@@ -54,7 +54,7 @@ describe.each(models)("%s", (_name, model) => {
   });
 });
 
-test("embeddings are made on v1 and on deployment URLs", async () => {
+test("embeddings are generated on v1 and on deployment URLs", async () => {
   const values = ["red apples", "green apples"];
   const one = await embedMany({ model: v1().embedding("vectors"), values });
   const other = await embedMany({ model: deployments().embedding("vectors"), values });

@@ -1,6 +1,6 @@
 /**
- * Chat completions, whole and streamed, with tools and structured outputs. What the model decides to answer is proved in
- * canned/reply.test.ts. Does not prove that a model of Azure answers the same.
+ * Chat completions, plain and streamed, with tools and structured outputs. canned/reply.test.ts proves which reply the
+ * model selects. Does not prove that an Azure model replies the same.
  */
 import { ask, azureWith, closeAzures, TestClock } from "../helpers";
 import { ANSWER_TEXT, askSeeded, chatUrl, eventsOf, HELLO, KEY, SEED } from "./seeded";
@@ -50,7 +50,7 @@ test("a chat completion has Azure's shape and names the deployment that answered
   });
 });
 
-test("the same request gets the same answer", async () => {
+test("equal requests have equal responses", async () => {
   const clock = new TestClock();
   const azure = await azureWith({ seed: SEED, clock: clock.read });
   const options = { headers: KEY, body: HELLO };
@@ -58,7 +58,7 @@ test("the same request gets the same answer", async () => {
   expect(one.body).toEqual(other.body);
 });
 
-test("a stream begins with the prompt's filter results and ends with [DONE]", async () => {
+test("a stream starts with the prompt's filter results and ends with [DONE]", async () => {
   const answer = await send({ stream: true });
   expect(answer.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
   expect(answer.text).toMatch(/\n\ndata: \[DONE\]\n\n$/);
@@ -69,19 +69,19 @@ test("a stream begins with the prompt's filter results and ends with [DONE]", as
   expect(chunks.at(-1).choices[0].finish_reason).toBe("stop");
 });
 
-test("a stream carries the usage in its last chunk where it is asked for", async () => {
+test("a stream contains the usage in its last chunk if requested", async () => {
   const chunks = eventsOf(await send({ stream: true, stream_options: { include_usage: true } }));
   expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 6, total_tokens: 37 } });
   expect(chunks.slice(1, -1).every(({ usage }) => usage === null)).toBe(true);
 });
 
-test("an answer that reaches max_completion_tokens is cut off there", async () => {
+test("a reply is cut off at max_completion_tokens", async () => {
   const { body } = await send({ max_completion_tokens: 2 });
   expect(body.choices[0]).toMatchObject({ finish_reason: "length", message: { content: "This is " } });
   expect(body.usage.completion_tokens).toBe(2);
 });
 
-test("n choices are returned, whole and streamed", async () => {
+test("n choices are returned, plain and streamed", async () => {
   const { body } = await send({ n: 3 });
   expect(body.choices.map(({ index }: { index: number }) => index)).toEqual([0, 1, 2]);
   expect(body.usage.completion_tokens).toBe(93);
@@ -89,7 +89,7 @@ test("n choices are returned, whole and streamed", async () => {
   expect(finished.map((chunk) => chunk.choices[0].index)).toEqual([0, 1]);
 });
 
-test("a stop sequence ends the answer before it", async () => {
+test("a reply ends before a stop sequence", async () => {
   const body = { ...HELLO, stop: ["chat", "contoso"] };
   expect((await askSeeded(chatUrl("plain"), { body })).body.choices[0]).toMatchObject({
     finish_reason: "stop",
@@ -108,7 +108,7 @@ const ARGUMENTS = { city: "city", days: 2 };
 
 describe("tools", () => {
   test.each([undefined, "auto", "required", { type: "function", function: { name: "weather" } }])(
-    "are called with arguments that fit, with the choice %j",
+    "are called with valid arguments, with the choice %j",
     async (choice) => {
       const { body } = await send({ tools, ...(choice !== undefined && { tool_choice: choice }) });
       const [{ message, finish_reason: reason }] = body.choices;
@@ -128,7 +128,7 @@ describe("tools", () => {
     expect([body.choices[0].finish_reason, body.choices[0].message.content]).toEqual(["stop", ANSWER_TEXT]);
   });
 
-  test("answer a question in the end: after the result there is a text", async () => {
+  test("are followed by a text after the result", async () => {
     const azure = await azureWith({ seed: SEED });
     const first = await ask(azure, URL, { headers: KEY, body: { ...HELLO, tools } });
     const { message } = first.body.choices[0];
@@ -138,7 +138,7 @@ describe("tools", () => {
     expect(second.body.choices[0].message.content).toBe(ANSWER_TEXT);
   });
 
-  test("stream the call's name first and its arguments in pieces", async () => {
+  test("are streamed with the name first and the arguments in pieces", async () => {
     const chunks = eventsOf(await send({ tools, stream: true })).slice(1);
     const deltas = chunks.map((chunk) => chunk.choices[0].delta);
     expect(deltas[0]).toEqual({
@@ -159,7 +159,7 @@ describe("tools", () => {
     expect(chunks.at(-1).choices[0]).toMatchObject({ delta: {}, finish_reason: "tool_calls" });
   });
 
-  test("that take any text get one, whole and streamed", async () => {
+  test("with text input get a text, plain and streamed", async () => {
     const custom = [{ type: "custom", custom: { name: "run" } }];
     const { body } = await send({ tools: custom });
     expect(body.choices[0].message.tool_calls).toMatchObject([
@@ -174,7 +174,7 @@ describe("tools", () => {
 describe("structured outputs", () => {
   const json_schema = { name: "forecast", strict: true, schema: parameters };
 
-  test("are JSON of the schema, whole and streamed", async () => {
+  test("are JSON that matches the schema, plain and streamed", async () => {
     const response_format = { type: "json_schema", json_schema };
     const { body } = await send({ response_format });
     expect(JSON.parse(body.choices[0].message.content)).toEqual(ARGUMENTS);

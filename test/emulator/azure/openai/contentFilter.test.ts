@@ -1,4 +1,7 @@
-/** The content filter for prompts, with Azure's default and with policies of the account. Does not prove what Azure's models judge. */
+/**
+ * The content filter for prompts, with Azure's default policy and with policies of the account. Does not prove the
+ * decisions of Azure's models.
+ */
 import { AT_ONCE, ask, closeAzures, deploymentBody, Manager } from "../helpers";
 import { askSeeded, chatUrl, V1 } from "./seeded";
 
@@ -27,7 +30,7 @@ const FILTERED = {
   },
 };
 
-test("a prompt with the marker is refused on every surface that generates", async () => {
+test("a prompt with the marker is refused on every generating surface", async () => {
   const chat = { messages: [{ role: "user", content: [{ type: "text", text: MARKED }] }] };
   const one = await askSeeded(chatUrl(), { body: chat });
   expect([one.status, one.body]).toEqual([400, FILTERED]);
@@ -59,13 +62,13 @@ test.each<[string, object, readonly unknown[]]>([
   ["blocks from a low severity", { severityThreshold: "Low" }, [400, undefined]],
   ["blocks from a medium severity", { severityThreshold: "Medium" }, [400, undefined]],
   ["blocks a high severity only", { severityThreshold: "High" }, NOTED],
-  ["only notes", { severityThreshold: "Low", blocking: false }, NOTED],
+  ["only annotates", { severityThreshold: "Low", blocking: false }, NOTED],
   ["is off", { severityThreshold: "Low", enabled: false }, NOTED],
-  ["is for answers", { source: "Completion", blocking: false }, [400, undefined]],
-])("a policy whose filter %s is obeyed", async (_what, change, expected) => {
+  ["is for completions", { source: "Completion", blocking: false }, [400, undefined]],
+])("a policy whose filter %s is applied", async (_what, change, expected) => {
   expect(await withPolicy([hate(change)])).toEqual(expected);
 });
 
-test("a policy without a filter for hate has that of the default", async () => {
+test("a policy without a filter for hate uses the default filter for hate", async () => {
   expect(await withPolicy([])).toEqual([400, undefined]);
 });

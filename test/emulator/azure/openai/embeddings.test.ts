@@ -1,4 +1,6 @@
-/** Embeddings on both families of routes. Does not prove that the vectors mean what a model's would. */
+/**
+ * Embeddings on both families of routes. Does not prove that the vectors have the meaning of a real model's vectors.
+ */
 import { ask, azureWith, closeAzures } from "../helpers";
 import { askSeeded, ENDPOINT, invalid, KEY, SEED, V1 } from "./seeded";
 
@@ -11,7 +13,7 @@ const lengthOf = (vector: readonly number[]) => Math.hypot(...vector);
 const nearness = (one: readonly number[], other: readonly number[]) =>
   one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
 
-test("a text gets a vector of length 1, in Azure's shape", async () => {
+test("the embedding of a text is a vector of length 1, in Azure's format", async () => {
   const { status, body } = await send({});
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -24,7 +26,7 @@ test("a text gets a vector of length 1, in Azure's shape", async () => {
   expect(lengthOf(body.data[0].embedding)).toBeCloseTo(1, 5);
 });
 
-test("the dated route serves the same", async () => {
+test("the dated route returns the same embeddings", async () => {
   const azure = await azureWith({ seed: SEED });
   const dated = `${ENDPOINT}/openai/deployments/vectors/embeddings?api-version=2024-10-21`;
   const one = await ask(azure, dated, { headers: KEY, body: { input: "Hello" } });
@@ -32,7 +34,7 @@ test("the dated route serves the same", async () => {
   expect(one.body).toEqual(other.body);
 });
 
-test("several texts get a vector each, and texts that share words are nearer to each other", async () => {
+test("each of several texts has its own vector, and texts with common words have similar vectors", async () => {
   const { body } = await send({ input: ["red apples taste good", "green apples taste good", "a train is late"] });
   expect(body.data.map(({ index }: { index: number }) => index)).toEqual([0, 1, 2]);
   const [red, green, train] = body.data.map(({ embedding }: { embedding: number[] }) => embedding);
@@ -40,7 +42,7 @@ test("several texts get a vector each, and texts that share words are nearer to 
   expect(Math.abs(nearness(red, train))).toBeLessThan(0.2);
 });
 
-test("base64 holds the same numbers", async () => {
+test("base64 contains the same numbers", async () => {
   const [{ embedding: numbers }] = (await send({})).body.data;
   const [{ embedding: text }] = (await send({ encoding_format: "base64" })).body.data;
   const bytes = Buffer.from(text, "base64");
@@ -53,13 +55,13 @@ test.each([
   ["vectors", 256, 256],
   ["large-vectors", undefined, 3_072],
   ["old-vectors", undefined, 1_536],
-])("the deployment %s with the dimensions %p has vectors of %i", async (model, dimensions, expected) => {
+])("the deployment %s with the dimensions %p returns vectors with %i numbers", async (model, dimensions, expected) => {
   const { body } = await send({ model, ...(dimensions !== undefined && { dimensions }) });
   expect(body.data[0].embedding).toHaveLength(expected);
   expect(lengthOf(body.data[0].embedding)).toBeCloseTo(1, 5);
 });
 
-test.each([[[1, 2, 3]], [[[1, 2, 3], [4]]]])("tokens %j are taken too", async (input) => {
+test.each([[[1, 2, 3]], [[[1, 2, 3], [4]]]])("tokens %j are accepted as input", async (input) => {
   expect((await send({ input })).status).toBe(200);
 });
 
@@ -97,7 +99,7 @@ test.each<[object, string, string, string | null]>([
     "invalid_value",
   ],
   [{ temperature: 1 }, "Unknown parameter: 'temperature'.", "temperature", "unknown_parameter"],
-])("%j is refused", async (change, message, param, code) => {
+])("an embedding request with %j is refused", async (change, message, param, code) => {
   const { status, body } = await send(change);
   expect([status, body]).toEqual([400, invalid(message, param, code)]);
 });

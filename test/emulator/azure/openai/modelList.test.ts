@@ -33,7 +33,7 @@ test("the dated route lists models with their capabilities and their retirement"
   });
 });
 
-test("v1 lists the same models in the words of OpenAI's API", async () => {
+test("v1 lists the same models in the format of OpenAI's API", async () => {
   const [dated, v1] = [await show(DATED("models")), await show(`${V1}/models`)];
   const idsOf = ({ body }: typeof v1) => body.data.map(({ id }: { id: string }) => id);
   expect(idsOf(v1)).toEqual(idsOf(dated));
@@ -41,7 +41,7 @@ test("v1 lists the same models in the words of OpenAI's API", async () => {
   expect(v1.body.data[0]).not.toHaveProperty("created_at");
 });
 
-test("one model is shown by its id", async () => {
+test("one model is returned by its id", async () => {
   for (const url of [DATED("models/gpt-5-mini-2025-08-07"), `${V1}/models/GPT-5-mini-2025-08-07`]) {
     const { status, body } = await show(url);
     expect([status, body.id]).toEqual([200, "gpt-5-mini-2025-08-07"]);
@@ -57,7 +57,7 @@ test("added models are listed", async () => {
   expect(body.data.at(-1).id).toBe("gpt-6-2026-10-01");
 });
 
-test("the list needs a key", async () => {
+test("the list requires a key", async () => {
   const azure = await azureWith({ seed: SEED });
   expect((await ask(azure, `${V1}/models`)).status).toBe(401);
 });

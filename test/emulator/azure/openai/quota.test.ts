@@ -1,5 +1,5 @@
 /**
- * Tokens and requests per minute of a deployment. Does not prove that Azure's minute begins and ends at the same moment.
+ * Tokens and requests per minute of a deployment. Does not prove that Azure's minute starts and ends at the same time.
  */
 import { ask, azureWith, closeAzures, TestClock } from "../helpers";
 import { chatUrl, HELLO, SEED } from "./seeded";
@@ -10,7 +10,7 @@ const SMALL = chatUrl("small");
 /** Counts 600 tokens: 6 for the prompt and what the answer may use. */
 const BIG = { ...HELLO, max_completion_tokens: 594 };
 
-test("a deployment of capacity 1 takes requests until 1,000 tokens are counted, and again after a minute", async () => {
+test("a deployment with capacity 1 accepts requests until 1,000 tokens are counted, and again after a minute", async () => {
   const clock = new TestClock();
   const azure = await azureWith({ seed: SEED, clock: clock.read });
   const options = { headers: { "api-key": "key-one" }, body: BIG };
@@ -53,7 +53,7 @@ test("a deployment of capacity 1 takes requests until 1,000 tokens are counted, 
   expect((await ask(azure, SMALL, options)).status).toBe(200);
 });
 
-test("both keys of an account use up the same tokens", async () => {
+test("both keys of an account share the token quota", async () => {
   const azure = await azureWith({ seed: SEED, clock: new TestClock().read });
   for (const key of ["key-one", "key-two"]) {
     expect((await ask(azure, SMALL, { headers: { "api-key": key }, body: BIG })).status).toBe(200);
@@ -63,7 +63,7 @@ test("both keys of an account use up the same tokens", async () => {
   }
 });
 
-test("requests run out before tokens when they are small", async () => {
+test("small requests exhaust the request quota before the token quota", async () => {
   const azure = await azureWith({ seed: SEED, clock: new TestClock().read });
   const options = { headers: { "api-key": "key-one" }, body: { ...HELLO, max_completion_tokens: 1 } };
   for (let count = 0; count < 6; count++) expect((await ask(azure, SMALL, options)).status).toBe(200);
@@ -72,7 +72,7 @@ test("requests run out before tokens when they are small", async () => {
   expect(body.error.message).toContain("have exceeded call rate limit");
 });
 
-test("a seeded deployment without capacity never runs out", async () => {
+test("a seeded deployment without capacity has no quota limit", async () => {
   const azure = await azureWith({ seed: SEED, clock: new TestClock().read });
   const options = { headers: { "api-key": "key-one" }, body: { ...HELLO, max_completion_tokens: 10_000_000 } };
   for (let count = 0; count < 3; count++) expect((await ask(azure, chatUrl(), options)).status).toBe(200);

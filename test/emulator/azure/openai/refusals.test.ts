@@ -1,7 +1,7 @@
 /**
- * Requests that the service refuses, on chat completions and responses alike: unknown parameters, wrong types and bounds,
- * parameters that a family of models does not take, wrong messages, tools and schemas.
- * Does not prove that Azure answers the same: the bodies are those that users of Azure's and OpenAI's services report.
+ * Refused requests on chat completions and responses: unknown parameters, wrong types and bounds, parameters that a
+ * model family does not support, wrong messages, tools and schemas. Does not prove that Azure responds the same: the
+ * bodies are those that users of Azure's and OpenAI's services report.
  */
 import type { Azure } from "../../../../emulator/azure/startAzure";
 import { ask, azureWith, closeAzures } from "../helpers";
@@ -24,8 +24,8 @@ const respond = (change: object, deployment = "chat") =>
   post(`${V1}/responses`, { model: deployment, input: "Hello", ...change });
 const refused = (message: string, param: string | null, code: string | null) => [400, invalid(message, param, code)];
 
-describe("bodies", () => {
-  test.each(["{", "[]", '"text"', ""])("%j is no JSON object", async (body) => {
+describe("request bodies:", () => {
+  test.each(["{", "[]", '"text"', ""])("%j is refused because it is not a JSON object", async (body) => {
     expect(await post(chatUrl(), body)).toEqual(
       refused("We could not parse the JSON body of your request. The OpenAI API expects a JSON payload.", null, null),
     );
@@ -150,8 +150,8 @@ describe("bodies", () => {
   });
 });
 
-describe("parameters", () => {
-  test("one that is unknown is refused before anything else but a missing one", async () => {
+describe("parameters:", () => {
+  test("an unknown parameter is reported before all other errors except a missing parameter", async () => {
     const unknown = refused("Unknown parameter: 'top_k'.", "top_k", "unknown_parameter");
     expect(await chat({ top_k: 5, n: "many" })).toEqual(unknown);
     expect(await respond({ top_k: 5, temperature: "hot" })).toEqual(unknown);
@@ -197,7 +197,7 @@ describe("parameters", () => {
     expect(await chat(change)).toEqual(refused(message, Object.keys(change)[0] ?? "", code));
   });
 
-  test("stream_options are for streams", async () => {
+  test("stream_options are refused without stream", async () => {
     const message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
     const options = { stream_options: { include_usage: true } };
     expect(await chat(options)).toEqual(refused(message, "stream_options", null));
@@ -207,7 +207,7 @@ describe("parameters", () => {
     );
   });
 
-  test("null is the same as leaving a parameter out", async () => {
+  test("null is equal to an omitted parameter", async () => {
     expect(await chat({ temperature: null, stop: null, max_tokens: null, stream_options: null })).toBe(200);
     expect(await respond({ temperature: null, previous_response_id: null, stream_options: null })).toBe(200);
   });
@@ -222,22 +222,22 @@ const onlyDefault = (value: number) =>
     "unsupported_value",
   );
 
-describe("models that reason", () => {
+describe("reasoning models:", () => {
   test.each(["chat", "thinker", "o4", "calm", "newest"])(
-    "max_tokens of the deployment %s is refused",
+    "max_tokens is refused by the deployment %s",
     async (deployment) => {
       const expected = unsupported("max_tokens", " Use 'max_completion_tokens' instead.");
       expect(await chat({ max_tokens: 100 }, deployment)).toEqual(expected);
     },
   );
 
-  test.each([0, 0.2, 1.5])("the temperature %d is refused, on either surface", async (temperature) => {
+  test.each([0, 0.2, 1.5])("the temperature %d is refused on both surfaces", async (temperature) => {
     expect(await chat({ temperature })).toEqual(onlyDefault(temperature));
     expect(await respond({ temperature })).toEqual(onlyDefault(temperature));
     expect(await chat({ temperature }, "o4")).toEqual(onlyDefault(temperature));
   });
 
-  test("the default values are accepted", async () => {
+  test("the default sampling values are accepted", async () => {
     expect(await chat({ temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0, logprobs: false })).toBe(
       200,
     );
@@ -256,7 +256,7 @@ describe("models that reason", () => {
     expect(await chat(change)).toEqual(unsupported(Object.keys(change)[0] ?? ""));
   });
 
-  test("o1 and o3-mini refuse even the default temperature, and o-series models refuse parallel calls", async () => {
+  test("o1 and o3-mini refuse any temperature, and o-series models refuse parallel calls", async () => {
     expect(await chat({ temperature: 1 }, "thinker")).toEqual(unsupported("temperature"));
     const tools = [{ type: "function", function: { name: "weather" } }];
     expect(await chat({ tools, parallel_tool_calls: true }, "o4")).toEqual(unsupported("parallel_tool_calls"));
@@ -266,7 +266,7 @@ describe("models that reason", () => {
     ["chat", "none", "'minimal', 'low', 'medium', and 'high'"],
     ["o4", "minimal", "'low', 'medium', and 'high'"],
     ["calm", "max", "'none', 'low', 'medium', 'high', and 'xhigh'"],
-  ])("an effort that the model behind %s does not have is refused", async (deployment, effort, supported) => {
+  ])("a reasoning effort that the deployment %s does not support is refused", async (deployment, effort, supported) => {
     const message = (path: string) =>
       `Unsupported value: '${path}' does not support '${effort}' with this model. Supported values are: ${supported}.`;
     expect(await chat({ reasoning_effort: effort }, deployment)).toEqual(
@@ -277,7 +277,7 @@ describe("models that reason", () => {
     );
   });
 
-  test("sampling parameters are accepted without reasoning, from gpt-5.1 on", async () => {
+  test("gpt-5.1 and later accept sampling parameters if reasoning is off", async () => {
     expect(await chat({ temperature: 0.2, top_p: 0.5 }, "calm")).toBe(200);
     expect(await chat({ temperature: 0.2, reasoning_effort: "low" }, "calm")).toEqual(onlyDefault(0.2));
     expect(await chat({ temperature: 0.2, reasoning_effort: "none" }, "newest")).toBe(200);
@@ -285,7 +285,7 @@ describe("models that reason", () => {
     expect(await respond({ temperature: 0.2, reasoning: { effort: "none" } }, "newest")).toBe(200);
   });
 
-  test("a model that does not reason accepts all of them", async () => {
+  test("a model without reasoning accepts all sampling parameters", async () => {
     const change = { max_tokens: 5, temperature: 0, top_p: 0.5, presence_penalty: 1, stop: "x", logit_bias: { 1: 1 } };
     expect(await chat(change, "plain")).toBe(200);
   });
@@ -312,7 +312,7 @@ const surfaces = {
 describe.each(Object.entries(surfaces))("tools of %s", (_name, { send, tool, choice, at }) => {
   const weather = tool({ name: "weather", parameters });
 
-  test("need a type and a name that can be one", async () => {
+  test("require a type and a valid name", async () => {
     expect(await send({ tools: [{}] })).toEqual(
       refused("Missing required parameter: 'tools[0].type'.", "tools[0].type", "missing_required_parameter"),
     );
@@ -328,7 +328,7 @@ describe.each(Object.entries(surfaces))("tools of %s", (_name, { send, tool, cho
     );
   });
 
-  test("have a schema of an object", async () => {
+  test("require an object schema", async () => {
     expect(await send({ tools: [tool({ name: "f", parameters: { type: "string" } })] })).toEqual(
       refused(
         `Invalid schema for function 'f': schema must be a JSON Schema of 'type: "object"', got 'type: "string"'.`,
@@ -363,14 +363,14 @@ describe.each(Object.entries(surfaces))("tools of %s", (_name, { send, tool, cho
       },
       "In context=('$defs', 'place'), 'additionalProperties' is required to be supplied and to be false.",
     ],
-  ])("that are strict do not take %j", async (schema, fault) => {
+  ])("refuse the schema %j if they are strict", async (schema, fault) => {
     expect(await send({ tools: [tool({ name: "f", parameters: schema, strict: true })] })).toEqual(
       refused(`Invalid schema for function 'f': ${fault}`, `${at}.parameters`, "invalid_function_parameters"),
     );
     expect(await send({ tools: [tool({ name: "f", parameters: schema, strict: false })] })).toBe(200);
   });
 
-  test("are what the choice is among", async () => {
+  test("are required by tool_choice, which must name one of them", async () => {
     expect(await send({ tool_choice: "required" })).toEqual(
       refused(
         "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
@@ -399,7 +399,7 @@ describe.each(Object.entries(surfaces))("tools of %s", (_name, { send, tool, cho
     expect(await send({ tool_choice: "none" })).toBe(200);
   });
 
-  test("are 128 at most", async () => {
+  test("are refused if there are more than 128", async () => {
     const tools = Array.from({ length: 129 }, (_, index) => tool({ name: `f${index}` }));
     expect(await send({ tools: tools.slice(1) })).toBe(200);
     expect(await send({ tools })).toEqual([
@@ -409,7 +409,7 @@ describe.each(Object.entries(surfaces))("tools of %s", (_name, { send, tool, cho
   });
 });
 
-test("parallel_tool_calls of chat completions need tools", async () => {
+test("parallel_tool_calls of chat completions require tools", async () => {
   const message =
     "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are specified.";
   expect(await chat({ parallel_tool_calls: false })).toEqual(refused(message, "parallel_tool_calls", null));
@@ -419,7 +419,7 @@ test("parallel_tool_calls of chat completions need tools", async () => {
 describe("structured outputs", () => {
   const fault = "In context=(), 'additionalProperties' is required to be supplied and to be false.";
 
-  test("that are strict have a strict schema", async () => {
+  test("require a strict schema if they are strict", async () => {
     const json_schema = { name: "place", strict: true, schema: parameters };
     expect(await chat({ response_format: { type: "json_schema", json_schema } })).toEqual(
       refused(`Invalid schema for response_format 'place': ${fault}`, "response_format", null),
@@ -429,7 +429,7 @@ describe("structured outputs", () => {
     );
   });
 
-  test("have a type, a name and a schema", async () => {
+  test("require a type, a name and a schema", async () => {
     const missing = (path: string) =>
       refused(`Missing required parameter: '${path}'.`, path, "missing_required_parameter");
     expect(await chat({ response_format: {} })).toEqual(missing("response_format.type"));
@@ -449,7 +449,7 @@ describe("structured outputs", () => {
     );
   });
 
-  test("without a schema need the word JSON in the messages", async () => {
+  test("without a schema require the word JSON in the messages", async () => {
     expect(await chat({ response_format: { type: "json_object" } })).toEqual(
       refused(
         "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
@@ -467,7 +467,7 @@ describe("structured outputs", () => {
     expect(await respond({ input: "Answer in JSON.", text: { format: { type: "json_object" } } })).toBe(200);
   });
 
-  test("with a schema need a dated api-version that has them", async () => {
+  test("with a schema require a dated api-version that supports them", async () => {
     const response_format = { type: "json_schema", json_schema: { name: "x", schema: { type: "object" } } };
     expect(await post(chatUrl("chat", "2024-06-01"), { ...HELLO, response_format })).toEqual([
       400,

@@ -1,6 +1,6 @@
 /**
- * The Responses API, whole and streamed: its shape, the order of its events, tools, structured outputs, and responses that
- * follow up on stored ones. Does not prove that a model of Azure answers the same.
+ * The Responses API, plain and streamed: its format, the order of its events, tools, structured outputs, and responses
+ * that continue stored ones. Does not prove that an Azure model replies the same.
  */
 
 import type { Azure } from "../../../../emulator/azure/startAzure";
@@ -13,7 +13,7 @@ const URL = `${V1}/responses`;
 const send = (change: object) => askSeeded(URL, { body: { model: "chat", input: "Hello", ...change } });
 const at = (azure: Azure, path = "", options: Ask = {}) => ask(azure, `${URL}${path}`, { headers: KEY, ...options });
 
-test("a response has Azure's shape and repeats what was asked for", async () => {
+test("a response has Azure's format and repeats the request's parameters", async () => {
   const clock = new TestClock();
   const azure = await azureWith({ seed: SEED, clock: clock.read });
   const asked = {
@@ -73,7 +73,7 @@ test("a response has Azure's shape and repeats what was asked for", async () => 
   });
 });
 
-test("a stream has its events in order", async () => {
+test("the events of a stream are in the documented order", async () => {
   const events = eventsOf(await send({ stream: true }));
   expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_event, index) => index));
   const kinds = events.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
@@ -93,7 +93,7 @@ test("a stream has its events in order", async () => {
   expect(events.at(-1).response).toMatchObject({ status: "completed", usage: { total_tokens: 37 } });
 });
 
-test("an answer that reaches max_output_tokens is incomplete", async () => {
+test("a response that reaches max_output_tokens is incomplete", async () => {
   const { body } = await send({ max_output_tokens: 16 });
   expect([body.status, body.incomplete_details, body.usage.output_tokens]).toEqual([
     "incomplete",
@@ -114,7 +114,7 @@ const tools = [{ type: "function", name: "weather", parameters, strict: true }];
 
 describe("tools", () => {
   test.each([undefined, "auto", "required", { type: "function", name: "weather" }])(
-    "are called with arguments that fit, with the choice %j",
+    "are called with valid arguments, with the choice %j",
     async (choice) => {
       const { body } = await send({ tools, ...(choice !== undefined && { tool_choice: choice }) });
       expect(body.output).toEqual([
@@ -135,7 +135,7 @@ describe("tools", () => {
     expect((await send({ tools, tool_choice: "none" })).body.output[0].type).toBe("message");
   });
 
-  test("stream the call, then its arguments, then the whole call", async () => {
+  test("are streamed as the call, then its arguments, then the complete call", async () => {
     const events = eventsOf(await send({ tools, stream: true }));
     const kinds = events.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
     expect(kinds).toEqual([
@@ -157,7 +157,7 @@ describe("tools", () => {
     expect(events.at(-2).item).toMatchObject({ status: "completed", arguments: '{"city":"city"}' });
   });
 
-  test("that take any text get one", async () => {
+  test("with text input get a text", async () => {
     const { body } = await send({ tools: [{ type: "custom", name: "run" }] });
     expect(body.output).toMatchObject([{ type: "custom_tool_call", name: "run", input: ANSWER_TEXT }]);
     const kinds = eventsOf(await send({ tools: [{ type: "custom", name: "run" }], stream: true })).map(
@@ -167,15 +167,15 @@ describe("tools", () => {
   });
 });
 
-test("structured outputs are JSON of the schema", async () => {
+test("structured outputs are JSON that matches the schema", async () => {
   const text = { format: { type: "json_schema", name: "place", schema: parameters, strict: true } };
   const { body } = await send({ text });
   expect(JSON.parse(body.output[0].content[0].text)).toEqual({ city: "city" });
   expect(body.text).toEqual(text);
 });
 
-describe("stored responses", () => {
-  test("a response follows up on an earlier one, and counts its tokens again", async () => {
+describe("stored responses:", () => {
+  test("a response continues an earlier one and counts its tokens again", async () => {
     const azure = await azureWith({ seed: SEED });
     const first = await at(azure, "", { body: { model: "chat", input: "Hello" } });
     const { status, body } = await at(azure, "", {
@@ -185,7 +185,7 @@ describe("stored responses", () => {
     expect(body.usage.input_tokens).toBe(6 + 4 + 31 + 4 + 2);
   });
 
-  test("a tool's result is sent to the response that called it", async () => {
+  test("a tool result continues the response that called the tool", async () => {
     const azure = await azureWith({ seed: SEED });
     const first = await at(azure, "", { body: { model: "chat", input: "Hello", tools } });
     const output = { type: "function_call_output", call_id: first.body.output[0].call_id, output: "sunny" };
@@ -194,7 +194,7 @@ describe("stored responses", () => {
     expect([status, body.output[0].content?.[0].text]).toEqual([200, ANSWER_TEXT]);
   });
 
-  test("are shown and deleted, on either family of routes", async () => {
+  test("a response is read and deleted on both families of routes", async () => {
     const azure = await azureWith({ seed: SEED });
     const { body } = await at(azure, "", { body: { model: "chat", input: "Hello" } });
     expect((await at(azure, `/${body.id}`)).body).toEqual(body);
@@ -206,13 +206,13 @@ describe("stored responses", () => {
     expect([gone.status, gone.body]).toEqual([404, invalid(`Response with id '${body.id}' not found.`, null, null)]);
   });
 
-  test("a response with store: false is not kept", async () => {
+  test("a response with store: false is not stored", async () => {
     const azure = await azureWith({ seed: SEED });
     const { body } = await at(azure, "", { body: { model: "chat", input: "Hello", store: false } });
     expect([body.store, (await at(azure, `/${body.id}`)).status]).toEqual([false, 404]);
   });
 
-  test("one that does not exist cannot be followed up", async () => {
+  test("a missing response cannot be continued", async () => {
     const { status, body } = await send({ previous_response_id: "resp_gone" });
     expect([status, body]).toEqual([
       400,
@@ -232,7 +232,7 @@ describe("stored responses", () => {
     expect((await ask(azure, url, { headers: KEY })).status).toBe(404);
   });
 
-  test("a call may be sent as a reference to its item", async () => {
+  test("a tool call may be sent as a reference to its item", async () => {
     const azure = await azureWith({ seed: SEED });
     const first = await at(azure, "", { body: { model: "chat", input: "Hello", tools } });
     const [{ id, call_id }] = first.body.output;
@@ -243,7 +243,7 @@ describe("stored responses", () => {
     expect((await at(azure, "", { body: { model: "chat", input } })).status).toBe(200);
   });
 
-  test("a call without its result, and a result without its call, are refused", async () => {
+  test("a tool call without its result and a result without its call are refused", async () => {
     const azure = await azureWith({ seed: SEED });
     const first = await at(azure, "", { body: { model: "chat", input: "Hello", tools } });
     const [{ call_id: id }] = first.body.output;

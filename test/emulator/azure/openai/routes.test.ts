@@ -1,6 +1,6 @@
 /**
- * Where the data plane is: hosts, paths, api-versions and keys of both families of routes.
- * Does not prove that Azure answers the same: bodies and headers are those of its documentation and of users' reports.
+ * Addresses of the data plane: hosts, paths, api-versions and keys of both families of routes. Does not prove that
+ * Azure responds the same: bodies and headers are those of its documentation and of users' reports.
  */
 import { request } from "undici";
 import { ask, azureWith, closeAzures, refusal } from "../helpers";
@@ -17,12 +17,12 @@ test.each([
   "cognitiveservices.azure.com",
   "openai.azure.us",
   "openai.azure.cn",
-])("the resource answers under %s", async (domain) => {
+])("the resource responds under %s", async (domain) => {
   const url = `https://contoso.${domain}/openai/deployments/chat/chat/completions?api-version=2024-10-21`;
   expect((await askSeeded(url, { body: HELLO })).status).toBe(200);
 });
 
-test("a request to a host that no resource has gets no answer", async () => {
+test("a request to the host of no resource gets no response", async () => {
   const url = chatUrl().replace("contoso", "nobody");
   await expect(askSeeded(url, { body: HELLO })).rejects.toThrow("other side closed");
 });
@@ -50,14 +50,14 @@ describe("the server's own address", () => {
     expect(azure.endpoint("contoso")).toBe(`${azure.azureUrl}/resources/contoso`);
   });
 
-  test("answers 404 for a resource that does not exist, with the names of those that do", async () => {
+  test("returns 404 with the names of existing resources for a missing resource", async () => {
     expect(await send("/resources/nobody/openai/v1/models", "GET")).toEqual({
       status: 404,
       body: refusal("404", "The local Azure has no resource 'nobody'. It has: contoso."),
     });
   });
 
-  test("answers 404 for any other path, with how a resource is reached", async () => {
+  test("returns 404 with the address of resources for any other path", async () => {
     const { status, body } = await send("/openai/v1/models", "GET");
     expect([status, body.error.message]).toEqual([
       404,
@@ -70,7 +70,7 @@ describe("v1", () => {
   test.each<[string, Record<string, string>]>([
     ["api-key", { "api-key": "key-two" }],
     ["Authorization", { authorization: "Bearer key-two" }],
-  ])("takes the key in %s and the deployment from `model`", async (_header, headers) => {
+  ])("accepts the key in %s and the deployment in `model`", async (_header, headers) => {
     const { status, body } = await askSeeded(`${V1}/chat/completions`, { headers, body: CHAT });
     expect([status, body.choices[0].message.content]).toEqual([200, ANSWER_TEXT]);
   });
@@ -92,14 +92,14 @@ describe("v1", () => {
     expect([status, body]).toEqual([400, refusal("BadRequest", "API version not supported")]);
   });
 
-  test("asks for a model where a request names none", async () => {
+  test("reports a missing model", async () => {
     const { status, body } = await askSeeded(`${V1}/chat/completions`, { body: HELLO });
     expect([status, body.error.message]).toEqual([400, "you must provide a model parameter"]);
   });
 });
 
-describe("keys", () => {
-  test("a key in Authorization on the dated route gets the flat 401", async () => {
+describe("keys:", () => {
+  test("a key in Authorization on the dated route is refused with the flat 401 body", async () => {
     const { status, body } = await askSeeded(chatUrl(), { headers: { authorization: "Bearer key-one" }, body: HELLO });
     expect(status).toBe(401);
     expect(body).toEqual({
@@ -109,19 +109,22 @@ describe("keys", () => {
     });
   });
 
-  test.each<Record<string, string>>([{ "api-key": "wrong" }, {}])("the headers %j get a 401", async (headers) => {
-    const { status, body } = await askSeeded(chatUrl(), { headers, body: HELLO });
-    expect([status, body]).toEqual([
-      401,
-      refusal(
-        "401",
-        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
-      ),
-    ]);
-  });
+  test.each<Record<string, string>>([{ "api-key": "wrong" }, {}])(
+    "the headers %j are refused with 401",
+    async (headers) => {
+      const { status, body } = await askSeeded(chatUrl(), { headers, body: HELLO });
+      expect([status, body]).toEqual([
+        401,
+        refusal(
+          "401",
+          "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
+        ),
+      ]);
+    },
+  );
 });
 
-describe("dated", () => {
+describe("dated routes:", () => {
   test.each([
     ["no api-version", "/openai/deployments/chat/chat/completions"],
     ["an unknown api-version", "/openai/deployments/chat/chat/completions?api-version=2024-11-20"],
@@ -130,7 +133,7 @@ describe("dated", () => {
     ["a double slash", "/openai//deployments/chat/chat/completions?api-version=2024-10-21"],
     ["a wrong path", "/openai/deployments/chat/completions?api-version=2024-10-21"],
     ["responses below a deployment", "/openai/deployments/chat/responses?api-version=2025-04-01-preview"],
-  ])("%s gets 404 Resource not found", async (_what, path) => {
+  ])("%s is refused with 404 Resource not found", async (_what, path) => {
     const { status, body } = await askSeeded(`${ENDPOINT}${path}`, { body: HELLO });
     expect({ status, body }).toEqual({ status: 404, body: NOT_FOUND });
   });
@@ -166,7 +169,7 @@ describe("dated", () => {
     ]);
   });
 
-  test("an o-series model needs a newer api-version than the last dated release", async () => {
+  test("an o-series model requires a newer api-version than the last dated release", async () => {
     const { status, body } = await askSeeded(chatUrl("thinker"), { body: HELLO });
     const message = "Model o3-mini is enabled only for api versions 2024-12-01-preview and later";
     expect([status, body]).toEqual([400, refusal("BadRequest", message)]);
@@ -174,7 +177,7 @@ describe("dated", () => {
   });
 });
 
-describe("operations that a model does not serve", () => {
+describe("operations of models:", () => {
   const operationNotSupported = (operation: string, model: string) =>
     refusal(
       "OperationNotSupported",
@@ -184,28 +187,28 @@ describe("operations that a model does not serve", () => {
   test.each([
     ["vectors", "text-embedding-3-small"],
     ["coder", "gpt-5-codex"],
-  ])("chat completions of the deployment %s", async (deployment, model) => {
+  ])("chat completions are refused by the deployment %s", async (deployment, model) => {
     const { status, body } = await askSeeded(chatUrl(deployment), { body: HELLO });
     expect([status, body]).toEqual([400, operationNotSupported("chatCompletion", model)]);
   });
 
-  test("embeddings of a chat model", async () => {
+  test("embeddings are refused by a chat model", async () => {
     const { status, body } = await askSeeded(`${V1}/embeddings`, { body: { model: "chat", input: "Hello" } });
     expect([status, body]).toEqual([400, operationNotSupported("embeddings", "gpt-5-mini")]);
   });
 
-  test("responses of an embeddings model", async () => {
+  test("responses are refused by an embeddings model", async () => {
     const { status, body } = await askSeeded(`${V1}/responses`, { body: { model: "vectors", input: "Hello" } });
     expect([status, body]).toEqual([400, refusal("400", "Model not supported")]);
   });
 
-  test("a codex model serves responses", async () => {
+  test("responses are accepted by a codex model", async () => {
     const { status, body } = await askSeeded(`${V1}/responses`, { body: { model: "coder", input: "Hello" } });
     expect([status, body.model]).toEqual([200, "gpt-5-codex-2025-09-15"]);
   });
 });
 
-test("every answer has the region and a request id", async () => {
+test("every response has the region and a request id", async () => {
   const azure = await azureWith({ seed: SEED });
   for (const url of [chatUrl(), chatUrl("missing")]) {
     const { headers } = await ask(azure, url, { headers: KEY, body: HELLO });

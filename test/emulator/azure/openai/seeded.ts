@@ -1,4 +1,4 @@
-/** A seeded resource "contoso" with a deployment of every kind of model, and requests to it. */
+/** A seeded resource "contoso" with a deployment for each kind of model, and requests to it. */
 import { type Answer, type Ask, ask, azureWith } from "../helpers";
 
 export const SEED = {

@@ -1,6 +1,6 @@
 /**
- * Spillover from a provisioned deployment to a Standard one. Does not prove spillover of answers with 500 and 503: the local
- * Azure gives none by itself.
+ * Spillover from a provisioned deployment to a Standard one. Does not prove spillover of responses with 500 and 503,
+ * which the local Azure does not produce.
  */
 import { request } from "undici";
 import { type Answer, ask, azureWith, closeAzures, Manager, TestClock } from "../helpers";
@@ -40,7 +40,7 @@ const answeredBy = ({ body }: Answer) => /deployment (\w+)/.exec(body.choices[0]
 /** Uses up all 45,000 tokens of "primary". */
 const EVERYTHING = { max_completion_tokens: 45_000 };
 
-test("a request goes to the standard deployment once the provisioned one is used up, and says so", async () => {
+test("a request spills over to the standard deployment when the provisioned one is exhausted, and its headers report this", async () => {
   const { chat, clock } = await provisioned("standard");
   const first = await chat(EVERYTHING);
   expect([first.status, answeredBy(first), first.headers["x-ms-deployment-name"]]).toEqual([200, "primary", "primary"]);
@@ -63,7 +63,7 @@ test("without a spillover deployment the request is refused", async () => {
   expect([status, headers["x-ms-spillover-error"]]).toEqual([429, undefined]);
 });
 
-test("a request names its own spillover deployment in a header, which the deployment's setting overrides", async () => {
+test("a request header selects a spillover deployment, unless the deployment has one", async () => {
   const { chat } = await provisioned();
   await chat(EVERYTHING);
   const spilled = await chat({}, { "x-ms-spillover-deployment": "standard" });
@@ -75,7 +75,7 @@ test("a request names its own spillover deployment in a header, which the deploy
   expect((await set.chat({}, { "x-ms-spillover-deployment": "nowhere" })).status).toBe(200);
 });
 
-test("where the standard deployment fails too, the provisioned one's refusal is the answer, with the reason", async () => {
+test("if the standard deployment also fails, the provisioned one's refusal is returned with the reason", async () => {
   const { chat } = await provisioned("standard");
   await chat(EVERYTHING);
   await chat({ max_completion_tokens: 10_000 }, {}, "standard");
@@ -94,13 +94,13 @@ test("a prompt that is too long for the provisioned deployment spills over", asy
   expect([refused.status, refused.body.error.code]).toEqual([400, "context_length_exceeded"]);
 });
 
-test("a request that is wrong does not spill over", async () => {
+test("an invalid request does not spill over", async () => {
   const { chat } = await provisioned("standard");
   const { status, headers } = await chat({ messages: [] });
   expect([status, headers["x-ms-spillover-error"]]).toEqual([400, undefined]);
 });
 
-test("streams and v1 spill over as well", async () => {
+test("streams and v1 requests spill over", async () => {
   const { manager, chat } = await provisioned("standard");
   await chat(EVERYTHING);
   expect((await chat({ stream: true })).headers["x-ms-spillover-from-deployment"]).toBe("primary");
@@ -130,7 +130,7 @@ test("a Standard deployment never spills over", async () => {
   expect((await chat({}, { "x-ms-spillover-deployment": "primary" }, "standard")).status).toBe(429);
 });
 
-test("a seeded resource may have provisioned deployments too", async () => {
+test("a seeded resource may have provisioned deployments", async () => {
   const deployments = [
     { name: "primary", model: "gpt-5", sku: "GlobalProvisionedManaged", capacity: 15 },
     { name: "standard", model: "gpt-5" },

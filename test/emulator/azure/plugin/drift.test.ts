@@ -1,6 +1,7 @@
 /**
- * Refreshes and imports of the stand-in of azure-native: what changed in Azure is written into the inputs, and what a program
- * gives stays as the program writes it. Does not prove what azure-native does where a service sends defaults that are not named here.
+ * Refreshes and imports of the azure-native replacement: changes in Azure are written into the inputs, and the
+ * program's own spelling of a value is kept. Does not prove the behavior of azure-native for service defaults that are
+ * not named here.
  */
 import { closeAzures } from "../helpers";
 import {
@@ -32,18 +33,18 @@ async function inputsAfter(inputs: Plain, body: Plain): Promise<Plain> {
 }
 
 test.each<[string, Plain, Plain, Plain]>([
-  ["tags that the program gives", { tags: { a: "1" } }, { tags: { a: "2" } }, { tags: { a: "2" } }],
-  ["a tag that it does not give", { tags: { a: "1" } }, { tags: { a: "1", b: "2" } }, { tags: { a: "1", b: "2" } }],
+  ["changed tags", { tags: { a: "1" } }, { tags: { a: "2" } }, { tags: { a: "2" } }],
+  ["an added tag", { tags: { a: "1" } }, { tags: { a: "1", b: "2" } }, { tags: { a: "1", b: "2" } }],
   ["the first tags", {}, { tags: { a: "1" } }, { tags: { a: "1" } }],
-  ["a tag that is gone", { tags: { a: "1", b: "2" } }, { tags: { b: "2" } }, { tags: { b: "2" } }],
+  ["the removal of a tag", { tags: { a: "1", b: "2" } }, { tags: { b: "2" } }, { tags: { b: "2" } }],
   [
-    "a property that it does not give",
+    "a property that the program does not give",
     {},
     { properties: { disableLocalAuth: true } },
     { properties: { customSubDomainName: "acc", disableLocalAuth: true } },
   ],
   [
-    "a list that it does not give",
+    "a list that the program does not give",
     {},
     { properties: { allowedFqdnList: ["example.com"] } },
     { properties: { customSubDomainName: "acc", allowedFqdnList: ["example.com"] } },
@@ -52,13 +53,13 @@ test.each<[string, Plain, Plain, Plain]>([
   expect(await inputsAfter(accountInputs(given), body)).toEqual(accountInputs({ ...given, ...expected }));
 });
 
-test("a refresh keeps the program's way to write a region, and takes no default of Azure", async () => {
+test("a refresh keeps the program's spelling of a region, and adds no defaults of Azure", async () => {
   expect(await inputsAfter(accountInputs({ location: "East US 2" }), { tags: { a: "1" } })).toEqual(
     accountInputs({ location: "East US 2", tags: { a: "1" } }),
   );
 });
 
-test("a refresh writes another capacity of a deployment into the inputs, so that the next `up` changes it back", async () => {
+test("a refresh writes a changed capacity of a deployment into the inputs, so that the next `up` reverts it", async () => {
   const plugin = await Plugin.start();
   await plugin.create(ACCOUNT, accountInputs());
   const inputs = {
@@ -75,7 +76,7 @@ test("a refresh writes another capacity of a deployment into the inputs, so that
   expect((await plugin.diff(DEPLOYMENT, found.inputs, inputs)).changed).toEqual({ "sku.capacity": "UPDATE" });
 });
 
-test("an import takes what can be written, without empty values", async () => {
+test("an import reads the writable properties without empty values", async () => {
   const plugin = await Plugin.start();
   await plugin.manager.putAccount("acc", { tags: { a: "1", empty: "" } });
   const { id, inputs } = await plugin.read(ACCOUNT, ACCOUNT_ID);
@@ -97,7 +98,7 @@ test("an import takes what can be written, without empty values", async () => {
   ]);
 });
 
-test("an import finds an id in any case", async () => {
+test("an import accepts an id in any letter case", async () => {
   const plugin = await Plugin.start();
   await plugin.manager.putAccount("acc");
   const id = ACCOUNT_ID.replace("resourceGroups", "resourcegroups").replace("CognitiveServices", "cognitiveservices");
@@ -106,18 +107,18 @@ test("an import finds an id in any case", async () => {
 });
 
 test.each([
-  ["another type's", `${GROUP_ID}/providers/Microsoft.Storage/storageAccounts/acc`],
-  ["a shorter one", GROUP_ID],
-  ["a longer one", `${ACCOUNT_ID}/deployments/chat`],
-  ["a name", "acc"],
-])("an import by an id that is %s is refused before Azure is asked", async (_what, id) => {
+  ["the id of another type", `${GROUP_ID}/providers/Microsoft.Storage/storageAccounts/acc`],
+  ["too short", GROUP_ID],
+  ["too long", `${ACCOUNT_ID}/deployments/chat`],
+  ["only a name", "acc"],
+])("an import by an id that is %s is refused before any request to Azure", async (_what, id) => {
   const plugin = await Plugin.start();
   const { message } = await failureOf(plugin.read(ACCOUNT, id));
   expect(message).toMatch(`'${id}' is not an id of ${ACCOUNT}, which is '/subscriptions/{subscriptionId}/`);
   expect(plugin.sent()).toEqual([]);
 });
 
-test("an import of what does not exist finds nothing", async () => {
+test("an import of a missing resource returns nothing", async () => {
   const plugin = await Plugin.start();
   expect(await plugin.read(ACCOUNT, ACCOUNT_ID)).toEqual({ id: "", inputs: {}, outputs: {} });
 });

@@ -1,6 +1,6 @@
 /**
- * Checks and differences of the stand-in of azure-native: names that it fills in, what it refuses before Azure is asked, and
- * what replaces. Does not prove azure-native's wording.
+ * Checks and diffs of the azure-native replacement: generated names, inputs that it refuses before any request to
+ * Azure, and changes that replace. Does not prove azure-native's wording.
  */
 import { closeAzures } from "../helpers";
 import { ACCOUNT, accountInputs, closePlugins, DEPLOYMENT, GROUP, Plugin, UNKNOWN } from "./plugin";
@@ -10,7 +10,7 @@ afterEach(async () => {
   await closeAzures();
 });
 
-test("a name is made of the resource's name and of the engine's seed, and kept", async () => {
+test("a name is generated from the resource's name and the engine's seed, and kept", async () => {
   const plugin = await Plugin.start();
   const first = await plugin.check(GROUP, { location: "eastus2" }, { name: "models", seed: "a" });
   const again = await plugin.check(GROUP, { location: "eastus2" }, { name: "models", seed: "a" });
@@ -23,7 +23,7 @@ test("a name is made of the resource's name and of the engine's seed, and kept",
   expect(next.inputs).toEqual(first.inputs);
 });
 
-test("the location comes from stack config where the program gives none, and only where there is one", async () => {
+test("a missing location is read from stack config, for types with a location only", async () => {
   const plugin = await Plugin.start(undefined, { ARM_LOCATION: "westus" });
   expect((await plugin.check(GROUP, { resourceGroupName: "a" })).inputs.location).toBe("westus");
   await plugin.configure({ location: "swedencentral" });
@@ -58,14 +58,14 @@ test.each<[object, [string, string][]]>([
   expect((await plugin.check(ACCOUNT, news)).failures).toEqual(failures);
 });
 
-test("a wrong environment is refused with those that there are", async () => {
+test("an unknown environment is refused with the list of known ones", async () => {
   const plugin = await Plugin.start();
   await expect(plugin.configure({ environment: "german" })).rejects.toThrow(
     'environment "german" is not one of public, usgovernment, china',
   );
 });
 
-test("the same region written in another way is no difference", async () => {
+test("the same region in another spelling is no difference", async () => {
   const plugin = await Plugin.start();
   const { changed } = await plugin.diff(ACCOUNT, accountInputs(), accountInputs({ location: "eastus2" }));
   expect(changed).toEqual({});
@@ -81,21 +81,24 @@ test.each<[string, string, object, object, object, string[]]>([
     ["resourceGroupName"],
   ],
   ["another kind", ACCOUNT, {}, { kind: "AIServices" }, { kind: "UPDATE" }, []],
-  ["tags added", ACCOUNT, {}, { tags: { a: "b" } }, { tags: "ADD" }, []],
-  ["tags removed", ACCOUNT, { tags: { a: "b", c: "d" } }, { tags: { c: "d" } }, { "tags.a": "DELETE" }, []],
+  ["added tags", ACCOUNT, {}, { tags: { a: "b" } }, { tags: "ADD" }, []],
+  ["removed tags", ACCOUNT, { tags: { a: "b", c: "d" } }, { tags: { c: "d" } }, { "tags.a": "DELETE" }, []],
   [
-    "a network rule",
+    "an added network rule",
     ACCOUNT,
     { properties: { networkAcls: { ipRules: [{ value: "1.2.3.4" }] } } },
     { properties: { networkAcls: { ipRules: [{ value: "1.2.3.4" }, { value: "5.6.7.8" }] } } },
     { "properties.networkAcls.ipRules[1]": "ADD" },
     [],
   ],
-])("%s: what differs, and what replaces", async (_what, type, olds, news, changed, replaces) => {
-  const plugin = await Plugin.start();
-  const answer = await plugin.diff(type, accountInputs(olds), accountInputs(news));
-  expect(answer).toEqual({ changed, replaces, deleteFirst: replaces.length > 0 });
-});
+])(
+  "a diff with %s reports the changed properties and the replacing ones",
+  async (_what, type, olds, news, changed, replaces) => {
+    const plugin = await Plugin.start();
+    const answer = await plugin.diff(type, accountInputs(olds), accountInputs(news));
+    expect(answer).toEqual({ changed, replaces, deleteFirst: replaces.length > 0 });
+  },
+);
 
 // Azure's specification marks these locations as set once; an account's it does not.
 test.each([
@@ -103,7 +106,7 @@ test.each([
   ["azure-native:monitor:ActionGroup"],
   ["azure-native:monitor:MetricAlert"],
   ["azure-native:operationalinsights:Workspace"],
-])("another location replaces the %s", async (type) => {
+])("a changed location replaces the %s", async (type) => {
   const plugin = await Plugin.start();
   expect(await plugin.diff(type, { location: "eastus2" }, { location: "westus" })).toEqual({
     changed: { location: "UPDATE_REPLACE" },

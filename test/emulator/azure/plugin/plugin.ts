@@ -1,4 +1,7 @@
-/** The stand-in of azure-native in this process, with a local Azure behind it, called over gRPC as an engine calls it. */
+/**
+ * The azure-native replacement in this process, connected to a local Azure, and called over gRPC like an engine calls
+ * it.
+ */
 
 import { servePlugin } from "../../../../emulator/azure/plugin/service";
 import type { AzureOptions } from "../../../../emulator/azure/startAzure";

@@ -1,6 +1,6 @@
 /**
- * What the stand-in of azure-native says in a preview: inputs are known, and everything that Azure decides is unknown. Does
- * not prove that azure-native says the same of other resources.
+ * Preview results of the azure-native replacement: inputs are known, and all properties that Azure determines are
+ * unknown. Does not prove that azure-native returns the same for other resources.
  */
 import { closeAzures } from "../helpers";
 import { ACCOUNT, accountInputs, closePlugins, DEPLOYMENT, GROUP, type Plain, Plugin, UNKNOWN } from "./plugin";
@@ -19,7 +19,7 @@ const deploymentInputs = (change: Plain = {}): Plain => ({
   ...change,
 });
 
-test("before its creation a resource has its inputs, and every other output is unknown", async () => {
+test("the preview of a creation contains the inputs, and every other output is unknown", async () => {
   const plugin = await Plugin.start();
   const { id, outputs } = await plugin.create(ACCOUNT, accountInputs(), { preview: true });
   expect(id).toBe("");
@@ -40,7 +40,7 @@ test("before its creation a resource has its inputs, and every other output is u
   expect(plugin.sent()).toEqual([]);
 });
 
-test("a preview leaves `restore` out, which is asked for and never shown", async () => {
+test("a preview omits `restore`, which Azure never returns", async () => {
   const plugin = await Plugin.start();
   const inputs = accountInputs({ properties: { customSubDomainName: "acc", restore: true } });
   const { outputs } = await plugin.create(ACCOUNT, inputs, { preview: true });
@@ -55,7 +55,7 @@ test.each<[string, string, Plain, Plain]>([
     { name: "other", location: "eastus2" },
   ],
   ["account", ACCOUNT, accountInputs(), { name: "acc", location: "eastus2" }],
-])("the preview of a change keeps the %s's name and location", async (_what, type, inputs, stable) => {
+])("the preview of a change to the %s keeps its name and location", async (_what, type, inputs, stable) => {
   const plugin = await Plugin.start();
   const { id, outputs } = await plugin.create(type, inputs);
   plugin.requests.clear();
@@ -65,7 +65,7 @@ test.each<[string, string, Plain, Plain]>([
   expect(plugin.sent()).toEqual([]);
 });
 
-test("the preview of a deployment's change keeps its name; the resources that use it change in place", async () => {
+test("the preview of a change to a deployment keeps its name, so dependent resources are not replaced", async () => {
   const plugin = await Plugin.start();
   await plugin.create(ACCOUNT, accountInputs());
   const { id, outputs } = await plugin.create(DEPLOYMENT, deploymentInputs());
@@ -78,7 +78,7 @@ test("the preview of a deployment's change keeps its name; the resources that us
   expect(kept).toEqual({ changed: {}, replaces: [], deleteFirst: false });
 });
 
-test("an unknown name replaces", async () => {
+test("a name that becomes unknown replaces the resource", async () => {
   const plugin = await Plugin.start();
   const { changed, replaces } = await plugin.diff(
     DEPLOYMENT,

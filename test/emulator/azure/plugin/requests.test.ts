@@ -1,7 +1,6 @@
 /**
- * How the stand-in of azure-native sends its requests: what it repeats and after which time, how long it waits for Azure, and
- * what the engine gets of a resource that Azure accepted and did not complete. Does not prove azure-native's own waiting times
- * between attempts, which are longer.
+ * Requests of the azure-native replacement: retries and their delays, timeouts, and the result for a resource that
+ * Azure accepted and did not complete. Does not prove azure-native's own delays between attempts, which are longer.
  */
 import { closeAzures, SUBSCRIPTION, TestClock } from "../helpers";
 import { ACCOUNT, ACCOUNT_ID, accountInputs, closePlugins, failureOf, GROUP, Plugin, urnOf } from "./plugin";
@@ -24,7 +23,7 @@ test.each<[number, string]>([
   [503, "ServiceUnavailable"],
   [504, "GatewayTimeout"],
   [409, "AnotherOperationInProgress"],
-])("%i %s is repeated", async (status, code) => {
+])("a request with the response %i %s is retried", async (status, code) => {
   const plugin = await Plugin.start();
   plugin.faults.add({ plane: "azure", match: { method: "PUT" }, times: 2, action: { status, body: refusal(code) } });
   await plugin.create(GROUP, GROUP_INPUTS);
@@ -37,7 +36,7 @@ test.each<[number, string]>([
   [403, "AuthorizationFailed"],
   [409, "RequestConflict"],
   [409, "FlagMustBeSetForRestore"],
-])("%i %s is not repeated, and fails in azure-native's words", async (status, code) => {
+])("a request with the response %i %s is not retried, and fails with azure-native's message", async (status, code) => {
   const plugin = await Plugin.start();
   plugin.faults.add({ plane: "azure", match: { method: "PUT" }, action: { status, body: refusal(code) } });
   const { message, halfMade } = await failureOf(plugin.create(GROUP, GROUP_INPUTS));
@@ -54,7 +53,7 @@ test("the fourth attempt is the last", async () => {
   expect(plugin.sent()).toEqual(Array(4).fill("DELETE 503"));
 });
 
-test("a dropped connection is repeated, and its last error is returned", async () => {
+test("a request is retried after a dropped connection, and the last error is returned", async () => {
   const plugin = await Plugin.start();
   plugin.faults.add({ plane: "azure", match: { method: "GET" }, times: 3, action: { drop: "before" } });
   expect(await plugin.read(ACCOUNT, ACCOUNT_ID)).toMatchObject({ id: "" });
@@ -67,7 +66,7 @@ test.each<[string, Record<string, string>, number]>([
   ["seconds", { "retry-after": "1" }, 1_000],
   ["milliseconds", { "retry-after-ms": "1100" }, 1_100],
   ["Azure's milliseconds", { "x-ms-retry-after-ms": "1100" }, 1_100],
-])("Retry-After in %s is obeyed, and the wait is reported beside the resource", async (_what, headers, waitMs) => {
+])("Retry-After in %s is respected, and the wait is reported for the resource", async (_what, headers, waitMs) => {
   const plugin = await Plugin.start();
   const action = { status: 429, headers, body: refusal("TooManyRequests") };
   plugin.faults.add({ plane: "azure", match: { method: "PUT" }, action });
@@ -83,7 +82,7 @@ test.each<[string, Record<string, string>, number]>([
   ]);
 });
 
-test("Retry-After as a date is obeyed; one in the past does not wait", async () => {
+test("a Retry-After date in the past causes no wait", async () => {
   const plugin = await Plugin.start();
   const headers = { "retry-after": new Date(Date.now() - 60_000).toUTCString() };
   plugin.faults.add({ plane: "azure", match: { method: "PUT" }, action: { status: 429, headers } });
@@ -91,7 +90,7 @@ test("Retry-After as a date is obeyed; one in the past does not wait", async () 
   expect([plugin.sent(), plugin.logs]).toEqual([["GET 404", "PUT 429", ...CREATED.slice(1)], []]);
 });
 
-test("a Retry-After of more than two minutes is not waited for", async () => {
+test("a Retry-After of more than two minutes ends the retries", async () => {
   const plugin = await Plugin.start();
   const action = { status: 429, headers: { "retry-after": "121" }, body: refusal("TooManyRequests") };
   plugin.faults.add({ plane: "azure", match: { method: "PUT" }, action });
@@ -100,7 +99,7 @@ test("a Retry-After of more than two minutes is not waited for", async () => {
   expect(plugin.sent()).toEqual(["GET 404", "PUT 429"]);
 });
 
-test("a creation that takes longer than its `customTimeouts` is half made", async () => {
+test("a creation that exceeds its `customTimeouts` is a partial failure with the resource's id", async () => {
   const plugin = await Plugin.start({ provisioningMs: 3_600_000 });
   const { message, halfMade } = await failureOf(plugin.create(ACCOUNT, accountInputs(), { timeoutSeconds: 0.3 }));
   expect(message).toBe("resource created but read failed operation timed out: operation timed out");
@@ -108,7 +107,7 @@ test("a creation that takes longer than its `customTimeouts` is half made", asyn
   expect((await plugin.read(ACCOUNT, ACCOUNT_ID)).outputs.properties.provisioningState).toBe("Creating");
 });
 
-test("a change and a deletion obey `customTimeouts` too", async () => {
+test("`customTimeouts` limit a change and a deletion", async () => {
   const clock = new TestClock();
   const slow = await Plugin.start({ provisioningMs: 3_600_000, clock: clock.read });
   await slow.manager.putAccount("acc");
@@ -121,7 +120,7 @@ test("a change and a deletion obey `customTimeouts` too", async () => {
   expect([deletion.message, deletion.halfMade]).toEqual(["operation timed out", undefined]);
 });
 
-test("a wait for Retry-After ends with the time", async () => {
+test("`customTimeouts` limit a wait for Retry-After", async () => {
   const plugin = await Plugin.start();
   const action = { status: 429, headers: { "retry-after": "100" }, body: refusal("TooManyRequests") };
   plugin.faults.add({ plane: "azure", match: { method: "PUT" }, action });
@@ -129,7 +128,7 @@ test("a wait for Retry-After ends with the time", async () => {
   expect([message, halfMade]).toEqual(["operation timed out", undefined]);
 });
 
-test("Cancel of the engine ends every call", async () => {
+test("the engine's Cancel ends every call", async () => {
   const plugin = await Plugin.start({ provisioningMs: 3_600_000 });
   const creation = failureOf(plugin.create(ACCOUNT, accountInputs()));
   while (!plugin.sent().includes("PUT 201")) await new Promise(setImmediate);
@@ -138,7 +137,7 @@ test("Cancel of the engine ends every call", async () => {
   expect((await failureOf(plugin.create(GROUP, GROUP_INPUTS))).message).toBe("context canceled");
 });
 
-test("a creation that Azure ends as failed is half made, with the resource as it is", async () => {
+test("a creation that fails in Azure is a partial failure with the resource's current state", async () => {
   const plugin = await Plugin.start({ provisioningMs: 50 });
   const action = { status: 200, body: { status: "Failed", error: { code: "Broken", message: "It broke." } } };
   plugin.faults.add({ plane: "azure", match: { method: "GET", path: OPERATIONS }, action });
@@ -148,7 +147,7 @@ test("a creation that Azure ends as failed is half made, with the resource as it
   expect(halfMade?.outputs).toMatchObject({ name: "acc", azureApiVersion: "2025-06-01" });
 });
 
-test("a resource that cannot be read after its creation is created, with a warning", async () => {
+test("a creation succeeds with a warning if the resource cannot be read afterward", async () => {
   const plugin = await Plugin.start();
   const action = { status: 400, body: refusal("Broken") };
   plugin.faults.add({ plane: "azure", match: { method: "GET" }, after: 1, action });
@@ -160,7 +159,7 @@ test("a resource that cannot be read after its creation is created, with a warni
   expect(id).toMatch(/resourceGroups\/other$/);
 });
 
-test("a deletion waits until Azure ends it", async () => {
+test("a deletion waits until Azure completes it", async () => {
   const plugin = await Plugin.start({ provisioningMs: 100 });
   await plugin.create(ACCOUNT, accountInputs());
   plugin.requests.clear();

@@ -1,6 +1,6 @@
 /**
- * Every resource that the stand-in of azure-native has, from its creation to its deletion: what is sent, what comes back, and
- * that a refresh right after it finds no drift. Does not prove what azure-native does with inputs that are not named here.
+ * Each resource of the azure-native replacement from creation to deletion: requests, outputs, and no drift in an
+ * immediate refresh. Does not prove the behavior of azure-native for inputs that are not named here.
  */
 import { ask, closeAzures } from "../helpers";
 import {
@@ -173,28 +173,31 @@ async function withAllBefore(token: string): Promise<{ plugin: Plugin; row: Row 
   return { plugin, row: ROWS[index] as Row };
 }
 
-test.each(ROWS.map(({ token }) => [token]))("%s: its life, without drift after each step", async (token) => {
-  const { plugin, row } = await withAllBefore(token);
-  const { id, inputs, change, outputs: expected } = row;
-  const created = await plugin.create(token, inputs);
-  expect(created.id).toBe(id);
-  expect(plugin.sent()[0]).toBe("GET 404");
-  expect(await plugin.read(token, id, inputs, created.outputs)).toEqual({ id, inputs, outputs: created.outputs });
+test.each(ROWS.map(({ token }) => [token]))(
+  "%s is created, changed and deleted, without drift after each step",
+  async (token) => {
+    const { plugin, row } = await withAllBefore(token);
+    const { id, inputs, change, outputs: expected } = row;
+    const created = await plugin.create(token, inputs);
+    expect(created.id).toBe(id);
+    expect(plugin.sent()[0]).toBe("GET 404");
+    expect(await plugin.read(token, id, inputs, created.outputs)).toEqual({ id, inputs, outputs: created.outputs });
 
-  const news = { ...inputs, ...change };
-  expect((await plugin.diff(token, inputs, news)).replaces).toEqual([]);
-  const outputs = await plugin.update(token, id, created.outputs, news);
-  expect(outputs).toMatchObject(expected);
-  expect(outputs.azureApiVersion).toMatch(/^20\d\d-\d\d-\d\d/);
-  expect(outputs).not.toHaveProperty("id");
-  expect(await plugin.read(token, id, news, outputs)).toEqual({ id, inputs: news, outputs });
+    const news = { ...inputs, ...change };
+    expect((await plugin.diff(token, inputs, news)).replaces).toEqual([]);
+    const outputs = await plugin.update(token, id, created.outputs, news);
+    expect(outputs).toMatchObject(expected);
+    expect(outputs.azureApiVersion).toMatch(/^20\d\d-\d\d-\d\d/);
+    expect(outputs).not.toHaveProperty("id");
+    expect(await plugin.read(token, id, news, outputs)).toEqual({ id, inputs: news, outputs });
 
-  await plugin.delete(token, id);
-  await plugin.delete(token, id);
-  expect(await plugin.read(token, id, news, outputs)).toEqual({ id: "", inputs: {}, outputs: {} });
-});
+    await plugin.delete(token, id);
+    await plugin.delete(token, id);
+    expect(await plugin.read(token, id, news, outputs)).toEqual({ id: "", inputs: {}, outputs: {} });
+  },
+);
 
-test.each(ROWS.map(({ token }) => [token]))("%s: what exists already is not created", async (token) => {
+test.each(ROWS.map(({ token }) => [token]))("%s is not created if it exists", async (token) => {
   const { plugin, row } = await withAllBefore(token);
   await plugin.create(token, row.inputs);
   plugin.requests.clear();
@@ -203,7 +206,7 @@ test.each(ROWS.map(({ token }) => [token]))("%s: what exists already is not crea
   expect(plugin.sent()).toEqual(["GET 200"]);
 });
 
-test.each(ROWS.map(({ token }) => [token]))("%s: its import can be written as a program", async (token) => {
+test.each(ROWS.map(({ token }) => [token]))("an import of %s returns inputs that a program may give", async (token) => {
   const { plugin, row } = await withAllBefore(token);
   const { outputs } = await plugin.create(token, row.inputs);
   const imported = await plugin.read(token, row.id);
@@ -215,7 +218,7 @@ test.each(ROWS.map(({ token }) => [token]))("%s: its import can be written as a 
 });
 
 test.each(ROWS.map(({ token, inputs }) => [token.replace(/:(\w+)$/, ":get$1"), token, inputs]))(
-  "%s: reads what exists, and fails for what does not",
+  "%s reads an existing object, and fails for a missing one",
   async (getter, token, inputs) => {
     const { plugin } = await withAllBefore(token);
     const { message } = await failureOf(plugin.invoke(getter, inputs));
@@ -236,7 +239,7 @@ test("listAccountKeys returns both keys of an account", async () => {
   expect(response.status).toBe(200);
 });
 
-test("a diagnostic setting of another resource is another one", async () => {
+test("diagnostic settings with one name on two resources are distinct", async () => {
   const plugin = await Plugin.start();
   const setting = "azure-native:monitor:DiagnosticSetting";
   const inputs = { name: "audit", resourceUri: ACCOUNT_ID, workspaceId: WORKSPACE_ID };
@@ -244,7 +247,7 @@ test("a diagnostic setting of another resource is another one", async () => {
   expect([replaces, deleteFirst]).toEqual([["resourceUri"], true]);
 });
 
-test("types and functions that the stand-in does not have are named, with those that it has", async () => {
+test("the error for an unsupported type or function names it and lists the supported ones", async () => {
   const plugin = await Plugin.start();
   const type = await failureOf(plugin.create("azure-native:storage:StorageAccount", {}));
   expect(type.message).toBe(
