@@ -1,6 +1,6 @@
 /**
- * Who may call `/_emulator/`: programs may, pages of other sites may not.
- * Does not prove: which headers each browser sends.
+ * Access to `/_emulator/`: programs are allowed, pages of other sites are not. Does not prove which headers each
+ * browser sends.
  */
 import { request } from "node:http";
 import { startAzure } from "../../emulator/azure/startAzure";
@@ -43,7 +43,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(refusal(headers)).toMatch(reason);
 });
 
-test("a link to a checkout's page may be followed from another site", () => {
+test("a link from another site to a checkout page works", () => {
   const headers = { host: "localhost:1", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
   expect(refusal(headers, "GET")).toBeUndefined();
 });
@@ -59,7 +59,7 @@ function send(url: string, headers: Readonly<Record<string, string>>): Promise<n
   });
 }
 
-test("a reset from another site is refused on both servers, and nothing is wiped", async () => {
+test("a reset from another site is refused on both servers, and no data is deleted", async () => {
   const azure = await startAzure();
   const gateway = await startTestGateway({ azureUrl: azure.azureUrl });
   await gateway.client.createApiKey({ name: "kept" });

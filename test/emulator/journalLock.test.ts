@@ -1,5 +1,6 @@
 /**
- * Many processes open one journal at once. Uses the build in dist. Does not prove anything about file systems without exclusive links.
+ * Many processes open one journal concurrently. Runs the build. Does not prove anything about file systems without
+ * exclusive links.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import fs from "node:fs";
@@ -34,7 +35,7 @@ test.each<[what: string, lock: string | undefined]>([
   ["stale", JSON.stringify({ pid: GONE, hostname: os.hostname() })],
   ["of an earlier version, and stale", String(GONE)],
   ["empty", ""],
-])("a lock that is %s lets one process at a time in, and nothing of it remains", async (_what, lock) => {
+])("a lock that is %s admits one process at a time, and no lock file remains", async (_what, lock) => {
   for (let round = 0; round < ROUNDS; round++) {
     const file = path.join(folder, "data");
     if (lock !== undefined) fs.writeFileSync(`${file}.lock`, lock);

@@ -1,6 +1,6 @@
 /**
- * What the log of requests keeps: all of the last 100,000, whatever repeats among them. Does not prove what it weighs; the
- * benchmark `gatewayTraffic` measures that.
+ * The contents of the request log: all of the last 100,000 requests, for any repetition among them. Does not prove its
+ * memory use; the benchmark `gatewayTraffic` measures that.
  */
 import { type EndedRequest, RequestLog, type RequestLogEntry } from "../../emulator/requestLog";
 
@@ -28,11 +28,11 @@ const recorded = (count: number) => {
 };
 const entriesFrom = (first: number, end: number) => Array.from({ length: end - first }, (_, at) => entry(first + at));
 
-test("entries come back as they were recorded, newest last", () => {
+test("entries are returned unchanged, newest last", () => {
   expect(recorded(500).entries()).toEqual(entriesFrom(0, 500));
 });
 
-test("the last 100,000 are kept, each as it was, after more than twice as many", () => {
+test("the last 100,000 entries are kept unchanged, after more than twice as many", () => {
   const last = 2 * KEPT + 500;
   const [found, expected] = [recorded(last).entries(), entriesFrom(last - KEPT, last)];
   // As text, as comparing so many objects takes long.
@@ -40,7 +40,7 @@ test("the last 100,000 are kept, each as it was, after more than twice as many",
   expect(JSON.stringify(found) === JSON.stringify(expected)).toBe(true);
 });
 
-test("long paths are cut, and few of them are kept: the log is bounded in characters", () => {
+test("the log's total length is limited: long paths are cut, and fewer entries with long paths are kept", () => {
   const log = new RequestLog();
   for (let index = 0; index < 20_000; index++) log.record({ ...ended(index), path: `/${index}/${"x".repeat(15_000)}` });
   const entries = log.entries();
@@ -53,7 +53,7 @@ test("long paths are cut, and few of them are kept: the log is bounded in charac
   expect(log.entries().length).toBe(KEPT);
 });
 
-test("what is cleared is gone, and new entries follow", () => {
+test("clear removes all entries, and new entries are recorded", () => {
   const log = recorded(KEPT + 5);
   log.clear();
   expect(log.entries()).toEqual([]);

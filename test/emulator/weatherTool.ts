@@ -1,4 +1,4 @@
-/** A tool for the AI SDK that records its inputs and answers the same every time. */
+/** A tool for the AI SDK that records its inputs and always returns the same result. */
 import { type JSONSchema7, jsonSchema, tool } from "ai";
 
 export const CITY_SCHEMA = jsonSchema<{ city: string }>({

@@ -1,6 +1,6 @@
 /**
- * Values made from JSON Schemas, judged by ajv. Does not prove anything about the keywords that the file's header leaves out,
- * nor that a model would answer the same.
+ * Values generated from JSON Schemas, validated by ajv. Does not prove anything about the keywords that the file's
+ * header excludes, or that a model would reply the same.
  */
 import Ajv2020 from "ajv/dist/2020";
 import fc from "fast-check";
@@ -36,7 +36,7 @@ const object = (properties: object, rest: object = {}) => ({
   ...rest,
 });
 
-test("names the texts after their properties", () => {
+test("the generated text of a property is its name", () => {
   expect(
     jsonFromSchema(object({ city: { type: "string" }, days: { type: "integer" }, cached: { type: "boolean" } })),
   ).toEqual({
@@ -46,12 +46,12 @@ test("names the texts after their properties", () => {
   });
 });
 
-test("fills in optional properties and leaves out those without a finite value", () => {
+test("optional properties are included unless they have no finite value", () => {
   const schema = { type: "object", properties: { unit: { enum: ["C", "F"] }, self: { $ref: "#" } } };
   expect(jsonFromSchema(schema)).toEqual({ unit: "C" });
 });
 
-test("gives the same value for the same schema", () => {
+test("equal schemas have equal values", () => {
   const schema = object({
     id: { type: "string", pattern: "^[A-Z]{3}-\\d{4}$" },
     size: { type: "number", minimum: 0.5 },
@@ -59,17 +59,17 @@ test("gives the same value for the same schema", () => {
   expect(jsonFromSchema(schema)).toEqual(jsonFromSchema(structuredClone(schema)));
 });
 
-test("answers null where no finite value satisfies the schema", () => {
+test("the value is null if no finite value satisfies the schema", () => {
   expect(jsonFromSchema(object({ next: { $ref: "#" } }))).toBeNull();
   expect(jsonFromSchema(false)).toBeNull();
   expect(jsonFromSchema({ $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/a" } } })).toBeNull();
 });
 
-test.each([[{}], [true], [undefined]])("answers %j with a text", (schema) => {
+test.each([[{}], [true], [undefined]])("the value for the schema %j is a text", (schema) => {
   expect(jsonFromSchema(schema)).toBe("text");
 });
 
-test("keeps a property named __proto__", () => {
+test("a property named __proto__ is kept", () => {
   const value = jsonFromSchema({ type: "object", required: ["__proto__"], additionalProperties: { type: "integer" } });
   expect(JSON.stringify(value)).toBe('{"__proto__":1}');
 });
@@ -172,7 +172,7 @@ test.each<[string, object]>([
   ["few members", { type: "object", properties: { a: {}, b: {}, c: {} }, maxProperties: 2 }],
   ["dependent members", { type: "object", properties: { a: {} }, dependentRequired: { a: ["b"] } }],
   ["members without a type", { properties: { a: { minimum: 2 } }, required: ["a"] }],
-])("satisfies a schema with %s", (_what, schema) => {
+])("the value satisfies a schema with %s", (_what, schema) => {
   expect(faults(schema)).toEqual([]);
 });
 
@@ -215,7 +215,7 @@ const schemas = fc.letrec<{ schema: object; leaf: object }>((tie) => ({
   ),
 }));
 
-test("satisfies 200 random schemas", () => {
+test("the values satisfy 200 random schemas", () => {
   fc.assert(
     fc.property(schemas.schema, (schema) => {
       expect(faults(schema)).toEqual([]);

@@ -1,4 +1,6 @@
-/** What a canned model answers, on each surface. Does not prove how the answer is written: see the tests of each plane. */
+/**
+ * The reply of a canned model, on each surface. Does not prove the format of the response; the tests of each plane do.
+ */
 import { type Reply, replyTo, type SurfaceName } from "../../../emulator/canned/reply";
 
 const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
@@ -46,37 +48,37 @@ const surfaces = {
   },
 };
 
-describe.each(Object.entries(surfaces))("%s", (name, words) => {
+describe.each(Object.entries(surfaces))("the canned model on %s", (name, words) => {
   const surface = name as SurfaceName;
   const { tools, question, result } = words;
   const reply = (members: object) => replyTo(surface, { ...question, ...members }, "Hello.");
 
-  test("says its text without tools", () => {
+  test("replies with its text without tools", () => {
     expect(reply({})).toEqual(TEXT);
     expect(reply({ tools: [] })).toEqual(TEXT);
   });
 
-  test("calls the first tool, with arguments that fit its schema", () => {
+  test("calls the first tool, with arguments that satisfy its schema", () => {
     expect(reply({ tools })).toEqual(called("weather"));
     expect(reply({ tools, tool_choice: words.required })).toEqual(called("weather"));
   });
 
-  test("calls the tool that is named, and none where none is allowed", () => {
+  test("calls the tool named by tool_choice, and none if tool_choice is none", () => {
     expect(reply({ tools, tool_choice: words.named })).toEqual(called("time"));
     expect(reply({ tools, tool_choice: words.none })).toEqual(TEXT);
   });
 
-  test("says its text after a tool's result, unless a call is required", () => {
+  test("replies with its text after a tool result, unless a call is required", () => {
     expect(reply({ tools, ...result })).toEqual(TEXT);
     expect(reply({ tools, ...result, tool_choice: words.required })).toEqual(called("weather"));
     expect(reply({ tools, ...result, tool_choice: words.named })).toEqual(called("time"));
   });
 
-  test("answers with JSON of the schema that is asked for", () => {
+  test("replies with JSON that matches the requested schema", () => {
     expect(reply(words.format(parameters))).toEqual({ kind: "text", text: '{"city":"city"}' });
   });
 
-  test("calls a tool before it answers in the form that is asked for", () => {
+  test("calls a tool before it replies in the requested format", () => {
     expect(reply({ tools, ...words.format(parameters) })).toEqual(called("weather"));
     expect(reply({ tools, ...words.format(parameters), ...result })).toEqual({ kind: "text", text: '{"city":"city"}' });
   });
@@ -88,11 +90,11 @@ test.each<[SurfaceName, object, string]>([
   ["messages", { output_format: { type: "json_schema", schema: parameters } }, '{"city":"city"}'],
   ["chat-completions", { response_format: { type: "text" } }, "Hello."],
   ["responses", { text: { verbosity: "low" } }, "Hello."],
-])("%s with %j answers %s", (surface, members, text) => {
+])("the canned model on %s replies to %j with %s", (surface, members, text) => {
   expect(replyTo(surface, { ...members }, "Hello.")).toEqual({ kind: "text", text });
 });
 
-test("calls only tools that are allowed", () => {
+test("the canned model calls only allowed tools", () => {
   const { tools } = surfaces["chat-completions"];
   const allow = (mode: string) => ({
     type: "allowed_tools",
@@ -105,7 +107,7 @@ test("calls only tools that are allowed", () => {
   );
 });
 
-test("gives a custom tool its text, and never calls a tool of the service", () => {
+test("the canned model calls a custom tool with its text, and never calls a built-in tool", () => {
   const custom: Reply = { kind: "customCall", name: "run", input: "Hello." };
   expect(replyTo("responses", { tools: [{ type: "web_search" }, { type: "custom", name: "run" }] }, "Hello.")).toEqual(
     custom,
@@ -122,7 +124,7 @@ test.each([
   [{ type: "object", properties: {} }, {}],
   [{}, {}],
   [{ properties: { n: { type: "integer" } } }, { n: 1 }],
-])("a tool with the parameters %j gets %j", (schema, expected) => {
+])("a tool with the parameters %j is called with %j", (schema, expected) => {
   const tools = [{ type: "function", name: "f", parameters: schema }];
   expect(replyTo("responses", { tools }, "Hello.")).toMatchObject({ arguments: expected });
 });

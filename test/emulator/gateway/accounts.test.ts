@@ -1,6 +1,6 @@
 /**
- * Accounts apart: each API key sees its own account's objects, usage and settings, and nothing of another's.
- * Does not prove how the service ties keys to accounts; here each key given at the start has one of its own.
+ * Separation of accounts: each API key accesses only the objects, usage and settings of its own account. Does not prove
+ * how the service assigns keys to accounts; here each key given at the start has its own account.
  */
 import { type Gateway, startGateway } from "../../../emulator/gateway";
 import { GatewayClient } from "../../../sdk";
@@ -23,7 +23,7 @@ const names = async (client: GatewayClient) => {
   return found;
 };
 
-test("two accounts may have the same providerId, and neither sees the other's object", async () => {
+test("two accounts may have the same providerId, and neither can read the other's object", async () => {
   const body = { providerId: "same", baseUrl: "https://same.example/v1" };
   const { id } = await one.createProvider({ ...body, name: "of one" });
   await two.createProvider({ ...body, name: "of two" });
@@ -32,7 +32,7 @@ test("two accounts may have the same providerId, and neither sees the other's ob
   await expect(two.deleteProvider(id)).rejects.toMatchObject({ status: 404 });
 });
 
-test("settings and credits are each account's own", async () => {
+test("each account has its own settings and credits", async () => {
   await one.updateGatewayConfig({ maxInputTokens: 7 });
   await fetch((await one.createCheckoutSession({ amount: 100 })).sessionUrl);
   const [mine, other] = [await one.getGatewayConfig(), await two.getGatewayConfig()];
@@ -43,7 +43,7 @@ test("settings and credits are each account's own", async () => {
   ]);
 });
 
-test("an access key uses its own account's providers, and leaves usage there alone", async () => {
+test("an access key uses the providers of its own account, and its usage is recorded only there", async () => {
   await two.createProvider({ providerId: "only-two", name: "only two", baseUrl: "https://two.example/v1" });
   const { token, id } = await one.createAccessKey({ name: "k" });
   const ask = (model: string) =>
@@ -61,7 +61,7 @@ test("an access key uses its own account's providers, and leaves usage there alo
   expect([await used(one), await used(two)]).toEqual([[id], []]);
 });
 
-test("an API key that an account made manages that account, until it is deleted, and shows when it was used", async () => {
+test("an API key created in an account manages that account until its deletion, and has the time of its last use", async () => {
   const { id, token = "", lastUsed } = await two.createApiKey({ name: "made" });
   expect(lastUsed).toBeNull();
   const made = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: token });
@@ -71,7 +71,7 @@ test("an API key that an account made manages that account, until it is deleted,
   await expect(names(made)).rejects.toMatchObject({ status: 401 });
 });
 
-test("without credits every request is refused, also with a provider key of one's own, until some are bought", async () => {
+test("without credits, every request is refused until credits are bought, even with the account's own provider key", async () => {
   const poor = await startGateway({ creditCents: 0 });
   const client = new GatewayClient({ apiUrl: poor.controlUrl, apiKey: poor.apiKey });
   const { token } = await client.createAccessKey({ name: "k" });

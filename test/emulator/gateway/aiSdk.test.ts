@@ -1,6 +1,7 @@
 /**
- * The AI SDK (`ai` with `@ai-sdk/openai` and `@ai-sdk/anthropic`) through the gateway, with its default settings: plain, streaming,
- * tools, structured outputs, embeddings, errors. Does not prove that the hosted gateway answers the same.
+ * The AI SDK (`ai` with `@ai-sdk/openai` and `@ai-sdk/anthropic`) through the gateway, with its default settings:
+ * plain, streaming, tools, structured outputs, embeddings, errors. Does not prove that the hosted gateway responds the
+ * same.
  */
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
@@ -39,7 +40,7 @@ describe.each(models)("%s", (_name, who, model) => {
     expect(await streamText({ model: model(), prompt: "Who are you?" }).text).toBe(text);
   });
 
-  test("runs a tool to the end, plain and streamed", async () => {
+  test("completes a tool call, plain and streamed", async () => {
     const { inputs, weather } = weatherTool();
     const options = { prompt: "How is the weather?", tools: { weather }, stopWhen: stepCountIs(3) };
     expect((await generateText({ model: model(), ...options })).text).toBe(text);
@@ -47,7 +48,7 @@ describe.each(models)("%s", (_name, who, model) => {
     expect(inputs).toEqual([{ city: expect.any(String) }, { city: expect.any(String) }]);
   });
 
-  test("generates an object of a schema", async () => {
+  test("generates an object that matches a schema", async () => {
     const { output } = await generateText({
       model: model(),
       prompt: "Where?",
@@ -64,13 +65,13 @@ describe.each(models)("%s", (_name, who, model) => {
     expect(refused).toMatchObject({ statusCode: 401, message: expect.stringContaining("ERR_NGROK_27007") });
   });
 
-  test("tries again by itself after a fault that may pass", async () => {
+  test("retries after a transient fault", async () => {
     await gateway.fault({ plane: "gateway", times: 1, action: { status: 503, headers: { "retry-after-ms": "1" } } });
     expect((await generateText({ model: model(), prompt: "Hi" })).text).toBe(text);
   });
 });
 
-test("embeddings are the same for the same text", async () => {
+test("equal texts have equal embeddings", async () => {
   const model = openai().embedding("text-embedding-3-small");
   const { embeddings, usage } = await embedMany({ model, values: ["one", "two", "one"] });
   expect(embeddings.map((embedding) => embedding.length)).toEqual([1_536, 1_536, 1_536]);

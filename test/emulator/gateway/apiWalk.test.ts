@@ -1,7 +1,7 @@
 /**
- * A random walk over every operation of the API's document, with bodies made from the document: each answer is one that the
- * document allows, and after it the store is what a plain model of it says. `API_WALKS=500` walks more often.
- * Does not prove: that the service answers alike; the suite in test/conformance asks it where a key is given.
+ * A random walk over every operation of the API's document, with bodies generated from the document: the document
+ * allows each response, and the store then equals a simple model of it. `API_WALKS=500` runs more walks. Does not prove
+ * that the service responds the same; the suite in test/conformance requests the service if a key is given.
  */
 import Ajv, { type ValidateFunction } from "ajv";
 import fc from "fast-check";
@@ -86,7 +86,7 @@ const MALFORMED: readonly { type: string; body: string; status: number }[] = [
   { type: "application/json", body: `{"name":"${"x".repeat(1024 * 1024)}"}`, status: 413 },
 ];
 
-describeWithDocument("A walk over the API's operations", () => {
+describeWithDocument("The emulated API", () => {
   const document = readDocument();
   const { operations, acceptsError } = readOperations(document);
   let gateway: TestGateway;
@@ -250,7 +250,7 @@ describeWithDocument("A walk over the API's operations", () => {
     expect((await send("GET", "/gateway-config")).json).toMatchObject(model.config);
   }
 
-  test(`answers as documented, ${WALKS} times ${STEPS} requests, and holds what a plain model holds`, async () => {
+  test(`returns documented responses in ${WALKS} walks of ${STEPS} requests, and equals a simple model`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: STEPS, max: STEPS }), async (seed, steps) => {
         await gateway.reset();
@@ -277,13 +277,13 @@ describeWithDocument("A walk over the API's operations", () => {
     ["a path below an object", "GET", "/providers/x/y", 404],
     ["a method that a path does not have", "PUT", "/providers", 405],
     ["a method that an object does not have", "POST", "/providers/x", 405],
-    ["a path that is no text", "GET", "/providers/%E0%A4%A", 404],
-  ])("%s is refused in the API's shape", async (_what, method, target, status) => {
+    ["a path with invalid encoding", "GET", "/providers/%E0%A4%A", 404],
+  ])("%s is refused with the API's error format", async (_what, method, target, status) => {
     const answer = await send(method, target);
     expect([answer.status, acceptsError(answer.json)]).toEqual([status, true]);
   });
 
-  test("a body of unknown length is counted while it comes, and refused", async () => {
+  test("refuses a body of unknown length when it exceeds the limit", async () => {
     const piece = new Uint8Array(64 * 1024).fill(0x20);
     let sent = 0;
     const body = new ReadableStream({

@@ -1,4 +1,4 @@
-/** Request bodies made from the document's own schemas: mostly right, at and beyond every bound, and wrong in every way. */
+/** Request bodies generated from the document's schemas: mostly valid, some at and beyond the bounds, some invalid. */
 import type { OpenApiDocument, RawSchema } from "../../sdk/contractDocument";
 
 /** A number from 0 up to, not including, 1. */

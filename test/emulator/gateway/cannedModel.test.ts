@@ -1,6 +1,6 @@
 /**
- * Tools and structured outputs of the canned model that answers for built-in providers, through the official SDKs. What it
- * decides to answer is proved in canned/reply.test.ts. Does not prove that the providers' own models answer the same.
+ * Tools and structured outputs of the canned model, which replies for built-in providers, through the official SDKs.
+ * canned/reply.test.ts proves which reply it selects. Does not prove that the providers' own models reply the same.
  */
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
@@ -28,7 +28,7 @@ const schema = {
 };
 const VALUE = { city: "city", days: 2 };
 
-test("chat completions call a required tool with arguments that fit, plain and streamed", async () => {
+test("chat completions call a required tool with valid arguments, plain and streamed", async () => {
   const request = {
     model,
     messages: [question],
@@ -42,7 +42,7 @@ test("chat completions call a required tool with arguments that fit, plain and s
   expect(streamed.choices[0]?.finish_reason).toBe("tool_calls");
 });
 
-test("chat completions answer with JSON of the schema, plain and streamed", async () => {
+test("chat completions return JSON that matches the schema, plain and streamed", async () => {
   const request = {
     model,
     messages: [question],
@@ -70,14 +70,14 @@ test("responses call a custom tool with a text, plain and streamed", async () =>
   expect(streamed.output).toMatchObject(called);
 });
 
-test("responses answer with JSON of the schema, plain and streamed", async () => {
+test("responses return JSON that matches the schema, plain and streamed", async () => {
   const text = { format: { type: "json_schema" as const, name: "forecast", schema, strict: true } };
   expect(JSON.parse((await openai.responses.create({ model, input: "Hi", text })).output_text)).toEqual(VALUE);
   const streamed = await openai.responses.stream({ model, input: "Hi", text }).finalResponse();
   expect(JSON.parse(streamed.output_text)).toEqual(VALUE);
 });
 
-test("messages call a tool with input that fits, plain and streamed", async () => {
+test("messages call a tool with valid input, plain and streamed", async () => {
   const request = {
     model: "anthropic:claude-sonnet-4-5",
     max_tokens: 100,

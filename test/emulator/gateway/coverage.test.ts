@@ -1,6 +1,6 @@
 /**
- * What the local gateway says of itself: the page, the answer and the truth agree.
- * Does not prove that the service does what the differences say it does.
+ * The coverage of the local gateway: the page, the endpoint and the code agree. Does not prove that the service behaves
+ * as the listed differences claim.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test("the page is the one that the coverage makes", () => {
+test("the coverage page equals its generator's output", () => {
   const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/emulator-coverage.md"), "utf8");
   // `npm run build && node scripts/coveragePage.mts` writes the page.
   expect(page).toBe(renderCoverage(coverage));
@@ -27,7 +27,7 @@ test("the emulator returns its coverage without a key", async () => {
   expect(await answer.json()).toEqual(coverage);
 });
 
-test("the coverage names every operation of the table, and its use", () => {
+test("the coverage lists every operation of the table, with its use", () => {
   const listed = coverage.controlPlane.map(({ operationId, use }) => [operationId, Object.keys(use)[0]]);
   expect(listed).toEqual(Object.values(operations).map(({ operationId, use }) => [operationId, Object.keys(use)[0]]));
   const uses = Object.groupBy(listed, ([, use]) => use ?? "");
@@ -38,7 +38,7 @@ test("the coverage names every operation of the table, and its use", () => {
   });
 });
 
-test.each(Object.values(operations))("serves $operationId", async ({ method, path: template }) => {
+test.each(Object.values(operations))("the emulator serves $operationId", async ({ method, path: template }) => {
   const answer = await fetch(gateway.controlUrl + template.replace(/\{\w+\}/, "missing"), {
     method,
     headers: { authorization: `Bearer ${gateway.apiKey}`, "content-type": "application/json" },
@@ -49,7 +49,7 @@ test.each(Object.values(operations))("serves $operationId", async ({ method, pat
   expect(body).not.toContain("There is no such resource");
 });
 
-test.each(coverage.dataPlane)("serves $method $path", async ({ method, path: surface }) => {
+test.each(coverage.dataPlane)("the emulator serves $method $path", async ({ method, path: surface }) => {
   const answer = await fetch(gateway.gatewayUrl + surface, { method });
   expect([answer.status, await answer.text()]).toEqual([401, expect.stringContaining("ERR_NGROK_27201")]);
 });
@@ -58,12 +58,12 @@ describeWithDocument("The refusals in the coverage", () => {
   const { codes } = JSON.parse(readContractFile("error-codes.json")) as { codes: { code: string; status: number }[] };
   const ofService = new Map(codes.map(({ code, status }) => [code, status]));
 
-  test("have the service's codes and statuses, each once", () => {
+  test("have the codes and statuses of the service, each once", () => {
     expect(coverage.refused.filter(({ code, status }) => ofService.get(code) !== status)).toEqual([]);
     expect(new Set(coverage.refused.map(({ code }) => code)).size).toBe(coverage.refused.length);
   });
 
-  test("are all that the emulator's code refuses with", () => {
+  test("are exactly the error codes in the emulator's code", () => {
     const folder = path.resolve(__dirname, "../../../emulator/gateway");
     const sources = fs
       .readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -1,6 +1,6 @@
 /**
- * The data plane with the official openai package, over the local Azure: who answers, what fails over, what is refused.
- * Does not prove what the hosted gateway answers where its documents are silent.
+ * The data plane with the official openai package, connected to the local Azure: selected provider, failover and
+ * refusals. Does not prove the behavior of the hosted gateway where its documentation is silent.
  */
 import OpenAI, { type APIError } from "openai";
 import { startAzure } from "../../../emulator/azure/startAzure";
@@ -85,7 +85,7 @@ const azureRequests = () =>
     .filter(({ plane }) => plane === "azure")
     .map(({ host, status }) => `${host.split(".")[0]} ${status}`);
 
-test("keeps the query of the base URL behind the surface's path", async () => {
+test("the query of the base URL is kept after the surface's path", async () => {
   const { client } = await clientFor([await addRegion("east")]);
   expect(await ask(client, `azure-east:${MODEL}`)).toContain("east");
   expect(requestLog.entries().find(({ plane }) => plane === "azure")?.path).toBe(
@@ -93,7 +93,7 @@ test("keeps the query of the base URL behind the surface's path", async () => {
   );
 });
 
-test("streams what the upstream streams", async () => {
+test("the upstream's stream is passed on", async () => {
   const { client } = await clientFor([await addRegion("east")]);
   let text = "";
   for await (const chunk of await client.chat.completions.create({
@@ -106,13 +106,13 @@ test("streams what the upstream streams", async () => {
   expect(text).toBe(await ask(client, `azure-east:${MODEL}`));
 });
 
-test("tries the rule's next key after one that the upstream refuses", async () => {
+test("the rule's next key is tried after the upstream refuses a key", async () => {
   const { client } = await clientFor([await addRegion("east", ["a-wrong-key-0123456789", KEYS[1] ?? ""])]);
   expect(await ask(client, `azure-east:${MODEL}`)).toContain("east");
   expect(azureRequests()).toEqual(["east 401", "east 200"]);
 });
 
-test("tries the request's next model when a region is throttled, and no pair twice", async () => {
+test("the request's next model is tried if a region is throttled, and no pair is tried twice", async () => {
   const { client } = await clientFor([await addRegion("east"), await addRegion("west")]);
   await gateway.fault({
     plane: "azure",
@@ -124,7 +124,7 @@ test("tries the request's next model when a region is throttled, and no pair twi
   expect(azureRequests()).toEqual(["east 429", "west 200"]);
 });
 
-test("lists the attempts when all have failed", async () => {
+test("the error lists the attempts if all failed", async () => {
   const { client } = await clientFor([await addRegion("east"), await addRegion("west")]);
   await gateway.fault({ plane: "azure", times: 10, action: { status: 500 } });
   const error = await failure(ask(client, `azure-east:${MODEL}`, [`azure-west:${MODEL}`]));
@@ -133,7 +133,7 @@ test("lists the attempts when all have failed", async () => {
   expect(error.message).toContain(`Attempt 2: azure-west:${MODEL}`);
 });
 
-test("passes back what the upstream says of a request that no other attempt would better", async () => {
+test("an upstream's 404 is returned without another attempt", async () => {
   const { client } = await clientFor([await addRegion("east")]);
   await gateway.client.updateProvider((await list("providers"))[0]?.id ?? "", {
     baseUrl: urlOf("east").replace(MODEL, "missing"),
@@ -145,7 +145,7 @@ test("passes back what the upstream says of a request that no other attempt woul
   ]);
 });
 
-test("refuses a provider outside the scope, and skips it as a fallback", async () => {
+test("a provider outside the scope is refused, and skipped as a fallback", async () => {
   const east = await addRegion("east");
   const west = await addRegion("west");
   const { client } = await clientFor([east, west], ["azure-east"]);
@@ -157,14 +157,14 @@ test("refuses a provider outside the scope, and skips it as a fallback", async (
   expect(azureRequests()).toEqual(["east 200", "east 500"]);
 });
 
-test("has no credentials for a custom provider without a rule", async () => {
+test("a custom provider without a rule has no credentials", async () => {
   const { provider } = await addRegion("east");
   const { client } = await clientFor([], [provider]);
   const error = await failure(ask(client, `azure-east:${MODEL}`));
   expect([error.status, error.message]).toEqual([400, expect.stringContaining("No credentials")]);
 });
 
-test("answers for a built-in provider by credits, and for a key without a configuration by any stored key", async () => {
+test("a built-in provider is paid with credits, and a key without a configuration uses any stored key", async () => {
   await addRegion("east");
   const { token = "" } = await gateway.client.createAccessKey({ name: "all" });
   const client = new OpenAI({ apiKey: token, baseURL: `${gateway.gatewayUrl}/v1`, maxRetries: 0 });
@@ -172,7 +172,7 @@ test("answers for a built-in provider by credits, and for a key without a config
   expect(await ask(client, `azure-east:${MODEL}`)).toContain("east");
 });
 
-test("refuses a missing, a wrong and a deleted access key", async () => {
+test("a missing, a wrong and a deleted access key are refused", async () => {
   const { client, token } = await clientFor([await addRegion("east")]);
   const [key] = await list("access-keys");
   await gateway.client.deleteAccessKey(key?.id ?? "");
@@ -196,7 +196,7 @@ test("refuses a missing, a wrong and a deleted access key", async () => {
   expect(token).toMatch(/^ng-/);
 });
 
-test("lists the models that the key may use, of the catalog and of its own providers", async () => {
+test("the list of models contains the allowed ones of the catalog and of the account's providers", async () => {
   const { client } = await clientFor([await addRegion("east")], ["azure-east"]);
   await addRegion("west");
   const ids = [];

@@ -1,6 +1,6 @@
 /**
- * `--data` on a disk that is full: nothing more is acknowledged, and the emulator still ends. A limit on the size of files takes
- * the place of the disk. Does not prove what a disk does that fails in another way.
+ * `--data` on a full disk, simulated by a limit on file sizes: no further change is acknowledged, and the emulator can
+ * still be ended. Does not prove the behavior for other disk failures.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ const script = path.resolve(__dirname, "../../../dist/cli/main.js");
 const MAX_KIB = 8;
 const onPosix = process.platform === "win32" ? test.skip : test;
 
-onPosix("a change that cannot be written is refused, and SIGTERM closes both halves", async () => {
+onPosix("a change that cannot be written is refused, and SIGTERM closes both servers", async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "full-disk-"));
   const dataFile = path.join(folder, "data");
   const command = `ulimit -f ${MAX_KIB}; exec "$0" "$@"`;

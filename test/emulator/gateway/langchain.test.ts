@@ -1,6 +1,6 @@
 /**
- * LangChain (`@langchain/openai`) through the gateway, with its default settings: plain, streaming, tools, structured outputs,
- * embeddings, errors. Does not prove that the hosted gateway answers the same.
+ * LangChain (`@langchain/openai`) through the gateway, with its default settings: plain, streaming, tools, structured
+ * outputs, embeddings, errors. Does not prove that the hosted gateway responds the same.
  */
 import { tool } from "@langchain/core/tools";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
@@ -45,7 +45,7 @@ describe.each([
     expect(calls).toMatchObject([{ name: "weather", args: { city: expect.any(String) } }]);
   });
 
-  test("answer in the form of a schema", async () => {
+  test("answer with an object that matches a schema", async () => {
     const place = z.object({ city: z.string(), population: z.number() });
     const answer = await chat(fields).withStructuredOutput(place).invoke("Where?");
     expect(place.safeParse(answer).success).toBe(true);
@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-test("embeddings of documents and of a question are the same for the same text", async () => {
+test("a document and a question with equal texts have equal embeddings", async () => {
   const embeddings = new OpenAIEmbeddings({
     model: "text-embedding-3-small",
     apiKey: token,

@@ -1,7 +1,8 @@
 /**
- * Model requests as the service serves them since autumn 2026: headers of every answer, the catalog, embeddings, skipped fallbacks,
- * removed parameters, waiting for a backend. Each row of the cases about the gateway's data plane has a test here or in accounts.test.ts.
- * Does not prove: how the hosted gateway writes lists in headers, and what else its documents leave open (the coverage page lists it).
+ * Model requests like the service of autumn 2026: response headers, the catalog, embeddings, skipped fallbacks, removed
+ * parameters, waits for a backend. Each row of the cases about the gateway's data plane has a test here or in
+ * accounts.test.ts. Does not prove how the hosted gateway writes lists in headers, or other details that its
+ * documentation leaves open (the coverage page lists them).
  */
 import OpenAI from "openai";
 import { json, startUpstream, stream, type Upstream, VALUE } from "./upstream";
@@ -51,8 +52,8 @@ async function keyFor(configuration: object): Promise<string> {
   return (await upstream.gateway.client.createAccessKey({ accessKeyConfigurationId: id })).token ?? "";
 }
 
-describe("The headers of an answer", () => {
-  test("name the request, the number of attempts and the model, of an answer and of a stream", async () => {
+describe("The headers of a response", () => {
+  test("contain the request id, the number of attempts and the model, for plain and streamed responses", async () => {
     await upstream.reset(2);
     upstream.answer(json(429, {}), json(200, completion), stream(["data: {}\n\n"]));
     const answered = await ask({ model: "up:big" });
@@ -62,19 +63,19 @@ describe("The headers of an answer", () => {
     expect(streamed.headers["ngrok-aig-request-id"]).not.toBe(answered.headers["ngrok-aig-request-id"]);
   });
 
-  test("name the request whose attempts the management API returns", async () => {
+  test("contain the request id with which the management API returns the attempts", async () => {
     upstream.answer(json(200, completion));
     const { headers } = await ask({ model: "up:Big" });
     const { attempts } = await upstream.gateway.client.getRequestAttempts(headers["ngrok-aig-request-id"] ?? "");
     expect(attempts.map(({ served, event }) => [served, event.provider, event.model])).toEqual([[true, "up", "Big"]]);
   });
 
-  test("are those of a rejection by the upstream too", async () => {
+  test("are complete for a rejection by the upstream", async () => {
     upstream.answer(json(400, { error: { message: "no" } }));
     expect(aig(await ask({ model: "up:Big" }))).toMatchObject({ attempts: "1", model: "up:Big" });
   });
 
-  test("of a request whose attempts all failed have no model", async () => {
+  test("have no model if all attempts failed", async () => {
     upstream.answer(json(500, {}));
     const failed = await ask({ model: "up:Big" });
     expect([failed.status, aig(failed)]).toEqual([503, { "request-id": expect.stringMatching(ID), attempts: "1" }]);
@@ -85,7 +86,7 @@ describe("The headers of an answer", () => {
     ["a body that is not JSON", 400, () => ask("{")],
     ["an unknown model", 422, () => ask({ model: "nobody:x" })],
     ["an unknown path", 404, () => ask({}, "/v1/nothing")],
-  ])("of %s, which is refused, count no attempt", async (_what, status, request) => {
+  ])("count no attempt for a refusal of %s", async (_what, status, request) => {
     const refused = await request();
     expect([refused.status, aig(refused)]).toEqual([
       status,
@@ -93,7 +94,7 @@ describe("The headers of an answer", () => {
     ]);
   });
 
-  test("are on a list of models and on the answer of a fault", async () => {
+  test("are also set for a list of models and for an injected fault", async () => {
     const headers = { authorization: `Bearer ${await upstream.token()}` };
     const listed = await fetch(`${upstream.gateway.gatewayUrl}/v1/models`, { headers });
     expect(listed.headers.get("ngrok-aig-request-id")).toMatch(ID);
@@ -102,7 +103,7 @@ describe("The headers of an answer", () => {
     expect([faulted.status, faulted.headers["ngrok-aig-request-id"]]).toEqual([503, expect.stringMatching(ID)]);
   });
 
-  test("hold a name in characters that a header may have", async () => {
+  test("encode characters that a header cannot contain", async () => {
     upstream.answer(json(200, completion));
     const answered = await ask({ model: "up:mödel\n字", models: ["nobody:a,b", "nobody:\ud800"] });
     expect(aig(answered)).toMatchObject({
@@ -116,9 +117,9 @@ describe("A fallback", () => {
   test.each<[string, string, object]>([
     ["whose provider is not allowed", "openai:gpt-5", { access: { providers: { allow: ["up"] } } }],
     ["whose model is not allowed", "up:Other", { access: { models: { allow: ["up:big"] } } }],
-    ["that nobody knows", "nobody:x", {}],
+    ["of an unknown provider", "nobody:x", {}],
     ["that does not serve the surface", "openai:text-embedding-3-small", {}],
-  ])("%s is skipped and named", async (_what, fallback, configuration) => {
+  ])("%s is skipped and reported", async (_what, fallback, configuration) => {
     upstream.answer(json(200, completion));
     const { id } = await upstream.gateway.client.createProviderKey({ providerId: "up", name: "own", value: VALUE });
     const rules = [{ provider: "up", steps: [{ type: "user", keys: [{ id }] }] }];
@@ -127,7 +128,7 @@ describe("A fallback", () => {
     expect([answered.status, aig(answered)["rejected-models"]]).toEqual([200, fallback]);
   });
 
-  test("is tried when the model before it fails, past one that is skipped", async () => {
+  test("is tried if the model before it fails, after skipped fallbacks", async () => {
     upstream.answer(json(500, {}));
     const answered = await ask({ model: "up:Big", models: ["nobody:x", "openai:gpt-5"] });
     expect([answered.status, aig(answered)]).toMatchObject([
@@ -143,7 +144,7 @@ describe("A custom provider's model", () => {
     for await (const { id } of client().listProviders()) await client().updateProvider(id, body);
   };
 
-  test("is asked for by its provider's id for it, without the parameters that it does not take", async () => {
+  test("is requested by its provider's model id, without unsupported parameters", async () => {
     upstream.answer(json(200, completion));
     await change({
       models: [
@@ -157,7 +158,7 @@ describe("A custom provider's model", () => {
     expect(attempt?.event.model).toBe("Big");
   });
 
-  test("gets no limit of the output that it does not take", async () => {
+  test("is requested without an unsupported output limit", async () => {
     upstream.answer(json(200, completion));
     await client().updateGatewayConfig({ maxOutputTokens: 50 });
     await change({ models: [{ modelId: "Big", unsupportedParams: ["max_completion_tokens"] }] });
@@ -165,7 +166,7 @@ describe("A custom provider's model", () => {
     expect(bodiesSeen()).toEqual([{ messages, model: "Big", max_tokens: 50 }]);
   });
 
-  test("is reached at the surface's own base URL, and at the provider's for other surfaces", async () => {
+  test("is requested at the surface's own base URL, and at the provider's for other surfaces", async () => {
     upstream.answer(json(200, completion));
     await change({
       supportedApiSurfaces: [
@@ -186,40 +187,43 @@ describe("A custom provider's model", () => {
 
 describe("A model of the catalog", () => {
   test.each(["gpt-5", "GPT-5", "openai/gpt-5", "openai:gpt-5", "openai:openai/gpt-5", "openai:GPT-5"])(
-    "answers to %s",
+    "is selected by %s",
     async (model) => {
       const answered = await ask({ model });
       expect([answered.status, aig(answered).model]).toEqual([200, "openai:gpt-5"]);
     },
   );
 
-  test.each(["openai/gpt-5", "openai:openai/gpt-5", "openai:gpt-5"])("is allowed and routed as %s", async (name) => {
-    const rules = [{ model: name, steps: [{ type: "ngrok" }] }];
-    const token = await keyFor({ access: { models: { allow: [name] } }, router: { rules } });
-    expect((await ask({ model: "gpt-5" }, undefined, token)).status).toBe(200);
-    expect((await ask({ model: "gpt-5-mini" }, undefined, token)).code).toBe("ERR_NGROK_27232");
-  });
+  test.each(["openai/gpt-5", "openai:openai/gpt-5", "openai:gpt-5"])(
+    "is allowed and routed by the name %s",
+    async (name) => {
+      const rules = [{ model: name, steps: [{ type: "ngrok" }] }];
+      const token = await keyFor({ access: { models: { allow: [name] } }, router: { rules } });
+      expect((await ask({ model: "gpt-5" }, undefined, token)).status).toBe(200);
+      expect((await ask({ model: "gpt-5-mini" }, undefined, token)).code).toBe("ERR_NGROK_27232");
+    },
+  );
 
-  test("that several providers serve is answered by one for which there is a key", async () => {
+  test("with several providers is requested from one with a stored key", async () => {
     const model = "meta/llama-3.3-70b-instruct";
     expect((await ask({ model })).code).toBe("ERR_NGROK_3802");
     await upstream.gateway.client.createProviderKey({ providerId: "hyperbolic", name: "own", value: VALUE });
     expect(aig(await ask({ model })).model).toBe("hyperbolic:llama-3.3-70b-instruct");
   });
 
-  test("that is not in it is passed on with a key of one's own, never with credits", async () => {
+  test("that is unknown is requested with the account's own key, never with credits", async () => {
     expect((await ask({ model: "openai:brand-new" })).code).toBe("ERR_NGROK_27233");
     await upstream.gateway.client.createProviderKey({ providerId: "openai", name: "own", value: VALUE });
     expect((await ask({ model: "openai:brand-new" })).status).toBe(200);
   });
 
-  test("that the service does not pay for is refused to an ngrok step", async () => {
+  test("that credits do not cover is refused for an ngrok step", async () => {
     const token = await keyFor({ router: { rules: [{ provider: "groq", steps: [{ type: "ngrok" }] }] } });
     const refused = await ask({ model: "groq:llama-3.3-70b-instruct" }, undefined, token);
     expect(refused.code).toBe("ERR_NGROK_27249");
   });
 
-  test("is paid with credits when a custom provider before it fails, and the attempts say so", async () => {
+  test("is paid with credits if a custom provider before it fails, and the attempts report this", async () => {
     const { client } = upstream.gateway;
     const { id } = await client.createProviderKey({ providerId: "up", name: "own", value: VALUE });
     upstream.answer(json(401, {}));
@@ -241,7 +245,7 @@ describe("A Retry-After of the last backend", () => {
     return attempts.map(({ retryAction, event }) => [retryAction, event.statusCode]);
   };
 
-  test("is waited for, and the same backend is asked again", async () => {
+  test("is respected, and the same backend is requested again", async () => {
     upstream.answer(json(429, {}, { "retry-after": "0" }), json(200, completion));
     const answered = await ask({ model: "up:Big" });
     expect([answered.status, aig(answered).attempts]).toEqual([200, "2"]);
@@ -251,7 +255,7 @@ describe("A Retry-After of the last backend", () => {
     ]);
   });
 
-  test("is waited for twice at most", async () => {
+  test("is respected at most twice", async () => {
     upstream.answer(json(503, {}, { "retry-after": "0" }));
     const failed = await ask({ model: "up:Big" });
     expect(failed.code).toBe("ERR_NGROK_3807");
@@ -262,12 +266,12 @@ describe("A Retry-After of the last backend", () => {
     ]);
   });
 
-  test.each(["6", "soon", "Thu, 01 Jan 2026 12:00:20 GMT"])("of %s is not waited for", async (retryAfter) => {
+  test.each(["6", "soon", "Thu, 01 Jan 2026 12:00:20 GMT"])("of %s is not respected", async (retryAfter) => {
     upstream.answer(json(429, {}, { "retry-after": retryAfter }));
     expect(await actionsOf(await ask({ model: "up:Big" }))).toEqual([["exhausted", 429]]);
   });
 
-  test("is not waited for while another key is left", async () => {
+  test("is not respected while another key remains", async () => {
     await upstream.reset(2);
     upstream.answer(json(429, {}, { "retry-after": "0" }), json(200, completion));
     expect(await actionsOf(await ask({ model: "up:Big" }))).toEqual([
@@ -281,7 +285,7 @@ describe("Embeddings", () => {
   const client = async () =>
     new OpenAI({ apiKey: await upstream.token(), baseURL: `${upstream.gateway.gatewayUrl}/v1`, maxRetries: 0 });
 
-  test("of the gateway's own models are the same for the same text, and of length 1", async () => {
+  test("of the gateway's own models are equal for equal texts, with length 1", async () => {
     const openai = await client();
     const input = ["one", "two", "one"];
     const { data, usage } = await openai.embeddings.create({ model: "text-embedding-3-small", input, dimensions: 5 });
@@ -296,7 +300,7 @@ describe("Embeddings", () => {
     expect(usage).toEqual({ prompt_tokens: 3, total_tokens: 3 });
   });
 
-  test("are the same as numbers and as base64, which the SDK asks for by itself", async () => {
+  test("are equal as numbers and as base64, the SDK's default", async () => {
     const openai = await client();
     const request = { model: "openai/text-embedding-3-large", input: "text" };
     const asFloats = await openai.embeddings.create({ ...request, encoding_format: "float" });
@@ -305,7 +309,7 @@ describe("Embeddings", () => {
     expect(asDefault.data[0]?.embedding).toHaveLength(1_536);
   });
 
-  test("of an upstream are passed on as they are", async () => {
+  test("of an upstream are passed on unchanged", async () => {
     const answer = { object: "list", data: [], usage: { prompt_tokens: 3, total_tokens: 3 } };
     upstream.answer(json(200, answer));
     const answered = await ask({ model: "up:Big", input: "x" }, "/v1/embeddings");
@@ -314,7 +318,7 @@ describe("Embeddings", () => {
   });
 
   test.each([
-    ["a model that answers texts", { model: "gpt-5", input: "x" }, "ERR_NGROK_27226"],
+    ["a model that generates texts", { model: "gpt-5", input: "x" }, "ERR_NGROK_27226"],
     [
       "an unknown encoding",
       { model: "text-embedding-3-small", input: "x", encoding_format: "int8" },
@@ -326,13 +330,13 @@ describe("Embeddings", () => {
     expect((await ask(body, "/v1/embeddings")).code).toContain(code);
   });
 
-  test("are not what a model for embeddings answers elsewhere", async () => {
+  test("are the only surface of an embedding model", async () => {
     expect((await ask({ model: "text-embedding-3-small" })).code).toBe("ERR_NGROK_27226");
   });
 });
 
 test.each(["/v1beta/models/gemini-2.5-pro:generateContent", "/v1beta/interactions", "/model/x/converse-stream"])(
-  "%s is known and not served",
+  "%s is refused as not implemented",
   async (path) => {
     const refused = await ask({}, path);
     expect([refused.status, refused.code]).toEqual([501, "ERR_NGROK_27205"]);

@@ -1,6 +1,7 @@
 /**
- * The official openai and @anthropic-ai/sdk packages through the data plane: plain, streamed, tool calls, and every class of
- * error with the gateway's code in its message. Does not prove that the hosted gateway's errors have the same shape.
+ * The official openai and @anthropic-ai/sdk packages through the data plane: plain, streamed, tool calls, and every
+ * error class with the gateway's code in its message. Does not prove that the hosted gateway's errors have the same
+ * format.
  */
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
@@ -27,7 +28,7 @@ describe("openai", () => {
     client = openai(await upstream.token());
   });
 
-  test("asks for a chat completion, plain and streamed", async () => {
+  test("requests a chat completion, plain and streamed", async () => {
     const { choices, usage } = await client.chat.completions.create({ model: MODEL, messages: [question] });
     expect([choices[0]?.message.content, choices[0]?.finish_reason]).toEqual([
       "This is openai, model gpt-5-mini.",
@@ -43,7 +44,7 @@ describe("openai", () => {
     expect([final.choices[0]?.message.content, final.usage?.total_tokens]).toEqual([choices[0]?.message.content, 18]);
   });
 
-  test("calls a tool and hands its result back, plain and streamed", async () => {
+  test("calls a tool and sends its result, plain and streamed", async () => {
     const tools = [{ type: "function" as const, function: { name: "weather", parameters } }];
     const { choices } = await client.chat.completions.create({ model: MODEL, messages: [question], tools });
     const call = choices[0]?.message.tool_calls?.[0];
@@ -64,7 +65,7 @@ describe("openai", () => {
     expect(after.choices[0]?.message.content).toBe("This is openai, model gpt-5-mini.");
   });
 
-  test("asks for a response, plain, streamed, and with a tool", async () => {
+  test("requests a response, plain, streamed, and with a tool", async () => {
     expect((await client.responses.create({ model: MODEL, input: "Hi" })).output_text).toBe(
       "This is openai, model gpt-5-mini.",
     );
@@ -96,7 +97,7 @@ describe("@anthropic-ai/sdk", () => {
   });
   const ask = { model: CLAUDE, max_tokens: 100, messages: [question] };
 
-  test("asks for a message, plain and streamed", async () => {
+  test("requests a message, plain and streamed", async () => {
     const message = await client.messages.create(ask);
     expect([message.content, message.stop_reason]).toEqual([
       [{ type: "text", text: "This is anthropic, model claude-sonnet-4-5." }],
@@ -106,7 +107,7 @@ describe("@anthropic-ai/sdk", () => {
     expect([streamed.content, streamed.usage.output_tokens]).toEqual([message.content, 8]);
   });
 
-  test("calls a tool and hands its result back, plain and streamed", async () => {
+  test("calls a tool and sends its result, plain and streamed", async () => {
     const tools = [{ name: "weather", input_schema: parameters }];
     const { content, stop_reason } = await client.messages.create({ ...ask, tools });
     expect([stop_reason, content]).toMatchObject(["tool_use", [{ type: "tool_use", name: "weather", input: {} }]]);
@@ -117,7 +118,7 @@ describe("@anthropic-ai/sdk", () => {
     expect((await client.messages.create({ ...ask, messages, tools })).stop_reason).toBe("end_turn");
   });
 
-  test("lists the models, by access key in either header", async () => {
+  test("lists the models with the access key in either header", async () => {
     const ids = async (of: Anthropic) => (await of.models.list()).data.map(({ id }) => id);
     const all = await ids(client);
     expect(all).toEqual(expect.arrayContaining(["openai/gpt-5", "up:Big"]));
@@ -224,7 +225,7 @@ const refusals: Refusal[] = [
   },
 ];
 
-describe("each refusal is the SDK's own error, with the gateway's code in the message", () => {
+describe("each refusal is the SDK's own error with the gateway's code in the message:", () => {
   const failure = (promise: Promise<unknown>) =>
     promise.then(
       () => ["no error"],

@@ -1,7 +1,7 @@
 /**
- * 200 writers and readers at once: no change is lost, no id comes twice, listings miss and repeat nothing.
- * `PARALLEL_SECONDS=60` goes on for so long, instead of a fixed number of rounds.
- * Does not prove: more than one server process, which the emulator never is.
+ * 200 concurrent writers and readers: no change is lost, no id is used twice, and listings contain each object once.
+ * `PARALLEL_SECONDS=60` runs for that time instead of a fixed number of rounds. Does not prove several server
+ * processes, because the emulator is always one.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 test(
-  `${WORKERS} writers and readers lose, double and miss nothing`,
+  `${WORKERS} concurrent writers and readers lose and duplicate nothing`,
   async () => {
     const shared = await Promise.all(
       Array.from({ length: SHARED }, async () => (await client.createApiKey({ name: "shared" })).id),

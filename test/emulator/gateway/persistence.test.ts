@@ -1,6 +1,7 @@
 /**
- * `--data`: what was acknowledged is there after the process was killed, and after it ended. The server is the build's, in a
- * process of its own. Does not prove what a power cut leaves: that the file was synced is asked of the operating system only.
+ * `--data`: acknowledged changes are kept after the process is killed and after it ends. The server is the build's, in
+ * a separate process. Does not prove the effect of a power failure: the operating system is only requested to sync the
+ * file.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -133,7 +134,7 @@ async function writeOn(server: Server, expected: Expected, writer: string): Prom
   }
 }
 
-test(`kill -9 during writes, ${KILLS} times: everything acknowledged is there`, async () => {
+test(`after each of ${KILLS} kills during writes, all acknowledged changes are kept`, async () => {
   const expected = new Expected();
   for (let round = 0; round < KILLS; round++) {
     const server = await startProcess();
@@ -162,7 +163,7 @@ const open = async () => {
   return { ...gateway, client: new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey }) };
 };
 
-test("everything is kept over a restart: objects, tokens, values, settings, credits, usage, the account's id", async () => {
+test("objects, tokens, values, settings, credits, usage and the account's id are kept over a restart", async () => {
   const before = await open();
   const provider = await before.client.createProvider({ providerId: "p", name: "p", baseUrl: "https://p.example/v1" });
   await before.client.createProviderKey({ providerId: "p", name: "k", value: "planted-value-0123456789" });
@@ -199,7 +200,7 @@ test("everything is kept over a restart: objects, tokens, values, settings, cred
   if (process.platform !== "win32") expect(fs.statSync(dataFile).mode & 0o077).toBe(0);
 });
 
-test("a reset is kept too", async () => {
+test("a reset is kept over a restart", async () => {
   const before = await open();
   await before.client.createApiKey({ name: "x" });
   await fetch(`${before.controlUrl}/_emulator/reset`, { method: "POST" });
@@ -211,7 +212,7 @@ test("a reset is kept too", async () => {
   await after.close();
 });
 
-test("a line that was not finished is ignored, one that is damaged is reported", async () => {
+test("an incomplete last line is ignored, a damaged line is reported", async () => {
   const first = await open();
   await first.client.createApiKey({ name: "whole" });
   await first.close();
@@ -224,13 +225,13 @@ test("a line that was not finished is ignored, one that is damaged is reported",
   await expect(open()).rejects.toThrow(`line 2 of ${dataFile} is damaged`);
 });
 
-test("a file that is something else is left alone", async () => {
+test("a file with another format is refused and not changed", async () => {
   fs.writeFileSync(dataFile, "my diary\n");
   await expect(open()).rejects.toThrow("was not written by this version of the emulator");
   expect(fs.readFileSync(dataFile, "utf8")).toBe("my diary\n");
 });
 
-test("a file in use is not used twice", async () => {
+test("a file in use is refused", async () => {
   const first = await open();
   await expect(open()).rejects.toThrow("is in use by this process already");
   await first.close();
@@ -238,7 +239,7 @@ test("a file in use is not used twice", async () => {
   await expect(open()).rejects.toThrow(`is in use by process ${process.ppid}`);
 });
 
-test("the file is rewritten when most of it is out of date, and still contains everything", async () => {
+test("the file is rewritten when most of it is outdated, and keeps all data", async () => {
   const gateway = await open();
   const { id } = await gateway.client.createApiKey({ name: "x" });
   const metadata = "x".repeat(4096);
@@ -260,7 +261,7 @@ test("the file is rewritten when most of it is out of date, and still contains e
   await after.close();
 });
 
-test("the command keeps changes in the file given with --data", async () => {
+test("the emulator command keeps changes in the file given with --data", async () => {
   const command = path.join(root, "dist/cli/main.js");
   const startCommand = async () => {
     const child = spawn(process.execPath, [command, "emulator", "--data", dataFile, "--json"], {

@@ -1,6 +1,6 @@
 /**
- * What the management API holds, implemented again in the plainest way: maps, and the rules of its documents. It shares nothing
- * with the emulator, so that the two can disagree.
+ * The contents of the management API in a second, simple implementation: maps, and the rules of its documentation. It
+ * shares no code with the emulator, so a mistake in one of them is found.
  */
 export type Json = Record<string, unknown>;
 export type NounName = "providers" | "provider-keys" | "access-key-configurations" | "access-keys" | "api-keys";

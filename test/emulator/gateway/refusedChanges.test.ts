@@ -1,4 +1,4 @@
-/** Changes that the management API refuses: what the message names, and that nothing of them is left. */
+/** Changes that the management API refuses: the message names the field, and no part of the change is stored. */
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 
 let gateway: TestGateway;
@@ -20,12 +20,12 @@ test.each([
   ["/gateway-config", { foo: 1 }, "The configuration is not valid: unknown field foo."],
   ["/gateway-config", { maxInputTokens: "many" }, "The configuration is not valid: maxInputTokens: "],
   ["/gateway-config", { totalTimeout: "1".repeat(500_000) }, "The configuration is not valid: totalTimeout: "],
-])("a change of %s that is not valid names the field", async (target, body, message) => {
+])("the error for an invalid change of %s names the field", async (target, body, message) => {
   const { status, json } = await send("PATCH", target, body);
   expect([status, json.msg]).toEqual([400, expect.stringContaining(message)]);
 });
 
-test("a router that is refused leaves no key behind", async () => {
+test("a refused router creates no key", async () => {
   const rule = (steps: object[]) => ({ provider: "openai", steps });
   const inline = rule([{ type: "user", keys: [{ name: "k", value: "v" }] }]);
   const body = { name: "c", router: { rules: [inline, rule([{ type: "user" }])] } };

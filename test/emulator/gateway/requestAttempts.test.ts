@@ -1,6 +1,6 @@
 /**
- * What `GET /usage/requests/{id}` returns of a model request that was made.
- * Does not prove: which durations the hosted gateway measures.
+ * The result of `GET /usage/requests/{id}` for a model request. Does not prove which durations the hosted gateway
+ * measures.
  */
 import { hang, json, startUpstream, type Upstream, VALUE } from "./upstream";
 
@@ -35,7 +35,7 @@ async function attemptsOf(requestId: string) {
   return attempts;
 }
 
-test("names every attempt in order, why the gateway moved on, and which one was served", async () => {
+test("the attempts of a request are in order, with the reason for each failover and the served attempt", async () => {
   upstream.answer(json(429, {}), json(500, {}), json(200, completion));
   const attempts = await attemptsOf(await ask({ model: "up:Big", models: ["openai:gpt-5"] }));
   const rows = attempts.map(({ event, served, retryAction, completion: how }) => {
@@ -48,7 +48,7 @@ test("names every attempt in order, why the gateway moved on, and which one was 
   ]);
 });
 
-test("has the tokens that the upstream reported, and the estimates beside them", async () => {
+test("an attempt has the tokens that the upstream reported, and the estimates", async () => {
   upstream.answer(json(200, completion));
   const [attempt] = await attemptsOf(await ask({ model: "up:Big" }));
   expect(attempt?.event).toMatchObject({
@@ -64,7 +64,7 @@ test("has the tokens that the upstream reported, and the estimates beside them",
   expect(attempt?.requestDurationMs).toBeGreaterThanOrEqual(attempt?.upstreamDurationMs ?? 0);
 });
 
-test("an answer without usage is paid by the estimates", async () => {
+test("a response without usage is billed by the estimates", async () => {
   upstream.answer(json(200, { choices: completion.choices }));
   const [attempt] = await attemptsOf(await ask({ model: "up:Big" }));
   expect(attempt?.event).toMatchObject({
@@ -76,7 +76,7 @@ test("an answer without usage is paid by the estimates", async () => {
   });
 });
 
-test("an attempt that timed out, and the last one of a request that failed, are named so", async () => {
+test("a timed-out attempt and the last attempt of a failed request are marked as such", async () => {
   await upstream.gateway.client.updateGatewayConfig({ perRequestTimeout: "50ms" });
   upstream.answer(hang, json(503, {}));
   const attempts = await attemptsOf(await ask({ model: "up:Big" }));
@@ -86,7 +86,7 @@ test("an attempt that timed out, and the last one of a request that failed, are 
   ]);
 });
 
-test("a request that the upstream rejects is passed on, and nothing else is tried", async () => {
+test("an upstream's rejection is returned, and no other attempt is made", async () => {
   upstream.answer(json(400, { error: { message: "no such parameter" } }));
   const attempts = await attemptsOf(await ask({ model: "up:Big", models: ["openai:gpt-5"] }));
   expect(attempts.map(({ retryAction, served, completion: how }) => [retryAction, served, how])).toEqual([
@@ -94,9 +94,12 @@ test("a request that the upstream rejects is passed on, and nothing else is trie
   ]);
 });
 
-test.each(["aigr_00000000-0000-4000-8000-000000000000", "nothing", "aigr_"])("%s is not found", async (id) => {
-  await expect(upstream.gateway.client.getRequestAttempts(id)).rejects.toMatchObject({
-    status: 404,
-    code: "ERR_NGROK_27611",
-  });
-});
+test.each(["aigr_00000000-0000-4000-8000-000000000000", "nothing", "aigr_"])(
+  "the request %s is not found",
+  async (id) => {
+    await expect(upstream.gateway.client.getRequestAttempts(id)).rejects.toMatchObject({
+      status: 404,
+      code: "ERR_NGROK_27611",
+    });
+  },
+);

@@ -1,6 +1,7 @@
 /**
- * Requests at an upstream and its answers: bytes, headers, keys, failover, streams, limits, usage.
- * Does not prove what the hosted gateway does where its documents are silent; the page of the emulator's coverage lists that.
+ * Requests at an upstream and its responses: bytes, headers, keys, failover, streams, limits, usage. Does not prove the
+ * behavior of the hosted gateway where its documentation is silent; the page of the emulator's coverage lists these
+ * points.
  */
 import OpenAI from "openai";
 import { hang, json, startUpstream, stream, type Upstream, VALUE } from "./upstream";
@@ -53,7 +54,7 @@ async function usageOf(count: number) {
 }
 
 describe("A request at the upstream", () => {
-  test("has the client's bytes, but for the model's name and the list of models", async () => {
+  test("has the client's bytes, except the model's name and the list of models", async () => {
     upstream.answer(json(200, completion));
     const image = `{"type":"image_url","image_url":{"url":"data:image/png;base64,${"iVBORw0K".repeat(1000)}"}}`;
     const rest = `"messages" : [ {"role":"user","content":[${image}]} ],\n "tools":[{"unknown":1e2}], "seed": 12345678901234567890, "\\u0078":"\\ud83d\\ude00"`;
@@ -61,7 +62,7 @@ describe("A request at the upstream", () => {
     expect(upstream.requests[0]?.body.toString("utf8")).toBe(`{ "model" : "Big", ${rest} }`);
   });
 
-  test("goes to the surface's path behind the base URL's, with its query, host and key", async () => {
+  test("has the base URL's path followed by the surface's path, and the base URL's query, host and key", async () => {
     upstream.answer(json(200, {}));
     await post(chat("up:Big"), "/v1/responses");
     await post(chat("up:Big"), "/v1/messages", { "anthropic-version": "2023-06-01", cookie: "no" });
@@ -83,7 +84,7 @@ describe("A request at the upstream", () => {
     expect(messages?.cookie).toBeUndefined();
   });
 
-  test("has the model's own spelling whatever the client's, and an unknown model as the client names it", async () => {
+  test("has the declared spelling of the model, and an unknown model in the client's spelling", async () => {
     upstream.answer(json(200, completion));
     await post(chat("up:bIG"));
     await post(chat("up:Never-heard-of"));
@@ -91,15 +92,15 @@ describe("A request at the upstream", () => {
   });
 });
 
-describe("An answer", () => {
-  test("is passed back also where its token counts are nonsense, which counts as none reported", async () => {
+describe("A response", () => {
+  test("is passed back with invalid token counts, which are not recorded", async () => {
     const nonsense = { choices: [{ finish_reason: 7 }], usage: { prompt_tokens: "5", completion_tokens: -1 } };
     upstream.answer(json(200, nonsense));
     expect(await (await post(chat("up:Big"))).json()).toEqual(nonsense);
     expect(await usage()).toMatchObject([{ inputTokens: 0, outputTokens: 0, stopReason: "" }]);
   });
 
-  test("comes back with the upstream's bytes, status, and the headers that matter, without the rest", async () => {
+  test("has the upstream's bytes, status and relevant headers", async () => {
     const text = '{ "choices" : [],  "odd":1.0 }';
     upstream.answer((response) => {
       response.writeHead(200, {
@@ -124,16 +125,19 @@ describe("An answer", () => {
     expect([answer.headers.get("set-cookie"), answer.headers.get("server")]).toEqual([null, null]);
   });
 
-  test.each([400, 404, 409, 413, 422])("of %i is passed back, as no other attempt would succeed", async (status) => {
-    await upstream.reset(2);
-    upstream.answer(json(status, { error: { message: "in the upstream's words" } }));
-    const answer = await post(chat("up:Big"));
-    expect([answer.status, await answer.json()]).toEqual([status, { error: { message: "in the upstream's words" } }]);
-    expect(upstream.requests).toHaveLength(1);
-  });
+  test.each([400, 404, 409, 413, 422])(
+    "with status %i is passed back, because no other attempt would succeed",
+    async (status) => {
+      await upstream.reset(2);
+      upstream.answer(json(status, { error: { message: "in the upstream's words" } }));
+      const answer = await post(chat("up:Big"));
+      expect([answer.status, await answer.json()]).toEqual([status, { error: { message: "in the upstream's words" } }]);
+      expect(upstream.requests).toHaveLength(1);
+    },
+  );
 
   test.each([401, 403, 408, 429, 500, 503])(
-    "of %i is followed by the next key, and no pair is tried twice",
+    "with status %i is followed by the next key, and no pair is tried twice",
     async (status) => {
       await upstream.reset(3);
       upstream.answer(json(status, {}), json(status, {}), json(200, completion));
@@ -150,7 +154,7 @@ describe("An answer", () => {
     },
   );
 
-  test("that never comes is timed out, and the next key is tried", async () => {
+  test("that never arrives times out, and the next key is tried", async () => {
     await upstream.reset(2);
     await upstream.gateway.client.updateGatewayConfig({ perRequestTimeout: "100ms" });
     upstream.answer(hang, json(200, completion));
@@ -161,7 +165,7 @@ describe("An answer", () => {
     ]);
   });
 
-  test("is not waited for beyond the total timeout, and the error lists what was tried", async () => {
+  test("is not awaited beyond the total timeout, and the error lists the attempts", async () => {
     await upstream.reset(5);
     await upstream.gateway.client.updateGatewayConfig({ totalTimeout: "250ms", perRequestTimeout: "100ms" });
     upstream.answer(hang);
@@ -173,7 +177,7 @@ describe("An answer", () => {
     expect((await usage()).at(-1)).toMatchObject({ isFinalAttempt: true, timedOut: true });
   });
 
-  test("never holds a key's value, whatever went wrong", async () => {
+  test("never contains a key's value, for any failure", async () => {
     await upstream.reset(2);
     upstream.answer(json(401, { error: "bad key" }));
     expect(await (await post(chat("up:Big"))).text()).not.toContain(VALUE);
@@ -183,7 +187,7 @@ describe("An answer", () => {
 describe("A stream", () => {
   const streamed = (model = "up:Big", more: object = {}) => post(chat(model, { stream: true, ...more }));
 
-  test("is passed on as it comes, and its tokens are counted at its end", async () => {
+  test("is passed on as it arrives, and its tokens are counted at its end", async () => {
     const pieces = [chunk("One "), chunk("two"), event({ choices: [], usage: completion.usage }), "data: [DONE]\n\n"];
     upstream.answer(stream(pieces));
     const answer = await streamed();
@@ -194,7 +198,7 @@ describe("A stream", () => {
     ]);
   });
 
-  test("of Anthropic's kind reports its tokens in two events", async () => {
+  test("in Anthropic's format reports its tokens in two events", async () => {
     const start = { type: "message_start", message: { usage: { input_tokens: 5, output_tokens: 1 } } };
     const delta = { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } };
     upstream.answer(stream([event(start), event(delta)]));
@@ -202,14 +206,14 @@ describe("A stream", () => {
     expect(await usageOf(1)).toMatchObject([{ inputTokens: 5, outputTokens: 9, stopReason: "end_turn" }]);
   });
 
-  test("that breaks before its first piece is followed by the next key", async () => {
+  test("that breaks before its first chunk is followed by the next key", async () => {
     await upstream.reset(2);
     upstream.answer(stream([], "break"), stream([chunk("One")]));
     expect(await (await streamed()).text()).toBe(chunk("One"));
     expect((await usageOf(2)).map(({ statusCode }) => statusCode)).toEqual([502, 200]);
   });
 
-  test("that breaks after its first piece ends with an error that the SDK throws, and is not begun again", async () => {
+  test("that breaks after its first chunk ends with an error that the SDK throws, and is not retried", async () => {
     await upstream.reset(2);
     upstream.answer(stream([chunk("One "), chunk("two")], "break"));
     const client = new OpenAI({ apiKey: await upstream.token(), baseURL: `${upstream.gateway.gatewayUrl}/v1` });
@@ -223,7 +227,7 @@ describe("A stream", () => {
     expect(await usageOf(1)).toMatchObject([{ statusCode: 502, isFinalAttempt: true, isError: true }]);
   });
 
-  test("that stops is ended by the timeout with an error event", async () => {
+  test("that stalls is ended by the timeout with an error event", async () => {
     await upstream.gateway.client.updateGatewayConfig({ perRequestTimeout: "150ms" });
     upstream.answer(stream([chunk("One")], "hang"));
     const text = await (await streamed()).text();
@@ -231,13 +235,13 @@ describe("A stream", () => {
     expect(await usageOf(1)).toMatchObject([{ statusCode: 504, timedOut: true }]);
   });
 
-  test("is not what an upstream answers as JSON: the next key is tried", async () => {
+  test("that an upstream answers with plain JSON is followed by the next key", async () => {
     await upstream.reset(2);
     upstream.answer(json(200, completion), stream([chunk("One")]));
     expect(await (await streamed()).text()).toBe(chunk("One"));
   });
 
-  test("goes on when its access key is deleted, and the next request is refused", async () => {
+  test("continues after its access key is deleted, and its usage does not restore the key", async () => {
     let finish = () => {};
     upstream.answer((response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
@@ -261,7 +265,7 @@ describe("A stream", () => {
     expect(await upstream.gateway.client.listAccessKeys()[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
   });
 
-  test("ends at the upstream too when the client hangs up", async () => {
+  test("is ended at the upstream when the client disconnects", async () => {
     const closed = new Promise<void>((resolve) => {
       upstream.answer((response) => {
         response.on("close", resolve);
@@ -283,7 +287,7 @@ describe("A stream", () => {
 });
 
 describe("The account's limits", () => {
-  test("refuse an input that is over maxInputTokens, and let the next smaller one through", async () => {
+  test("refuse an input above maxInputTokens, and accept one at the limit", async () => {
     upstream.answer(json(200, completion));
     await upstream.gateway.client.updateGatewayConfig({ maxInputTokens: 10 });
     const ask = async (chars: number) => {
@@ -295,10 +299,15 @@ describe("The account's limits", () => {
   });
 
   test.each([
-    ["lower a request's own", "/v1/chat/completions", { max_tokens: 900 }, { max_tokens: 50 }],
-    ["leave a lower one", "/v1/chat/completions", { max_completion_tokens: 20 }, { max_completion_tokens: 20 }],
-    ["are set where there is none", "/v1/responses", {}, { max_output_tokens: 50 }],
-    ["take the place of null", "/v1/chat/completions", { max_completion_tokens: null }, { max_completion_tokens: 50 }],
+    ["lower a higher limit of the request", "/v1/chat/completions", { max_tokens: 900 }, { max_tokens: 50 }],
+    [
+      "keep a lower limit of the request",
+      "/v1/chat/completions",
+      { max_completion_tokens: 20 },
+      { max_completion_tokens: 20 },
+    ],
+    ["are added to a request without a limit", "/v1/responses", {}, { max_output_tokens: 50 }],
+    ["replace null", "/v1/chat/completions", { max_completion_tokens: null }, { max_completion_tokens: 50 }],
   ])("on the output %s", async (_how, path, given, sent) => {
     upstream.answer(json(200, completion));
     await upstream.gateway.client.updateGatewayConfig({ maxOutputTokens: 50 });
@@ -311,21 +320,21 @@ describe("The account's limits", () => {
   });
 });
 
-describe("A request is refused", () => {
+describe("A request is refused if", () => {
   test.each([
-    ["that is no JSON", "{", 400, "ERR_NGROK_3801"],
-    ["that is no object", "[]", 400, "ERR_NGROK_3801"],
-    ["without a model", "{}", 400, "ERR_NGROK_3801"],
-    ["whose models are no texts", '{"model":"up:Big","models":[1]}', 400, "ERR_NGROK_3801"],
-    ["for a provider that nobody knows", chat("nobody:Big"), 422, "ERR_NGROK_27225"],
-    ["for a model that nobody knows", chat("nobody"), 422, "ERR_NGROK_27230"],
-    ["for a custom provider's model without its provider", chat("Big"), 422, "ERR_NGROK_27230"],
+    ["its body is not JSON", "{", 400, "ERR_NGROK_3801"],
+    ["its body is not an object", "[]", 400, "ERR_NGROK_3801"],
+    ["it names no model", "{}", 400, "ERR_NGROK_3801"],
+    ["its models are not texts", '{"model":"up:Big","models":[1]}', 400, "ERR_NGROK_3801"],
+    ["its provider is unknown", chat("nobody:Big"), 422, "ERR_NGROK_27225"],
+    ["its model is unknown", chat("nobody"), 422, "ERR_NGROK_27230"],
+    ["it names a custom provider's model without the provider", chat("Big"), 422, "ERR_NGROK_27230"],
   ])("%s", async (_what, body, status, code) => {
     const answer = await post(body);
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code }, errorCode: code }]);
   });
 
-  test("for a surface that the provider does not offer", async () => {
+  test("the provider does not support the surface", async () => {
     for await (const { id } of upstream.gateway.client.listProviders()) {
       const supportedApiSurfaces = [{ format: "openai", surface: "chat-completions" }];
       await upstream.gateway.client.updateProvider(id, { supportedApiSurfaces });
@@ -335,7 +344,7 @@ describe("A request is refused", () => {
     expect(await (await post(chat("up:Big"), "/v1/responses")).json()).toMatchObject({ errorCode: "ERR_NGROK_27226" });
   });
 
-  test("for a provider that points back at the gateway", async () => {
+  test("the provider's URL is the gateway itself", async () => {
     await upstream.gateway.client.createProvider({
       providerId: "loop",
       name: "loop",
@@ -345,8 +354,8 @@ describe("A request is refused", () => {
   });
 });
 
-describe("Usage and credits", () => {
-  test("sum up the attempts by provider and by key, and lower the balance by what credits paid", async () => {
+describe("Usage and credits:", () => {
+  test("usage is summed by provider and by key, and the balance is reduced by the amount paid with credits", async () => {
     upstream.answer(json(200, completion));
     const before = (await upstream.gateway.client.getCreditBalance()).balanceCents;
     await post(chat("up:Big"));
@@ -361,7 +370,7 @@ describe("Usage and credits", () => {
     expect((await upstream.gateway.client.getCreditBalance()).balanceCents).toBe(before - 2);
   });
 
-  test("can be bought: the address of a checkout session adds them once", async () => {
+  test("the URL of a checkout session adds credits once", async () => {
     const { client } = upstream.gateway;
     const { sessionUrl } = await client.createCheckoutSession({ amount: 1234 });
     const before = (await client.getCreditBalance()).balanceCents;

@@ -1,4 +1,4 @@
-/** An upstream that a test writes the answers of, behind a gateway that has one provider for it. */
+/** An upstream with scripted responses, behind a gateway with one provider for it. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";

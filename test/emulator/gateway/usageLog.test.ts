@@ -1,6 +1,6 @@
 /**
- * What is kept of usage when there is more than is kept: the last 50,000 events, and what all of them cost.
- * Does not prove how a file is written; that is in persistence.test.ts.
+ * Usage beyond the stored number of events: the last 50,000 events, and the cost of all events. Does not prove the
+ * writing of a file; persistence.test.ts does.
  */
 
 import { type Change, Store } from "../../../emulator/gateway/store/store";
@@ -73,7 +73,7 @@ function allListed(usage: Store["usage"]) {
   return found;
 }
 
-test("the last 50,000 events are listed, newest first, each as it was recorded", () => {
+test("the last 50,000 events are listed unchanged, newest first", () => {
   const found = allListed(store.usage);
   expect(found.map((one) => one.requestId)).toEqual(
     Array.from({ length: KEPT }, (_, index) => requestId(RECORDED - 1 - index)),
@@ -102,7 +102,7 @@ test("the last 50,000 events are listed, newest first, each as it was recorded",
   expect(new Set(found.map(({ id }) => id)).size).toBe(KEPT);
 });
 
-test("the overview sums up the events that are kept", () => {
+test("the overview sums the stored events", () => {
   expect(store.usage.overview(ALL, "http://x").totals).toEqual({
     cost: "0.51250",
     requests: KEPT,
@@ -110,7 +110,7 @@ test("the overview sums up the events that are kept", () => {
   });
 });
 
-test("credits that events used are still used when the events are no longer kept, also when the account is made again", () => {
+test("credits used by removed events remain used, even if the account is created again", () => {
   const again = new Store();
   const changes = [...store.everything()];
   // As a file keeps them.
