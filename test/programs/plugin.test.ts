@@ -1,6 +1,7 @@
 /**
- * A Node program whose resources the plugin serves, on both engines: a whole life with import, references and secrets. The component
- * of the plugin runs on the CLI alone, as OfflineStack has no remote components. Programs in YAML are in yaml/.
+ * A Node program whose resources the plugin serves, on both engines: a complete lifecycle with import, references and
+ * secrets. The plugin's component runs only on the CLI, because OfflineStack has no remote components. yaml/ tests
+ * programs in YAML.
  */
 import { startAzure, startGateway } from "../../emulator";
 import { gatewayConfig, startTestGateway, type TestGateway } from "../helpers/gateway";
@@ -99,7 +100,7 @@ describe("a Node program with resources of the plugin", () => {
     expect(await writes()).toEqual([]);
   }
 
-  test("is created, with names, references and secrets; preview and refresh find nothing to do", async () => {
+  test("is created with names, references and secrets; preview and refresh show no change", async () => {
     const preview = await underTest.stack.preview();
     expect(realChanges(preview.changeSummary)).toEqual({ create: 5 });
     expect(await writes()).toHaveLength(1); // that of the test
@@ -128,7 +129,7 @@ describe("a Node program with resources of the plugin", () => {
     await expectNothingToDo();
   });
 
-  test("is replaced where a field can't be changed: the new object is created before the old one is deleted", async () => {
+  test("is replaced if a field cannot change in place: the new object is created before the old one is deleted", async () => {
     program.write(programOf({ description: "second", value: ROTATED, rotationTrigger: "2" }));
     const before = (await underTest.stack.outputs()).token?.value;
     await gateway.requests();
@@ -139,7 +140,7 @@ describe("a Node program with resources of the plugin", () => {
     await expectNothingToDo();
   });
 
-  test("imports an object without a write, and has nothing to do then", async () => {
+  test("imports an object without a write, and then shows no change", async () => {
     const { id } = await gateway.client.createAccessKey({ name: "by hand" });
     program.write(programOf({ description: "second", value: ROTATED, rotationTrigger: "2", imported: id }));
     await gateway.requests();
@@ -148,7 +149,7 @@ describe("a Node program with resources of the plugin", () => {
     await expectNothingToDo();
   });
 
-  test("has no secret in clear in its state or in what it printed", async () => {
+  test("has no plain-text secret in its state or output", async () => {
     const { token } = await underTest.stack.outputs();
     for (const secret of [VALUE, ROTATED, String(token?.value)]) {
       expect(secret.length).toBeGreaterThan(10);
@@ -157,7 +158,7 @@ describe("a Node program with resources of the plugin", () => {
     }
   });
 
-  test("is destroyed, and others' objects stay", async () => {
+  test("is destroyed, and other owners' objects remain", async () => {
     const { summary } = await underTest.stack.destroy();
     expect(realChanges(summary.resourceChanges)).toEqual({ delete: 6 });
     const providers = [];
@@ -206,7 +207,7 @@ describe("a Node program with the plugin's component", () => {
   });
 
   if (usesCli) {
-    test("creates its children, finds nothing to do then, and destroys them", async () => {
+    test("creates its children, then shows no change, and destroys them", async () => {
       const { outputs } = await underTest.stack.up();
       expect(outputs.token).toMatchObject({ value: expect.stringMatching(/^ng-/), secret: true });
       expect(outputs.requests?.value).toEqual({
@@ -223,7 +224,7 @@ describe("a Node program with the plugin's component", () => {
       expect((await underTest.stack.exportStack()).deployment).not.toHaveProperty("resources");
     });
   } else {
-    test("is refused by OfflineStack before anything is created, with the reason", async () => {
+    test("is refused by OfflineStack with the reason, before anything is created", async () => {
       await expect(underTest.stack.up()).rejects.toThrow(
         'remote components are not supported by this engine: "ai" of type ngrok-ai:azure:AzureOpenAIGateway is built inside a provider',
       );

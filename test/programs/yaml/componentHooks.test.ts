@@ -1,6 +1,6 @@
 /**
- * What the components do through hooks, which run in the plugin's process, and the component of one region: in YAML on the Pulumi CLI,
- * with the local Azure. What each hook does is proven by ../deletedAccounts.test.ts and ../azureModes.test.ts.
+ * Hooks of the components, which run in the plugin's process, and the component of one region: in YAML on the Pulumi
+ * CLI, with the local Azure. ../deletedAccounts.test.ts and ../azureModes.test.ts prove the effects of each hook.
  */
 import { startAzure, startGateway } from "../../../emulator";
 import { FaultList } from "../../../emulator/faults";
@@ -79,7 +79,7 @@ test("purgeOnDelete purges the account of a removed region, and with --run-progr
   expect([await listed("accounts"), await listed("deletedAccounts")]).toEqual([[], []]);
 });
 
-test("explainErrors adds advice to a refusal of Azure, and waits for another writer", async () => {
+test("explainErrors adds advice to a refusal of Azure, and retries after another writer's operation", async () => {
   const { stack, pulumi, write } = bound(await programOf("explained"));
   const argumentsFor = (capacity: number) => ({
     regions: { swedencentral: {} },
@@ -110,7 +110,7 @@ test("explainErrors adds advice to a refusal of Azure, and waits for another wri
   expect(await pulumi("destroy", "--yes", "--run-program")).toMatchObject({ code: 0 });
 });
 
-test("AzureOpenAIRegion makes an account for resources of the program's own, and its keys stay secret", async () => {
+test("AzureOpenAIRegion creates an account for the program's own resources, and its keys remain secret", async () => {
   const { stack, write } = bound(await programOf("region"));
   write({
     resources: {

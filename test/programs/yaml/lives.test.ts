@@ -1,6 +1,6 @@
 /**
- * Programs in YAML on the Pulumi CLI: what Pulumi's own engine makes of the plugin and its schema, for every kind of resource.
- * `npm test -- --engine=cli` alone runs this folder, as OfflineStack runs Node programs only.
+ * Programs in YAML on the Pulumi CLI: the behavior of Pulumi's own engine with the plugin and its schema, for every
+ * kind of resource. Only `npm test -- --engine=cli` runs this folder, because OfflineStack runs only Node programs.
  */
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import { realChanges } from "../../helpers/stack";
@@ -99,7 +99,7 @@ describe("a YAML program", () => {
     return { ...everyKind, resources };
   }
 
-  test("creates every kind, and neither preview nor refresh finds anything to do; destroy removes all of it", async () => {
+  test("creates every kind, then preview and refresh show no change, and destroy deletes all objects", async () => {
     program.write(everyKind);
     const preview = await program.stack.preview();
     expect(realChanges(preview.changeSummary)).toEqual({ create: 11 });
@@ -121,7 +121,7 @@ describe("a YAML program", () => {
     expect((await gateway.client.getGatewayConfig()).totalTimeout).toBe("120s");
   });
 
-  test("changes every field in place, with the difference of each property in the preview", async () => {
+  test("changes fields of every kind in place, with each property's difference in the preview", async () => {
     program.write(everyKind);
     await program.stack.up();
     program.write(
@@ -152,7 +152,7 @@ describe("a YAML program", () => {
     expect(await gateway.client.getGatewayConfig()).toMatchObject({ totalTimeout: "80s", perRequestTimeout: "10s" });
   });
 
-  test("replaces what can't be changed in place: the new object first, unless its key must stay", async () => {
+  test("replaces a resource that cannot change in place, with the new object first unless its unique key is the same", async () => {
     program.write(everyKind);
     const before = await program.stack.up();
     program.write(withChanges({ app: { rotationTrigger: "2" } }));
@@ -178,7 +178,7 @@ describe("a YAML program", () => {
     await expectNothingToDo();
   });
 
-  test("shows what somebody changed, and puts it right", async () => {
+  test("detects a change outside Pulumi and reverts it", async () => {
     program.write(everyKind);
     const { outputs } = await program.stack.up();
     await gateway.client.updateProvider(String(outputs.provider?.value), { name: "by hand", models: [] });
@@ -188,7 +188,7 @@ describe("a YAML program", () => {
     await expectNothingToDo();
   });
 
-  test("imports every kind; the program that the CLI writes leaves nothing to do, and the first update takes ownership", async () => {
+  test("imports every kind; the program that the CLI generates shows no change, and the first update takes ownership", async () => {
     const { client } = gateway;
     const provider = await client.createProvider({
       providerId: "contoso",
@@ -239,7 +239,7 @@ describe("a YAML program", () => {
     await expectNothingToDo();
   });
 
-  test("refuses a route check's import, and an object that does not exist", async () => {
+  test("refuses to import a route check or a missing object", async () => {
     const refused = await program.pulumi(
       "import",
       "ngrok-ai:index:RouteCheck",
@@ -261,7 +261,7 @@ describe("a YAML program", () => {
     expect([refused.code, missing.code]).not.toContain(0);
   });
 
-  test("looks objects up by their ids, and uses several accounts by explicit providers", async () => {
+  test("looks up objects by id, and uses several accounts with explicit providers", async () => {
     const provider = await gateway.client.createProvider({
       providerId: "contoso",
       name: "x",

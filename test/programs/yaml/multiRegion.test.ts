@@ -1,7 +1,7 @@
 /**
- * The component in YAML on the Pulumi CLI, with the local Azure and gateway: its children are resources of the plugin and of azure-native.
- * What they do is proven by ../multiRegion.test.ts; this proves that a program of another language gets the same of them. The steps
- * build upon each other.
+ * The component in YAML on the Pulumi CLI, with the local Azure and gateway: its children are resources of the plugin
+ * and of azure-native. ../multiRegion.test.ts proves their behavior; this file proves that a program in another
+ * language gets the same behavior. Each test continues from the previous one.
  */
 import OpenAI from "openai";
 import { startAzure, startGateway } from "../../../emulator";
@@ -84,17 +84,17 @@ async function whoAnswers(request: { model: string; models?: string[] }): Promis
   return / in (\w+) \(/.exec(choices[0]?.message.content ?? "")?.[1] ?? "nobody";
 }
 
-describe("arguments that can't work are refused before anything is created:", () => {
+describe("invalid arguments are refused before anything is created:", () => {
   afterEach(() => expect(requestLog.entries().filter(({ method }) => method !== "GET")).toEqual([]));
 
-  test("of another type, by the CLI, which shows the line of the program", async () => {
+  test("those with a wrong type by the CLI, with the line of the program", async () => {
     write({ regions: { eastus2: { priority: "high" } }, deployments: DEPLOYMENTS });
     const text = await refused();
     expect(text).toMatch(/priority: Cannot assign type 'string' to type 'number'/);
     expect(text).toMatch(/on Pulumi\.yaml line \d+/);
   });
 
-  test("all others together, each with its path in the properties", async () => {
+  test("all others together, each with its property path", async () => {
     write({
       regions: { eastus2: { priority: 0.5, deployments: { "gpt-5.1": { capacity: 0 } } }, swedencentral: {} },
       deployments: DEPLOYMENTS,
@@ -112,7 +112,7 @@ describe("arguments that can't work are refused before anything is created:", ()
     }
   });
 
-  test("values that only an update knows, where the plan needs them", async () => {
+  test("values that are unknown at preview, if the plan requires them", async () => {
     const team = { type: "ngrok-ai:AccessConfiguration", properties: {} };
     write({ regions: REGIONS, deployments: DEPLOYMENTS, providerIdPrefix: reference("team.id") }, { others: { team } });
     expect(await refused()).toMatch(
@@ -120,14 +120,14 @@ describe("arguments that can't work are refused before anything is created:", ()
     );
   });
 
-  test("of two components with one prefix", async () => {
+  test("two components with one prefix", async () => {
     const second = { type: GATEWAY, properties: { regions: { westus3: {}, eastus2: {} }, deployments: DEPLOYMENTS } };
     write({ regions: REGIONS, deployments: DEPLOYMENTS }, { others: { second } });
     expect(await refused()).toMatch(/azure-eastus2/);
   });
 });
 
-test("up creates regions, providers, keys and access, and asks each region for an answer", async () => {
+test("up creates regions, providers, keys and access, and requests an answer from each region", async () => {
   write({ regions: REGIONS, deployments: DEPLOYMENTS, verify: true });
   const preview = await program.stack.preview();
   // The stack, the component, 2 regions; a group, 2 accounts, 2 deployments; 2 providers, 4 keys, 2 checks; configuration and key.
@@ -160,7 +160,7 @@ test("up creates regions, providers, keys and access, and asks each region for a
   expect(types.filter((type) => type.startsWith("pulumi-nodejs"))).toEqual([]);
 });
 
-test("a pinned region answers, and the next one where the first is throttled", async () => {
+test("a pinned region answers, and the next one answers if the first is throttled", async () => {
   const { requests } = await program.stack.outputs();
   const request = (requests!.value as Record<string, { model: string; models: string[] }>)["gpt-5-mini"]!;
   expect(await whoAnswers({ model: "azure-swedencentral:gpt-5-mini" })).toBe("swedencentral");
@@ -176,7 +176,7 @@ test("a pinned region answers, and the next one where the first is throttled", a
   expect(await whoAnswers(request)).toBe("swedencentral");
 });
 
-test("takes resources of the program, and the keys of an account as secrets", async () => {
+test("the component accepts resources of the program, and the keys of an account as secrets", async () => {
   const others = {
     contoso: {
       type: "ngrok-ai:CustomProvider",
@@ -204,14 +204,14 @@ test("takes resources of the program, and the keys of an account as secrets", as
   await expectNothingToDo();
 });
 
-test("removing what was added removes exactly that", async () => {
+test("removing the added arguments deletes exactly their resources", async () => {
   write({ regions: REGIONS, deployments: DEPLOYMENTS });
   const up = await program.stack.up();
   // The region, its provider and its key; the provider and key beside the component.
   expect(realChanges(up.summary.resourceChanges)).toEqual({ delete: 5, update: 1 });
 });
 
-test("no key and no token is found in clear anywhere", async () => {
+test("no key and no token is stored or printed as plain text", async () => {
   const { token, key1 } = await program.stack.outputs();
   for (const secret of [
     String(token?.value),
@@ -226,7 +226,7 @@ test("no key and no token is found in clear anywhere", async () => {
   }
 });
 
-test("destroy leaves nothing", async () => {
+test("destroy leaves Azure and the gateway empty", async () => {
   await program.stack.destroy();
   const answer = await fetch(`${gateway.controlUrl}/providers`, {
     headers: { authorization: `Bearer ${gateway.apiKey}` },

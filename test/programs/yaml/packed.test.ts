@@ -1,6 +1,6 @@
 /**
- * The package as npm packs it, in a folder that a user makes: the template in YAML with the plugin from the folder's own `node_modules`,
- * and with the plugin on PATH. Installs from the npm registry (or npm's cache).
+ * The package as npm packs it, in a new user's folder: the template in YAML with the plugin in the folder's own
+ * `node_modules`, and with the plugin on PATH. Installs from the npm registry (or npm's cache).
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -56,7 +56,7 @@ async function expectWholeLife({ stack }: YamlProgram): Promise<void> {
 
 let installed: string;
 
-test("the plugin in node_modules of the project, which plugins.providers names", async () => {
+test("the template works with the plugin in the project's node_modules, named in plugins.providers", async () => {
   const program = await inEmptyFolder("in-project");
   installPacked(program.folder, installedSdkVersion(), {});
   installed = path.join(program.folder, "node_modules");
@@ -67,7 +67,7 @@ test("the plugin in node_modules of the project, which plugins.providers names",
   await expectWholeLife(program);
 });
 
-test("the plugin on PATH, as an installation for all projects puts it there", async () => {
+test("the template works with the plugin on PATH, like a global installation", async () => {
   const executables = path.join(installed, ".bin");
   const program = await inEmptyFolder("on-path", { PATH: `${executables}${path.delimiter}${process.env.PATH}` });
   const text = fs.readFileSync(path.join(TEMPLATE, "Pulumi.yaml"), "utf8");

@@ -1,6 +1,6 @@
 /**
- * What others made, taken over by a YAML program without a change: an account made by hand, and a stack of the dynamic classes, which
- * moves to the plugin and, where that fails, back.
+ * Existing objects in a YAML program without a change to them: an account created by hand, and a stack of the dynamic
+ * classes, which moves to the plugin and back if that fails.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -54,7 +54,7 @@ async function imported(into: YamlProgram): Promise<void> {
   expect([code, text]).toEqual([0, expect.anything()]);
 }
 
-test("an account made by hand is exported and imported; the preview is empty, and nothing was written", async () => {
+test("an account created by hand is exported and imported without a write, and the preview shows no change", async () => {
   await makeAccountByHand(gateway.client);
   await gateway.requests();
   program = await YamlProgram.create({ name: "gateway", env });
@@ -80,7 +80,7 @@ const access = new ngrok.AccessConfiguration("team", { rules: [{ provider, keys:
 new ngrok.AccessKey("app", { configurationId: access });
 `;
 
-test("a stack of the dynamic classes moves to the plugin, or stays where it is, without a write", async () => {
+test("a stack of the dynamic classes moves to the plugin, or remains unchanged on failure, without a write", async () => {
   const node = inlineProgram("dynamic", DYNAMIC);
   const old = await createTestStack({ workDir: node.folder, stackName: "dev", env, config: {} });
   try {

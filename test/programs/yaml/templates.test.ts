@@ -1,6 +1,6 @@
 /**
- * The templates in YAML: `pulumi new` makes a project of each in an empty folder, and with its dependencies it comes up,
- * stays as it is, and goes.
+ * The templates in YAML: `pulumi new` creates a project from each in an empty folder; with its dependencies it deploys,
+ * shows no later change, and is destroyed.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -49,7 +49,7 @@ test.each([
     5,
   ],
   ["yaml-multi-region", { "azure-native:subscriptionId": "00000000-0000-0000-0000-000000000000" }, 32],
-])("%s: comes up, stays as it is, and goes", async (name, answers, creates) => {
+])("%s: deploys, shows no later difference, and is destroyed", async (name, answers, creates) => {
   const made = await emptyProject(`my-${name}`);
   const { stack } = made;
   fs.rmSync(path.join(made.folder, "Pulumi.yaml"));
