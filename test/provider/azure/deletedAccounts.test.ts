@@ -1,6 +1,6 @@
 /**
- * The look-up of a deleted account at a resource manager that answers what it should not: an answer is read and shown up to a bound.
- * `test/programs/deletedAccounts.test.ts` has the rest. Does not prove what Azure answers.
+ * The look-up of a deleted account at a resource manager with invalid responses: a response is read and shown only up
+ * to a limit. `test/programs/deletedAccounts.test.ts` covers valid responses. Does not prove Azure's responses.
  */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,7 +31,7 @@ async function warningsWith(answer: RequestListener): Promise<readonly string[]>
   return warnings;
 }
 
-test("one without end is cut", async () => {
+test("an endless response to the look-up is cut off and causes a warning", async () => {
   let sent = 0;
   const warnings = await warningsWith((_request, response) => {
     response.writeHead(200, { "content-type": "application/json" });
@@ -48,7 +48,7 @@ test("one without end is cut", async () => {
   expect(sent).toBeLessThan(100);
 });
 
-test("a refusal of 100,000 characters is shown short, on one line that does not act on a terminal", async () => {
+test("a refusal with 100,000 characters is shown as one short line without control characters", async () => {
   const message = `\u202egnp\u0085\u001b[2J${"x".repeat(100_000)}`;
   const [warning = "", ...others] = await warningsWith((_request, response) => {
     response.writeHead(403, { "content-type": "application/json" });

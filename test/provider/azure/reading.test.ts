@@ -179,7 +179,7 @@ describe("each argument with a wrong form is reported with its form and the requ
   });
 });
 
-describe("an Output is accepted where the value may be unknown until up, and nowhere else", () => {
+describe("an Output whose value may be unknown until up", () => {
   const later = pulumi.output("later");
 
   test.each<[args: object]>([

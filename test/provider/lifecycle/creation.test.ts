@@ -1,7 +1,7 @@
 /**
  * Creations with an unknown outcome, in this process or after its end: they are reported, recorded, and settled by the next call,
  * so that nothing is duplicated or lost. Runs on the adapter and the local gateway with the tests' mini engine; waits take no
- * time. Does not prove what a real process leaves on a real disk; test/programs/killedProcess.test.ts does.
+ * time. Does not prove the notes that a real process leaves on a real disk; test/programs/killedProcess.test.ts does.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -408,7 +408,7 @@ describe.each(KINDS)("the provider process that is killed while it creates a %s"
   });
 });
 
-describe("a replacement whose outcome is not known", () => {
+describe("a replacement with an unknown outcome", () => {
   const key = (rotationTrigger: string, more: PlainObject = {}) =>
     declared("AccessKey", "one", { rotationTrigger, ...more });
 

@@ -115,7 +115,7 @@ test("a later process ends the creations of a killed one, one by one", () => {
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
-test("a path where no folder can be created is no failure", () => {
+test("a path in which no folder can be created causes no failure", () => {
   fs.writeFileSync(folder, "");
   const notes = new CreationNotes(root);
   notes.begin("AccessKey", owner, creation(ONE));
@@ -142,13 +142,13 @@ describe("a process of this machine", () => {
     expect(noteOf((note) => ({ ...note, pid: 2 ** 22 + 1 }))).toHaveLength(1); // above the largest id that Linux assigns
   });
 
-  test("is distinguished from an earlier one with the same id, where the system tells when a process started", () => {
+  test("is distinguished from an earlier one with the same id, if the system reports start times", () => {
     const isTold = fs.existsSync("/proc/self/stat");
     expect(noteOf((note) => ({ ...note, start: "1" }))).toHaveLength(isTold ? 1 : 0);
     expect(noteOf(({ start: _, ...note }) => note)).toEqual([]); // of a system that does not
   });
 
-  test("has ended although its parent never asks for its result, as in a container whose first process does not", async () => {
+  test("counts as ended even if its parent never waits for it, like the first process of a container", async () => {
     const command = "sh -c 'echo $$; exec sleep 60' & exec sleep 60";
     const parent = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] });
     try {
@@ -167,7 +167,7 @@ describe("a process of this machine", () => {
 describe("an adoption without a mark", () => {
   const object = { kind: "AccessKey", id: "aigk_1/with:any*characters", account: "acc_one" };
 
-  test("a noted adoption is known to every process, only for this object in this account, until it is forgotten", () => {
+  test("is found by every process, only for this object in this account, until its note is deleted", () => {
     new AdoptionNotes(root).note(object, ONE);
     const notes = new AdoptionNotes(root);
     expect(notes.createIdOf(object)).toBe(ONE);
@@ -179,7 +179,7 @@ describe("an adoption without a mark", () => {
     expect(notes.createIdOf(object)).toBeUndefined();
   });
 
-  test("a noted adoption is ignored after a day", () => {
+  test("is ignored after a day", () => {
     const notes = new AdoptionNotes(root);
     notes.note(object, ONE);
     const [file = ""] = fs.readdirSync(path.join(root, "adoptions"));

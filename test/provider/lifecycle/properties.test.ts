@@ -1,4 +1,4 @@
-/** The memory in the state: what is left out there, and that nothing is lost by it. */
+/** The provider's own record in the state: values that can be derived are omitted, and reading restores them. */
 import type { Memory } from "../../../provider/lifecycle/memory";
 import { markText } from "../../../provider/lifecycle/ownership";
 import { MEMORY_PROPERTY, toOutputs, toResource } from "../../../provider/lifecycle/properties";
@@ -14,13 +14,13 @@ test.each<[string, object, Memory, object]>([
   ["a create id without a mark", { name: "app" }, { ...memory, create: "fedc" }, { create: "fedc" }],
   ["neither create id nor mark", { name: "app" }, memory, {}],
   ["a later format", { name: "app" }, { ...memory, schema: 2 }, { schema: 2 }],
-])("the memory is stored and read back: %s", (_what, state, memoryOf, stored) => {
+])("the record is stored and read back with %s", (_what, state, memoryOf, stored) => {
   const outputs = toOutputs({ state: { ...state }, memory: memoryOf });
   expect(outputs[MEMORY_PROPERTY]).toEqual({ managed: ["name"], account: "acc_one", ...stored });
   expect(toResource(outputs)).toEqual({ state, memory: memoryOf });
 });
 
-test("a state that names everything is read too", () => {
+test("a record with all values is readable", () => {
   const everything = { ...memory, create: "0123456789abcdef" };
   expect(toResource({ ...marked, [MEMORY_PROPERTY]: everything })).toEqual({ state: marked, memory: everything });
 });

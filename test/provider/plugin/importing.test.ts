@@ -189,7 +189,7 @@ describe("import is refused for", () => {
     },
   );
 
-  test("a rule that does not exist, and an id that is none of a rule", async () => {
+  test("a rule that does not exist, and an id that is not a rule's", async () => {
     const [id] = prepared.configurations;
     await expect(importing("RoutingRule", `${id}/provider=openai`)).rejects.toThrow("does not exist");
     await expect(importing("RoutingRule", "gone/provider=openai")).rejects.toThrow("does not exist");

@@ -94,7 +94,7 @@ describe("secrets", () => {
     expect(secretPaths(access.outputs)).toEqual(["token"]);
   });
 
-  test("stay marked at any depth, and where the provider changes the form of an input", async () => {
+  test("remain marked at any depth, even if the provider changes the form of an input", async () => {
     const key = await makeKey();
     const rule = { provider: "openai", keys: [secret(key.id)] };
     const configuration = await managed("AccessConfiguration", "c").create({
@@ -197,7 +197,7 @@ describe("names", () => {
   const named = async (mode: 0 | 1 | 2, olds?: Record<string, unknown>, proposedName = "shop-app-1f3a") =>
     plugin.check(urn, olds, {}, { proposedName, mode });
 
-  test("are the stack config's if it proposes or enforces one, and then stay", async () => {
+  test("are the stack config's if it proposes or enforces one, and are then kept", async () => {
     const first = await named(1);
     expect(first).toEqual({ inputs: { name: "shop-app-1f3a", __autonamed: true }, failures: [] });
     expect(await named(1, first.inputs, "shop-app-9999")).toEqual(first);
@@ -216,7 +216,7 @@ describe("names", () => {
     ]);
   });
 
-  test("are the program's if it gives one", async () => {
+  test("are the program's own if it gives one", async () => {
     const given = await plugin.check(urn, undefined, { name: "mine" }, { proposedName: "x", mode: 1 });
     expect(given).toEqual({ inputs: { name: "mine" }, failures: [] });
   });

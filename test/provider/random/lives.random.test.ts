@@ -49,7 +49,7 @@ test.each<[adapter: AdapterName, service: keyof typeof SERVICES, runs: number]>(
   ["plugin", "the service as it is documented", runsOr(120)],
   ["plugin", "a later version of the service", laterRunsOr(12)],
 ])(
-  "random lives over the %s adapter at %s end with exactly what the program says (%i)",
+  "random lives over the %s adapter at %s end with exactly the program's objects (%i)",
   async (adapter, service, runs) => {
     const lane = async (_: unknown, number: number) => {
       const gateway: RandomGateway = await SERVICES[service]();

@@ -109,7 +109,7 @@ describe.each(ADAPTERS)("over the %s adapter", (adapter) => {
   });
 
   describe("a lost response", () => {
-    test("ends with exactly one object, which is ours", async () => {
+    test("ends with exactly one object, which has this resource's mark", async () => {
       await gateway.fault({ match: { method: "POST", path: "/providers" }, action: { drop: "after" } });
       const life = await makeProvider();
       const all = [];
