@@ -1,7 +1,7 @@
 /**
  * Adopting never destroys an object, on an engine with Pulumi's own program runner and provider process: rename without alias,
  * rotation, `--replace`, two resources with one object, a move into a component. `test/provider/lifecycle/adopting.test.ts`
- * covers every kind and mode. Does not prove what the Pulumi CLI prints.
+ * covers every kind and mode. Does not prove the output of the Pulumi CLI.
  */
 import { startTestGateway, type TestGateway } from "../helpers/gateway";
 import { type InlineProgram, inlineProgram } from "../helpers/inlineProgram";

@@ -1,6 +1,6 @@
 /**
  * The example `azure-openai` on the command line: emulator and engine as separate processes, with faults between them. Uses the
- * build in dist. Does not prove what the Pulumi CLI prints.
+ * build in dist. Does not prove the output of the Pulumi CLI.
  */
 import fs from "node:fs";
 import os from "node:os";

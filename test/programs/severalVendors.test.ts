@@ -1,5 +1,5 @@
 /**
- * The example `several-vendors` on the local gateway and Azure, with a server of the test's own for each other vendor: the failover
+ * The example `several-vendors` on the local gateway and Azure, with a server of the test for each other vendor: the failover
  * order of a completion, and its keys. Does not prove that the hosted gateway translates between the vendors' APIs.
  */
 
@@ -109,7 +109,7 @@ test("up creates two providers, six keys, a configuration and an access key, and
   expect(realChanges((await underTest.stack.preview()).changeSummary)).toEqual({});
 });
 
-test("the first vendor answers while it can", async () => {
+test("the first vendor answers while it is available", async () => {
   expect(await complete()).toContain("contoso");
   expect(seen).toEqual([]);
 });

@@ -29,7 +29,7 @@ describe("GitHub Actions", () => {
       .map(({ message }) => message)
       .filter((message) => !message.startsWith('undefined variable "vars"'));
 
-  test("the linter finds nothing, and would", async () => {
+  test("the linter finds no mistake in the workflow, and finds each planted one", async () => {
     expect(await findings(workflowText)).toEqual([]);
     expect(await findings(workflowText.replace("runs-on:", "run-on:"))).not.toEqual([]);
     expect(await findings(workflowText.replace("github.event_name ==", "github.event_nam =="))).not.toEqual([]);

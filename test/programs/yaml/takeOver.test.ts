@@ -1,6 +1,6 @@
 /**
  * Existing objects in a YAML program without a change to them: an account created by hand, and a stack of the dynamic
- * classes, which moves to the plugin and back if that fails.
+ * classes, which moves to the plugin and back.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -80,7 +80,7 @@ const access = new ngrok.AccessConfiguration("team", { rules: [{ provider, keys:
 new ngrok.AccessKey("app", { configurationId: access });
 `;
 
-test("a stack of the dynamic classes moves to the plugin, or remains unchanged on failure, without a write", async () => {
+test("a stack of the dynamic classes moves to the plugin, back, and to the plugin again, without a write", async () => {
   const node = inlineProgram("dynamic", DYNAMIC);
   const old = await createTestStack({ workDir: node.folder, stackName: "dev", env, config: {} });
   try {

@@ -56,27 +56,27 @@ test("a policy is created, read, listed, changed and deleted", async () => {
 
 test.each<[string, object, string]>([
   [
-    "contentFilters without a name",
+    "a content filter without a name",
     { contentFilters: [{ source: "Prompt" }] },
     "'contentFilters[0].name' is required.",
   ],
   [
-    "source in contentFilters",
+    "an unknown source of a content filter",
     { contentFilters: [{ name: "Hate", source: "Answer" }] },
     "The value 'Answer' of 'contentFilters[0].source' is not one of Prompt, Completion.",
   ],
   [
-    "severity in contentFilters",
+    "an unknown severity of a content filter",
     { contentFilters: [{ name: "Hate", source: "Prompt", severityThreshold: "Severe" }] },
     "The value 'Severe' of 'contentFilters[0].severityThreshold' is not one of Low, Medium, High.",
   ],
   [
-    "mode",
+    "an unknown mode",
     { mode: "Off" },
-    "The value 'Off' of 'mode' is not one of Default, Deferred, Blocking, Asynchronous_filter.",
+    "The value 'Off' of 'an unknown mode' is not one of Default, Deferred, Blocking, Asynchronous_filter.",
   ],
-  ["basePolicyName", { basePolicyName: "Nobody" }, "The base policy 'Nobody' does not exist."],
-])("a policy with a wrong %s is refused", async (_what, properties, message) => {
+  ["an unknown base policy", { basePolicyName: "Nobody" }, "The base policy 'Nobody' does not exist."],
+])("a policy with %s is refused", async (_what, properties, message) => {
   const manager = await withAccount();
   const { status, body } = await put(manager, "x", properties);
   expect([status, body]).toEqual([400, { error: { code: "InvalidRaiPolicy", message } }]);
