@@ -19,7 +19,7 @@ jest.setTimeout(300_000);
 const definitions = loadDefinitions();
 const RUNS = Number(process.env.EXPORT_PROPERTY_RUNS ?? 150);
 const SEED = Number(process.env.EXPORT_PROPERTY_SEED ?? 1);
-/** A type check costs seconds, so many accounts stand in one. */
+/** A type check takes seconds, so one check covers many accounts. */
 const CHECKED_ACCOUNTS = 20;
 
 const stamp = {

@@ -16,20 +16,24 @@ test.each<[string, Record<string, string>]>([
   ["a program over IPv6", { host: "[::1]:4000" }],
   ["a program in another container", { host: "emulator:4000" }],
   ["a program on an internal network", { host: "emulator.build.internal" }],
-  ["a name that the emulator listens on", { host: "emulator.example.com:4000" }],
+  ["the host name that the emulator listens on", { host: "emulator.example.com:4000" }],
   [
     "a page of the emulator itself",
     { host: "localhost:1", origin: "http://localhost:1", "sec-fetch-site": "same-origin" },
   ],
-  ["a person who types the address", { host: "localhost:1", "sec-fetch-site": "none" }],
-])("%s is served", (_caller, headers) => {
+  ["an address typed into a browser", { host: "localhost:1", "sec-fetch-site": "none" }],
+])("%s is allowed", (_caller, headers) => {
   expect(refusal(headers)).toBeUndefined();
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ["a page under a name that resolves here", { host: "evil.example:4000" }, /Host header names "evil.example:4000"/],
-  ["a name that only looks like this machine's", { host: "localhost.evil.example" }, /Host header/],
-  ["no name", {}, /Host header/],
+  [
+    "a page whose host name resolves to this machine",
+    { host: "evil.example:4000" },
+    /Host header names "evil.example:4000"/,
+  ],
+  ["a host name that starts with localhost", { host: "localhost.evil.example" }, /Host header/],
+  ["a request without a Host header", {}, /Host header/],
   ["a simple request of another site", { host: "localhost:1", origin: "https://evil.example" }, /Origin header/],
   ["a page in a sandbox", { host: "localhost:1", origin: "null" }, /Origin header/],
   ["another port of this machine", { host: "localhost:1", origin: "http://localhost:2" }, /Origin header/],

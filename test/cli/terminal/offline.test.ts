@@ -81,7 +81,7 @@ async function typeAt(
   return { code: Number(/exit code (\d+)/.exec(shown)?.[1]), shown };
 }
 
-/** What stands at the terminal in the end, without what was drawn over. */
+/** The final content of the terminal, without overwritten text. */
 const lastTree = (shown: string) => {
   const text = stripVTControlCharacters(shown).replaceAll("\r", "");
   return text.slice(text.lastIndexOf("    Type "));

@@ -34,7 +34,7 @@ test(
     const shared = await Promise.all(
       Array.from({ length: SHARED }, async () => (await client.createApiKey({ name: "shared" })).id),
     );
-    /** Ids that exist for certain, and those whose removal was asked for. */
+    /** Ids that certainly exist, and ids whose deletion was requested. */
     const existing = new Set<string>(shared);
     const removing = new Set<string>();
     const everMade = new Set<string>(shared);

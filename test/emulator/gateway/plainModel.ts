@@ -77,7 +77,7 @@ export class PlainModel {
     return keys.filter(([, key]) => key.accessKeyConfigurationId === configurationId).map(([id]) => id);
   }
 
-  /** Whether a body that fits the document is taken all the same. */
+  /** Whether a body that the document allows is accepted. */
   accepts(noun: NounName, body: Json): boolean {
     if (noun === "providers") return this.acceptsProvider(body);
     if (noun === "provider-keys")

@@ -73,7 +73,7 @@ test.each<[string, object, string]>([
   [
     "an unknown mode",
     { mode: "Off" },
-    "The value 'Off' of 'an unknown mode' is not one of Default, Deferred, Blocking, Asynchronous_filter.",
+    "The value 'Off' of 'mode' is not one of Default, Deferred, Blocking, Asynchronous_filter.",
   ],
   ["an unknown base policy", { basePolicyName: "Nobody" }, "The base policy 'Nobody' does not exist."],
 ])("a policy with %s is refused", async (_what, properties, message) => {

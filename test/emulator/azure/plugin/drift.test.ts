@@ -1,5 +1,5 @@
 /**
- * Refreshes and imports of the azure-native replacement: changes in Azure are written into the inputs, and the
+ * Refreshes and imports of the stand-in for azure-native: changes in Azure are written into the inputs, and the
  * program's own spelling of a value is kept. Does not prove the behavior of azure-native for service defaults that are
  * not named here.
  */

@@ -1,5 +1,5 @@
 /**
- * Checks and diffs of the azure-native replacement: generated names, inputs that it refuses before any request to
+ * Checks and diffs of the stand-in for azure-native: generated names, inputs that it refuses before any request to
  * Azure, and changes that replace. Does not prove azure-native's wording.
  */
 import { closeAzures } from "../helpers";

@@ -1,5 +1,5 @@
 /**
- * The azure-native replacement in this process, connected to a local Azure, and called over gRPC like an engine calls
+ * The stand-in for azure-native in this process, connected to a local Azure, and called over gRPC like an engine calls
  * it.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Preview results of the azure-native replacement: inputs are known, and all properties that Azure determines are
+ * Preview results of the stand-in for azure-native: inputs are known, and all properties that Azure determines are
  * unknown. Does not prove that azure-native returns the same for other resources.
  */
 import { closeAzures } from "../helpers";

@@ -1,5 +1,5 @@
 /**
- * Requests of the azure-native replacement: retries and their delays, timeouts, and the result for a resource that
+ * Requests of the stand-in for azure-native: retries and their delays, timeouts, and the result for a resource that
  * Azure accepted and did not complete. Does not prove azure-native's own delays between attempts, which are longer.
  */
 import { closeAzures, SUBSCRIPTION, TestClock } from "../helpers";

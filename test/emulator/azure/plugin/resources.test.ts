@@ -1,5 +1,5 @@
 /**
- * Each resource of the azure-native replacement from creation to deletion: requests, outputs, and no drift in an
+ * Each resource of the stand-in for azure-native from creation to deletion: requests, outputs, and no drift in an
  * immediate refresh. Does not prove the behavior of azure-native for inputs that are not named here.
  */
 import { ask, closeAzures } from "../helpers";
@@ -163,7 +163,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Creates what stands before a resource. */
+/** Creates the resources that precede a resource in the list. */
 async function withAllBefore(token: string): Promise<{ plugin: Plugin; row: Row }> {
   const plugin = await Plugin.start();
   await plugin.delete(GROUP, GROUP_ID);
@@ -261,7 +261,7 @@ test("the error for an unsupported type or function names it and lists the suppo
   );
 });
 
-/** As the stand-in lists them. */
+/** The list of supported types in the error message. */
 const ORDER = [
   GROUP,
   ACCOUNT,
