@@ -94,6 +94,6 @@ test("recover lists nothing for a stack without objects", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-test("no command writes to the account", () => {
+test("no command overwrites unknown additions", () => {
   expect(gateway.lost()).toEqual([]);
 });

@@ -68,7 +68,7 @@ test("dagre draws the first object at the top", () => {
   expect(fromAbove).toEqual(["Rule 1", "Rule 2", "Rule 3", "Rule 4", "Rule 5"]);
 });
 
-test("items with equal preferred heights are placed in order without overlap, and no single move improves the result", () => {
+test("items are placed in order without overlap, and no single move brings an item closer to its preferred position", () => {
   const items = fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 50 }),
@@ -89,7 +89,7 @@ test("items with equal preferred heights are placed in order without overlap, an
         expect(top).toBeGreaterThanOrEqual(room - 1e-6);
         const wished = wish - size / 2;
         const best = Math.min(Math.max(wished, room), floor);
-        // Moving it to where it wishes is prevented by a neighbor, or it is there.
+        // The item is at its preferred position, or a neighbor is in the way.
         expect(Math.abs(top - wished)).toBeLessThanOrEqual(Math.abs(best - wished) + 1e-6);
       }
     }),

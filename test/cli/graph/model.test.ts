@@ -96,7 +96,7 @@ test("a provider that is not allowed and has no key has both marks and remains c
   ]);
 });
 
-test("an access key without a configuration is connected to all stored keys", () => {
+test("an access key without a configuration is connected to all providers with stored keys", () => {
   const graph = graphOf({ accessKeys: [accessKey("free")] });
   expect(ways(graph)).toEqual(
     expect.arrayContaining([
@@ -121,7 +121,7 @@ test("a referenced object that was not read is drawn as external", () => {
   ).toEqual(["aigac_elsewhere", "aigpk_east-2", "azure-west"]);
 });
 
-test("a region is read from the stack's account if known, otherwise from the host name", () => {
+test("a region is read from the host name, or from the stack's account if the host name contains none", () => {
   const account = { id: "/subscriptions/s", name: "plain", subdomain: "plain", location: "norwayeast" };
   const azureAccounts = [{ ...account, resourceGroup: "group", deployments: [{ name: "gpt-5-mini", details: "" }] }];
   const providers = [...smallObjects.providers, provider("azure-north", "plain")];

@@ -168,7 +168,7 @@ inBrowser("every object is a button whose accessible name contains its kind and 
 });
 
 inBrowser(
-  "findings are grouped with counts; a click on a group highlights it, and a click on its object selects the object",
+  "findings are grouped with counts; a group is shown in the picture, and a click on its object selects the object",
   async () => {
     const providers = ["lost", "found"].map((name) => provider(`azure-${name}`, `ai-japaneast-${name}`));
     await open(topologyOf({ ...smallObjects, providers: [...smallObjects.providers, ...providers] }));
@@ -186,7 +186,7 @@ inBrowser(
 );
 
 inBrowser(
-  "search matches name, model and region, shows the number of matches, and shows only the matches",
+  "search matches a region, shows the number of matches, and shows only matches and connected objects",
   async () => {
     await open(topologyOf(smallObjects));
     await page.keyboard.press("/");

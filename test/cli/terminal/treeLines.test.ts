@@ -168,7 +168,7 @@ test("no line exceeds the terminal's width, for any names", () => {
   );
 });
 
-test("a shortened text has the given width; a text shortened in the middle keeps its end", () => {
+test("a shortened text does not exceed the given width; a text shortened in the middle keeps its end", () => {
   expect([cutTo("ai-swedencentral-key1", 12), cutMiddleTo("ai-swedencentral-key1", 12)]).toEqual([
     "ai-swedence…",
     "ai-swe…-key1",
