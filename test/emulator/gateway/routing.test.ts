@@ -177,7 +177,7 @@ describe("A response", () => {
     expect((await usage()).at(-1)).toMatchObject({ isFinalAttempt: true, timedOut: true });
   });
 
-  test("never contains a key's value, for any failure", async () => {
+  test("does not contain a key's value if the upstream refuses the key", async () => {
     await upstream.reset(2);
     upstream.answer(json(401, { error: "bad key" }));
     expect(await (await post(chat("up:Big"))).text()).not.toContain(VALUE);

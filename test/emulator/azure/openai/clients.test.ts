@@ -109,7 +109,7 @@ describe.each(clients)("%s", (_name, create, model) => {
   });
 });
 
-test("AzureOpenAI uses the model as deployment by default, and reports if both are missing", async () => {
+test("AzureOpenAI uses the model as deployment by default, and reports a missing deployment", async () => {
   const client = dated({ deployment: undefined });
   expect((await client.chat.completions.create({ model: "chat", messages })).choices).toHaveLength(1);
   const missing = client.chat.completions.create({ model: "missing", messages });

@@ -256,7 +256,7 @@ describe("reasoning models:", () => {
     expect(await chat(change)).toEqual(unsupported(Object.keys(change)[0] ?? ""));
   });
 
-  test("o1 and o3-mini refuse any temperature, and o-series models refuse parallel calls", async () => {
+  test("o3-mini refuses even the default temperature, and o-series models refuse parallel calls", async () => {
     expect(await chat({ temperature: 1 }, "thinker")).toEqual(unsupported("temperature"));
     const tools = [{ type: "function", function: { name: "weather" } }];
     expect(await chat({ tools, parallel_tool_calls: true }, "o4")).toEqual(unsupported("parallel_tool_calls"));

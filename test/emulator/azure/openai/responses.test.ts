@@ -194,7 +194,7 @@ describe("stored responses:", () => {
     expect([status, body.output[0].content?.[0].text]).toEqual([200, ANSWER_TEXT]);
   });
 
-  test("a response is read and deleted on both families of routes", async () => {
+  test("a response is readable on both families of routes until it is deleted", async () => {
     const azure = await azureWith({ seed: SEED });
     const { body } = await at(azure, "", { body: { model: "chat", input: "Hello" } });
     expect((await at(azure, `/${body.id}`)).body).toEqual(body);
