@@ -41,7 +41,7 @@ export function toHtml(graph: Graph): string {
 <header>
 <div class="about"><h1>${escapeXml(graph.title)}</h1><p>${escapeXml(graph.summary)}</p></div>
 <div class="tools">
-<label><span class="hidden">Search</span><input id="search" type="search" placeholder="Search names, models, regions" autocomplete="off" spellcheck="false"></label>
+<label><span class="hidden">Search</span><input id="search" type="search" placeholder="Name, model or region" autocomplete="off" spellcheck="false"></label>
 <output id="found" for="search" aria-live="polite"></output>
 <button id="panel" type="button" aria-controls="aside" aria-expanded="false">${panelTitle(findingCount)}</button>
 <button id="theme" type="button" aria-label="Colors: as the system">&#9680;</button>
@@ -120,8 +120,9 @@ function failoverMarkup(graph: Graph): string {
 function lanesMarkup({ nodes }: Graph): string {
   return PAGE_LANES.map(({ title, lanes, partNoun }) => {
     const [own = 0, parts] = lanes.map((lane) => nodes.filter((node) => node.lane === lane).length);
-    const count = parts === undefined ? own : `${own} \u00b7 ${counted(parts, partNoun ?? "")}`;
-    return `<section class="lane"><h2>${title} <span class="count">${count}</span></h2><div class="columns"></div></section>`;
+    const counts = parts === undefined ? [own] : [own, `\u00b7 ${counted(parts, partNoun ?? "")}`];
+    const heading = [title, ...counts.map((count) => `<span class="count">${count}</span>`)].join(" ");
+    return `<section class="lane"><h2>${heading}</h2><div class="columns"></div></section>`;
   }).join("\n");
 }
 

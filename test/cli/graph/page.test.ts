@@ -269,6 +269,14 @@ const measures = () =>
     };
   })()`) as Promise<{ smallest: number; isScrolledDown: boolean; isScrolledAcross: boolean }>;
 
+/** Texts in the lanes' headings that are shown in part. */
+const cutHeadings = () =>
+  page.evaluate(`[...document.querySelectorAll(".lane>h2")].flatMap((heading) => {
+    const room = heading.getBoundingClientRect();
+    const counts = [...heading.querySelectorAll(".count")].map((each) => [each.textContent, each.getBoundingClientRect()]);
+    return counts.filter(([, { top, right }]) => top < room.bottom && right > room.right + 1).map(([text]) => text);
+  })`);
+
 inBrowser(
   "an account of 60 providers, 200 keys, 192 rules and 48 access keys fits the window with 12 px text",
   async () => {
@@ -278,6 +286,7 @@ inBrowser(
     ] as const) {
       await open(largeTopology(), { width, height });
       expect(await measures()).toEqual({ smallest: 12, isScrolledDown: false, isScrolledAcross: false });
+      expect(await cutHeadings()).toEqual([]);
       // 48 access keys, an API key, 12 configurations, 61 providers, 20 Azure accounts, the credits.
       expect(await page.locator(".node").count()).toBe(48 + 1 + 12 + 61 + 20 + 1);
       await page.close();
