@@ -19,9 +19,12 @@ export interface NotingProcess {
 /** Time in which the response of a call reaches the engine, with a margin for a loaded machine. */
 const RESPONSE_MS = 100;
 
+let identity: ProcessIdentity | undefined;
+
 export const thisProcess: NotingProcess = {
   get identity() {
-    return { pid: process.pid, start: readProcessTable(process.pid)?.start };
+    identity ??= { pid: process.pid, start: readProcessTable(process.pid)?.start };
+    return identity;
   },
 
   isRunning: ({ pid, start }) => {
