@@ -50,7 +50,7 @@ Nothing is changed at the gateway. What carries another stack's mark is left out
 can't be read back: the written README.md says which ones the stack's config needs. What --import-file writes is for
 \`pulumi import --file … --generate-code=false\` of a CLI from 3.254.0 on, where \`up\` should not adopt; it holds no provider keys.
 A project in YAML comes with import.json for \`pulumi import\`, provider keys among it: the plugin of this package reads each object.
-Exit code: 0 when the project was written or printed, also when something in it could only be told as a comment;
+Exit code: 0 when the project was written or printed, also when a part of the account is only in a comment;
 1 when it could not run to its end.`,
     );
   return withAccountFlags(command).action(runExport);

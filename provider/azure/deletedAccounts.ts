@@ -64,7 +64,7 @@ export function restoreFlag(
       else void pulumi.log.error(toAdvice(place, deleted), parent);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const text = `Azure refuses to create account ${JSON.stringify(plan.name)} if it was deleted in the last 48 hours, which could not be found out: ${reason}`;
+      const text = `Azure refuses to create account ${JSON.stringify(plan.name)} if one with that name was deleted in the last 48 hours, which could not be checked: ${reason}`;
       // With neither argument, a program without the permission only loses the advice.
       const isAskedFor = restore === "ifDeleted" || purgeOnDelete;
       void (isAskedFor ? pulumi.log.warn(text, parent) : pulumi.log.debug(text, parent));

@@ -70,7 +70,7 @@ function refuseForeign(definition: AnyObject, found: Found<PlainObject>, owner: 
   const mark = readMark(found.state.metadata);
   if (mark === undefined || (owner !== undefined && isSameStack(mark.stack, owner.stack))) return;
   throw new Error(
-    `adopt: ${definition.kind} ${found.id} belongs to the stack ${mark.stack}. Remove it there first, or give its id as adopt to adopt it all the same.`,
+    `adopt: ${definition.kind} ${found.id} belongs to the stack ${mark.stack}. Remove it there first, or give its id as adopt to adopt it anyway.`,
   );
 }
 

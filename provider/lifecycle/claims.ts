@@ -111,7 +111,7 @@ export function hasOtherMark(
   if (isOwnMark && (isDeclared || old.memory.create === undefined)) return false;
   report?.(
     `${definition.kind} ${id}${owner === undefined ? "" : ` of ${ownerName(owner)}`} was left at the gateway: its mark says that it belongs to ` +
-      `"${mark.resource}" of the stack ${mark.stack} by now.`,
+      `"${mark.resource}" of the stack ${mark.stack}.`,
   );
   return true;
 }

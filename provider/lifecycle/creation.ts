@@ -31,7 +31,7 @@ export class UnresolvedCreation extends Error {
     context: CallContext,
   ) {
     super(
-      `${cause.message}\n${definition.kind} "${context.call.subject.name}" may exist at the gateway all the same: looking for it failed too. ` +
+      `${cause.message}\n${definition.kind} "${context.call.subject.name}" may exist at the gateway: its creation was not answered, and looking for it failed too. ` +
         `${problem.message}\nThe state remembers the creation: the next up, refresh or destroy looks for the object before anything else. ` +
         "`pulumi-ngrok-ai recover` lists it.",
     );
@@ -276,8 +276,8 @@ function isUsable(definition: AnyObject, state: PlainObject, inputs: PlainObject
 export function undecided(definition: AnyObject, candidates: readonly Found<PlainObject>[], { owner }: Caller): string {
   const whose = owner === undefined ? "" : ` of ${ownerName(owner)}`;
   return (
-    `An earlier creation of the ${definition.kind}${whose} was never answered, and may have made ${idsOf(candidates)}, which fits and was made at ` +
-    'that time. If it did, give its id as adopt, or remove the object. If it belongs to something else, give adopt: "never".'
+    `An earlier creation of the ${definition.kind}${whose} was not answered. It may have created ${idsOf(candidates)}, which has the ` +
+    'same content and was created at that time. If it did, give its id as adopt, or remove the object. If it belongs to something else, give adopt: "never".'
   );
 }
 

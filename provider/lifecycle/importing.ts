@@ -18,7 +18,7 @@ export async function readForImport(
 ): Promise<(Resource & { readonly id: string; readonly inputs: PlainObject }) | undefined> {
   if (isAction(definition)) {
     throw new Error(
-      `${definition.kind} "${id}" can't be imported or looked up: it is no object at the gateway. Declare it without import.`,
+      `${definition.kind} "${id}" can't be imported or looked up: the gateway does not store it. Declare it without import.`,
     );
   }
   const account = await context.accountId();

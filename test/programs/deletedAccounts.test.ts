@@ -146,6 +146,6 @@ test("a look-up that Azure refuses is only a warning", async () => {
   const { stdout, summary } = await stack.up();
   expect([summary.result, realChanges(summary.resourceChanges)]).toEqual(["succeeded", {}]);
   expect(stdout).toMatch(
-    /warning: Azure refuses to create account "ai-uksouth-[0-9a-f]{6}" if it was deleted in the last 48 hours, which could not be found out: Azure answered 403 to a look-up of deleted accounts: AuthorizationFailed no permission/,
+    /warning: Azure refuses to create account "ai-uksouth-[0-9a-f]{6}" if one with that name was deleted in the last 48 hours, which could not be checked: Azure answered 403 to a look-up of deleted accounts: AuthorizationFailed no permission/,
   );
 });

@@ -68,7 +68,7 @@ async function loseOutcomes(): Promise<void> {
     () => "",
     (error: Error) => error.message,
   );
-  expect(message).toContain("may exist at the gateway all the same");
+  expect(message).toContain("may exist at the gateway: its creation was not answered");
   expect(message).not.toContain(VALUE);
   await gateway.clearFaults();
 }

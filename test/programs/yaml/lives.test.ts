@@ -248,7 +248,7 @@ describe("a YAML program", () => {
       "--yes",
       "--skip-preview",
     );
-    expect(refused.text).toContain("can't be imported or looked up: it is no object at the gateway");
+    expect(refused.text).toContain("can't be imported or looked up: the gateway does not store it");
     const missing = await program.pulumi(
       "import",
       "ngrok-ai:index:ApiKey",

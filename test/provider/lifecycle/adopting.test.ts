@@ -198,7 +198,7 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
         await engine.up(program);
         expect(await idsOf(kind)).toEqual([id]);
         expect(engine.lines).toEqual([
-          `${kind} ${id} of "one" was left at the gateway: its mark says that it belongs to "renamed" of the stack ${MARKED_STACK[adapter]} by now.`,
+          `${kind} ${id} of "one" was left at the gateway: its mark says that it belongs to "renamed" of the stack ${MARKED_STACK[adapter]}.`,
         ]);
         await expectSettled(engine, program, [id]);
         await expectDestroyed(engine, kind);

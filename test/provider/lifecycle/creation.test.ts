@@ -114,7 +114,9 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
         const engine = engineOf();
         await loseOutcome(kind);
         const message = await messageOf(engine.up([declared(kind)]));
-        expect(message).toContain(`${kind} "one" may exist at the gateway all the same: looking for it failed too. `);
+        expect(message).toContain(
+          `${kind} "one" may exist at the gateway: its creation was not answered, and looking for it failed too. `,
+        );
         expect(message).toMatch(
           /The state remembers the creation: the next up, refresh or destroy looks for the object before anything else\./,
         );
@@ -255,7 +257,7 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
       const engine = engineOf();
       await loseOutcome("AccessConfiguration", HTML);
       expect(await messageOf(engine.up([declared("AccessConfiguration")]))).toContain(
-        "may exist at the gateway all the same",
+        "may exist at the gateway: its creation was not answered",
       );
       await gateway.clearFaults();
       await engine.up([declared("AccessConfiguration")]);
@@ -266,7 +268,9 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
       const engine = engineOf();
       await gateway.fault({ match: { method: "POST", path: "/access-keys" }, action: { drop: "after" } });
       await gateway.fault({ match: { method: "DELETE", path: "/access-keys" }, times: 1_000, action: { status: 503 } });
-      expect(await messageOf(engine.up([declared("AccessKey")]))).toContain("may exist at the gateway all the same");
+      expect(await messageOf(engine.up([declared("AccessKey")]))).toContain(
+        "may exist at the gateway: its creation was not answered",
+      );
       await gateway.clearFaults();
       await engine.up([declared("AccessKey")]);
       await expectSettled(engine, [declared("AccessKey")], "AccessKey");
@@ -343,8 +347,8 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
       await gateway.clearFaults();
       const [made = ""] = await idsOf("AccessConfiguration");
       const undecided =
-        `An earlier creation of the AccessConfiguration of "one" was never answered, and may have made ${made}, which fits and was made at that ` +
-        'time. If it did, give its id as adopt, or remove the object. If it belongs to something else, give adopt: "never".';
+        `An earlier creation of the AccessConfiguration of "one" was not answered. It may have created ${made}, which has the ` +
+        'same content and was created at that time. If it did, give its id as adopt, or remove the object. If it belongs to something else, give adopt: "never".';
       expect(await messageOf(engine.up([declared("AccessConfiguration")]))).toBe(undecided);
       expect(await messageOf(engine.destroy())).toContain(
         `${undecided} To forget the creation, run \`pulumi state delete\``,
@@ -436,7 +440,7 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
       const [old] = stateIds(engine);
       await loseOutcome("AccessKey");
       expect(await messageOf(engine.up([key("2", { adopt: "ifExists" })]))).toContain(
-        "may exist at the gateway all the same",
+        "may exist at the gateway: its creation was not answered",
       );
       await gateway.clearFaults();
       expect(await idsOf("AccessKey")).toContain(old);

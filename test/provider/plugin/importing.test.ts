@@ -97,7 +97,7 @@ test.each(MARKABLE)("%s of another stack becomes this stack's with the first upd
   // The other stack now keeps the object.
   await theirs.delete();
   expect(lines).toEqual([
-    `${kind} ${one.id} of "theirs" was left at the gateway: its mark says that it belongs to "one" of the stack shop/dev by now.`,
+    `${kind} ${one.id} of "theirs" was left at the gateway: its mark says that it belongs to "one" of the stack shop/dev.`,
   ]);
   expect(await one.refresh()).toMatchObject({ name: "renamed" });
   await one.delete();
@@ -207,7 +207,7 @@ describe("import is refused for", () => {
 
   test("a route check", async () => {
     await expect(importing("RouteCheck", "route-check-1")).rejects.toThrow(
-      'RouteCheck "route-check-1" can\'t be imported or looked up: it is no object at the gateway. Declare it without import.',
+      'RouteCheck "route-check-1" can\'t be imported or looked up: the gateway does not store it. Declare it without import.',
     );
   });
 });

@@ -162,7 +162,7 @@ export class RandomLife {
   /** Deletes the unused objects that a message names, as the message asks. */
   private async decide(message: string): Promise<boolean> {
     const [, named] =
-      /(?:may have made|could be the one that was made:) ([\w, ]+?)(?:, which fits|\.)/.exec(message) ?? [];
+      /(?:may have created|could be the one that was made:) ([\w, ]+?)(?:, which has|\.)/.exec(message) ?? [];
     const ours = [...this.engine.state.values()].map(({ id }) => id);
     const needed = new Set([...this.others.keys(), ...Object.values(this.hand), ...ours]);
     for (const id of named?.split(", ") ?? []) if (!needed.has(id)) await this.removeByHand(id);
