@@ -11,7 +11,7 @@ import type { CreationNotes } from "./creationNotes";
 import { type AnyObject, type CallContext, type Found, HalfDoneError, isUnanswered } from "./definition";
 import type { KnownObjects } from "./knownObjects";
 import { type Creation, findCreated, gatewayTime } from "./lostAnswer";
-import { changedFields, type Memory, STATE_SCHEMA } from "./memory";
+import { changedFields, type Memory, type Resource, STATE_SCHEMA } from "./memory";
 import { isMarkOf, type Mark, ownerName, readMark } from "./ownership";
 import { creationOf } from "./unresolved";
 import { type PlainObject, UnknownPaths } from "./values";
@@ -267,9 +267,13 @@ function isCertain(
 /** Not usable: an object whose token is lost, or one that an update cannot bring to the program's inputs. */
 function isUsable(definition: AnyObject, state: PlainObject, inputs: PlainObject): boolean {
   if (definition.secretOutputs?.length) return false;
-  const stored = { state, memory: { schema: STATE_SCHEMA, managed: [] } };
-  const changed = changedFields(definition, stored, inputs, UnknownPaths.of({}));
+  const changed = changedFields(definition, ownCreation(definition, state), inputs, UnknownPaths.of({}));
   return changed.every((name) => definition.fields[name]?.change !== "replace");
+}
+
+/** An object of an earlier creation: all its fields are that creation's, so an update clears those that the program no longer gives. */
+export function ownCreation(definition: AnyObject, state: PlainObject): Resource {
+  return { state, memory: { schema: STATE_SCHEMA, managed: Object.keys(definition.fields) } };
 }
 
 /** Objects without a mark that an earlier creation may have made. */

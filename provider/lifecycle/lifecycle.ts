@@ -7,12 +7,11 @@ import { type AdoptOption, findToAdopt } from "./adopt";
 import { changing } from "./changing";
 import { type CheckedInputs, checkInputs } from "./check";
 import { claimAdopted, declareResource, noteObject } from "./claims";
-import { type Creator, createOnce, findLeftBehind, UnresolvedCreation } from "./creation";
+import { type Creator, createOnce, findLeftBehind, ownCreation, UnresolvedCreation } from "./creation";
 import {
   type AnyDefinition,
   type AnyObject,
   type CallContext,
-  type Found,
   HalfDoneError,
   isAction,
   isUnanswered,
@@ -156,7 +155,8 @@ export async function create(
     claimAdopted(definition, existing.id, memory, options);
     const isMarked = readMark(wanted.metadata)?.create === createId;
     if (!isMarked) options.notes?.adoptions.note({ kind: definition.kind, id: existing.id, account }, createId);
-    const state = await adopted(definition, existing, wanted, options, context);
+    const found = left === undefined ? nothingManaged(existing.state) : ownCreation(definition, existing.state);
+    const state = await adopted(definition, existing.id, found, wanted, options, context);
     if (left !== undefined) options.notes?.creations.endAfterResponse(createId);
     return { id: existing.id, state, memory };
   } catch (error) {
@@ -179,20 +179,25 @@ export async function create(
  */
 async function adopted(
   definition: AnyObject,
-  existing: Found<PlainObject>,
+  id: string,
+  existing: Resource,
   wanted: PlainObject,
   { owner, known }: LifecycleOptions,
   context: CallContext,
 ): Promise<PlainObject> {
-  const nothingManaged: Resource = { state: existing.state, memory: { schema: STATE_SCHEMA, managed: [] } };
   try {
-    return await updateFields(definition, existing.id, nothingManaged, wanted, context);
+    return await updateFields(definition, id, existing, wanted, context);
   } catch (error) {
-    if (error instanceof HalfDoneError) throw new HalfDoneError(error.state, error.cause, existing.id);
-    if (isUnanswered(error)) throw new HalfDoneError(existing.state, error, existing.id);
-    if (owner !== undefined) known.release(existing.id, owner);
+    if (error instanceof HalfDoneError) throw new HalfDoneError(error.state, error.cause, id);
+    if (isUnanswered(error)) throw new HalfDoneError(existing.state, error, id);
+    if (owner !== undefined) known.release(id, owner);
     throw error;
   }
+}
+
+/** An object of another owner: fields that the program does not give keep their values. */
+function nothingManaged(state: PlainObject): Resource {
+  return { state, memory: { schema: STATE_SCHEMA, managed: [] } };
 }
 
 /** Returns `undefined` if the object no longer exists. The id changes if an unresolved creation's object was found. */

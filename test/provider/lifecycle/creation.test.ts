@@ -418,6 +418,21 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
       await expectSettled(engine, program, kind);
     });
 
+    test("leaves an object that gets exactly the next program's fields", async () => {
+      const engine = engineOf();
+      engine.kill = { requests: 1, when: "after", what: "provider" };
+      const field = kind === "CustomProvider" ? "models" : "description";
+      const given = { models: ["only-in-the-killed-run"], description: "only in the killed run" }[field];
+      await messageOf(engine.up([declared(kind, "one", { [field]: given })]));
+      const [made] = await idsOf(kind);
+      await engine.up(program);
+      if (!TOKENS.includes(kind)) expect(await idsOf(kind)).toEqual([made]);
+      const stored = () => ([...engine.state.values()][0]?.outs[field] as string | undefined) ?? "";
+      expect(stored()).toHaveLength(0);
+      await expectSettled(engine, program, kind);
+      expect(stored()).toHaveLength(0);
+    });
+
     test("leaves the same result if it is killed again during the look-up", async () => {
       const engine = await killed("after");
       for (const requests of [1, 2, 3]) {
