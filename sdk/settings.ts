@@ -51,6 +51,8 @@ export interface Settings {
   readonly apiKeySource: string;
   readonly apiUrl: string;
   readonly gatewayUrl: string;
+  /** Why the data plane must not be called with these settings. */
+  readonly gatewayUrlProblem?: string | undefined;
   readonly requestTimeoutMs: number;
   readonly retryBudgetMs: number;
   readonly maxConcurrency: number;
@@ -89,11 +91,13 @@ export function readSettings(sources: SettingSources): Settings {
   for (const key of sources.config?.keys ?? []) judge.checkConfigKey(key);
   const apiKey = given("apiKey");
   if (apiKey === undefined) judge.problem(missingKeyText(sources));
+  const [apiUrl, gatewayUrl] = [given("apiUrl"), given("gatewayUrl")];
   const settings = {
     apiKey: judge.apiKey(apiKey),
     apiKeySource: toSource(apiKey, sources),
-    apiUrl: judge.url(given("apiUrl"), DEFAULT_API_URL),
-    gatewayUrl: judge.url(given("gatewayUrl"), DEFAULT_GATEWAY_URL),
+    apiUrl: judge.url(apiUrl, DEFAULT_API_URL),
+    gatewayUrl: judge.url(gatewayUrl, DEFAULT_GATEWAY_URL).replace(/\/v1$/, ""), // clients need the /v1, so it is often given
+    gatewayUrlProblem: gatewayUrl === undefined ? problemOfDefault(apiUrl) : undefined,
     requestTimeoutMs: judge.seconds(given("requestTimeoutSeconds"), DEFAULT_REQUEST_TIMEOUT_MS),
     retryBudgetMs: judge.seconds(given("retryBudgetSeconds"), DEFAULT_RETRY_BUDGET_MS),
     maxConcurrency: judge.wholeNumber(given("maxConcurrency"), DEFAULT_MAX_CONCURRENCY),
@@ -101,6 +105,16 @@ export function readSettings(sources: SettingSources): Settings {
   };
   judge.throwProblems();
   return settings;
+}
+
+/** A token of a local gateway must not be sent to the hosted one. */
+function problemOfDefault(apiUrl: Given | undefined): string | undefined {
+  if (apiUrl === undefined || !URL.canParse(apiUrl.value) || !LOOPBACK.test(new URL(apiUrl.value).hostname))
+    return undefined;
+  return (
+    `${apiUrl.place} is an address of this machine, and ${CONFIG_NAMESPACE}:gatewayUrl is not given: its default, ${DEFAULT_GATEWAY_URL}, is not the ` +
+    `data plane of a local gateway. Set ${CONFIG_NAMESPACE}:gatewayUrl or ${ENVIRONMENT_VARIABLES.gatewayUrl}`
+  );
 }
 
 function find(name: SettingName, { flags, config, environment }: SettingSources): Given | undefined {
@@ -288,9 +302,9 @@ function toNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
-const LOOPBACK_OR_INTERNAL = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.internal)$/;
+const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Whether a host, in the notation of `URL`, is on this machine or in ngrok's internal network. */
 function isLoopbackOrInternal(hostname: string): boolean {
-  return LOOPBACK_OR_INTERNAL.test(hostname);
+  return LOOPBACK.test(hostname) || hostname.endsWith(".internal");
 }

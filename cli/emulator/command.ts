@@ -15,6 +15,14 @@ interface Flags {
   readonly json?: true;
 }
 
+interface Addresses {
+  readonly controlUrl: string;
+  readonly gatewayUrl: string;
+  readonly azureUrl: string;
+  /** Key of the first account. */
+  readonly apiKey: string;
+}
+
 const DEFAULT_API_KEYS: readonly string[] = ["local"];
 
 export function emulatorCommand(): Command {
@@ -59,7 +67,7 @@ Examples:
   pulumi-ngrok-ai emulator --data gateway.journal --json
   pulumi-ngrok-ai emulator --api-key team-a --api-key team-b
 
-What the files of --data hold is on the disk before a request is answered. They know an account by the place of its --api-key:
+What the files of --data hold is on the disk before a request is answered. Accounts are matched by the position of --api-key, so
 keep the order. Azure's resources that --seed has and the file does not are added at each start.
 
 Faults and requests: POST and DELETE /_emulator/faults, GET /_emulator/requests, GET /_emulator/coverage, POST /_emulator/reset
@@ -114,11 +122,12 @@ async function runEmulator(flags: Flags): Promise<void> {
   if (flags.json) console.log(JSON.stringify({ ...addresses, pid: process.pid }));
   else {
     const keys = flags.apiKey.map((key) => `"${key}"`).join(", ");
-    const told = otherApiKeys.length === 0 ? `key ${keys}` : `keys ${keys} (an account each)`;
-    console.log(`Management API  ${addresses.controlUrl}   (AI_GATEWAY_API_URL), ${told}`);
-    console.log(`Data plane      ${addresses.gatewayUrl}/v1`);
-    console.log(`Azure           ${addresses.azureUrl}   (AZURE_EMULATOR_URL)`);
-    console.log("Ctrl-C ends them.");
+    const which = otherApiKeys.length === 0 ? `key ${keys}` : `keys ${keys}, each of its own account`;
+    console.log(`Management API  ${addresses.controlUrl}, ${which}`);
+    console.log(`Data plane      ${addresses.gatewayUrl}/v1 is the base URL for clients`);
+    console.log(`Azure           ${addresses.azureUrl}`);
+    console.log(`For programs, in another terminal:\n  ${exportLine(addresses)}`);
+    console.log("Ctrl-C ends the servers.");
   }
   await ended;
   const { closeAll } = await import("../../emulator/closeAll.js");
@@ -126,6 +135,21 @@ async function runEmulator(flags: Flags): Promise<void> {
     () => gateway.close(),
     () => azure.close(),
   );
+}
+
+/** A line for the terminal in which a program runs. */
+function exportLine(addresses: Addresses): string {
+  const variables = Object.entries({
+    AI_GATEWAY_API_KEY: addresses.apiKey,
+    AI_GATEWAY_API_URL: addresses.controlUrl,
+    AI_GATEWAY_URL: addresses.gatewayUrl,
+    AZURE_EMULATOR_URL: addresses.azureUrl,
+  });
+  if (process.platform === "win32") {
+    return variables.map(([name, value]) => `$env:${name} = '${value.replaceAll("'", "''")}'`).join("; ");
+  }
+  const quoted = (value: string) => (/^[\w./:-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
+  return `export ${variables.map(([name, value]) => `${name}=${quoted(value)}`).join(" ")}`;
 }
 
 function parsePort(text: string): number {

@@ -70,7 +70,8 @@ function summaryOf(nodes: readonly GraphNode[], regions: readonly string[]): str
   const parts = COUNTED.flatMap((kind) => {
     const count = counts.get(kind)?.length ?? 0;
     if (count === 0) return [];
-    const where = kind === "AzureAccount" ? ` in ${counted(regions.length, "region")}` : "";
+    const isPlaced = kind === "AzureAccount" && regions.length > 0; // the address of some accounts does not name a region
+    const where = isPlaced ? ` in ${counted(regions.length, "region")}` : "";
     return [counted(count, nounOf(kind)) + where];
   });
   return parts.length === 0 ? "No objects" : parts.join(" · ");

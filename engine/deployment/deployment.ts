@@ -88,7 +88,7 @@ export class Deployment {
     if (pendingOperations.length === 0 || options.isPreview || kind === "refresh" || refreshesFirst) return;
     const lines = pendingOperations.map(({ type, resource }) => `  * ${resource.urn}, interrupted while ${type}`);
     this.run.diagnostics.warning(
-      `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n${lines.join("\n")}\nThese resources are in an unknown state because the engine was interrupted while waiting for changes to these resources to complete. Check at the provider whether they exist; \`refresh\` with clearPendingCreates removes pending creations from the state.`,
+      `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n${lines.join("\n")}\nThese resources are in an unknown state because the engine was interrupted while waiting for changes to these resources to complete. Check at the provider whether they exist; \`refresh\` with --clear-pending-creates (clearPendingCreates in a program) removes pending creations from the state.`,
     );
   }
 

@@ -136,6 +136,7 @@ export class DynamicAdapter implements dynamic.ResourceProvider<Properties, Prop
   private options(properties: Properties): lifecycle.LifecycleOptions {
     return {
       ownership: this.configured?.ownership ?? "on",
+      gatewayUrlProblem: this.configured?.gatewayUrlProblem,
       owner: ownerOf(properties),
       known: this.known,
       report: this.surroundings.report,

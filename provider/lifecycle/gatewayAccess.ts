@@ -57,6 +57,11 @@ export class GatewayAccess {
     return this.settings instanceof Error ? "on" : this.settings.ownership;
   }
 
+  /** Why a program must not call the data plane. */
+  get gatewayUrlProblem(): string | undefined {
+    return this.settings instanceof Error ? undefined : this.settings.gatewayUrlProblem;
+  }
+
   get notes(): Notes {
     this.openNotes ??= this.surroundings.notes();
     return this.openNotes;

@@ -12,6 +12,7 @@ import {
   type AnyDefinition,
   type AnyObject,
   type CallContext,
+  type Failure,
   HalfDoneError,
   isAction,
   isUnanswered,
@@ -62,6 +63,8 @@ export class PartialFailure extends Error {
 
 export interface LifecycleOptions extends Creator {
   readonly ownership: "on" | "off";
+  /** Why an action, which calls the data plane, must not run. */
+  readonly gatewayUrlProblem?: string | undefined;
 }
 
 /**
@@ -78,8 +81,12 @@ export function check(
   if (checked.failures.length > 0 || options === undefined) return checked;
   const failure =
     unresolvedReference(checked.inputs) ??
-    (isAction(definition) ? undefined : declareResource(definition, checked.inputs, olds, options));
+    (isAction(definition) ? actionFailure(options) : declareResource(definition, checked.inputs, olds, options));
   return failure === undefined ? checked : { ...checked, failures: [failure] };
+}
+
+function actionFailure({ gatewayUrlProblem }: LifecycleOptions): Failure | undefined {
+  return gatewayUrlProblem === undefined ? undefined : { property: "", reason: gatewayUrlProblem };
 }
 
 /** @throws Error if another resource of the program declares the same object. */

@@ -278,6 +278,7 @@ export class PluginAdapter {
     this.known.set(parts.type, known);
     return {
       ownership: this.access.ownership,
+      gatewayUrlProblem: this.access.gatewayUrlProblem,
       owner: toOwner(parts),
       known,
       report: (line) => this.surroundings.report(line, urn),

@@ -2,6 +2,7 @@
  * `pulumi-ngrok-ai emulator`: its flags, as a process of the build. Does not prove the behavior of the servers;
  * test/emulator does.
  */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -34,14 +35,31 @@ test(`without --api-key, one account exists, with the key "local"`, async () => 
   expect(await emulator.end()).toBe(0);
 });
 
-test("the text output contains the key of each account", async () => {
-  const { child, ended } = startCommand(["emulator", "--api-key", "one", "--api-key", "two"]);
+/** What `emulator` prints until it is ready. */
+async function printedBy(...flags: string[]): Promise<string> {
+  const { child, ended } = startCommand(["emulator", ...flags]);
   let shown = "";
   child.stdout?.on("data", (text: string) => {
     shown += text;
-    if (shown.includes("Ctrl-C ends them.")) child.kill("SIGTERM");
+    if (shown.includes("Ctrl-C ends the servers.")) child.kill("SIGTERM");
   });
-  expect((await ended).stdout).toMatch(/^Management API {2}http:.* keys "one", "two" \(an account each\)$/m);
+  return (await ended).stdout;
+}
+
+test("the text output contains the key of each account", async () => {
+  const text = await printedBy("--api-key", "one", "--api-key", "two");
+  expect(text).toMatch(/^Management API {2}http:.* keys "one", "two", each of its own account$/m);
+});
+
+test("the text output contains a line for the shell that sets all addresses and the first key", async () => {
+  const text = await printedBy("--api-key", "it's one", "--api-key", "two");
+  const line = /^ {2}(export .*)$/m.exec(text)?.[1] ?? "";
+  const names = ["AI_GATEWAY_API_KEY", "AI_GATEWAY_API_URL", "AI_GATEWAY_URL", "AZURE_EMULATOR_URL"];
+  const shown = execFileSync("sh", ["-c", `${line}; for name in ${names.join(" ")}; do printenv "$name"; done`]);
+  const [apiKey, ...urls] = shown.toString().trim().split("\n");
+  expect(apiKey).toBe("it's one");
+  for (const url of urls) expect(url).toMatch(/^https?:\/\/127\.0\.0\.1:\d+$/);
+  expect(urls).toHaveLength(3);
 });
 
 test.each([

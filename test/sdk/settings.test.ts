@@ -49,6 +49,24 @@ test("a flag takes precedence over config, config over the environment, and an e
   ).toBe("https://flag.example");
 });
 
+test("the gateway's address may be given as clients need it, with /v1", () => {
+  const { gatewayUrl } = readSettings(valid({ "ngrok-ai:gatewayUrl": "http://127.0.0.1:8081/v1/" }));
+  expect(gatewayUrl).toBe("http://127.0.0.1:8081");
+});
+
+test("with the management API on this machine, the hosted gateway is not the default", () => {
+  const problem = (entries: Record<string, string>) => readSettings(valid(entries)).gatewayUrlProblem;
+  const local = { "ngrok-ai:apiUrl": "http://127.0.0.1:8080" };
+  expect(problem(local)).toBe(
+    "ngrok-ai:apiUrl is an address of this machine, and ngrok-ai:gatewayUrl is not given: its default, https://gateway.ngrok.ai, is not the " +
+      "data plane of a local gateway. Set ngrok-ai:gatewayUrl or AI_GATEWAY_URL",
+  );
+  expect(problem({ ...local, "ngrok-ai:gatewayUrl": "https://gateway.ngrok.ai" })).toBeUndefined();
+  expect(problem({ "ngrok-ai:apiUrl": "https://api.example" })).toBeUndefined();
+  expect(problem({ "ngrok-ai:apiUrl": "http://api.internal" })).toBeUndefined();
+  expect(problem({})).toBeUndefined();
+});
+
 test.each<[string, SettingSources, string]>([
   ["stack config", valid({}), "stack config ngrok-ai:apiKey"],
   ["an explicit provider", valid({ "ngrok-ai:explicit": "true" }), "the explicit provider's apiKey"],

@@ -135,6 +135,11 @@ test("a region is read from the host name, or from the stack's account if the ho
   expect(graph.regions).toEqual(["eastus2", "norwayeast", "westus3"]);
 });
 
+test("the summary counts no regions if no account's region is known", () => {
+  const graph = graphOf({ providers: [provider("azure-north", "plain")], providerKeys: [], configurations: [] });
+  expect(graph.summary).toMatch(/1 Azure account(?! in)/);
+});
+
 test("an upstream other than Azure is shown under its host", () => {
   const own = { ...provider("own", ""), baseUrl: "https://user:secret@llm.example.com:8443/v1?key=secret" };
   const graph = graphOf({ providers: [own] });

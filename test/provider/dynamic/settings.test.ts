@@ -37,6 +37,22 @@ test.each<[entries: Record<string, string>, reason: string]>([
   expect(await failuresFor({ "ngrok-ai:apiKey": "key", ...entries })).toEqual([reason]);
 });
 
+test("a RouteCheck beside a local management API fails without the gateway's address, and no other resource does", async () => {
+  const config = new Config({ "ngrok-ai:apiKey": "key", "ngrok-ai:apiUrl": "http://127.0.0.1:8080" }, "project");
+  const failuresOf = async (kind: string, news: Record<string, unknown>) => {
+    const adapter = provider(kind);
+    await adapter.configure({ config: config as dynamic.Config });
+    return (await adapter.check({}, news)).failures;
+  };
+  expect(await failuresOf("RouteCheck", { token: "planted-token-0123456789", model: "gpt-5-mini" })).toEqual([
+    {
+      property: "",
+      reason: expect.stringMatching(/^ngrok-ai:apiUrl is an address of this machine, .*Set ngrok-ai:gatewayUrl/),
+    },
+  ]);
+  expect(await failuresOf("AccessKey", NEWS)).toEqual([]);
+});
+
 test("a process whose config cannot be listed works without the check of its keys", async () => {
   const adapter = provider("AccessKey");
   const entries: Record<string, string> = { "ngrok-ai:apiKey": "key", "ngrok-ai:apiurl": "x" };

@@ -50,6 +50,19 @@ test("keeps the API key secret, even if given as plain text", async () => {
   expect(secretPaths(inputs)).toEqual(["apiKey"]);
 });
 
+test("a RouteCheck beside a local management API fails in check without the gateway's address", async () => {
+  const failuresWith = async (more: Values) => {
+    const plugin = pluginIn();
+    await plugin.configure({ ...account(), ...more });
+    const urn = "urn:pulumi:dev::shop::ngrok-ai:index:RouteCheck::route";
+    return (await plugin.check(urn, {}, { token: "planted-token-0123456789", model: "gpt-5-mini" })).failures;
+  };
+  expect(await failuresWith({})).toEqual([
+    { property: "", reason: expect.stringMatching(/^ngrok-ai:apiUrl is an address of this machine, /) },
+  ]);
+  expect(await failuresWith({ gatewayUrl: gateway.gatewayUrl })).toEqual([]);
+});
+
 test("accepts numbers, and values that SDKs encode as JSON", async () => {
   const plugin = pluginIn();
   const given: Values = {
