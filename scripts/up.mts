@@ -123,7 +123,7 @@ function drawPicture(state: unknown): void {
 }
 
 function printNextSteps(): void {
-  console.log(`\n${colors.bold("The same program on real accounts")}, with the Pulumi CLI:
+  console.log(`\n${colors.bold("The same program on real accounts")}, with the Pulumi CLI in examples/${EXAMPLE}:
   pulumi stack init dev
   pulumi config set azure-native:subscriptionId SUBSCRIPTION
   pulumi config set --secret ngrok-ai:apiKey NGROK_API_KEY
