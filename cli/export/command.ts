@@ -44,7 +44,7 @@ Examples:
   pulumi-ngrok-ai export --only CustomProvider,AccessConfiguration > index.ts
   pulumi-ngrok-ai export --out gateway --json
   pulumi-ngrok-ai export --out gateway --language yaml
-  pulumi-ngrok-ai export --out gateway --stack my-org/gateway/dev --import-file import.json
+  pulumi-ngrok-ai export --out gateway --stack my-org/gateway/dev --import-file gateway/import.json
 
 Nothing is changed at the gateway. What carries another stack's mark is left out and listed. The values of provider keys
 can't be read back: the written README.md says which ones the stack's config needs. What --import-file writes is for

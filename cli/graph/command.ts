@@ -46,6 +46,8 @@ Examples:
   pulumi preview --json --show-sames | pulumi-ngrok-ai graph --preview -
   pulumi-ngrok-ai offline preview --json | pulumi-ngrok-ai graph --preview - --format svg -o plan.svg
 
+A state of \`offline\` is read too: --state .pulumi-offline/dev.json.
+
 The page is one file that loads nothing. It marks the findings of \`pulumi-ngrok-ai check\`: those that depend on usage only
 with --usage, those that depend on the last use of keys only for an account. No picture contains a secret. With --state and --preview, the preview is drawn
 over the state. Exit code: 0 when it was drawn, 1 when it failed.`,

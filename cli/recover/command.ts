@@ -38,10 +38,15 @@ Examples:
   pulumi stack export | pulumi-ngrok-ai recover --state - --delete
   pulumi stack export | pulumi-ngrok-ai recover --state - --stack my-organization/gateway/dev
 
-removable:   the state records a creation that never ended, made after that run began, or a process of this machine
-             began the creation and was killed. Only these are removed.
-remembered:  the state has the creation as unresolved; the next up, refresh or destroy finds the object.
-unclear:     neither a state nor a note records the creation. Another backend may have a stack of the same name.
+A state of \`offline\` is read too: --state .pulumi-offline/dev.json.
+
+removable: the state records a creation that never ended, made after that run began, or a process of this machine
+began the creation and was killed. Only these are removed.
+
+remembered: the state has the creation as unresolved; the next up, refresh or destroy finds the object.
+
+unclear: neither a state nor a note records the creation. Another backend may have a stack of the same name.
+
 Exit code: 0 when it ran to its end, 1 when it could not.`,
     );
   return withAccountFlags(command).action(runRecover);

@@ -94,12 +94,13 @@ function furtherHelp(command: Command): string {
   }, []);
   return joined(
     blocks.map(({ isIndented, lines }) => {
-      if (!isIndented)
-        return lines
+      if (!isIndented) {
+        const paragraphs = lines
           .join("\n")
           .trim()
-          .replace(/\n(?!\n)/g, " ")
-          .replace(/ {2,}/g, " ");
+          .split(/\n{2,}/);
+        return paragraphs.map((paragraph) => paragraph.replace(/\s+/g, " ")).join("\n\n");
+      }
       const text = lines.map((line) => line.replace(/^ {2}/, "")).join("\n");
       return fence(/^\s*[{[]/.test(text) ? "json" : /^[\w-]+ /.test(text) ? "sh" : "text", text);
     }),
