@@ -67,7 +67,7 @@ const MISTAKES: readonly Mistake[] = [
 
 const VERIFY = `npx tsc --noEmit
 npx pulumi-ngrok-ai emulator
-npx pulumi-ngrok-ai offline preview
+PULUMI_CONFIG_PASSPHRASE= npx pulumi-ngrok-ai offline preview
 pulumi preview --policy-pack node_modules/pulumi-ngrok-ai/policies`;
 
 export function assistantsPage(docs: Docstrings): string {
@@ -96,7 +96,7 @@ export function assistantsPage(docs: Docstrings): string {
         description,
       ]),
     ),
-    "To verify a program, from the types to the policies; the first three need no account and no Pulumi CLI:",
+    "To verify a program, from the types to the policies; the first three need no account and no Pulumi CLI. The emulator runs in a shell of its own until it is ended: paste the line that it prints into the shell of the other commands.",
     fence("sh", VERIFY),
   ]);
 }

@@ -27,7 +27,7 @@ export const RULES: readonly string[] = [
   "Give each access key a `configurationId`: without one it may use every provider and every stored key.",
   'A rule with `{ type: "ngrok" }` is paid with credits. Leave that step out where only own keys must be used.',
   "To take over an existing object, set `adopt` to its id; do not use `pulumi import` with the dynamic resources.",
-  "Verify a program without an account: `npx pulumi-ngrok-ai emulator`, then `npx pulumi-ngrok-ai offline up`.",
+  "Verify a program without an account: start `npx pulumi-ngrok-ai emulator`, paste the line that it prints into another shell, and run `PULUMI_CONFIG_PASSPHRASE= npx pulumi-ngrok-ai offline up` there.",
 ];
 
 export function llmsPage(docs: Docstrings): string {
