@@ -16,6 +16,7 @@ export async function startRunView(isPreview: boolean, stream: NodeJS.WriteStrea
 
 function startResourceLines(isPreview: boolean, stream: NodeJS.WriteStream): RunView {
   const rows = new ResourceRows();
+  const planned = new Set<string>(); // a preview reports a component when it is registered and when it has its outputs
   return {
     onEvent: (event) => {
       const nowMs = performance.now();
@@ -24,7 +25,9 @@ function startResourceLines(isPreview: boolean, stream: NodeJS.WriteStream): Run
       const row = ended && rows.all.find(({ urn }) => urn === ended.metadata.urn);
       if (row === undefined) return;
       const line = toResourceLine(row, { isPreview, nowMs, hasColors: isColored });
-      if (line !== undefined) stream.write(`${line}\n`);
+      if (line === undefined || planned.has(line)) return;
+      if (isPreview) planned.add(line);
+      stream.write(`${line}\n`);
     },
     end: () => undefined,
   };

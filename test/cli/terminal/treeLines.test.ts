@@ -7,6 +7,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/e
 import fc from "fast-check";
 import { columnsOf, cutMiddleTo, cutTo } from "../../../cli/terminal/fitText";
 import { ResourceRows } from "../../../cli/terminal/resourceRows";
+import { startRunView } from "../../../cli/terminal/runView";
 import { type TreeOptions, toResourceLine, toTreeLines } from "../../../cli/terminal/treeLines";
 
 const STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
@@ -196,5 +197,18 @@ test("without a terminal, each changed resource is one line and unchanged ones a
   expect([row, same].map((each) => toResourceLine(each!, options))).toEqual([
     " +  ngrok-ai:ProviderKey key created (0.0s)",
     undefined,
+  ]);
+});
+
+test("without a terminal, a preview has one line per resource, although it reports a component twice", async () => {
+  const written: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+  const view = await startRunView(true, stream);
+  const outputsOf = (step: StepEventMetadata) => event({ resOutputsEvent: { metadata: step, planning: true } });
+  for (const step of [component, metadata(KEY, "key", componentUrn), component]) view.onEvent(outputsOf(step));
+  view.end();
+  expect(written.map((line) => stripVTControlCharacters(line))).toEqual([
+    " +  ngrok-ai:azure:AzureOpenAIGateway ai create\n",
+    " +  ngrok-ai:ProviderKey key create\n",
   ]);
 });
