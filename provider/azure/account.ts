@@ -192,10 +192,16 @@ async function listKeys(
   try {
     return await cognitiveservices.listAccountKeys(args, { parent });
   } catch (error) {
-    if (!(error instanceof Error && error.message.includes("disableLocalAuth"))) throw error;
-    throw new pulumi.RunError(
-      `Azure lists no keys of account ${JSON.stringify(args.accountName)}, because its disableLocalAuth is true (set by its owner or by an Azure Policy), ` +
-        `and the gateway needs one. Allow keys in the account, or exempt it from the policy. Azure's answer: ${error.message}`,
+    const answer = error instanceof Error ? error.message : String(error);
+    const account = `account ${JSON.stringify(args.accountName)}`;
+    const failure = new pulumi.RunError(
+      answer.includes("disableLocalAuth")
+        ? `Azure lists no keys of ${account}, because its disableLocalAuth is true (set by its owner or by an Azure Policy), ` +
+            `and the gateway needs one. Allow keys in the account, or exempt it from the policy. Azure's answer: ${answer}`
+        : `Azure did not list the keys of ${account} in resource group ${JSON.stringify(args.resourceGroupName)}: ${answer}\n` +
+            "If it was deleted outside Pulumi, run `pulumi up --refresh`, which creates it again.",
     );
+    failure.stack = ""; // Pulumi prints the stack of an error that ends a waiting program
+    throw failure;
   }
 }

@@ -149,3 +149,19 @@ test("a look-up that Azure refuses is only a warning", async () => {
     /warning: Azure refuses to create account "ai-uksouth-[0-9a-f]{6}" if one with that name was deleted in the last 48 hours, which could not be checked: Azure answered 403 to a look-up of deleted accounts: AuthorizationFailed no permission/,
   );
 });
+
+test("an account that was deleted outside Pulumi is reported without a stack trace, and up --refresh creates it again", async () => {
+  const { stack, setRegions } = await stackOf("gone", { japaneast: {} });
+  await stack.up();
+  const [id = ""] = (await accountIds()).filter((each) => each.includes("japaneast"));
+  for await (const deployment of [`${id}/deployments/gpt-5-mini`, id]) await deleteInAzure(deployment);
+
+  const message = await failureOf(stack.up());
+  expect(message).toMatch(
+    /Azure did not list the keys of account "ai-japaneast-[0-9a-f]{6}" in resource group "[^"]+": .*ResourceNotFound.*\n.*If it was deleted outside Pulumi, run `pulumi up --refresh`/s,
+  );
+  expect(message).not.toMatch(/unhandled|^\s+at /im);
+  setRegions({ japaneast: { account: { restore: "ifDeleted" } } });
+  await stack.up({ refresh: true });
+  expect((await accountIds()).filter((each) => each.includes("japaneast"))).toEqual([id]);
+});
