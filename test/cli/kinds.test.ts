@@ -33,8 +33,8 @@ test("the client has a list method for every listed kind", () => {
   for (const kind of LISTED_KINDS) expect(readList(client, kind, {})).toHaveProperty([Symbol.asyncIterator]);
 });
 
-test("ApiKey, a kind without specific rules, is named only in the table of kinds and in recover", () => {
+test("ApiKey, a kind without specific rules, is named only in the table of kinds", () => {
   const files = ["cli", "scripts"].flatMap(sourceFiles).filter((file) => file !== "cli/kinds.ts");
   const naming = files.filter((file) => /\bApiKey\b/.test(parseFile(file).text));
-  expect(naming).toEqual(["cli/recover/orphans.ts"]);
+  expect(naming).toEqual([]);
 });
