@@ -8,7 +8,7 @@ import type { AdoptionNotes } from "./adoptionNotes";
 import { changing } from "./changing";
 import { type Caller, claimCreated } from "./claims";
 import type { CreationNotes } from "./creationNotes";
-import { type AnyObject, type CallContext, type Found, HalfDoneError, isUnanswered } from "./definition";
+import { type AnyObject, type CallContext, type Found, isUnanswered } from "./definition";
 import type { KnownObjects } from "./knownObjects";
 import { type Creation, findCreated, gatewayTime } from "./lostAnswer";
 import { changedFields, type Memory, type Resource, STATE_SCHEMA } from "./memory";
@@ -72,12 +72,9 @@ export async function createOnce(
     const made = await creating;
     if (isReported) await reporting;
     else await withPatience(reporting, context);
-    notes?.endAfterResponse(createId);
     return made;
-  } catch (error) {
-    if (error instanceof UnresolvedCreation || error instanceof HalfDoneError) notes?.endAfterResponse(createId);
-    else notes?.end(createId); // nothing was made
-    throw error;
+  } finally {
+    notes?.end(createId);
   }
 }
 
@@ -220,15 +217,9 @@ export async function findLeftBehind(
   if (owner === undefined) return undefined;
   const unresolved = known.unresolvedOf(owner);
   const noted = notes?.leftBehindBy(definition.kind, owner, account) ?? [];
-  const recorded = unresolved === undefined ? [] : [creationOf(unresolved)];
-  const isRecorded = ({ createId }: Creation) => recorded.some((creation) => creation.createId === createId);
-  const creations = [...recorded, ...noted.filter((creation) => !isRecorded(creation))];
+  const creations = [...(unresolved === undefined ? [] : [creationOf(unresolved)]), ...noted];
   let kept: LeftBehind | undefined;
   for (const creation of creations) {
-    if (known.isStored(creation.createId)) {
-      notes?.end(creation.createId); // the process ended between the response and the end of the note
-      continue;
-    }
     const candidates = await findCreated(definition, creation, creation.isMarked ? {} : inputs, creator, context);
     const [found] = candidates;
     if (found !== undefined && !isCertain(definition, creation, inputs, creator)) {

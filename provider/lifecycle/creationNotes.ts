@@ -1,6 +1,7 @@
 /**
- * Notes on disk about creations in flight: written before the request is sent and removed when the engine knows the outcome. If
- * the provider process is killed in between, the state records nothing, and the resource's next create finds the note.
+ * Notes on disk about creations in flight: written before the request is sent and removed when its outcome is known. If the
+ * provider process is killed in between, the state records nothing, and the resource's next create finds the note. A note must not
+ * outlast its creation: `--replace` creates without naming the old object, which would then be found as the one of a killed run.
  */
 import { hash, randomBytes } from "node:crypto";
 import path from "node:path";
@@ -75,15 +76,7 @@ export class CreationNotes {
     this.journal.begin(creation.createId, note);
   }
 
-  /**
-   * Removes the note of a creation whose outcome the current call returns. It is kept until the engine has the response: a process
-   * that is killed before that leaves an object that no state contains.
-   */
-  endAfterResponse(createId: string): void {
-    this.process.afterResponse(() => this.end(createId));
-  }
-
-  /** Removes the note of a creation that the state records, or that made nothing. */
+  /** Removes the note of a creation whose outcome is known. */
   end(createId: string): void {
     if (this.journal.end(createId)) return;
     for (const { note, journal } of this.left()) if (note.createId === createId) endIn(journal, createId);

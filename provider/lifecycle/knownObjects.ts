@@ -134,12 +134,6 @@ export class KnownObjects {
     return (this.claims.get(id)?.size ?? 0) > 0;
   }
 
-  /** Whether the state has the object of this creation, according to the calls so far. */
-  isStored(createId: string): boolean {
-    const claims = [...this.claims.values()].flatMap((each) => [...each.values()]);
-    return claims.some((claim) => claim.origin === "state" && claim.createId === createId);
-  }
-
   /** Whether this process created or adopted an object for the resource. */
   hasMade(owner: Owner): boolean {
     const identity = identityOf(owner);

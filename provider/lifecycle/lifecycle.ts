@@ -164,7 +164,7 @@ export async function create(
     if (!isMarked) options.notes?.adoptions.note({ kind: definition.kind, id: existing.id, account }, createId);
     const found = left === undefined ? nothingManaged(existing.state) : ownCreation(definition, existing.state);
     const state = await adopted(definition, existing.id, found, wanted, options, context);
-    if (left !== undefined) options.notes?.creations.endAfterResponse(createId);
+    if (left !== undefined) options.notes?.creations.end(createId);
     return { id: existing.id, state, memory };
   } catch (error) {
     if (error instanceof UnresolvedCreation) {
@@ -174,7 +174,7 @@ export async function create(
       throw new PartialFailure(unresolvedId(createId), { state: wanted, memory: { ...memory, unresolved } }, error);
     }
     if (!(error instanceof HalfDoneError) || error.id === undefined) throw error;
-    if (left !== undefined) options.notes?.creations.endAfterResponse(createId);
+    if (left !== undefined) options.notes?.creations.end(createId);
     const doubtful = doubtfulFields(definition, Object.keys(wanted), wanted, error.state);
     throw new PartialFailure(error.id, { state: error.state, memory: { ...memory, ...doubtful } }, error);
   }

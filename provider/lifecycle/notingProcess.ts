@@ -12,12 +12,7 @@ export interface ProcessIdentity {
 export interface NotingProcess {
   readonly identity: ProcessIdentity;
   isRunning(process: ProcessIdentity): boolean;
-  /** Calls `act` when the engine has received the response to a call that is about to end. */
-  afterResponse(act: () => void): void;
 }
-
-/** Time in which the response of a call reaches the engine, with a margin for a loaded machine. */
-const RESPONSE_MS = 100;
 
 let identity: ProcessIdentity | undefined;
 
@@ -33,9 +28,6 @@ export const thisProcess: NotingProcess = {
     if (entry === undefined) return true;
     return !entry.hasEnded && (start === undefined || entry.start === start); // an id is used again after a while
   },
-
-  // The timer keeps the process running: otherwise its notes would remain.
-  afterResponse: (act) => void setTimeout(act, RESPONSE_MS),
 };
 
 function exists(pid: number): boolean {

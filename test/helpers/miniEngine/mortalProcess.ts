@@ -37,7 +37,6 @@ export class NotesFolder {
     return {
       identity: { pid },
       isRunning: (other) => this.living.has(other.pid),
-      afterResponse: (act) => act(),
     };
   }
 
@@ -52,8 +51,6 @@ export class MortalProcess implements ProviderUnderTest {
   private readonly pid: number;
   private end: { requests: number; when: KillTime } | undefined;
   private hasEnded = false;
-  private endsWithCall = false;
-  private afterResponse: (() => void)[] = [];
 
   constructor(
     adapter: AdapterName,
@@ -110,9 +107,7 @@ export class MortalProcess implements ProviderUnderTest {
   private async untilDeath<T>(act: () => Promise<T>): Promise<T> {
     if (this.hasEnded) throw new Killed();
     const [outcome] = await Promise.allSettled([act()]);
-    if (this.endsWithCall) this.die();
     if (this.hasEnded) throw new Killed();
-    for (const act of this.afterResponse.splice(0)) act();
     if (outcome.status === "fulfilled") return outcome.value;
     throw outcome.reason;
   }
@@ -120,10 +115,7 @@ export class MortalProcess implements ProviderUnderTest {
   /** Notes that a dead process no longer writes or removes. */
   private mortalNotes(): Notes {
     const { folder } = this.options.notes;
-    const creations = new CreationNotes(folder, {
-      ...this.options.notes.processOf(this.pid),
-      afterResponse: (act) => void this.afterResponse.push(act),
-    });
+    const creations = new CreationNotes(folder, this.options.notes.processOf(this.pid));
     const unlessDead =
       <Args extends unknown[]>(act: (...args: Args) => void) =>
       (...args: Args) => {
@@ -172,8 +164,7 @@ export class MortalProcess implements ProviderUnderTest {
     if (isLast && this.end?.when === "before") this.die();
     if (this.hasEnded) throw new Killed();
     const [outcome] = await Promise.allSettled([send()]);
-    if (isLast && this.end?.when === "answered") this.endsWithCall = true;
-    else if (isLast) this.die();
+    if (isLast) this.die();
     if (this.hasEnded) throw new Killed();
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;

@@ -73,11 +73,8 @@ export interface ProviderUnderTest extends ProviderCalls {
   killAt(requests: number, when: KillTime): void;
 }
 
-/**
- * When a process is killed: before one of its requests is sent, after the request's effect and before its response, or after the
- * call that sent it has a result and before the engine has it.
- */
-export type KillTime = "before" | "after" | "answered";
+/** When a process is killed: before one of its requests is sent, or after the request's effect and before its response. */
+export type KillTime = "before" | "after";
 
 /** Starts the provider processes of a run. */
 export type StartProcess = () => ProviderUnderTest;

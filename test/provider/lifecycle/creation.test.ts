@@ -379,26 +379,25 @@ describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {
     };
     const program = [declared(kind)];
 
-    test.each([
-      ["before the request was processed", "before"],
-      ["after the request was processed", "after"],
-      ["before the engine received the result", "answered"],
-    ] as const)("%s: the next up has one object", async (_, when) => {
-      const engine = await killed(when);
-      expect([engine.wasKilled, stateIds(engine), engine.pendingCreates]).toEqual([true, [], []]);
-      const made = await idsOf(kind);
-      expect(made).toHaveLength(when === "before" ? 0 : 1);
-      expect(noted()).toHaveLength(1);
-      await gateway.requests();
-      await engine.up(program);
-      const sent = (await posts()).filter((request) => !request.endsWith("/rotate"));
-      const isAdopted = made.length > 0 && !TOKENS.includes(kind);
-      expect(sent).toEqual(isAdopted ? [] : [`POST ${PATHS[kind]}`]);
-      if (isAdopted) expect(await idsOf(kind)).toEqual(made);
-      await expectSettled(engine, program, kind);
-      await engine.destroy();
-      expect(await idsOf(kind)).toEqual([]);
-    });
+    test.each(["before", "after"] as const)(
+      "%s the request was processed: the next up has one object",
+      async (when) => {
+        const engine = await killed(when);
+        expect([engine.wasKilled, stateIds(engine), engine.pendingCreates]).toEqual([true, [], []]);
+        const made = await idsOf(kind);
+        expect(made).toHaveLength(when === "before" ? 0 : 1);
+        expect(noted()).toHaveLength(1);
+        await gateway.requests();
+        await engine.up(program);
+        const sent = (await posts()).filter((request) => !request.endsWith("/rotate"));
+        const isAdopted = made.length > 0 && !TOKENS.includes(kind);
+        expect(sent).toEqual(isAdopted ? [] : [`POST ${PATHS[kind]}`]);
+        if (isAdopted) expect(await idsOf(kind)).toEqual(made);
+        await expectSettled(engine, program, kind);
+        await engine.destroy();
+        expect(await idsOf(kind)).toEqual([]);
+      },
+    );
 
     test("leaves a note without secrets, which a failed look-up keeps", async () => {
       const engine = await killed("after");

@@ -33,13 +33,10 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
-/** What waits for a response. */
-const responses: (() => void)[] = [];
 const notesOf = (pid: number, living: number[] = [pid]) =>
   new CreationNotes(root, {
     identity: { pid },
     isRunning: (other) => living.includes(other.pid),
-    afterResponse: (act) => responses.push(act),
   });
 const idsOf = (notes: CreationNotes) => notes.leftBehind().map(({ createId }) => createId);
 
@@ -69,15 +66,6 @@ test("a note is removed when the creation ends", () => {
   first.end(ONE);
   expect(fs.readdirSync(folder)).toEqual([]);
   expect(notesOf(2).leftBehind()).toEqual([]);
-});
-
-test("a note of a creation with a result is kept until the engine has the response", () => {
-  const first = notesOf(1);
-  first.begin("AccessKey", owner, creation(ONE));
-  first.endAfterResponse(ONE);
-  expect(idsOf(notesOf(2))).toEqual([ONE]);
-  for (const act of responses.splice(0)) act();
-  expect(fs.readdirSync(folder)).toEqual([]);
 });
 
 test("a note is removed after a month, and an incomplete one is ignored", () => {

@@ -300,7 +300,7 @@ export const sequences: fc.Arbitrary<Step[]> = fc.array(
         do: fc.constant("kill" as const),
         kill: fc.record({
           requests: fc.integer({ min: 0, max: 12 }),
-          when: fc.constantFrom("before" as const, "after" as const, "answered" as const),
+          when: fc.constantFrom("before" as const, "after" as const),
           what: fc.constantFrom("run" as const, "provider" as const),
         }),
       }),
