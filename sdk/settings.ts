@@ -26,11 +26,11 @@ const SETTING_NAMES = [
 ] as const;
 type SettingName = (typeof SETTING_NAMES)[number];
 
-const ENVIRONMENT_VARIABLES: Readonly<Partial<Record<SettingName, string>>> = {
+export const ENVIRONMENT_VARIABLES = {
   apiKey: "AI_GATEWAY_API_KEY",
   apiUrl: "AI_GATEWAY_API_URL",
   gatewayUrl: "AI_GATEWAY_URL",
-};
+} as const satisfies Partial<Record<SettingName, string>>;
 
 /** Default base URL of the management API. */
 export const DEFAULT_API_URL = "https://api.ngrok.ai";
@@ -109,8 +109,8 @@ export function readSettings(sources: SettingSources): Settings {
 
 /** A token of a local gateway must not be sent to the hosted one. */
 function problemOfDefault(apiUrl: Given | undefined): string | undefined {
-  if (apiUrl === undefined || !URL.canParse(apiUrl.value) || !LOOPBACK.test(new URL(apiUrl.value).hostname))
-    return undefined;
+  if (apiUrl === undefined || !URL.canParse(apiUrl.value)) return undefined; // an invalid address is another problem
+  if (!LOOPBACK.test(new URL(apiUrl.value).hostname)) return undefined;
   return (
     `${apiUrl.place} is an address of this machine, and ${CONFIG_NAMESPACE}:gatewayUrl is not given: its default, ${DEFAULT_GATEWAY_URL}, is not the ` +
     `data plane of a local gateway. Set ${CONFIG_NAMESPACE}:gatewayUrl or ${ENVIRONMENT_VARIABLES.gatewayUrl}`
@@ -123,7 +123,7 @@ function find(name: SettingName, { flags, config, environment }: SettingSources)
   const configKey = `${CONFIG_NAMESPACE}:${name}`;
   const configured = config?.get(configKey);
   if (configured) return { value: configured, place: configKey };
-  const variable = ENVIRONMENT_VARIABLES[name];
+  const variable = (ENVIRONMENT_VARIABLES as Partial<Record<SettingName, string>>)[name];
   const value = variable && environment[variable];
   return variable && value ? { value, place: variable } : undefined;
 }

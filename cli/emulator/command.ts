@@ -15,14 +15,6 @@ interface Flags {
   readonly json?: true;
 }
 
-interface Addresses {
-  readonly controlUrl: string;
-  readonly gatewayUrl: string;
-  readonly azureUrl: string;
-  /** Key of the first account. */
-  readonly apiKey: string;
-}
-
 const DEFAULT_API_KEYS: readonly string[] = ["local"];
 
 export function emulatorCommand(): Command {
@@ -126,7 +118,14 @@ async function runEmulator(flags: Flags): Promise<void> {
     console.log(`Management API  ${addresses.controlUrl}, ${which}`);
     console.log(`Data plane      ${addresses.gatewayUrl}/v1 is the base URL for clients`);
     console.log(`Azure           ${addresses.azureUrl}`);
-    console.log(`For programs, in another terminal:\n  ${exportLine(addresses)}`);
+    const { ENVIRONMENT_VARIABLES: names } = await import("../../sdk/settings.js");
+    const variables = {
+      [names.apiKey]: addresses.apiKey,
+      [names.apiUrl]: addresses.controlUrl,
+      [names.gatewayUrl]: addresses.gatewayUrl,
+      AZURE_EMULATOR_URL: addresses.azureUrl,
+    };
+    console.log(`For programs, in another terminal:\n  ${exportLine(variables)}`);
     console.log("Ctrl-C ends the servers.");
   }
   await ended;
@@ -137,14 +136,9 @@ async function runEmulator(flags: Flags): Promise<void> {
   );
 }
 
-/** A line for the terminal in which a program runs. */
-function exportLine(addresses: Addresses): string {
-  const variables = Object.entries({
-    AI_GATEWAY_API_KEY: addresses.apiKey,
-    AI_GATEWAY_API_URL: addresses.controlUrl,
-    AI_GATEWAY_URL: addresses.gatewayUrl,
-    AZURE_EMULATOR_URL: addresses.azureUrl,
-  });
+/** A line that sets environment variables, for the shell of the platform. */
+function exportLine(values: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(values);
   if (process.platform === "win32") {
     return variables.map(([name, value]) => `$env:${name} = '${value.replaceAll("'", "''")}'`).join("; ");
   }

@@ -12,6 +12,7 @@ import { ADAPTERS } from "../../helpers/miniEngine/adapters";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
 import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
 import type { KillTime } from "../../helpers/miniEngine/process";
+import { patientClock } from "../../helpers/patientClock";
 import { plain } from "../../helpers/plugin/wireValues";
 
 const STACK = "org/project/dev";
@@ -47,13 +48,8 @@ afterEach(() => notes.dispose());
 afterAll(() => gateway.close());
 
 function patientClient(): GatewayClient {
-  let waitedMs = 0;
-  const sleep = (delayMs: number) => {
-    waitedMs += delayMs;
-    return Promise.resolve();
-  };
-  const clock = { nowMs: () => Date.now() + aheadMs + waitedMs, sleep, random: () => 0.5 };
-  return new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
+  const { controlUrl: apiUrl, apiKey } = gateway;
+  return new GatewayClient({ apiUrl, apiKey, clock: patientClock(() => aheadMs) });
 }
 
 describe.each(ADAPTERS)("over the %s adapter,", (adapter) => {

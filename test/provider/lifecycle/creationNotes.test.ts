@@ -131,12 +131,13 @@ describe("a process of this machine", () => {
   });
 
   test("is distinguished from an earlier one with the same id, if the system reports start times", () => {
-    const isTold = fs.existsSync("/proc/self/stat");
-    expect(noteOf((note) => ({ ...note, start: "1" }))).toHaveLength(isTold ? 1 : 0);
+    const isReported = fs.existsSync("/proc/self/stat");
+    expect(noteOf((note) => ({ ...note, start: "1" }))).toHaveLength(isReported ? 1 : 0);
     expect(noteOf(({ start: _, ...note }) => note)).toEqual([]); // of a system that does not
   });
 
-  test("counts as ended even if its parent never waits for it, like the first process of a container", async () => {
+  test("counts as ended even if its parent never waits for it", async () => {
+    // The first process of many containers is such a parent.
     const command = "sh -c 'echo $$; exec sleep 60' & exec sleep 60";
     const parent = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] });
     try {

@@ -11,6 +11,7 @@ import { type FutureGateway, startFutureGateway } from "../../helpers/futureGate
 import { startTestGateway, type TestGateway } from "../../helpers/gateway";
 import type { AdapterName } from "../../helpers/miniEngine/adapters";
 import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
+import { patientClock } from "../../helpers/patientClock";
 import { RandomLife, STACK } from "./life";
 import { sequences, worlds } from "./programs";
 
@@ -24,15 +25,8 @@ const MOST_MS_PER_RUN = 2_000;
 /** Lives that run in parallel, each lane with its own gateway: most of a life is waiting. */
 const LANES = 3;
 
-/** A client whose waits take no time. */
-function patientClient(gateway: TestGateway): GatewayClient {
-  let nowMs = Date.now();
-  const sleep = (delayMs: number) => {
-    nowMs += delayMs;
-    return Promise.resolve();
-  };
-  const clock = { nowMs: () => nowMs, sleep, random: () => 0.5 };
-  return new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
+function patientClient({ controlUrl: apiUrl, apiKey }: TestGateway): GatewayClient {
+  return new GatewayClient({ apiUrl, apiKey, clock: patientClock() });
 }
 
 /** Additions that writes did not send back, at a gateway that adds any. */

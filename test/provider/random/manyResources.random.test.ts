@@ -11,6 +11,7 @@ import { startTestGateway } from "../../helpers/gateway";
 import { ADAPTERS } from "../../helpers/miniEngine/adapters";
 import { type Declared, MiniEngine } from "../../helpers/miniEngine/miniEngine";
 import { MortalProcess, NotesFolder } from "../../helpers/miniEngine/mortalProcess";
+import { patientClock } from "../../helpers/patientClock";
 
 const COUNT = Number(process.env.MANY_RESOURCES ?? 200);
 const SEED = Number(process.env.RANDOM_SEED ?? 1);
@@ -98,13 +99,8 @@ test.each(ADAPTERS)(
     const faults = new RandomFaults(SEED);
     const gateway = await startTestGateway({ faults });
     const notes = new NotesFolder();
-    let waitedMs = 0;
-    const sleep = (delayMs: number) => {
-      waitedMs += delayMs;
-      return Promise.resolve();
-    };
-    const clock = { nowMs: () => Date.now() + waitedMs, sleep, random: () => 0.5 };
-    const client = new GatewayClient({ apiUrl: gateway.controlUrl, apiKey: gateway.apiKey, clock });
+    const { controlUrl: apiUrl, apiKey } = gateway;
+    const client = new GatewayClient({ apiUrl, apiKey, clock: patientClock() });
     const engine = new MiniEngine(() => new MortalProcess(adapter, { client, stack: "acme/shop/dev", notes }));
     const untilItSucceeds = async (run: () => Promise<void>) => {
       for (let runs = 1; ; runs++) {

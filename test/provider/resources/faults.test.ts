@@ -11,27 +11,18 @@ import { GatewayClient } from "../../../sdk";
 import { startTestGateway } from "../../helpers/gateway";
 import { ADAPTERS } from "../../helpers/miniEngine/adapters";
 import { PartlyDone } from "../../helpers/miniEngine/process";
+import { patientClock } from "../../helpers/patientClock";
 import { KEY_VALUE, makeAzureKey, makeAzureProvider, providerInputs } from "./azureLives";
 import { Life, type LifeGateway } from "./life";
-
-/** Waits take no time, so that the budget for retries is used up at once, on a loaded machine too. */
-let waitedMs = 0;
-const clock = {
-  nowMs: () => Date.now() + waitedMs,
-  sleep: (delayMs: number) => {
-    waitedMs += delayMs;
-    return Promise.resolve();
-  },
-  random: () => 0.5,
-};
 
 describe.each(ADAPTERS)("over the %s adapter", (adapter) => {
   let gateway: LifeGateway;
   beforeAll(async () => {
     const started = await startTestGateway();
     const { controlUrl: apiUrl, apiKey } = started;
-    // Stops soon if every response is lost.
-    gateway = { ...started, adapter, client: new GatewayClient({ apiUrl, apiKey, retryBudgetMs: 30_000, clock }) };
+    // Stops at once if every response is lost, on a loaded machine too.
+    const client = new GatewayClient({ apiUrl, apiKey, retryBudgetMs: 30_000, clock: patientClock() });
+    gateway = { ...started, adapter, client };
   });
   beforeEach(() => gateway.reset());
   afterAll(() => gateway.close());
